@@ -1,0 +1,16 @@
+//! Redis Sentinel, whole and alive: the real algorithm on a simulated network.
+//!
+//! Modules in reading order, which is also the order of dependence: each may use those above it, never
+//! those below it (`tests/architecture.rs` holds them to it).
+
+pub mod client;
+pub mod cluster;
+pub mod i18n;
+pub mod protocol;
+pub mod redis;
+pub mod scenario;
+pub mod sentinel;
+pub mod sim;
+#[cfg(target_arch = "wasm32")]
+pub mod ui;
+pub mod view;
