@@ -3,14 +3,16 @@
 //! Modules in reading order, which is also the order of dependence: each may use those above it, never
 //! those below it (`tests/architecture.rs` holds them to it).
 
-pub mod client;
-pub mod cluster;
-pub mod i18n;
+pub mod sim;
 pub mod protocol;
 pub mod redis;
-pub mod scenario;
 pub mod sentinel;
-pub mod sim;
+pub mod client;
+pub mod cluster;
+pub mod scenario;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod cli;
+pub mod i18n;
+pub mod view;
 #[cfg(target_arch = "wasm32")]
 pub mod ui;
-pub mod view;

@@ -1,1 +1,20 @@
-//! To come.
+//! What travels between processes, in Redis's own terms, and the interface of a sans-IO node.
+//!
+//! Every message has the text form that Redis puts on the wire ([`resp`]); what is sent often is kept typed
+//! so that a simulated hour does not go into printing and parsing it.
+
+mod command;
+mod hello;
+mod info;
+mod io;
+mod message;
+mod reply;
+pub mod resp;
+
+pub use arcstr::{ArcStr, literal};
+pub use command::{Command, KillType};
+pub use hello::{HELLO_CHANNEL, Hello};
+pub use info::{Info, InfoRole, ReplicaLine, ReplicationInfo};
+pub use io::{ConnId, ConnIds, ConnectError, Effect, Input, Level, Outbox};
+pub use message::{Message, Rdb};
+pub use reply::Reply;

@@ -1,1 +1,5 @@
-//! To come.
+//! The Sentinel machine, sans-IO.
+
+mod event;
+
+pub use event::{EventKind, SentinelEvent};

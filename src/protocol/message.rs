@@ -1,0 +1,37 @@
+//! One unit of what a connection carries.
+
+use crate::protocol::{ArcStr, Command, Reply};
+use std::sync::Arc;
+
+/// What a connection carries, in order: commands one way, replies the other; on a replication link the
+/// master sends commands too, and once a dataset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// A command.
+    Command(Command),
+    /// A reply, or a Pub/Sub message pushed to a subscriber.
+    Reply(Reply),
+    /// A whole dataset, as a full resynchronisation sends it.
+    Rdb(Arc<Rdb>),
+}
+
+impl From<Command> for Message {
+    fn from(command: Command) -> Self {
+        Self::Command(command)
+    }
+}
+
+impl From<Reply> for Message {
+    fn from(reply: Reply) -> Self {
+        Self::Reply(reply)
+    }
+}
+
+/// A dataset on its way to a replica.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rdb {
+    /// The replication id that the replica takes over.
+    pub replid: ArcStr,
+    /// The offset at which the dataset stands.
+    pub offset: u64,
+}
