@@ -1,1 +1,13 @@
-//! To come.
+//! What is shown, computed without a browser: places, motion, pace, looks, wording.
+
+pub mod beliefs;
+pub mod edges;
+pub mod face;
+#[cfg(test)]
+pub(crate) mod fixture;
+pub mod format;
+pub mod geometry;
+pub mod layout;
+pub mod motion;
+pub mod pace;
+pub mod story;
