@@ -173,6 +173,8 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::LogCopied => "Copied",
         T::LogWords => "Log and wire say “slave” where Redis today says replica.",
         T::LanesEmpty => "Time starts when you press play.",
+        T::ZoomIn => "Show less time",
+        T::ZoomOut => "Show more time",
         T::JumpHere => "Go to this moment",
         T::ScenarioSeed => "Two Redis, three sentinels, three hosts",
         T::ScenarioSeedAbout => "The topology of the tutorial: a Redis and a sentinel share a host",

@@ -174,6 +174,8 @@ pub enum Text {
     LogCopied,
     LogWords,
     LanesEmpty,
+    ZoomIn,
+    ZoomOut,
     JumpHere,
     // Scenarios
     ScenarioSeed,

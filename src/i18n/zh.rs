@@ -167,6 +167,8 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::LogCopied => "已复制",
         T::LogWords => "日志与协议中写作 slave，即如今 Redis 所称的 replica（副本）。",
         T::LanesEmpty => "按下播放，时间开始。",
+        T::ZoomIn => "缩短时间窗口",
+        T::ZoomOut => "拉长时间窗口",
         T::JumpHere => "跳到此刻",
         T::ScenarioSeed => "两个 Redis、三个哨兵、三台主机",
         T::ScenarioSeedAbout => "教程中的拓扑：Redis 与哨兵同机部署",
@@ -194,7 +196,9 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::PCommand => "命令",
         T::PReply => "回复",
         T::HelpIntro => "一个遵循 Redis 7.0 规则的模拟 Sentinel 集群。制造故障，看它如何恢复。",
-        T::HelpPlay => "时间：播放、暂停、单步；拖动底部时间条可回到过去。自动节奏在投票时放慢，在等待时加快。",
+        T::HelpPlay => {
+            "时间：播放、暂停、单步；拖动底部时间条可回到过去。自动节奏在投票时放慢，在等待时加快。"
+        }
         T::HelpTools => "工具：在左侧选一个，再点节点或连线；也可右键节点使用菜单。",
         T::HelpNodes => {
             "方形是 Redis，圆形是哨兵；实心方形是主节点。虚线环：某个哨兵认为它下线；粗环：足够多的哨兵同意。"

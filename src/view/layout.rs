@@ -4,11 +4,11 @@
 //! The plan depends on who takes part, never on roles: a cluster stays put when roles change.
 
 use crate::cluster::{ClusterView, HostId, NodeId, NodeRole};
-use crate::view::geometry::Point;
+use crate::view::geometry::{Curve, Point};
 use std::collections::BTreeMap;
 
 /// What a node is, as far as its form goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// A Redis server.
     Redis,
@@ -81,12 +81,38 @@ pub struct Card {
 pub struct Plan {
     /// The nodes' centres.
     pub places: BTreeMap<NodeId, Point>,
+    /// What they are.
+    pub kinds: BTreeMap<NodeId, Kind>,
     /// The hosts' cards; none where no host carries two nodes.
     pub cards: Vec<Card>,
     /// How large nodes are drawn, 1 being full size.
     pub scale: f64,
     /// The middle of the stage, away from which lines bow.
     pub centre: Point,
+}
+
+impl Plan {
+    /// The line from `a` to `b`, from border to border. The line back lies on the same curve.
+    pub fn line(&self, a: NodeId, b: NodeId) -> Option<Curve> {
+        let end = |id| Some((*self.kinds.get(&id)?, *self.places.get(&id)?));
+        let (first, last) = (end(a.min(b))?, end(a.max(b))?);
+        let reach = |kind: Kind| kind.reach() * self.scale;
+        let curve =
+            Curve::bowed(first.1, last.1, bow(self, first, last)).trimmed(reach(first.0), reach(last.0));
+        Some(if a <= b { curve } else { curve.reversed() })
+    }
+
+    /// The node next to `from` in a direction (degrees: 0 to the right, 90 downwards), if there is one.
+    pub fn neighbour(&self, from: NodeId, direction: f64) -> Option<NodeId> {
+        let here = *self.places.get(&from)?;
+        let others = self.places.iter().filter(|(id, _)| **id != from);
+        let ahead = others.filter_map(|(id, place)| {
+            let turn = (here.bearing(*place) - direction + 540.0).rem_euclid(360.0) - 180.0;
+            // Straight ahead counts as near, aside as far.
+            (turn.abs() < 80.0).then(|| (here.distance(*place) * (1.0 + turn.abs() / 45.0), *id))
+        });
+        ahead.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, id)| id)
+    }
 }
 
 /// Places `seats` on a stage of the given size; `moved` are places chosen by dragging, as fractions of the
@@ -97,6 +123,7 @@ pub fn plan(seats: &[Seat], width: f64, height: f64, moved: &BTreeMap<NodeId, Po
     let area = Area { left, width: width - left, height };
     let mut plan = if shares_hosts(seats) { columns(seats, area) } else { arcs(seats, area) };
     spread_clients(seats, &mut plan, left, height);
+    plan.kinds = seats.iter().map(|s| (s.id, s.kind)).collect();
     for (id, place) in moved {
         if let Some(mine) = plan.places.get_mut(id) {
             *mine = Point::new(place.x * width, place.y * height);
@@ -140,7 +167,7 @@ fn arcs(seats: &[Seat], area: Area) -> Plan {
         let angle = (angle + 90.0_f64).to_radians();
         places.insert(id, Point::new(centre.x + outer.x * angle.cos(), centre.y + outer.y * angle.sin()));
     }
-    Plan { places, cards: Vec::new(), scale, centre }
+    Plan { places, scale, centre, ..Plan::default() }
 }
 
 /// The angles of `n` nodes around the middle of an arc: `step` apart while that fits into `most` degrees.
@@ -194,7 +221,7 @@ fn columns(seats: &[Seat], area: Area) -> Plan {
     }
     // Not empty, which says that there are cards; `plan` measures them when all have their places.
     let card = Card { host: hosts[0], corner: centre, width: 0.0, height: 0.0 };
-    Plan { places, cards: vec![card], scale, centre }
+    Plan { places, cards: vec![card], scale, centre, ..Plan::default() }
 }
 
 fn cards(seats: &[Seat], plan: &Plan) -> Vec<Card> {
@@ -323,6 +350,15 @@ mod tests {
         let moved = BTreeMap::from([(NodeId(1), Point::new(0.25, 0.5))]);
         let plan = plan(&plain(3, 3), 800.0, 400.0, &moved);
         assert_eq!(plan.places[&NodeId(1)], Point::new(200.0, 200.0));
+    }
+
+    #[test]
+    fn arrows_lead_from_node_to_node() {
+        let plan = plan(&plain(3, 3), 944.0, 512.0, &BTreeMap::new());
+        assert_eq!(plan.neighbour(NodeId(1), 0.0), Some(NodeId(0)));
+        assert_eq!(plan.neighbour(NodeId(0), 0.0), Some(NodeId(2)));
+        assert_eq!(plan.neighbour(NodeId(0), 90.0), Some(NodeId(4)));
+        assert_eq!(plan.neighbour(NodeId(0), -90.0), None);
     }
 
     #[test]

@@ -114,6 +114,30 @@ impl Shape {
     }
 }
 
+/// What is written beside a packet: the protocol's own words, the same in every language.
+pub const fn label(kind: PacketKind) -> &'static str {
+    use PacketKind as P;
+    match kind {
+        P::Handshake => "SYN",
+        P::Close => "FIN",
+        P::Ping => "PING",
+        P::Pong => "PONG",
+        P::Info | P::InfoReply => "INFO",
+        P::Hello | P::Pushed => "hello",
+        P::AskDown => "down?",
+        P::AskDownReply(true) => "down",
+        P::AskDownReply(false) => "up",
+        P::VoteRequest => "vote?",
+        P::VoteReply(_) => "vote",
+        P::Reconfigure => "SLAVEOF",
+        P::Replication => "repl",
+        P::Dataset => "RDB",
+        P::Write => "SET",
+        P::Command => "cmd",
+        P::Reply => "OK",
+    }
+}
+
 /// What a packet is about, which gives it its colour.
 pub const fn subject(kind: PacketKind) -> &'static str {
     use PacketKind as P;

@@ -1,0 +1,141 @@
+//! The log, as Redis prints it: the lines up to the playhead, the newest in sight.
+
+use crate::cluster::{NodeId, NodeRole};
+use crate::i18n::Text;
+use crate::sim::SimTime;
+use crate::ui::lab::lab;
+use crate::ui::{dom, icons, session};
+use leptos::html;
+use leptos::prelude::*;
+
+/// How many lines are kept in the page; older ones are reached by going back in time.
+const MOST: usize = 250;
+
+#[derive(Clone, PartialEq)]
+struct Line {
+    key: (u32, usize),
+    at: SimTime,
+    node: NodeId,
+    name: String,
+    hue: usize,
+    prefix: String,
+    text: String,
+    category: &'static str,
+}
+
+#[component]
+pub(super) fn LogPanel() -> impl IntoView {
+    let lab = lab();
+    let notable_only = RwSignal::new(false);
+    let copied = RwSignal::new(false);
+    let of = RwSignal::new(None::<NodeId>);
+    let sentinels = Memo::new(move |_| {
+        lab.matrix.with(|m| m.rows.iter().map(|r| (r.id, r.name.to_string())).collect::<Vec<_>>())
+    });
+    let lines = Memo::new(move |_| {
+        let (run, heard, _) = lab.heard.get();
+        let (notable, of) = (notable_only.get(), of.get());
+        lab.session.with_value(|s| {
+            let records = s.records().get(..heard).unwrap_or_default().iter().enumerate().rev();
+            let wanted = records
+                .filter(|(_, r)| !notable || session::is_notable(r))
+                .filter(|(_, r)| of.is_none_or(|id| r.node == id))
+                .take(MOST);
+            let mut lines: Vec<_> = wanted
+                .map(|(i, record)| {
+                    let (prefix, text) = split(&session::log_line(s, record, lab.lang.get()));
+                    Line {
+                        key: (run, i),
+                        at: record.at,
+                        node: record.node,
+                        name: lab.name(record.node),
+                        hue: hue(lab.view, record.node),
+                        prefix,
+                        text,
+                        category: session::category_of(record).word(),
+                    }
+                })
+                .collect();
+            lines.reverse();
+            lines
+        })
+    });
+    let list = NodeRef::<html::Ol>::new();
+    let stuck = StoredValue::new(true);
+    let scrolled = move |_| {
+        if let Some(list) = list.get_untracked() {
+            let below = list.scroll_height() - list.scroll_top() - list.client_height();
+            stuck.set_value(below < 40);
+        }
+    };
+    // A reader who scrolled up is left where he is.
+    Effect::new(move |_| {
+        lines.track();
+        if let Some(list) = list.get().filter(|_| stuck.get_value()) {
+            request_animation_frame(move || list.set_scroll_top(list.scroll_height()));
+        }
+    });
+    let copy = move |_| {
+        dom::copy(&lab.session.with_value(|s| {
+            let heard = s.heard();
+            let lang = lab.lang.get_untracked();
+            s.records()[..heard].iter().map(|r| session::log_line(s, r, lang) + "\n").collect::<String>()
+        }));
+        copied.set(true);
+        set_timeout(move || copied.set(false), std::time::Duration::from_secs(2));
+    };
+    let choose = move |ev| {
+        let value = event_target_value(&ev);
+        notable_only.set(value == "notable");
+        of.set(value.parse().ok().map(NodeId));
+    };
+    view! {
+        <div class="log-bar">
+            <h2>{move || lab.t(Text::PanelLog)}</h2>
+            <select on:change=choose aria-label=move || lab.t(Text::LogAll) data-testid="log-filter">
+                <option value="all">{move || lab.t(Text::LogAll)}</option>
+                <option value="notable">{move || lab.t(Text::LogNotable)}</option>
+                <For each=move || sentinels.get() key=|s| s.clone() children=|(id, name)| view! {
+                    <option value=id.0.to_string()>{name}</option>
+                } />
+            </select>
+            <span class="spring"></span>
+            <span class="hint" role="status">{move || copied.get().then(|| lab.t(Text::LogCopied))}</span>
+            <button class="quiet" title=move || lab.t(Text::LogCopy) aria-label=move || lab.t(Text::LogCopy)
+                on:click=copy>{icons::icon(icons::COPY)}</button>
+        </div>
+        <ol class="log" node_ref=list on:scroll=scrolled data-testid="log" tabindex="0"
+            title=move || lab.t(Text::LogWords)>
+            <For each=move || lines.get() key=|line| line.key children=move |line| {
+                let at = line.at;
+                view! {
+                    <li data-category=line.category data-node=line.node.0.to_string()>
+                        <button class="tag" data-hue=line.hue.to_string() title=move || lab.t(Text::JumpHere)
+                            on:click=move |_| lab.seek(at)>{line.name}</button>
+                        <code><span class="prefix">{line.prefix}</span>" "{line.text}</code>
+                    </li>
+                }
+            } />
+        </ol>
+        {move || lines.with(Vec::is_empty).then(|| view! { <p class="empty">{lab.t(Text::LogEmpty)}</p> })}
+    }
+}
+
+/// A line of the log before and after the mark of its level.
+fn split(line: &str) -> (String, String) {
+    let mark = line
+        .find([' '])
+        .and_then(|_| line.find(" # ").or_else(|| line.find(" * ")).or_else(|| line.find(" - ")));
+    match mark {
+        Some(at) => (line[..at + 2].to_owned(), line[at + 3..].to_owned()),
+        None => (String::new(), line.to_owned()),
+    }
+}
+
+/// Which of the hues of the log a sentinel has: its place among the sentinels; 0 for everybody else.
+fn hue(view: RwSignal<std::sync::Arc<crate::cluster::ClusterView>>, id: NodeId) -> usize {
+    view.with_untracked(|v| {
+        let mut sentinels = v.nodes.iter().filter(|n| matches!(n.role, NodeRole::Sentinel(_)));
+        sentinels.position(|n| n.id == id).map_or(0, |n| n % 6 + 1)
+    })
+}

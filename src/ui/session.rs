@@ -1,0 +1,246 @@
+//! The run behind the page: the one place that knows how a run is begun, played, searched and changed.
+
+use crate::cluster::{Action, ClusterView, NodeId, PacketKind};
+use crate::i18n::Lang;
+use crate::sim::{Micros, Seed, SimTime};
+use crate::ui::fake::{History, Record, Said, Scenario, Step as HistoryStep, library};
+use crate::view::marks::Category;
+use crate::view::story;
+
+/// How far ahead of the playhead the director looks for the next notable event.
+const LOOK_AHEAD: Micros = Micros::from_secs(60);
+/// How much is simulated at a time while looking ahead, so that a frame stays short.
+const LOOK_SLICE: Micros = Micros::from_secs(2);
+
+/// A step in the protocol's own units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// The next packet arrives.
+    Packet,
+    /// The next line of a log.
+    Event,
+    /// The next event that matters.
+    Notable,
+}
+
+/// Where the run comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// The library's scenario of that number.
+    Library(usize),
+    /// A file's name and text.
+    File(String, String),
+}
+
+/// A run, and what the page has seen of it.
+pub(crate) struct Session {
+    history: History,
+    source: Source,
+    seed: Seed,
+    /// The furthest moment that was shown; the run itself may have been simulated beyond it.
+    seen: SimTime,
+}
+
+impl Session {
+    /// Begins a run of `source`.
+    ///
+    /// # Errors
+    /// What is wrong with the scenario, in words.
+    pub(crate) fn begin(source: Source, seed: Seed) -> Result<Self, String> {
+        let json = match &source {
+            Source::Library(n) => library()[*n].json,
+            Source::File(_, json) => json,
+        };
+        let scenario = Scenario::parse(json).map_err(|error| error.to_string())?;
+        let history = scenario.begin(seed);
+        let seen = history.now();
+        Ok(Self { history, source, seed, seen })
+    }
+
+    pub(crate) const fn source(&self) -> &Source {
+        &self.source
+    }
+
+    pub(crate) const fn seed(&self) -> Seed {
+        self.seed
+    }
+
+    pub(crate) fn view(&self) -> ClusterView {
+        self.history.view()
+    }
+
+    pub(crate) fn now(&self) -> SimTime {
+        self.history.now()
+    }
+
+    pub(crate) fn origin(&self) -> SimTime {
+        self.history.origin()
+    }
+
+    /// The furthest moment that was shown.
+    pub(crate) const fn seen(&self) -> SimTime {
+        self.seen
+    }
+
+    /// Plays on to `to`.
+    pub(crate) fn advance(&mut self, to: SimTime) {
+        self.history.run_until(to);
+        self.seen = self.seen.max(self.history.now());
+    }
+
+    pub(crate) fn seek(&mut self, to: SimTime) {
+        self.history.seek(to.clamp(self.history.origin(), self.seen));
+    }
+
+    /// To the next arrival, log line or notable event. False where nothing came.
+    pub(crate) fn step(&mut self, step: Step) -> bool {
+        let found = self.history.step(match step {
+            Step::Packet => HistoryStep::Packet,
+            Step::Event => HistoryStep::Event,
+            Step::Notable => HistoryStep::Notable,
+        });
+        self.seen = self.seen.max(self.history.now());
+        found
+    }
+
+    /// To the last log line or notable event before the playhead, or to the beginning.
+    pub(crate) fn step_back(&mut self, step: Step) {
+        let now = self.now();
+        let wanted = |record: &&Record| step != Step::Notable || is_notable(record);
+        let before = self.history.records().iter().rev().filter(|r| r.at < now).find(wanted);
+        let to = before.map_or(self.origin(), |r| r.at);
+        self.seek(to);
+    }
+
+    /// When something notable happens next, as far as is known; looks a little further ahead at each call.
+    pub(crate) fn next_notable(&mut self) -> Option<SimTime> {
+        let now = self.now();
+        let known = |history: &History| {
+            let records = history.records();
+            let later = records.partition_point(|r| r.at <= now);
+            records[later..].iter().find(|r| is_notable(r)).map(|r| r.at)
+        };
+        let found = known(&self.history);
+        let end = self.history.end();
+        if found.is_some() || end >= now + LOOK_AHEAD {
+            return found;
+        }
+        self.history.run_until(end + LOOK_SLICE);
+        self.history.seek(now);
+        known(&self.history)
+    }
+
+    /// # Errors
+    /// Why it cannot be done, in words.
+    pub(crate) fn act(&mut self, action: Action) -> Result<(), String> {
+        self.history.act(action).map_err(|error| error.to_string())?;
+        self.seen = self.history.now();
+        Ok(())
+    }
+
+    /// Everything said, oldest first; what lies after the playhead included.
+    pub(crate) fn records(&self) -> &[Record] {
+        self.history.records()
+    }
+
+    /// How many of the records lie at or before the playhead.
+    pub(crate) fn heard(&self) -> usize {
+        self.history.records().partition_point(|r| r.at <= self.history.now())
+    }
+
+    /// How many of the records were shown at some time.
+    pub(crate) fn shown(&self) -> usize {
+        self.history.records().partition_point(|r| r.at <= self.seen)
+    }
+
+    /// A record as a line of the log that Redis would print.
+    pub(crate) fn line(&self, record: &Record) -> String {
+        self.history.line(record)
+    }
+
+    /// How many things the person has done in this run.
+    pub(crate) fn actions(&self) -> usize {
+        self.records().iter().filter(|r| matches!(r.what, Said::Action(_))).count()
+    }
+
+    /// What it takes to make this run again: scenario, seed and actions, as text.
+    pub(crate) fn recipe(&self) -> String {
+        let source = match &self.source {
+            Source::Library(n) => format!("scenario {}", library()[*n].id),
+            Source::File(name, _) => format!("scenario file {name}"),
+        };
+        let mut text = format!("{source}\nseed {}\n", self.seed.0);
+        for record in self.records() {
+            if let Said::Action(action) = &record.what {
+                text.push_str(&format!("{} {action:?}\n", record.at));
+            }
+        }
+        text
+    }
+}
+
+/// The ids of the library's scenarios.
+pub(crate) fn scenarios() -> impl Iterator<Item = &'static str> {
+    library().iter().map(|entry| entry.id)
+}
+
+/// Whether a record is worth stopping for.
+pub(crate) fn is_notable(record: &Record) -> bool {
+    category_of(record) != Category::Quiet
+}
+
+/// The category of a record.
+pub(crate) fn category_of(record: &Record) -> Category {
+    match &record.what {
+        Said::Sentinel(event) => Category::of(event),
+        Said::Action(_) => Category::Action,
+    }
+}
+
+/// The messages behind the records `from..to`, for comets.
+pub(crate) fn comets_between(
+    session: &Session,
+    view: &ClusterView,
+    from: usize,
+    to: usize,
+) -> Vec<(NodeId, NodeId, PacketKind)> {
+    let records = session.records().get(from..to).unwrap_or_default();
+    let comet = |record: &Record| match &record.what {
+        Said::Sentinel(event) => story::comet(view, record.node, event),
+        Said::Action(_) => None,
+    };
+    // More than a handful at once is a jump, not a stretch of play.
+    records.iter().rev().filter_map(comet).take(6).collect()
+}
+
+/// What a record means, in plain words.
+pub(crate) fn tell(lang: Lang, view: &ClusterView, record: &Record) -> Option<String> {
+    match &record.what {
+        Said::Sentinel(event) => story::tell(lang, view, record.node, event),
+        Said::Action(action) => story::tell_action(lang, view, action),
+    }
+}
+
+/// An event's own words, without the prefix of the log.
+pub(crate) fn event_text(record: &Record) -> Option<String> {
+    match &record.what {
+        Said::Sentinel(event) => Some(event.to_string()),
+        Said::Action(_) => None,
+    }
+}
+
+/// A record as a line of the log: what Redis would print, and of an action what was done.
+pub(crate) fn log_line(session: &Session, record: &Record, lang: Lang) -> String {
+    match &record.what {
+        Said::Sentinel(_) => session.line(record),
+        Said::Action(action) => story::tell_action(lang, &session.view(), action).unwrap_or_default(),
+    }
+}
+
+/// What is written at a record's mark.
+pub(crate) fn mark_text(record: &Record) -> String {
+    event_text(record).unwrap_or_else(|| match &record.what {
+        Said::Action(action) => format!("{action:?}"),
+        Said::Sentinel(_) => String::new(),
+    })
+}
