@@ -116,6 +116,7 @@ pub enum Text {
     ConfigEpoch,
     Quorum,
     Vote,
+    VoteShort,
     NoVote,
     KnownReplicas,
     KnownSentinels,
@@ -175,6 +176,7 @@ pub enum Text {
     LogWords,
     LanesEmpty,
     ZoomIn,
+    ZoomAuto,
     ZoomOut,
     JumpHere,
     // Scenarios

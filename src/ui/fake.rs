@@ -315,6 +315,9 @@ impl History {
                 return;
             }
             let k = (now.0 - O + period - phase) / period;
+            if k == 0 {
+                return;
+            }
             let sent = O + k * period + phase - period;
             if sent <= now.0 && now.0 <= sent + lag.0 {
                 packets.push(PacketView {

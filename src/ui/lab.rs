@@ -44,7 +44,6 @@ pub(crate) enum Target {
 pub(crate) enum Panel {
     Node,
     Beliefs,
-    Votes,
     Settings,
     Log,
     Lanes,

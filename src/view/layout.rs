@@ -150,11 +150,12 @@ fn shares_hosts(seats: &[Seat]) -> bool {
 fn arcs(seats: &[Seat], area: Area) -> Plan {
     let of = |kind| seats.iter().filter(|s| s.kind == kind).map(|s| s.id).collect::<Vec<_>>();
     let (data, sentinels) = (of(Kind::Redis), of(Kind::Sentinel));
-    let centre = Point::new(area.left + area.width / 2.0, area.height * 0.5);
+    // Below the nodes stand their words, so the middle lies a little above the middle.
+    let centre = Point::new(area.left + area.width / 2.0, area.height * 0.49);
     let crowd = data.len().max(sentinels.len()) as f64;
     // Neighbours need about 118 pixels at full size; a phone has less than that for three.
     let scale = (area.width * 0.82 / crowd / 118.0).min(area.height / 400.0).clamp(0.3, 1.0);
-    let (rx, ry) = (area.width * 0.5 - 62.0 * scale, area.height * 0.5 - 64.0 * scale);
+    let (rx, ry) = (area.width * 0.5 - 62.0 * scale, area.height * 0.49 - 68.0 * scale);
     let mut places = BTreeMap::new();
     let inner = Point::new(rx.min(ry * 2.0) * 0.86, ry * 0.96);
     let outer = Point::new(rx.min(ry * 2.3), ry * 0.98);
@@ -256,16 +257,17 @@ fn spread_clients(seats: &[Seat], plan: &mut Plan, left: f64, height: f64) {
 /// direction do not hide behind one line.
 pub fn bow(plan: &Plan, a: (Kind, Point), b: (Kind, Point)) -> f64 {
     let length = a.1.distance(b.1);
-    let share = match (a.0, b.0) {
-        (Kind::Sentinel, Kind::Sentinel) => 0.16,
-        (Kind::Redis, Kind::Redis) => 0.1,
-        _ => 0.03,
+    // Far ones must not swing through those between them.
+    let (share, most) = match (a.0, b.0) {
+        (Kind::Sentinel, Kind::Sentinel) => (0.16, 44.0),
+        (Kind::Redis, Kind::Redis) => (0.1, 60.0),
+        _ => (0.03, 12.0),
     };
     let middle = Point::new((a.1.x + b.1.x) / 2.0, (a.1.y + b.1.y) / 2.0);
     let (dx, dy) = (b.1.x - a.1.x, b.1.y - a.1.y);
     // Positive where the left of the line is the side away from the centre.
     let side = (middle.x - plan.centre.x) * dy - (middle.y - plan.centre.y) * dx;
-    length * share * if side < 0.0 { -1.0 } else { 1.0 }
+    (length * share).min(most * plan.scale) * if side < 0.0 { -1.0 } else { 1.0 }
 }
 
 #[cfg(test)]

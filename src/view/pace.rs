@@ -16,6 +16,11 @@ pub fn speed_at(slider: i32) -> f64 {
     10_f64.powf(f64::from(slider.clamp(-300, 300)) / 100.0)
 }
 
+/// How much of the time the lanes show at a speed: some eight seconds of wall time, in milliseconds.
+pub fn lane_window_ms(speed: f64) -> f64 {
+    (speed * 8000.0).clamp(200.0, 1_200_000.0)
+}
+
 /// The next of 1, 2, 5, 10 ... above (or below) `speed`.
 pub fn next_speed(speed: f64, quicker: bool) -> f64 {
     let steps = (-3..=3).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit * 10_f64.powi(power)));

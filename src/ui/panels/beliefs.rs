@@ -24,7 +24,7 @@ pub(super) fn BeliefMatrix() -> impl IntoView {
                             {name.to_string()}</button></th>
                     } />
                     <th scope="col">{move || lab.t(Text::Epoch)}</th>
-                    <th scope="col">{move || lab.t(Text::Vote)}</th>
+                    <th scope="col">{move || lab.t(Text::VoteShort)}</th>
                 </tr></thead>
                 <tbody>
                     <For each=move || rows.get() key=|id| *id
@@ -57,7 +57,7 @@ fn MatrixRow(id: NodeId, columns: Memo<Vec<(NodeId, crate::protocol::ArcStr)>>) 
 }
 
 fn vote_text(row: &Row) -> Option<String> {
-    row.vote.as_ref().map(|(who, epoch)| format!("{who} · e{epoch}"))
+    row.vote.as_ref().map(|(who, epoch)| format!("{who} e{epoch}"))
 }
 
 #[component]

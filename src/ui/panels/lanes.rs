@@ -6,7 +6,7 @@ use crate::sim::SimTime;
 use crate::ui::dom;
 use crate::ui::lab::lab;
 use crate::ui::session;
-use crate::view::{format, marks};
+use crate::view::{format, marks, pace};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -25,8 +25,24 @@ pub(super) fn Lanes() -> impl IntoView {
             dom::watch_size(&frame, size);
         }
     });
-    let zoom = RwSignal::new(5_usize);
+    // Chosen by hand, or following the pace with some slack, so that it does not jump to and fro.
+    let chosen = RwSignal::new(None::<usize>);
+    let paced = Memo::new(move |before: Option<&usize>| {
+        let before = before.copied().unwrap_or(5);
+        if !lab.playing.get() {
+            return before;
+        }
+        let wanted = pace::lane_window_ms(lab.speed.get());
+        let fits = |ms: u64| ms as f64 > wanted * 0.3 && (ms as f64) < wanted * 4.0;
+        let nearest = || WINDOWS.iter().position(|ms| *ms as f64 >= wanted).unwrap_or(WINDOWS.len() - 1);
+        if fits(WINDOWS[before]) { before } else { nearest() }
+    });
+    let zoom = Memo::new(move |_| chosen.get().unwrap_or_else(|| paced.get()));
     let window = move || WINDOWS[zoom.get()] * 1000;
+    let zoom_by = move |out: bool| {
+        let now = zoom.get_untracked();
+        chosen.set(Some(if out { (now + 1).min(WINDOWS.len() - 1) } else { now.saturating_sub(1) }));
+    };
     let nodes = Memo::new(move |_| {
         lab.view.with(|v| v.nodes.iter().map(|n| (n.id, n.name.to_string())).collect::<Vec<_>>())
     });
@@ -81,10 +97,12 @@ pub(super) fn Lanes() -> impl IntoView {
             <h2>{move || lab.t(Text::PanelLanes)}</h2>
             <span class="spring"></span>
             <button class="quiet" aria-label=move || lab.t(Text::ZoomOut) title=move || lab.t(Text::ZoomOut)
-                on:click=move |_| zoom.update(|z| *z = (*z + 1).min(WINDOWS.len() - 1))>"−"</button>
+                on:click=move |_| zoom_by(true)>"−"</button>
             <output class="figure">{move || format::span_ms((window() / 1000) as i64)}</output>
             <button class="quiet" aria-label=move || lab.t(Text::ZoomIn) title=move || lab.t(Text::ZoomIn)
-                on:click=move |_| zoom.update(|z| *z = z.saturating_sub(1))>"+"</button>
+                on:click=move |_| zoom_by(false)>"+"</button>
+            <button class="quiet" aria-pressed=move || chosen.get().is_none().to_string()
+                on:click=move |_| chosen.set(None)>{move || lab.t(Text::ZoomAuto)}</button>
         </div>
         <div class="lanes" node_ref=frame data-testid="lanes">
             <svg width="100%" height="100%" role="img" aria-label=move || lab.t(Text::PanelLanes)>

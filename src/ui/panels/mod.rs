@@ -23,17 +23,15 @@ pub(crate) const fn word(panel: Panel) -> &'static str {
     match panel {
         Panel::Node => "node",
         Panel::Beliefs => "beliefs",
-        Panel::Votes => "votes",
         Panel::Settings => "settings",
         Panel::Log => "log",
         Panel::Lanes => "lanes",
     }
 }
 
-const TABS: [(Panel, Text); 6] = [
+const TABS: [(Panel, Text); 5] = [
     (Panel::Beliefs, Text::PanelBeliefs),
     (Panel::Node, Text::PanelNode),
-    (Panel::Votes, Text::PanelVotes),
     (Panel::Settings, Text::PanelSettings),
     (Panel::Log, Text::PanelLog),
     (Panel::Lanes, Text::PanelLanes),
@@ -65,8 +63,7 @@ pub(crate) fn Panels() -> impl IntoView {
     };
     let body = move || match shown.get() {
         Panel::Node => view! { <Inspector /> }.into_any(),
-        Panel::Beliefs => view! { <BeliefMatrix /> }.into_any(),
-        Panel::Votes => view! { <Votes /> }.into_any(),
+        Panel::Beliefs => view! { <BeliefMatrix /><Votes /> }.into_any(),
         Panel::Settings => view! { <Settings /> }.into_any(),
         Panel::Log => view! { <LogPanel /> }.into_any(),
         Panel::Lanes => view! { <Lanes /> }.into_any(),

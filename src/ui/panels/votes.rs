@@ -22,6 +22,7 @@ pub(super) fn Votes() -> impl IntoView {
     let lab = lab();
     let ballot = Memo::new(move |_| lab.view.with(|v| ballot::ballot(v)));
     view! {
+        <h3>{move || lab.t(Text::PanelVotes)}</h3>
         <p class="hint">{move || lab.t(Text::VotesHint)}</p>
         {move || match ballot.get() {
             None => view! { <p class="empty">{move || lab.t(Text::VotesNone)}</p> }.into_any(),

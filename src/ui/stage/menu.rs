@@ -139,7 +139,7 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
             let rect = f.get_bounding_client_rect();
             (rect.width(), rect.height())
         });
-        let (mine, tall) = (196.0, 44.0 + 34.0 * entries.len() as f64);
+        let (mine, tall) = (226.0, 44.0 + 34.0 * entries.len() as f64);
         let left = if menu.x + 40.0 + mine < width { menu.x + 40.0 } else { (menu.x - 40.0 - mine).max(4.0) };
         let top = (menu.y - 30.0).min(height - tall - 6.0).max(6.0);
         let buttons = entries

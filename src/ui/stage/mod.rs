@@ -177,10 +177,10 @@ pub(crate) fn StagePanel() -> impl IntoView {
                     </g>
                     <g class="packets" node_ref=layer on:click=catch></g>
                 </svg>
-                <Caption />
                 <Legend />
                 <MenuBox frame=frame />
             </div>
+            <Caption />
         </section>
     }
 }

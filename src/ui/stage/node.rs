@@ -78,6 +78,7 @@ pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
             data-role=move || face.with(|f| f.as_ref().map(Face::role))
             data-condition=move || face.with(|f| f.as_ref().map(|f| condition_word(f.condition)))
             data-odown=move || face.with(|f| f.as_ref().is_some_and(|f| !f.condemners.is_empty())).to_string()
+            data-ringed=move || face.with(|f| f.as_ref().is_some_and(is_ringed)).to_string()
             data-isolated=move || face.with(|f| f.as_ref().is_some_and(|f| f.host_gone)).to_string()
             data-selected=move || is_selected.get().to_string()
             on:pointerdown=grab on:click=click on:contextmenu=context on:keydown=key>
@@ -102,6 +103,12 @@ pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
             <text class="badge" y=if kind == Kind::Redis { "58" } else { "60" }>{badge}</text>
         </g>
     }
+}
+
+/// Whether a ring is drawn around it that its words must clear.
+fn is_ringed(face: &Face) -> bool {
+    let is_candidate = matches!(&face.part, Part::Sentinel { failover: Some(f), .. } if !f.leads);
+    !face.doubters.is_empty() || (is_candidate && face.condition == Condition::Running)
 }
 
 const fn condition_word(condition: Condition) -> &'static str {
@@ -147,4 +154,3 @@ pub(super) fn role_text(face: &Face) -> Text {
         Part::Client { .. } => Text::Client,
     }
 }
-

@@ -19,6 +19,8 @@ const ASIDE: f64 = 5.0;
 const COMET_MS: f64 = 420.0;
 /// Above this speed single packets are too quick to be seen, and notable ones leave comets.
 const COMET_SPEED: f64 = 0.05;
+/// So many faint comets at once are a hum; more would be a storm.
+const FAINT: usize = 14;
 
 /// One drawn packet.
 struct Sprite {
@@ -35,6 +37,8 @@ struct Comet {
     from: NodeId,
     to: NodeId,
     began: f64,
+    /// One of many, not a notable one.
+    faint: bool,
 }
 
 /// The packets on the stage.
@@ -45,12 +49,22 @@ pub(crate) struct PacketLayer {
     spare: Vec<Sprite>,
     comets: Vec<Comet>,
     heard: (u32, usize),
+    /// The last packet that was drawn stretched, so that none is drawn twice.
+    sampled: PacketId,
 }
 
 impl PacketLayer {
     /// A layer that draws into `root`.
     pub(crate) const fn new(root: Element, plan: Memo<Arc<Plan>>) -> Self {
-        Self { root, plan, live: Vec::new(), spare: Vec::new(), comets: Vec::new(), heard: (0, 0) }
+        Self {
+            root,
+            plan,
+            live: Vec::new(),
+            spare: Vec::new(),
+            comets: Vec::new(),
+            heard: (0, 0),
+            sampled: PacketId(0),
+        }
     }
 
     /// Draws one frame; does nothing where nothing moves.
@@ -65,7 +79,10 @@ impl PacketLayer {
         if dirty {
             let hidden = playing && lab.still.get_untracked();
             self.draw(&view, &plan, speed, hidden);
-            self.launch(lab, &view, stamp, playing && speed > COMET_SPEED);
+            self.launch(lab, &view, stamp, playing && !hidden && speed > COMET_SPEED);
+            if playing && !hidden {
+                self.sample(&view, speed, stamp);
+            }
         }
         self.fly(&plan, stamp);
     }
@@ -115,17 +132,40 @@ impl PacketLayer {
     fn launch(&mut self, lab: Lab, view: &ClusterView, stamp: f64, wanted: bool) {
         let (run, heard, _) = lab.heard.get_untracked();
         let (last_run, last) = std::mem::replace(&mut self.heard, (run, heard));
+        if run != last_run {
+            self.sampled = PacketId(0);
+        }
         if !wanted || run != last_run || heard <= last || self.comets.len() > 16 {
             return;
         }
         for (from, to, kind) in lab.session.with_value(|s| comets_between(s, view, last, heard)) {
-            let mut sprite = self.spare.pop().unwrap_or_else(|| Sprite::new(&self.root));
-            sprite.become_kind(kind);
-            sprite.detail(Detail::Dot);
-            set(&sprite.group, "data-comet", "true");
-            set(&sprite.group, "data-shown", "true");
-            self.comets.push(Comet { sprite, from, to, began: stamp });
+            self.comet(kind, from, to, stamp, false);
         }
+    }
+
+    /// Where packets are too quick to be drawn, shows some of those that are on their way at this very
+    /// moment as faint comets: the traffic is real, its pace on the picture is stretched and drawn so.
+    fn sample(&mut self, view: &ClusterView, speed: f64, stamp: f64) {
+        for packet in &view.packets {
+            let quick = Detail::of(packet.arrives_at.since(packet.sent_at), speed) == Detail::Hum;
+            let crowd = self.comets.iter().filter(|c| c.faint).count();
+            if !quick || packet.id <= self.sampled || crowd >= FAINT {
+                continue;
+            }
+            self.sampled = packet.id;
+            let loud = motion::is_notable(packet);
+            self.comet(packet.kind, packet.from, packet.to, stamp, !loud);
+        }
+    }
+
+    fn comet(&mut self, kind: PacketKind, from: NodeId, to: NodeId, stamp: f64, faint: bool) {
+        let mut sprite = self.spare.pop().unwrap_or_else(|| Sprite::new(&self.root));
+        sprite.become_kind(kind);
+        sprite.detail(Detail::Dot);
+        set(&sprite.group, "data-comet", if faint { "faint" } else { "true" });
+        set(&sprite.group, "data-fate", "arrives");
+        set(&sprite.group, "data-shown", "true");
+        self.comets.push(Comet { sprite, from, to, began: stamp, faint });
     }
 
     fn fly(&mut self, plan: &Plan, stamp: f64) {

@@ -27,15 +27,16 @@ pub(super) fn Tools() -> impl IntoView {
         }
     };
     let doing = [
-        (Action::AddReplica, Text::AddReplica, icons::ADD_REPLICA),
-        (Action::AddSentinel, Text::AddSentinel, icons::ADD_SENTINEL),
-        (Action::Heal, Text::HealAll, icons::MEND),
+        (Action::AddReplica, Text::Replica, Text::AddReplica, icons::ADD_REPLICA),
+        (Action::AddSentinel, Text::Sentinel, Text::AddSentinel, icons::ADD_SENTINEL),
+        (Action::Heal, Text::Mend, Text::HealAll, icons::MEND),
     ];
-    let deed = move |(action, text, icon): (Action, Text, &'static str)| {
+    let deed = move |(action, text, hint, icon): (Action, Text, Text, &'static str)| {
         view! {
-            <button class="tool plain" title=move || lab.t(text) aria-label=move || lab.t(text)
+            <button class="tool" title=move || lab.t(hint) aria-label=move || lab.t(hint)
                 data-testid=format!("{action:?}") on:click=move |_| lab.act(action.clone())>
                 {icons::icon(icon)}
+                <span>{move || lab.t(text)}</span>
             </button>
         }
     };
