@@ -76,6 +76,25 @@ pub enum Action {
     AddSentinel,
     /// Ends a node for good.
     Remove(NodeId),
+    /// Nothing; a mark in the record of what was done.
+    Mark(ArcStr),
+}
+
+impl Action {
+    /// The node that it is done to, where there is one.
+    pub const fn node(&self) -> Option<NodeId> {
+        match self {
+            Self::Kill(id)
+            | Self::Terminate(id)
+            | Self::Freeze(id)
+            | Self::Resume(id)
+            | Self::Start(id)
+            | Self::Remove(id)
+            | Self::Command { node: id, .. }
+            | Self::Fill { node: id, .. } => Some(*id),
+            _ => None,
+        }
+    }
 }
 
 /// What is done to one packet.
