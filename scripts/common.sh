@@ -11,6 +11,9 @@ source scripts/tools.env
 CARGO_BIN=${CARGO_HOME:-$HOME/.cargo}/bin
 export PATH="$CARGO_BIN:$PATH"
 
+# By convention NO_COLOR may have any value; trunk takes only true or false.
+if [[ -n ${NO_COLOR:-} ]]; then export NO_COLOR=true; else unset NO_COLOR; fi
+
 RUST_VERSION=$(sed -n 's/^channel *= *"\(.*\)"/\1/p' rust-toolchain.toml)
 
 # What is missing is installed by scripts/setup, which says so, and never by rustup on its own.

@@ -90,7 +90,7 @@ fn a_reference_is_found_however_it_is_written() {
     assert_eq!(in_file("fn f<'a>(x: &'a crate::ui::Page) {}"), ["1: ui"]);
 
     assert!(in_file("// crate::ui\n/* crate::ui /* */ crate::ui */ /// [`crate::ui`]").is_empty());
-    assert!(in_file(r###"("crate::ui", "\"crate::ui", r#"" crate::ui "#, b"crate::ui")"###).is_empty());
+    assert!(in_file(r##"("crate::ui", "\"crate::ui", r#"" crate::ui "#, b"crate::ui")"##).is_empty());
     assert!(in_file("pub(crate) fn f() { super::fault::apply(); self::g(); my_crate::ui(); }").is_empty());
     assert!(in_file("mod tests { use super::super::fault; }").is_empty());
 }
