@@ -59,10 +59,16 @@ impl Page {
 
     /// The same with a query or a fragment after the page's address.
     pub(crate) fn open_at(rest: &str) -> Self {
-        let page = Self { browser: Browser::start(), site: Site::start(), console: RefCell::default() };
+        let page = Self::open_from(Site::start(), rest);
+        page.wait_until("the loading text has gone", || page.browser.find_all("#boot").is_empty());
+        page
+    }
+
+    /// Opens the page of a given host, and waits for nothing.
+    pub(crate) fn open_from(site: Site, rest: &str) -> Self {
+        let page = Self { browser: Browser::start(), site, console: RefCell::default() };
         page.resize(1440, 900);
         page.browser.go(&page.site.url(rest));
-        page.wait_until("the loading text has gone", || page.browser.find_all("#boot").is_empty());
         page
     }
 

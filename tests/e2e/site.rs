@@ -23,6 +23,11 @@ pub(crate) struct Request {
 
 impl Site {
     pub(crate) fn start() -> Self {
+        Self::start_without(None)
+    }
+
+    /// A host from which the files with a given ending have gone.
+    pub(crate) fn start_without(ending: Option<&'static str>) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("dist");
         assert!(root.join("index.html").exists(), "dist/ is not built; `make build` builds it");
         let listener = TcpListener::bind("127.0.0.1:0").expect("some port is free");
@@ -32,7 +37,7 @@ impl Site {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (root, log) = (root.clone(), Arc::clone(&log));
-                std::thread::spawn(move || answer(&stream, &root, &log));
+                std::thread::spawn(move || answer(&stream, &root, ending, &log));
             }
         });
         Self { port, requests }
@@ -50,14 +55,16 @@ impl Site {
 }
 
 /// One request to a connection. A browser that goes away in the middle is no failure of the page.
-fn answer(mut stream: &TcpStream, root: &Path, log: &Mutex<Vec<Request>>) {
+fn answer(mut stream: &TcpStream, root: &Path, missing: Option<&str>, log: &Mutex<Vec<Request>>) {
     let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
     let Some(first) = lines.next() else { return };
     lines.take_while(|line| !line.is_empty()).for_each(drop);
 
     let target = first.split(' ').nth(1).unwrap_or_default();
     let path = target.split(['?', '#']).next().unwrap_or_default().to_owned();
-    let file = file_of(&path, root).and_then(|file| Some((media_type(&file), std::fs::read(file).ok()?)));
+    let file = file_of(&path, root)
+        .filter(|_| !missing.is_some_and(|ending| path.ends_with(ending)))
+        .and_then(|file| Some((media_type(&file), std::fs::read(file).ok()?)));
     log.lock().unwrap_or_else(PoisonError::into_inner).push(Request { path, found: file.is_some() });
 
     let (status, kind, body) = match file {
