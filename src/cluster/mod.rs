@@ -5,6 +5,7 @@
 
 mod action;
 mod apply;
+mod flags;
 mod grow;
 mod history;
 mod kind;

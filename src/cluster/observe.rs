@@ -1,13 +1,13 @@
 //! Drawing up the view of the world.
 
-use crate::cluster::{
+use crate::cluster::{flags,
     ClientView, Cluster, ClusterView, ConnectionView, FailoverView, HostView, InstanceView, LinkView,
     Machine, MasterView, Node, NodeId, NodeRole, NodeView, Owner, PacketFate, PacketView, RedisView,
     SentinelView,
 };
 use crate::protocol::ArcStr;
 use crate::sentinel::{
-    ELECTION_TIMEOUT, Failover, Instance, Master, OtherSentinel, Replica, Reported, Role, Sentinel,
+    Failover, Instance, Master, OtherSentinel, Replica, Reported, Role, Sentinel,
 };
 use crate::sim::{Addr, Content, Millis, NodeTime, Packet, ProcessId};
 use std::net::{IpAddr, Ipv4Addr};
@@ -170,7 +170,7 @@ impl Cluster {
     fn master_view(&self, sentinel: &Sentinel, master: &Master, now: NodeTime) -> MasterView {
         let mut instance = self.instance_view(sentinel, &master.instance, now);
         instance.name = master.name().clone();
-        instance.flags = sentinel.master_flags(master);
+        instance.flags = flags::of_master(sentinel, master);
         instance.o_down = master.o_down;
         fill_reported(&mut instance, &master.reported, now);
         let announced = master.announced_addr();
@@ -199,7 +199,7 @@ impl Cluster {
     ) -> InstanceView {
         let mut view = self.instance_view(sentinel, &replica.instance, now);
         view.name = replica.name.clone();
-        view.flags = sentinel.replica_flags(master, replica);
+        view.flags = flags::of_replica(sentinel, master, replica);
         fill_reported(&mut view, &replica.reported, now);
         view.offset = replica.repl_offset;
         view.priority = replica.priority;
@@ -213,7 +213,7 @@ impl Cluster {
     fn peer_view(&self, sentinel: &Sentinel, peer: &OtherSentinel, now: NodeTime) -> InstanceView {
         let mut view = self.instance_view(sentinel, &peer.instance, now);
         view.name = peer.name.clone();
-        view.flags = sentinel.peer_flags(peer);
+        view.flags = flags::of_peer(sentinel, peer);
         view.master_down = peer.master_down;
         view.vote = peer.leader.clone().map(|leader| (leader, peer.leader_epoch));
         view.vote_epoch = peer.leader_epoch;
@@ -269,7 +269,7 @@ fn failover_view(sentinel: &Sentinel, master: &Master, now: NodeTime) -> Option<
     let timeout = master.group.failover_timeout;
     let (since, limit) = match master.failover {
         // FSM-WAITSTART-3
-        Failover::WaitStart(_) => (master.failover_start_time, Some(timeout.min(ELECTION_TIMEOUT))),
+        Failover::WaitStart(_) => (master.failover_start_time, Some(timeout.min(sentinel.tunables().election_timeout))),
         Failover::SendSlaveofNoone { since, .. }
         | Failover::WaitPromotion { since, .. }
         | Failover::ReconfReplicas { since, .. } => (since, Some(timeout)),

@@ -3,7 +3,7 @@
 use crate::cluster::{Action, Cluster, NodeId, Record, Script};
 use crate::redis::RedisConf;
 use crate::scenario::{Role, Scenario};
-use crate::sentinel::SentinelConf;
+use crate::sentinel::{Instance, Replica, SentinelConf};
 use crate::sim::{Micros, Rng, Seed, SimTime};
 
 /// How often the capture tool looks whether what it waits for has come.
@@ -133,7 +133,18 @@ impl Scenario {
             self.monitors.iter().filter(|monitor| !monitor.except.contains(&id)).all(|monitor| {
                 let replicas = self.first(|role| role == Role::Replica(monitor.master)).len();
                 let others = sentinels.iter().filter(|&&s| s != id && !monitor.except.contains(&s)).count();
-                sentinel.is_settled(&monitor.name, replicas, others)
+                let Some(master) = sentinel.masters().by_key(&monitor.name) else { return false };
+                let is_up = |instance: &Instance| {
+                    !instance.s_down && !sentinel.links()[instance.link].disconnected
+                };
+                let replica_is_known = |replica: &Replica| {
+                    is_up(&replica.instance) && replica.master_link_up && replica.instance.runid.is_some()
+                };
+                is_up(&master.instance)
+                    && master.replicas.len() == replicas
+                    && master.sentinels.len() == others
+                    && master.replicas.iter().all(replica_is_known)
+                    && master.sentinels.iter().all(|peer| is_up(&peer.instance) && !peer.master_down)
             })
         })
     }
