@@ -1,6 +1,6 @@
 //! One unit of what a connection carries.
 
-use crate::protocol::{ArcStr, Command, Reply};
+use crate::protocol::{ArcStr, Command, Dataset, Reply};
 use std::sync::Arc;
 
 /// What a connection carries, in order: commands one way, replies the other; on a replication link the
@@ -34,4 +34,6 @@ pub struct Rdb {
     pub replid: ArcStr,
     /// The offset at which the dataset stands.
     pub offset: u64,
+    /// The keys and values.
+    pub dataset: Dataset,
 }

@@ -4,6 +4,7 @@
 //! so that a simulated hour does not go into printing and parsing it.
 
 mod command;
+mod dataset;
 mod hello;
 mod info;
 mod io;
@@ -13,6 +14,7 @@ pub mod resp;
 
 pub use arcstr::{ArcStr, literal};
 pub use command::{Command, KillType};
+pub use dataset::Dataset;
 pub use hello::{HELLO_CHANNEL, Hello};
 pub use info::{Info, InfoRole, ReplicaLine, ReplicationInfo};
 pub use io::{ConnId, ConnIds, ConnectError, Effect, Input, Level, Outbox};
