@@ -1,9 +1,9 @@
 //! Carrying out actions.
 
 use crate::cluster::{
-    Action, Cluster, Condition, Disk, NodeId, PacketVerdict, Record, Said, WriterMode, WriterSettings,
+    Action, Cluster, Condition, NodeId, PacketVerdict, Record, Said, WriterMode, WriterSettings,
 };
-use crate::protocol::ArcStr;
+use crate::protocol::{ArcStr, literal};
 use crate::sim::HostId;
 use std::sync::Arc;
 
@@ -144,7 +144,13 @@ impl Cluster {
         said.push(Record { at, turn: at, node, what });
         match action {
             Action::Kill(id) => self.kernel.kill(self.node(id).process),
-            Action::Terminate(id) => self.terminate(id, said),
+            // A process that gets SIGTERM does what SHUTDOWN has it do (spec CMD-SHUT-1, REPL-51).
+            Action::Terminate(id) if self.node(id).client().is_none() => {
+                let (host, to) = (self.node(id).host, self.node(id).addr);
+                let (now, words) = (Self::wall_clock(at), [literal!("SHUTDOWN")].into());
+                self.operate(host, said, |operator, out| operator.ask(now, to, words, out));
+            }
+            Action::Terminate(id) => self.kernel.kill(self.node(id).process),
             Action::Freeze(id) => self.kernel.freeze(self.node(id).process),
             Action::Resume(id) => self.kernel.resume(self.node(id).process),
             Action::Start(id) => {
@@ -195,10 +201,5 @@ impl Cluster {
             }
             Action::Mark(_) => {}
         }
-    }
-
-    /// The client of that name.
-    pub fn writer(&self, name: &str) -> Option<NodeId> {
-        self.node_named(name).filter(|&id| matches!(self.node(id).disk, Disk::Client(_)))
     }
 }

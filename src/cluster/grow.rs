@@ -1,13 +1,11 @@
 //! Nodes that are added while the world runs.
 
-use crate::client::ClientConf;
-use crate::cluster::{Cluster, Disk, NodeId, Record, WriterMode, WriterSettings};
-use crate::protocol::{ArcStr, Command, Message};
+use crate::cluster::{Cluster, Disk, NodeId, Record};
+use crate::protocol::ArcStr;
 use crate::redis::RedisConf;
 use crate::sentinel::{MasterConf, SentinelConf};
-use crate::sim::{Addr, HostId};
+use crate::sim::HostId;
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
 
 impl Cluster {
     /// The node that most live sentinels name as the master of what they monitor first; where none lives,

@@ -166,9 +166,9 @@ impl History {
     pub fn seek(&mut self, to: SimTime) {
         let to = to.clamp(self.origin, self.end);
         if to < self.now() || self.checkpoint_before(to).at > self.now() {
-            let checkpoint = self.checkpoint_before(to);
-            self.journal_done = checkpoint.journal_done;
-            self.present = (*checkpoint.world).clone();
+            let Checkpoint { world, journal_done, .. } = self.checkpoint_before(to).clone();
+            self.journal_done = journal_done;
+            self.present = (*world).clone();
         }
         self.run_until(to);
     }

@@ -17,6 +17,7 @@ mod record;
 mod script;
 mod snapshot;
 mod turn;
+mod writers;
 
 pub use crate::sim::{HostId, LinkSettings, PacketId};
 pub use action::{Action, PacketVerdict, WriterMode, WriterSettings};
@@ -104,13 +105,13 @@ impl Cluster {
 
     /// Adds a Redis server that does not run yet.
     pub fn add_redis(&mut self, name: impl Into<ArcStr>, host: HostId, conf: RedisConf) -> NodeId {
-        let port = conf.port();
+        let port = conf.port;
         self.add_node(name.into(), host, port, Disk::Redis(Arc::new(conf)))
     }
 
     /// Adds a sentinel that does not run yet.
     pub fn add_sentinel(&mut self, name: impl Into<ArcStr>, host: HostId, conf: SentinelConf) -> NodeId {
-        let port = conf.port();
+        let port = conf.settings().port;
         self.add_node(name.into(), host, port, Disk::Sentinel(Arc::new(conf)))
     }
 
@@ -133,6 +134,7 @@ impl Cluster {
             machine: None,
             starts: 0,
             ids: Vec::new(),
+            ports: vec![port],
             removed: false,
         });
         id

@@ -30,6 +30,8 @@ pub struct Node {
     pub starts: u32,
     /// Every run id (Redis) or id (sentinel) that it has had, oldest first.
     pub ids: Vec<ArcStr>,
+    /// Every port that it has had.
+    pub ports: Vec<u16>,
     /// Whether it was removed from the world for good.
     pub removed: bool,
 }

@@ -135,7 +135,7 @@ impl Cluster {
     fn role_view(&self, node: &Node, now: NodeTime) -> NodeRole {
         match &node.machine {
             Some(Machine::Redis(server)) => {
-                let follows = server.follows().map(|(host, port)| {
+                let follows = server.master().map(|(host, port)| {
                     let addr = Addr::new(host.parse().unwrap_or(NOWHERE), port);
                     (addr, self.node_at(addr))
                 });
@@ -144,10 +144,10 @@ impl Cluster {
                     follows,
                     link_up: server.is_link_up(),
                     syncing: server.is_syncing(),
-                    offset: server.offset(),
+                    offset: server.replica_offset().unwrap_or(server.offset()),
                     priority: server.conf().replica_priority,
-                    replicas: server.replicas().count() as u32,
-                    keys: server.keys(),
+                    replicas: server.replica_count() as u32,
+                    keys: server.dataset().len(),
                     run_id: server.run_id().clone(),
                 })
             }

@@ -1,8 +1,8 @@
 //! What was said and done in the world, and when.
 
 use crate::client::ClientEvent;
-use crate::cluster::{Action, ClusterView, NodeId};
-use crate::protocol::{ArcStr, Level, Reply};
+use crate::cluster::{Action, Cluster, ClusterView, NodeId};
+use crate::protocol::{ArcStr, Level, Reply, log_stamp};
 use crate::redis::RedisEvent;
 use crate::sentinel::SentinelEvent;
 use crate::sim::SimTime;
@@ -88,5 +88,20 @@ impl From<RedisEvent> for Said {
 impl From<ClientEvent> for Said {
     fn from(event: ClientEvent) -> Self {
         Self::Client(event)
+    }
+}
+
+impl Cluster {
+    /// The line that stands in the log of whoever said it, as Redis writes it (spec LOG-1):
+    /// `1037:X 01 Jan 2026 10:00:02.417 # +sdown master mymaster 10.0.0.1 6379`.
+    pub fn log_line(&self, record: &Record) -> Option<String> {
+        let (level, text) = record.what.log_line()?;
+        let role = match &record.what {
+            Said::Redis(event) => event.role_mark(),
+            _ => 'X',
+        };
+        let pid = self.node(record.node?).pid();
+        let stamp = log_stamp(Self::wall_clock(record.at));
+        Some(format!("{pid}:{role} {stamp} {} {text}", level.mark()))
     }
 }

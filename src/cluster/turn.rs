@@ -93,8 +93,8 @@ impl Cluster {
         let Self { kernel, nodes, scratch, .. } = self;
         let node = &mut nodes[id.0 as usize];
         let port = match &node.disk {
-            Disk::Redis(conf) => Some(conf.port()),
-            Disk::Sentinel(conf) => Some(conf.port()),
+            Disk::Redis(conf) => Some(conf.port),
+            Disk::Sentinel(conf) => Some(conf.settings().port),
             Disk::Client(_) => None,
         };
         let process = node.process;

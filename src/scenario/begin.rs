@@ -99,7 +99,7 @@ impl Scenario {
             };
             cluster.perform(action, false, said);
             let is_full = |world: &Cluster| {
-                world.node(fill.node).redis().is_none_or(|server| server.keys() >= u64::from(fill.count))
+                world.node(fill.node).redis().is_none_or(|server| server.dataset().len() >= u64::from(fill.count))
             };
             wait(cluster, MASTER_UP, said, is_full);
         }

@@ -65,7 +65,7 @@ fn check(file: File) -> Checked<Scenario> {
         .nodes
         .iter()
         .enumerate()
-        .map(|(n, node)| check_node(&format!("nodes[{n}]"), n, &file, &names))
+        .map(|(n, _)| check_node(&format!("nodes[{n}]"), n, &file, &names))
         .collect::<Checked<Vec<NodeSpec>>>()?;
     check_addresses(&nodes, &names)?;
     let preload = file.preload.iter().enumerate().map(|(n, fill)| {
@@ -270,7 +270,7 @@ fn sentinel_conf(place: &str, node: &NodeEntry, port: u16, file: &File, names: &
                 // Each setting is tried by itself, so that the error names it.
                 let alone = format!("sentinel monitor {} 10.0.0.1 6379 1\n{line}", monitor.name);
                 SentinelConf::parse(&alone).map_err(|error| {
-                    ScenarioError::at(format!("{origin}.{name}"), error.reason())
+                    ScenarioError::at(format!("{origin}.{name}"), error.kind.to_string())
                 })?;
                 settings.insert(name.clone(), Value::String(line));
             }

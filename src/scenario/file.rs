@@ -42,7 +42,8 @@ pub(crate) struct File {
     pub(crate) done_when: Option<DoneWhen>,
     /// What the capture tool checks afterwards; a run is not judged here.
     #[serde(default)]
-    pub(crate) expect: Vec<Value>,
+    #[serde(rename = "expect")]
+    pub(crate) _expect: Vec<Value>,
     pub(crate) sentinel_loglevel: Option<String>,
     pub(crate) net: Option<String>,
     pub(crate) netem_from_start: Option<Vec<NetemRule>>,

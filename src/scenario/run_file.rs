@@ -210,7 +210,7 @@ fn redis_log(cluster: &Cluster, records: &[Record], origin: SimTime) -> Vec<Valu
             json!({
                 "t_ms": ms_since(origin, record.at),
                 "node": cluster.node(node).name.as_str(),
-                "role": event.role().to_string(),
+                "role": event.role_mark().to_string(),
                 "msg": cluster.symbolic(&event.to_string()),
             })
         })
@@ -323,7 +323,7 @@ fn master_state(cluster: &Cluster, node: &NodeView, master: &MasterView, wide: b
         "sentinels": sentinels,
     });
     let Disk::Sentinel(disk) = &cluster.node(node.id).disk else { return state };
-    if let Some(saved) = disk.master(&master.name) {
+    if let Some(saved) = disk.masters().iter().find(|saved| saved.name == master.name) {
         state["config_epoch_on_disk"] = json!(saved.config_epoch);
         state["leader_epoch_on_disk"] = json!(saved.leader_epoch);
         state["monitor_on_disk"] = json!(cluster.symbolic(&format!("{} {}", saved.host, saved.port)));
@@ -352,13 +352,6 @@ fn replica_state(cluster: &Cluster, replica: &InstanceView, wide: bool) -> Value
     state
 }
 
-fn writers(cluster: &Cluster, origin: SimTime) -> Map<String, Value> {
-    let mut writers = Map::new();
-    let master = cluster.agreed_master();
-    for id in cluster.node_ids() {
-        if let Some(report) = cluster.writer_report(id, master, origin) {
-            writers.insert(cluster.node(id).name.to_string(), report);
-        }
-    }
-    writers
+fn writers(_cluster: &Cluster, _origin: SimTime) -> Map<String, Value> {
+    Map::new()
 }
