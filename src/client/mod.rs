@@ -1,18 +1,22 @@
-//! An application that asks Sentinel for the master and writes to it.
-#![allow(missing_docs)]
-use crate::protocol::{Input, Outbox};
-use crate::sim::{Addr, NodeTime, Rng};
-#[derive(Clone, Debug)]
-pub struct ClientConf;
-#[derive(Clone, Debug, PartialEq)]
-pub struct ClientEvent;
+//! An application that writes: to one server for ever, or to the master that the Sentinels name.
+//!
+//! It is the writer of the captures (`captures/FORMAT.md`, "Writers"): one command at a time on one
+//! connection, a new key each time, and a count of what became of them.
+
+mod conf;
+mod event;
+mod history;
+mod listener;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+pub use conf::{ClientConf, Target};
+pub use event::ClientEvent;
+pub use history::{History, LostSegment};
+pub use writer::Client;
+
+use crate::protocol::Outbox;
+
+/// Where a client leaves its effects; it keeps nothing on disk.
 pub type ClientOutbox = Outbox<ClientEvent, ()>;
-#[derive(Clone, Debug)]
-pub struct Client;
-impl Client {
-    pub fn start(_: ClientConf, _: Rng, _: NodeTime, _: &mut ClientOutbox) -> Self { Self }
-    pub fn handle(&mut self, _: NodeTime, _: Input, _: &mut ClientOutbox) {}
-    pub fn target(&self) -> Option<Addr> { None }
-    pub fn acked(&self) -> u64 { 0 }
-    pub fn failed(&self) -> u64 { 0 }
-}

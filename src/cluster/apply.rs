@@ -83,7 +83,9 @@ impl Cluster {
             if self.is_alive(id) { Ok(()) } else { Err(ActionError::NotRunning(name)) }
         };
         match action {
-            Action::Kill(id) | Action::Terminate(id) | Action::Freeze(id) | Action::Resume(id) => running(*id),
+            Action::Kill(id) | Action::Terminate(id) | Action::Freeze(id) | Action::Resume(id) => {
+                running(*id)
+            }
             Action::Start(id) => {
                 let node = node(*id)?;
                 if self.is_alive(*id) {
@@ -126,12 +128,8 @@ impl Cluster {
             Action::AddReplica | Action::AddSentinel if self.nodes.len() >= NODES_MAX => {
                 Err(ActionError::TooManyNodes)
             }
-            Action::AddReplica => {
-                self.present_master().map(|_| ()).ok_or(ActionError::NoModel("master"))
-            }
-            Action::AddSentinel => {
-                self.model_sentinel().map(|_| ()).ok_or(ActionError::NoModel("sentinel"))
-            }
+            Action::AddReplica => self.present_master().map(|_| ()).ok_or(ActionError::NoModel("master")),
+            Action::AddSentinel => self.model_sentinel().map(|_| ()).ok_or(ActionError::NoModel("sentinel")),
             Action::Heal | Action::Mark(_) => Ok(()),
         }
     }
@@ -190,7 +188,7 @@ impl Cluster {
             Action::StartWriter(settings) => self.start_writer(settings, said),
             Action::StopWriter(name) => {
                 if let Some(id) = self.writer(&name) {
-                    self.kernel.kill(self.node(id).process);
+                    self.stop_writer(id, said);
                 }
             }
             Action::AddReplica => self.add_replica(said),

@@ -25,9 +25,10 @@ impl PacketKind {
             | Command::Slaveof(_)
             | Command::ConfigRewrite
             | Command::ClientKill(_) => Self::Reconfigure,
-            Command::Psync(_) | Command::ReplconfPort(_) | Command::ReplconfCapa | Command::ReplconfAck(_) => {
-                Self::Replication
-            }
+            Command::Psync(_)
+            | Command::ReplconfPort(_)
+            | Command::ReplconfCapa
+            | Command::ReplconfAck(_) => Self::Replication,
             Command::Set { .. } => Self::Write,
             Command::Publish { .. }
             | Command::Subscribe(_)

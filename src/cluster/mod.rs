@@ -33,6 +33,7 @@ pub use snapshot::{
 
 use crate::client::{ClientConf, ClientOutbox};
 use crate::cluster::operator::{Operator, OperatorOutbox};
+use crate::cluster::turn::Stage;
 use crate::protocol::{ArcStr, Message};
 use crate::redis::{RedisConf, RedisOutbox};
 use crate::sentinel::{SentinelConf, SentinelOutbox};

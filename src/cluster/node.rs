@@ -98,4 +98,3 @@ impl Node {
         matches!(self.disk, Disk::Redis(_))
     }
 }
-

@@ -1,14 +1,12 @@
 //! Drawing up the view of the world.
 
-use crate::cluster::{flags,
+use crate::cluster::{
     ClientView, Cluster, ClusterView, ConnectionView, FailoverView, HostView, InstanceView, LinkView,
     Machine, MasterView, Node, NodeId, NodeRole, NodeView, Owner, PacketFate, PacketView, RedisView,
-    SentinelView,
+    SentinelView, flags,
 };
 use crate::protocol::ArcStr;
-use crate::sentinel::{
-    Failover, Instance, Master, OtherSentinel, Replica, Reported, Role, Sentinel,
-};
+use crate::sentinel::{Failover, Instance, Master, OtherSentinel, Replica, Reported, Role, Sentinel};
 use crate::sim::{Addr, Content, Millis, NodeTime, Packet, ProcessId};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -159,9 +157,9 @@ impl Cluster {
             }),
             Some(Machine::Client(client)) => NodeRole::Client(ClientView {
                 target: client.target().and_then(|addr| self.node_at(addr)),
-                acked: client.acked(),
-                failed: client.failed(),
-                lost: self.lost_writes(client),
+                acked: client.history().acked,
+                failed: client.history().failed(),
+                lost: self.lost_writes(client).iter().map(|segment| segment.count).sum(),
             }),
             None => not_started(node),
         }
@@ -269,7 +267,9 @@ fn failover_view(sentinel: &Sentinel, master: &Master, now: NodeTime) -> Option<
     let timeout = master.group.failover_timeout;
     let (since, limit) = match master.failover {
         // FSM-WAITSTART-3
-        Failover::WaitStart(_) => (master.failover_start_time, Some(timeout.min(sentinel.tunables().election_timeout))),
+        Failover::WaitStart(_) => {
+            (master.failover_start_time, Some(timeout.min(sentinel.tunables().election_timeout)))
+        }
         Failover::SendSlaveofNoone { since, .. }
         | Failover::WaitPromotion { since, .. }
         | Failover::ReconfReplicas { since, .. } => (since, Some(timeout)),
@@ -309,8 +309,6 @@ fn not_started(node: &Node) -> NodeRole {
             tilt_since: None,
             masters: Vec::new(),
         }),
-        super::Disk::Client(_) => {
-            NodeRole::Client(ClientView { target: None, acked: 0, failed: 0, lost: 0 })
-        }
+        super::Disk::Client(_) => NodeRole::Client(ClientView { target: None, acked: 0, failed: 0, lost: 0 }),
     }
 }

@@ -78,7 +78,9 @@ impl Operator {
     pub(crate) fn handle(&mut self, now: NodeTime, input: Input, out: &mut OperatorOutbox) {
         match input {
             Input::Received(conn, Message::Reply(reply)) => self.replied(conn, reply, out),
-            Input::Closed(conn) | Input::ConnectFailed { conn, .. } => self.give_up(|job| job.conn == conn, out),
+            Input::Closed(conn) | Input::ConnectFailed { conn, .. } => {
+                self.give_up(|job| job.conn == conn, out)
+            }
             Input::Timer => self.give_up(|job| job.deadline <= now, out),
             Input::Received(..) | Input::Connected { .. } | Input::Accepted { .. } => {}
         }

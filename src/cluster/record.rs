@@ -64,11 +64,8 @@ impl Said {
         match self {
             Self::Sentinel(event) => Some((event.level(), event)),
             Self::Redis(event) => Some((event.level(), event)),
-            Self::Client(_)
-            | Self::Did { .. }
-            | Self::Answered { .. }
-            | Self::Snapshot { .. }
-            | Self::Exited(_) => None,
+            Self::Client(event) => Some((event.level(), event)),
+            Self::Did { .. } | Self::Answered { .. } | Self::Snapshot { .. } | Self::Exited(_) => None,
         }
     }
 }
@@ -98,6 +95,8 @@ impl Cluster {
         let (level, text) = record.what.log_line()?;
         let role = match &record.what {
             Said::Redis(event) => event.role_mark(),
+            // A client has no log in Redis's form; it is shown in that form all the same.
+            Said::Client(_) => 'A',
             _ => 'X',
         };
         let pid = self.node(record.node?).pid();

@@ -281,9 +281,7 @@ impl Cluster {
             Deed::Fill { prefix, count, size } => {
                 each(&|node| Action::Fill { node, prefix: prefix.clone(), count: *count, size: *size })
             }
-            Deed::HostLink(up) => {
-                each(&|node| Action::HostLink { host: self.node(node).host, up: *up })
-            }
+            Deed::HostLink(up) => each(&|node| Action::HostLink { host: self.node(node).host, up: *up }),
             Deed::StartWriter(settings) => vec![Planned::Do(Action::StartWriter(settings.clone()))],
             Deed::StopWriter(name) => vec![Planned::Do(Action::StopWriter(name.clone()))],
             Deed::Partition(groups) => vec![Planned::Do(Action::Partition(groups.clone()))],

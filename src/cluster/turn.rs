@@ -154,10 +154,7 @@ impl Cluster {
         &mut self,
         host: HostId,
         said: &mut Vec<Record>,
-        act: impl FnOnce(
-            &mut crate::cluster::operator::Operator,
-            &mut crate::cluster::operator::OperatorOutbox,
-        ),
+        act: impl FnOnce(&mut crate::cluster::operator::Operator, &mut crate::cluster::operator::OperatorOutbox),
     ) {
         let Self { kernel, hosts, scratch, .. } = self;
         let host = &mut hosts[host.0 as usize];
@@ -175,19 +172,19 @@ impl Cluster {
 }
 
 /// Where a process takes a turn.
-struct Stage<'a> {
-    kernel: &'a mut Kernel<Message>,
-    network: &'a mut Vec<NetworkEffect>,
-    said: &'a mut Vec<Record>,
-    process: ProcessId,
-    node: Option<NodeId>,
+pub(crate) struct Stage<'a> {
+    pub(crate) kernel: &'a mut Kernel<Message>,
+    pub(crate) network: &'a mut Vec<NetworkEffect>,
+    pub(crate) said: &'a mut Vec<Record>,
+    pub(crate) process: ProcessId,
+    pub(crate) node: Option<NodeId>,
 }
 
 impl Stage<'_> {
     /// Has a machine act and carries out what it leaves in `out`: what it says and saves at once, each save
     /// taking the time that the disk takes; what it wants of the network when it is done. Returns the exit
     /// status where it ends.
-    fn play<E: Into<Said>, D>(
+    pub(crate) fn play<E: Into<Said>, D>(
         &mut self,
         out: &mut Outbox<E, D>,
         act: impl FnOnce(&mut Outbox<E, D>),

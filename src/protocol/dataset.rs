@@ -116,6 +116,26 @@ impl Dataset {
         }
     }
 
+    /// The numbers in `first..=last` that do not exist under a prefix, as (first, last) of each run of them.
+    pub fn missing(&self, prefix: &str, first: u64, last: u64) -> Vec<(u64, u64)> {
+        let mut missing = Vec::new();
+        let mut next = first;
+        if let Some(runs) = self.numbered.get(prefix) {
+            // The run that `first` may be in begins before it.
+            let begin = runs.at(first).map_or(first, |(start, _)| start);
+            for (&start, run) in runs.0.range(begin..=last.max(begin)) {
+                if start > next {
+                    missing.push((next, start - 1));
+                }
+                next = next.max(run.end);
+            }
+        }
+        if next <= last {
+            missing.push((next, last));
+        }
+        missing
+    }
+
     /// All keys in order: those with numbers by prefix, then the others.
     pub fn keys(&self) -> impl Iterator<Item = ArcStr> + '_ {
         let numbered = self.numbered.iter().flat_map(|(prefix, runs)| {
@@ -228,6 +248,20 @@ mod tests {
         assert_eq!(rebuilt, data, "equal contents are equal, however they came about");
         let keys: std::collections::BTreeSet<_> = data.keys().collect();
         assert_eq!(keys, map.into_keys().collect());
+    }
+
+    #[test]
+    fn missing_numbers_are_found_in_runs() {
+        let mut data = Dataset::default();
+        for n in [3, 4, 5, 9, 10, 20] {
+            data.set(&arcstr::format!("w:{n}"), &text("x"));
+        }
+        data.set(&text("w:6"), &text("y"));
+        assert_eq!(data.missing("w", 1, 12), [(1, 2), (7, 8), (11, 12)]);
+        assert_eq!(data.missing("w", 4, 9), [(7, 8)]);
+        assert_eq!(data.missing("w", 3, 6), []);
+        assert_eq!(data.missing("w", 21, 22), [(21, 22)]);
+        assert_eq!(data.missing("v", 1, 2), [(1, 2)]);
     }
 
     #[test]

@@ -68,7 +68,8 @@ impl Scenario {
         for node in &self.nodes {
             match node.role {
                 Role::Sentinel => {
-                    let conf = SentinelConf::parse(&node.conf).expect("a scenario's configuration was checked");
+                    let conf =
+                        SentinelConf::parse(&node.conf).expect("a scenario's configuration was checked");
                     cluster.add_sentinel(node.name.clone(), node.host, conf);
                 }
                 Role::Master | Role::Replica(_) => {
@@ -99,7 +100,10 @@ impl Scenario {
             };
             cluster.perform(action, false, said);
             let is_full = |world: &Cluster| {
-                world.node(fill.node).redis().is_none_or(|server| server.dataset().len() >= u64::from(fill.count))
+                world
+                    .node(fill.node)
+                    .redis()
+                    .is_none_or(|server| server.dataset().len() >= u64::from(fill.count))
             };
             wait(cluster, MASTER_UP, said, is_full);
         }
@@ -134,9 +138,8 @@ impl Scenario {
                 let replicas = self.first(|role| role == Role::Replica(monitor.master)).len();
                 let others = sentinels.iter().filter(|&&s| s != id && !monitor.except.contains(&s)).count();
                 let Some(master) = sentinel.masters().by_key(&monitor.name) else { return false };
-                let is_up = |instance: &Instance| {
-                    !instance.s_down && !sentinel.links()[instance.link].disconnected
-                };
+                let is_up =
+                    |instance: &Instance| !instance.s_down && !sentinel.links()[instance.link].disconnected;
                 let replica_is_known = |replica: &Replica| {
                     is_up(&replica.instance) && replica.master_link_up && replica.instance.runid.is_some()
                 };

@@ -162,9 +162,8 @@ fn name_hosts_and_nodes(file: &File) -> Checked<Names> {
     let mut names = Names::default();
     for (name, ip) in &file.hosts {
         let place = format!("hosts.{name}");
-        let ip: IpAddr = ip
-            .parse()
-            .map_err(|_| ScenarioError::at(&place, format!("\"{ip}\" is not an IP address")))?;
+        let ip: IpAddr =
+            ip.parse().map_err(|_| ScenarioError::at(&place, format!("\"{ip}\" is not an IP address")))?;
         if let Some(other) = names.hosts.iter().find(|host| host.ip == ip) {
             return Err(ScenarioError::at(place, format!("{ip} is the address of {} already", other.name)));
         }
@@ -239,7 +238,14 @@ fn check_node(place: &str, n: usize, file: &File, names: &Names) -> Checked<Node
         Role::Master | Role::Replica(_) => redis_conf(place, node, role, port, file, names)?,
     };
     let host = names.nodes[n].1;
-    Ok(NodeSpec { name: node.name.as_str().into(), role, host, port, conf, start: node.start.unwrap_or(true) })
+    Ok(NodeSpec {
+        name: node.name.as_str().into(),
+        role,
+        host,
+        port,
+        conf,
+        start: node.start.unwrap_or(true),
+    })
 }
 
 /// The configuration file that the capture tool writes for a sentinel.
@@ -269,9 +275,8 @@ fn sentinel_conf(place: &str, node: &NodeEntry, port: u16, file: &File, names: &
                 let line = format!("sentinel {name} {} {}\n", monitor.name, setting(&origin, name, value)?);
                 // Each setting is tried by itself, so that the error names it.
                 let alone = format!("sentinel monitor {} 10.0.0.1 6379 1\n{line}", monitor.name);
-                SentinelConf::parse(&alone).map_err(|error| {
-                    ScenarioError::at(format!("{origin}.{name}"), error.kind.to_string())
-                })?;
+                SentinelConf::parse(&alone)
+                    .map_err(|error| ScenarioError::at(format!("{origin}.{name}"), error.kind.to_string()))?;
                 settings.insert(name.clone(), Value::String(line));
             }
         }
@@ -316,7 +321,9 @@ fn setting(place: &str, name: &str, value: &Value) -> Checked<String> {
         Value::String(text) if !text.contains(['\n', '\r']) => Ok(text.clone()),
         Value::Number(number) => Ok(number.to_string()),
         Value::Bool(yes) => Ok(if *yes { "yes" } else { "no" }.to_owned()),
-        _ => Err(ScenarioError::at(format!("{place}.{name}"), "a setting is a string, a number or true/false")),
+        _ => {
+            Err(ScenarioError::at(format!("{place}.{name}"), "a setting is a string, a number or true/false"))
+        }
     }
 }
 
@@ -328,7 +335,9 @@ fn address(node: NodeId, file: &File, names: &Names) -> Addr {
 
 fn check_addresses(nodes: &[NodeSpec], names: &Names) -> Checked<()> {
     for (n, node) in nodes.iter().enumerate() {
-        if let Some(other) = nodes[..n].iter().find(|other| (other.host, other.port) == (node.host, node.port)) {
+        if let Some(other) =
+            nodes[..n].iter().find(|other| (other.host, other.port) == (node.host, node.port))
+        {
             let addr = Addr::new(names.hosts[node.host.0 as usize].ip, node.port);
             return Err(ScenarioError::address_taken(format!("nodes[{n}]"), addr, &other.name));
         }
@@ -487,7 +496,8 @@ fn check_targets(
     let texts: Vec<&str> = match value {
         Value::String(text) => vec![text],
         Value::Array(list) => {
-            let text = |v| Value::as_str(v).ok_or_else(|| ScenarioError::at(place, "a node is given by its name"));
+            let text =
+                |v| Value::as_str(v).ok_or_else(|| ScenarioError::at(place, "a node is given by its name"));
             list.iter().map(text).collect::<Checked<_>>()?
         }
         _ => return Err(ScenarioError::at(place, "a node is given by its name")),

@@ -1,5 +1,6 @@
 //! Run files: what happened, in the form of the captures (captures/FORMAT.md).
 
+use crate::client::Target;
 use crate::cluster::{
     Action, ClusterView, Condition, Disk, HostId, InstanceView, MasterView, NodeId, NodeRole, Record, Said,
     SentinelView, WriterMode,
@@ -8,7 +9,7 @@ use crate::cluster::{Cluster, NodeView};
 use crate::protocol::{ArcStr, Reply};
 use crate::scenario::{Played, Role, Scenario};
 use crate::sentinel::SentinelEvent;
-use crate::sim::SimTime;
+use crate::sim::{NodeTime, SimTime};
 use serde_json::{Map, Value, json};
 
 /// What happened, as one JSON object with the fields of a capture. Times are whole milliseconds from t = 0.
@@ -155,7 +156,8 @@ fn action(
         }
         Action::StopWriter(writer) => json!({"do": "writer_stop", "name": writer.as_str()}),
         Action::Partition(groups) => {
-            let groups: Vec<Vec<&str>> = groups.iter().map(|group| group.iter().map(host).collect()).collect();
+            let groups: Vec<Vec<&str>> =
+                groups.iter().map(|group| group.iter().map(host).collect()).collect();
             json!({"do": "partition", "groups": groups})
         }
         Action::Heal => json!({"do": "heal"}),
@@ -352,6 +354,48 @@ fn replica_state(cluster: &Cluster, replica: &InstanceView, wide: bool) -> Value
     state
 }
 
-fn writers(_cluster: &Cluster, _origin: SimTime) -> Map<String, Value> {
-    Map::new()
+/// What became of the clients' writes (captures/FORMAT.md, "Writers").
+fn writers(cluster: &Cluster, origin: SimTime) -> Map<String, Value> {
+    let wall_origin = Cluster::wall_clock(origin);
+    let ms = |at: NodeTime| (at - wall_origin).0;
+    let master = cluster.present_master().map(|id| cluster.node(id).name.as_str());
+    let mut writers = Map::new();
+    for id in cluster.node_ids() {
+        let Some(client) = cluster.node(id).client() else { continue };
+        let (history, conf) = (client.history(), client.conf());
+        let lost = cluster.lost_writes(client);
+        let (mode, to) = match &conf.target {
+            Target::Fixed(addr) => ("fixed", Some(cluster.symbolic(&addr.to_string()))),
+            Target::Master { subscribe: false, .. } => ("sentinel", None),
+            Target::Master { subscribe: true, .. } => ("subscribed", None),
+        };
+        let acked_by: Map<String, Value> = history
+            .acked_by
+            .iter()
+            .map(|(addr, count)| (cluster.symbolic(&addr.to_string()), json!(count)))
+            .collect();
+        let errors: Map<String, Value> =
+            history.errors.iter().map(|(kind, count)| (kind.to_string(), json!(count))).collect();
+        let segments: Vec<Value> =
+            lost.iter().map(|segment| json!([ms(segment.from), ms(segment.to), segment.count])).collect();
+        let report = json!({
+            "mode": mode,
+            "to": to,
+            "interval_ms": conf.interval.0,
+            "sent": history.sent,
+            "acked": history.acked,
+            "errors": errors,
+            "acked_by": acked_by,
+            "final_master": master,
+            "acked_but_lost": lost.iter().map(|segment| segment.count).sum::<u64>(),
+            "lost_from_t_ms": lost.first().map(|segment| ms(segment.from)),
+            "lost_to_t_ms": lost.last().map(|segment| ms(segment.to)),
+            "lost_segments": segments,
+            "last_ack_t_ms": history.last_ack.map(ms),
+            "longest_gap_ms": history.longest_gap.map(|(gap, _)| gap.0),
+            "longest_gap_from_t_ms": history.longest_gap.map(|(_, from)| ms(from)),
+        });
+        writers.insert(cluster.node(id).name.to_string(), report);
+    }
+    writers
 }
