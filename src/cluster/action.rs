@@ -1,8 +1,8 @@
 //! What a person (or a scenario) can do to the world.
 
-use crate::cluster::{HostId, NodeId, PacketId};
+use crate::cluster::NodeId;
 use crate::protocol::ArcStr;
-use crate::sim::{Chance, Micros};
+use crate::sim::{HostId, LinkSettings, Micros, PacketId};
 
 /// One thing done to the world from outside. All of them are recorded, so that a run is its seed, its
 /// topology and its actions.
@@ -76,19 +76,25 @@ pub enum Action {
     AddSentinel,
     /// Ends a node for good.
     Remove(NodeId),
+    /// Nothing; a mark in the record of what was done.
+    Mark(ArcStr),
 }
 
-/// What a link is like, one way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LinkSettings {
-    /// How long a packet takes at least.
-    pub latency: Micros,
-    /// How much longer it may take, drawn evenly.
-    pub jitter: Micros,
-    /// How many packets are lost.
-    pub loss: Chance,
-    /// Whether all are.
-    pub blocked: bool,
+impl Action {
+    /// The node that it is done to, where there is one.
+    pub const fn node(&self) -> Option<NodeId> {
+        match self {
+            Self::Kill(id)
+            | Self::Terminate(id)
+            | Self::Freeze(id)
+            | Self::Resume(id)
+            | Self::Start(id)
+            | Self::Remove(id)
+            | Self::Command { node: id, .. }
+            | Self::Fill { node: id, .. } => Some(*id),
+            _ => None,
+        }
+    }
 }
 
 /// What is done to one packet.
