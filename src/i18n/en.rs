@@ -139,6 +139,9 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::VotesNone => {
             "No vote has been asked for yet. Kill the master, and the sentinels will need a leader."
         }
+        T::VotesPast => "As the log tells it",
+        T::NotElected => "not elected in time",
+        T::Elected => "elected",
         T::Voter => "Sentinel",
         T::VotedFor => "voted for",
         T::InEpoch => "in epoch",
@@ -168,6 +171,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::LogEmpty => {
             "Nothing has gone wrong yet. Click a node or a link to break something, or let auto pace do it."
         }
+        T::LogSentinels => "Sentinels",
         T::LogAll => "All lines",
         T::LogNotable => "Notable only",
         T::LogCopy => "Copy the log",
@@ -180,6 +184,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::JumpHere => "Go to this moment",
         T::ScenarioSeed => "Two Redis, three sentinels, three hosts",
         T::ScenarioSeedAbout => "The topology of the tutorial: a Redis and a sentinel share a host",
+        T::ScenarioFirst => "A first failover",
         T::ScenarioPlain => "One master, two replicas, three sentinels",
         T::ScenarioPlainAbout => "Every process on a host of its own",
         T::ScenarioFile => "From a file",
@@ -236,6 +241,7 @@ pub(super) const fn text(text: Text) -> &'static str {
             "This is a bug in the page, not in Redis. The text below says how to make it happen again; please keep it for a report."
         }
         T::CrashReload => "Reload the page",
+        T::Quiet => "All is well. Click a node or a link to break something, or take a tool at the left.",
         T::Hello => {
             "Three sentinels watch a master and its replicas. In a moment the master will die. Watch what they do about it."
         }
@@ -262,11 +268,11 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::QuorumTooHigh { quorum, sentinels } => format!(
             "{quorum} can never agree: there are only {sentinels}. The master will never be objectively down."
         ),
-        P::Killed(who) => format!("You killed {who}: its connections are reset, new ones refused."),
-        P::Terminated(who) => format!("You shut {who} down."),
-        P::Froze(who) => format!("You froze {who}: it keeps its connections and answers nothing."),
-        P::Resumed(who) => format!("You resumed {who}: it works off what has queued."),
-        P::Started(who) => format!("You started {who} with its configuration on disk."),
+        P::Killed(who) => format!("{who} was killed: its connections are reset, new ones refused."),
+        P::Terminated(who) => format!("{who} was shut down."),
+        P::Froze(who) => format!("{who} was frozen: it keeps its connections and answers nothing."),
+        P::Resumed(who) => format!("{who} was resumed: it works off what has queued."),
+        P::Started(who) => format!("{who} was started with its configuration on disk."),
         P::HostDied(host) => format!("The host {host} died: silence, nothing is refused."),
         P::HostBack(host) => format!("The host {host} is back; its processes are to be started."),
         P::HostLink(host, up) => {
@@ -276,14 +282,14 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
                 format!("The host {host} is off the network: what is sent to it vanishes.")
             }
         }
-        P::Cut(a, b) => format!("You cut the link between {a} and {b}: what is sent vanishes."),
-        P::Mended(a, b) => format!("You mended the link between {a} and {b}."),
+        P::Cut(a, b) => format!("The link between {a} and {b} is cut: what is sent vanishes."),
+        P::Mended(a, b) => format!("The link between {a} and {b} is mended."),
         P::Partitioned(groups) => format!("The network is split: {groups}."),
         P::Healed => "All links are mended.".to_owned(),
         P::LinkChanged => "The network has new values.".to_owned(),
-        P::PacketDropped => "You dropped a packet; TCP will send it again.".to_owned(),
-        P::PacketDelayed => "You delayed a packet; what follows it waits.".to_owned(),
-        P::PacketReset => "You reset a connection.".to_owned(),
+        P::PacketDropped => "A packet was dropped; TCP will send it again.".to_owned(),
+        P::PacketDelayed => "A packet was delayed; what follows it waits.".to_owned(),
+        P::PacketReset => "A connection was reset.".to_owned(),
         P::Commanded(who, words) => format!("To {who}: {words}"),
         P::Filled(who, count) => format!("{count} keys were written to {who}."),
         P::WriterStarted(who) => format!("{who} begins to write."),

@@ -142,6 +142,9 @@ pub enum Text {
     // Votes
     VotesHint,
     VotesNone,
+    VotesPast,
+    NotElected,
+    Elected,
     Voter,
     VotedFor,
     InEpoch,
@@ -169,6 +172,7 @@ pub enum Text {
     PerCent,
     // Log
     LogEmpty,
+    LogSentinels,
     LogAll,
     LogNotable,
     LogCopy,
@@ -182,6 +186,7 @@ pub enum Text {
     // Scenarios
     ScenarioSeed,
     ScenarioSeedAbout,
+    ScenarioFirst,
     ScenarioPlain,
     ScenarioPlainAbout,
     ScenarioFile,
@@ -232,5 +237,6 @@ pub enum Text {
     CrashBody,
     CrashReload,
     // Opening words
+    Quiet,
     Hello,
 }

@@ -137,6 +137,9 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::BeliefsRow => "看到",
         T::VotesHint => "每个哨兵每个纪元只有一票，投给第一个来要票的。",
         T::VotesNone => "还没有要票。杀死主节点，哨兵们就需要选出领导者。",
+        T::VotesPast => "据日志所述",
+        T::NotElected => "未能及时当选",
+        T::Elected => "当选",
         T::Voter => "哨兵",
         T::VotedFor => "投给",
         T::InEpoch => "纪元",
@@ -162,6 +165,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::Seconds => "秒",
         T::PerCent => "%",
         T::LogEmpty => "还没有出什么问题。点击节点或连线制造故障，或交给自动节奏。",
+        T::LogSentinels => "哨兵",
         T::LogAll => "全部",
         T::LogNotable => "仅重要",
         T::LogCopy => "复制日志",
@@ -174,6 +178,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::JumpHere => "跳到此刻",
         T::ScenarioSeed => "两个 Redis、三个哨兵、三台主机",
         T::ScenarioSeedAbout => "教程中的拓扑：Redis 与哨兵同机部署",
+        T::ScenarioFirst => "第一次故障转移",
         T::ScenarioPlain => "一主二从三哨兵",
         T::ScenarioPlainAbout => "每个进程独占一台主机",
         T::ScenarioFile => "来自文件",
@@ -224,6 +229,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::CrashTitle => "模拟已崩溃",
         T::CrashBody => "这是页面的错误，与 Redis 无关。下面的文字可用于重现，请保留以便报告。",
         T::CrashReload => "重新加载页面",
+        T::Quiet => "一切正常。点击节点或连线制造故障，或选用左侧的工具。",
         T::Hello => "三个哨兵监视着一个主节点和它的副本。主节点马上就会宕机，看它们如何应对。",
     }
 }
@@ -248,11 +254,11 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::QuorumTooHigh { quorum, sentinels } => {
             format!("永远凑不齐 {quorum} 个：总共只有 {sentinels} 个。主节点永远不会客观下线。")
         }
-        P::Killed(who) => format!("你杀死了 {who}：它的连接被重置，新连接被拒绝。"),
-        P::Terminated(who) => format!("你正常关闭了 {who}。"),
-        P::Froze(who) => format!("你冻结了 {who}：连接还在，但不再应答。"),
-        P::Resumed(who) => format!("你恢复了 {who}：它将处理积压的消息。"),
-        P::Started(who) => format!("你启动了 {who}，使用磁盘上的配置。"),
+        P::Killed(who) => format!("{who} 被杀死：它的连接被重置，新连接被拒绝。"),
+        P::Terminated(who) => format!("{who} 已正常关闭。"),
+        P::Froze(who) => format!("{who} 被冻结：连接还在，但不再应答。"),
+        P::Resumed(who) => format!("{who} 已恢复：它将处理积压的消息。"),
+        P::Started(who) => format!("{who} 已启动，使用磁盘上的配置。"),
         P::HostDied(host) => format!("主机 {host} 断电：一片沉寂，连拒绝都没有。"),
         P::HostBack(host) => format!("主机 {host} 已恢复；其进程需要启动。"),
         P::HostLink(host, up) => {
@@ -262,14 +268,14 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
                 format!("主机 {host} 离网：发给它的一切都会消失。")
             }
         }
-        P::Cut(a, b) => format!("你切断了 {a} 与 {b} 之间的连线：发出的一切都会消失。"),
-        P::Mended(a, b) => format!("你修复了 {a} 与 {b} 之间的连线。"),
+        P::Cut(a, b) => format!("{a} 与 {b} 之间的连线已切断：发出的一切都会消失。"),
+        P::Mended(a, b) => format!("{a} 与 {b} 之间的连线已修复。"),
         P::Partitioned(groups) => format!("网络被分割：{groups}。"),
         P::Healed => "所有连线已修复。".to_owned(),
         P::LinkChanged => "网络参数已更改。".to_owned(),
-        P::PacketDropped => "你丢弃了一个数据包；TCP 会重传。".to_owned(),
-        P::PacketDelayed => "你延迟了一个数据包；其后的都要等它。".to_owned(),
-        P::PacketReset => "你重置了一个连接。".to_owned(),
+        P::PacketDropped => "一个数据包被丢弃；TCP 会重传。".to_owned(),
+        P::PacketDelayed => "一个数据包被延迟；其后的都要等它。".to_owned(),
+        P::PacketReset => "一个连接被重置。".to_owned(),
         P::Commanded(who, words) => format!("发给 {who}：{words}"),
         P::Filled(who, count) => format!("向 {who} 写入了 {count} 个键。"),
         P::WriterStarted(who) => format!("{who} 开始写入。"),

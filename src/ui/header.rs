@@ -77,11 +77,12 @@ fn keep_recipe(lab: Lab) {
 }
 
 /// A scenario's title and what it is about, in the page's language.
-fn scenario_words(lab: Lab, id: &str) -> String {
+fn scenario_words(lab: Lab, id: &str, title: &str) -> String {
     match id {
+        "first-failover" => lab.t(Text::ScenarioFirst).to_owned(),
         "plain" => lab.t(Text::ScenarioPlain).to_owned(),
-        "seed" => lab.t(Text::ScenarioSeed).to_owned(),
-        other => other.to_owned(),
+        "seed-two-machines" => lab.t(Text::ScenarioSeed).to_owned(),
+        _ => title.to_owned(),
     }
 }
 
@@ -98,7 +99,7 @@ fn ScenarioChooser() -> impl IntoView {
     let file = move || {
         lab.run.track();
         lab.session.with_value(|s| match s.source() {
-            Source::File(name, _) => Some(name.clone()),
+            Source::File(name, _) => Some(format!("{} ({name})", s.title())),
             Source::Library(_) => None,
         })
     };
@@ -111,8 +112,8 @@ fn ScenarioChooser() -> impl IntoView {
         <label class="scenario">
             <span>{move || lab.t(Text::Scenario)}</span>
             <select data-testid="scenario" prop:value=chosen on:change=choose>
-                {session::scenarios().enumerate().map(|(n, id)| view! {
-                    <option value=n.to_string()>{move || scenario_words(lab, id)}</option>
+                {session::scenarios().enumerate().map(|(n, (id, title))| view! {
+                    <option value=n.to_string()>{move || scenario_words(lab, id, &title)}</option>
                 }).collect_view()}
                 {move || file().map(|name| view! {
                     <option value="file" selected=true>{format!("{}: {name}", lab.t(Text::ScenarioFile))}</option>

@@ -4,7 +4,6 @@
 
 mod crash;
 mod dom;
-mod fake;
 mod header;
 mod help;
 mod icons;

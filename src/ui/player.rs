@@ -13,6 +13,10 @@ const LONGEST_FRAME_MS: f64 = 250.0;
 const BUDGET_MS: f64 = 10.0;
 /// How much is simulated between two looks at the clock.
 const SLICE: Micros = Micros::from_secs(5);
+/// How often a packet is looked for where they are too quick to be seen, in milliseconds of wall time.
+const SAMPLE_MS: f64 = 70.0;
+/// From which speed on.
+const SAMPLE_SPEED: f64 = 0.1;
 /// The director's stretch when nothing notable is in sight.
 const QUIET: Micros = Micros::from_secs(20);
 
@@ -23,6 +27,8 @@ pub(crate) struct Player {
     /// The part of a microsecond that was not played yet.
     rest: f64,
     shot: Option<Shot>,
+    /// When a packet was last looked for.
+    sampled: f64,
     dirty: bool,
 }
 
@@ -47,6 +53,7 @@ pub(crate) fn start(lab: Lab) {
         let playing = lab.playing.get_untracked();
         if playing && elapsed_ms > 0.0 {
             play(lab, elapsed_ms / 1000.0);
+            sample(lab, stamp);
             lab.publish();
         }
         let dirty = lab.player.try_update_value(|p| std::mem::take(&mut p.dirty)).unwrap_or(false);
@@ -66,8 +73,9 @@ fn play(lab: Lab, seconds: f64) {
         lab.player
             .try_update_value(|p| {
                 let span = seconds * 1e6 * lab.speed.get_untracked() + p.rest;
-                p.rest = span.fract();
-                now + Micros(span as u64)
+                let whole = span.max(0.0).floor();
+                p.rest = span - whole;
+                now + Micros(whole as u64)
             })
             .unwrap_or(now)
     };
@@ -81,6 +89,22 @@ fn play(lab: Lab, seconds: f64) {
                 break;
             }
         }
+    });
+}
+
+/// Where packets are too quick to be seen, moves on by a hair to a moment at which one is under way, so that
+/// the stage can show it; what was gained is taken back from the next frames.
+fn sample(lab: Lab, stamp: f64) {
+    let speed = lab.speed.get_untracked();
+    let is_due = lab.player.with_value(|p| stamp - p.sampled >= SAMPLE_MS);
+    if speed < SAMPLE_SPEED || !is_due {
+        return;
+    }
+    let within = Micros((SAMPLE_MS * 1000.0 * speed * 0.3) as u64);
+    let gained = lab.session.try_update_value(|s| s.find_packet(within)).unwrap_or(Micros::ZERO);
+    lab.player.update_value(|p| {
+        p.sampled = stamp;
+        p.rest -= gained.0 as f64;
     });
 }
 

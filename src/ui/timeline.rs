@@ -25,7 +25,9 @@ pub(crate) fn Timeline() -> impl IntoView {
     let found = Memo::new(move |_| {
         let (run, _, shown) = lab.heard.get();
         lab.session.with_value(|s| {
-            let notable = s.records()[..shown].iter().enumerate().filter(|(_, r)| session::is_notable(r));
+            let origin = s.origin();
+            let notable = s.records()[..shown].iter().enumerate();
+            let notable = notable.filter(|(_, r)| r.at >= origin && session::is_notable(r));
             notable.map(|(i, r)| (run, i, r.at, session::category_of(r))).collect::<Vec<_>>()
         })
     });

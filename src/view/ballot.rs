@@ -2,7 +2,9 @@
 
 use crate::cluster::{ClusterView, Condition, NodeId, NodeRole};
 use crate::protocol::ArcStr;
+use crate::sentinel::{EventKind, SentinelEvent};
 use crate::view::beliefs::sentinel_name;
+use crate::view::story::node_name;
 
 /// The ballot of one epoch.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,6 +89,44 @@ pub fn ballot(view: &ClusterView) -> Option<Ballot> {
     (voted || !ballot.candidates.is_empty()).then_some(ballot)
 }
 
+/// What the logs tell of the votes of one epoch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The epoch.
+    pub epoch: u64,
+    /// Who voted for whom, in the order of the votes.
+    pub votes: Vec<(ArcStr, ArcStr)>,
+    /// Who was elected.
+    pub elected: Option<ArcStr>,
+    /// Who gave up.
+    pub given_up: Vec<ArcStr>,
+}
+
+/// The votes of the last epoch in which anybody voted, from what sentinels have said, oldest first.
+pub fn told<'a>(view: &ClusterView, said: impl Iterator<Item = (NodeId, &'a SentinelEvent)>) -> Option<Told> {
+    let mut told = Told::default();
+    for (by, event) in said {
+        let SentinelEvent::Event { kind, payload, .. } = event else { continue };
+        let by: ArcStr = node_name(view, by).into();
+        match kind {
+            EventKind::VoteForLeader => {
+                let Some((leader, epoch)) = payload.split_once(' ') else { continue };
+                let epoch = epoch.parse().unwrap_or(0);
+                if epoch > told.epoch {
+                    told = Told { epoch, ..Told::default() };
+                }
+                if epoch == told.epoch {
+                    told.votes.push((by, sentinel_name(view, leader)));
+                }
+            }
+            EventKind::ElectedLeader => told.elected = Some(by),
+            EventKind::AbortNotElected => told.given_up.push(by),
+            _ => {}
+        }
+    }
+    (told.epoch > 0).then_some(told)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,5 +157,24 @@ mod tests {
         assert_eq!(ballot.candidates.len(), 1);
         assert_eq!(ballot.candidates[0].promoted.as_deref(), Some("R1"));
         assert_eq!(ballot.candidates[0].in_state_ds, 2);
+    }
+
+    #[test]
+    fn the_logs_tell_the_votes_when_the_sentinels_have_forgotten_them() {
+        let event = |by, kind, payload: String| {
+            (NodeId(by), SentinelEvent::Event { kind, master: None, payload: payload.into() })
+        };
+        let said = [
+            event(3, EventKind::VoteForLeader, format!("{} 1", fixture::myid(3))),
+            event(3, EventKind::AbortNotElected, String::new()),
+            event(4, EventKind::VoteForLeader, format!("{} 2", fixture::myid(4))),
+            event(5, EventKind::VoteForLeader, format!("{} 2", fixture::myid(4))),
+            event(4, EventKind::ElectedLeader, String::new()),
+        ];
+        let told = told(&fixture::view(), said.iter().map(|(by, event)| (*by, event))).unwrap();
+        assert_eq!(told.epoch, 2);
+        assert_eq!(told.votes, [("S2".into(), "S2".into()), ("S3".into(), "S2".into())]);
+        assert_eq!(told.elected.as_deref(), Some("S2"));
+        assert!(told.given_up.is_empty(), "that was the epoch before");
     }
 }

@@ -36,6 +36,14 @@ fn instance(i: u32, flags: &'static str) -> InstanceView {
         offset: 1000,
         priority: 100,
         vote: None,
+        reports_master: i == 0,
+        role_age: Millis(9000),
+        run_id: Some(myid(i)),
+        reported_master: (i == 1 || i == 2).then(|| (addr(0).ip.to_string().into(), 6379)),
+        master_link_up: true,
+        master_link_down: Millis(0),
+        announced: true,
+        vote_epoch: 0,
     }
 }
 

@@ -89,17 +89,41 @@ pub struct Plan {
     pub scale: f64,
     /// The middle of the stage, away from which lines bow.
     pub centre: Point,
+    /// The lines of each pair, where there are few enough nodes to find ways around them.
+    lines: BTreeMap<(NodeId, NodeId), Curve>,
 }
+
+/// With more nodes than this, lines are not led around them.
+const LED_AROUND: usize = 24;
 
 impl Plan {
     /// The line from `a` to `b`, from border to border. The line back lies on the same curve.
     pub fn line(&self, a: NodeId, b: NodeId) -> Option<Curve> {
-        let end = |id| Some((*self.kinds.get(&id)?, *self.places.get(&id)?));
-        let (first, last) = (end(a.min(b))?, end(a.max(b))?);
-        let reach = |kind: Kind| kind.reach() * self.scale;
-        let curve =
-            Curve::bowed(first.1, last.1, bow(self, first, last)).trimmed(reach(first.0), reach(last.0));
+        let known = self.lines.get(&(a.min(b), a.max(b))).copied();
+        let curve = known.or_else(|| self.curve(a.min(b), a.max(b)))?;
         Some(if a <= b { curve } else { curve.reversed() })
+    }
+
+    /// The line of a pair, `a < b`: bowed as usual, or otherwise where that leads through another node.
+    fn curve(&self, a: NodeId, b: NodeId) -> Option<Curve> {
+        let end = |id| Some((*self.kinds.get(&id)?, *self.places.get(&id)?));
+        let (first, last) = (end(a)?, end(b)?);
+        let reach = |kind: Kind| kind.reach() * self.scale;
+        let usual = bow(self, first, last);
+        let bowed = |bow: f64| Curve::bowed(first.1, last.1, bow).trimmed(reach(first.0), reach(last.0));
+        if self.places.len() > LED_AROUND {
+            return Some(bowed(usual));
+        }
+        let aside = 46.0 * self.scale;
+        let ways = [usual, -usual, usual + aside, -usual - aside, usual + 2.0 * aside, -usual - 2.0 * aside];
+        let clear = |curve: &Curve| {
+            let others = self.places.iter().filter(|(id, _)| **id != a && **id != b);
+            let near = others.flat_map(|(_, at)| (1..8).map(|n| curve.at(f64::from(n) / 8.0).distance(*at)));
+            near.fold(f64::MAX, f64::min)
+        };
+        let mut curves = ways.map(bowed).into_iter();
+        let enough = 44.0 * self.scale;
+        curves.clone().find(|c| clear(c) > enough).or_else(|| curves.next())
     }
 
     /// The node next to `from` in a direction (degrees: 0 to the right, 90 downwards), if there is one.
@@ -131,6 +155,11 @@ pub fn plan(seats: &[Seat], width: f64, height: f64, moved: &BTreeMap<NodeId, Po
     }
     if !plan.cards.is_empty() {
         plan.cards = cards(seats, &plan);
+    }
+    if seats.len() <= LED_AROUND {
+        let ids: Vec<_> = seats.iter().map(|s| s.id).collect();
+        let pairs = ids.iter().flat_map(|a| ids.iter().filter(move |b| a < *b).map(move |b| (*a, *b)));
+        plan.lines = pairs.filter_map(|(a, b)| Some(((a, b), plan.curve(a, b)?))).collect();
     }
     plan
 }
@@ -204,7 +233,7 @@ fn columns(seats: &[Seat], area: Area) -> Plan {
     }
     hosts.sort_unstable();
     let gap = area.width / hosts.len() as f64;
-    let scale = (gap / 130.0).min(area.height / 400.0).clamp(0.3, 1.0);
+    let scale = (gap / 168.0).min(area.height / 400.0).clamp(0.3, 1.0);
     let centre = Point::new(area.left + area.width / 2.0, area.height * 0.5);
     let mut places = BTreeMap::new();
     for (column, host) in hosts.iter().enumerate() {
@@ -233,7 +262,7 @@ fn cards(seats: &[Seat], plan: &Plan) -> Vec<Card> {
         *low = Point::new(low.x.min(place.x), low.y.min(place.y));
         *high = Point::new(high.x.max(place.x), high.y.max(place.y));
     }
-    let (side, top, foot) = (62.0 * plan.scale, 56.0 * plan.scale, 66.0 * plan.scale);
+    let (side, top, foot) = (78.0 * plan.scale, 56.0 * plan.scale, 66.0 * plan.scale);
     bounds
         .into_iter()
         .map(|(host, (low, high))| Card {
@@ -361,6 +390,22 @@ mod tests {
         assert_eq!(plan.neighbour(NodeId(0), 0.0), Some(NodeId(2)));
         assert_eq!(plan.neighbour(NodeId(0), 90.0), Some(NodeId(4)));
         assert_eq!(plan.neighbour(NodeId(0), -90.0), None);
+    }
+
+    #[test]
+    fn no_line_leads_through_a_node() {
+        for (data, sentinels) in [(3, 3), (3, 5), (5, 3)] {
+            let seats = plain(data, sentinels);
+            let plan = plan(&seats, 944.0, 452.0, &BTreeMap::new());
+            for (a, b) in [(0, 1), (0, 2), (1, 2), (data, data + 1), (data, data + 2)] {
+                let line = plan.line(NodeId(a), NodeId(b)).unwrap();
+                for (id, place) in plan.places.iter().filter(|(id, _)| id.0 != a && id.0 != b) {
+                    let distance = (0..=20).map(|n| line.at(f64::from(n) / 20.0).distance(*place));
+                    let nearest = distance.fold(f64::MAX, f64::min);
+                    assert!(nearest > 30.0 * plan.scale, "{a}-{b} passes {id:?} at {nearest}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -57,6 +57,7 @@ pub fn tell_action(lang: Lang, view: &ClusterView, action: &Action) -> Option<St
         Action::StopWriter(name) => lang.phrase(&Phrase::WriterStopped(name)),
         Action::AddReplica => lang.phrase(&Phrase::ReplicaAdded),
         Action::AddSentinel => lang.phrase(&Phrase::SentinelAdded),
+        Action::Mark(text) => text.to_string(),
         Action::Remove(id) => lang.phrase(&Phrase::Removed(&node(id))),
     })
 }

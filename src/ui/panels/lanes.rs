@@ -46,7 +46,9 @@ pub(super) fn Lanes() -> impl IntoView {
     let nodes = Memo::new(move |_| {
         lab.view.with(|v| v.nodes.iter().map(|n| (n.id, n.name.to_string())).collect::<Vec<_>>())
     });
-    let lane = move |id: NodeId| {
+    // What concerns nobody in particular stands above the first lane.
+    let lane = move |id: Option<NodeId>| {
+        let Some(id) = id else { return 6.0 };
         let row = nodes.with(|n| n.iter().position(|(i, _)| *i == id)).unwrap_or(0);
         16.0 + row as f64 * step(nodes.with(Vec::len), size.get().1)
     };
@@ -108,11 +110,11 @@ pub(super) fn Lanes() -> impl IntoView {
             <svg width="100%" height="100%" role="img" aria-label=move || lab.t(Text::PanelLanes)>
                 {ticks}
                 <For each=move || nodes.get() key=|node| node.clone() children=move |(id, name)| {
-                    let y = move || format!("{:.1}", lane(id));
+                    let y = move || format!("{:.1}", lane(Some(id)));
                     let face = lab.face(id);
                     view! {
                         <g class="lane" data-state=move || face.with(|f| f.as_ref().map(|f| f.state()))>
-                            <text class="lane-name" x="8" y=move || format!("{:.1}", lane(id) + 4.0)>{name}</text>
+                            <text class="lane-name" x="8" y=move || format!("{:.1}", lane(Some(id)) + 4.0)>{name}</text>
                             <line x1=LEFT.to_string() x2="100%" y1=y y2=y />
                         </g>
                     }

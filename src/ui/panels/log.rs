@@ -15,7 +15,7 @@ const MOST: usize = 250;
 struct Line {
     key: (u32, usize),
     at: SimTime,
-    node: NodeId,
+    node: Option<NodeId>,
     name: String,
     hue: usize,
     prefix: String,
@@ -23,38 +23,51 @@ struct Line {
     category: &'static str,
 }
 
+/// Which lines are shown.
+#[derive(Clone, Copy, PartialEq)]
+enum Choice {
+    /// What sentinels say, and what was done.
+    Sentinels,
+    All,
+    Notable,
+    Of(NodeId),
+}
+
 #[component]
 pub(super) fn LogPanel() -> impl IntoView {
     let lab = lab();
-    let notable_only = RwSignal::new(false);
+    let choice = RwSignal::new(Choice::Sentinels);
     let copied = RwSignal::new(false);
-    let of = RwSignal::new(None::<NodeId>);
     let sentinels = Memo::new(move |_| {
         lab.matrix.with(|m| m.rows.iter().map(|r| (r.id, r.name.to_string())).collect::<Vec<_>>())
     });
     let lines = Memo::new(move |_| {
         let (run, heard, _) = lab.heard.get();
-        let (notable, of) = (notable_only.get(), of.get());
+        let choice = choice.get();
         lab.session.with_value(|s| {
             let records = s.records().get(..heard).unwrap_or_default().iter().enumerate().rev();
-            let wanted = records
-                .filter(|(_, r)| !notable || session::is_notable(r))
-                .filter(|(_, r)| of.is_none_or(|id| r.node == id))
-                .take(MOST);
+            let wanted = records.filter(|(_, r)| match choice {
+                Choice::Sentinels => session::is_of_sentinels(r),
+                Choice::All => true,
+                Choice::Notable => session::is_notable(r),
+                Choice::Of(id) => r.node == Some(id),
+            });
+            let view = lab.view.get_untracked();
             let mut lines: Vec<_> = wanted
-                .map(|(i, record)| {
-                    let (prefix, text) = split(&session::log_line(s, record, lab.lang.get()));
-                    Line {
+                .filter_map(|(i, record)| {
+                    let (prefix, text) = split(&session::log_line(s, &view, record, lab.lang.get())?);
+                    Some(Line {
                         key: (run, i),
                         at: record.at,
                         node: record.node,
-                        name: lab.name(record.node),
+                        name: record.node.map_or_else(|| "·".to_owned(), |id| lab.name(id)),
                         hue: hue(lab.view, record.node),
                         prefix,
                         text,
                         category: session::category_of(record).word(),
-                    }
+                    })
                 })
+                .take(MOST)
                 .collect();
             lines.reverse();
             lines
@@ -79,20 +92,26 @@ pub(super) fn LogPanel() -> impl IntoView {
         dom::copy(&lab.session.with_value(|s| {
             let heard = s.heard();
             let lang = lab.lang.get_untracked();
-            s.records()[..heard].iter().map(|r| session::log_line(s, r, lang) + "\n").collect::<String>()
+            let view = lab.view.get_untracked();
+            let lines = s.records()[..heard].iter().filter_map(|r| session::log_line(s, &view, r, lang));
+            lines.map(|line| line + "\n").collect::<String>()
         }));
         copied.set(true);
         set_timeout(move || copied.set(false), std::time::Duration::from_secs(2));
     };
     let choose = move |ev| {
         let value = event_target_value(&ev);
-        notable_only.set(value == "notable");
-        of.set(value.parse().ok().map(NodeId));
+        choice.set(match value.as_str() {
+            "all" => Choice::All,
+            "notable" => Choice::Notable,
+            other => other.parse().map_or(Choice::Sentinels, |id| Choice::Of(NodeId(id))),
+        });
     };
     view! {
         <div class="log-bar">
             <h2>{move || lab.t(Text::PanelLog)}</h2>
             <select on:change=choose aria-label=move || lab.t(Text::LogAll) data-testid="log-filter">
+                <option value="sentinels">{move || lab.t(Text::LogSentinels)}</option>
                 <option value="all">{move || lab.t(Text::LogAll)}</option>
                 <option value="notable">{move || lab.t(Text::LogNotable)}</option>
                 <For each=move || sentinels.get() key=|s| s.clone() children=|(id, name)| view! {
@@ -109,7 +128,7 @@ pub(super) fn LogPanel() -> impl IntoView {
             <For each=move || lines.get() key=|line| line.key children=move |line| {
                 let at = line.at;
                 view! {
-                    <li data-category=line.category data-node=line.node.0.to_string()>
+                    <li data-category=line.category data-node=line.node.map(|id| id.0.to_string())>
                         <button class="tag" data-hue=line.hue.to_string() title=move || lab.t(Text::JumpHere)
                             on:click=move |_| lab.seek(at)>{line.name}</button>
                         <code><span class="prefix">{line.prefix}</span>" "{line.text}</code>
@@ -133,9 +152,9 @@ fn split(line: &str) -> (String, String) {
 }
 
 /// Which of the hues of the log a sentinel has: its place among the sentinels; 0 for everybody else.
-fn hue(view: RwSignal<std::sync::Arc<crate::cluster::ClusterView>>, id: NodeId) -> usize {
+fn hue(view: RwSignal<std::sync::Arc<crate::cluster::ClusterView>>, id: Option<NodeId>) -> usize {
     view.with_untracked(|v| {
         let mut sentinels = v.nodes.iter().filter(|n| matches!(n.role, NodeRole::Sentinel(_)));
-        sentinels.position(|n| n.id == id).map_or(0, |n| n % 6 + 1)
+        sentinels.position(|n| Some(n.id) == id).map_or(0, |n| n % 6 + 1)
     })
 }

@@ -2,6 +2,7 @@
 
 use crate::i18n::{Phrase, Text};
 use crate::ui::lab::{Lab, lab};
+use crate::ui::session;
 use crate::view::ballot::{self, Candidate, Voter};
 use crate::view::format;
 use leptos::prelude::*;
@@ -25,7 +26,7 @@ pub(super) fn Votes() -> impl IntoView {
         <h3>{move || lab.t(Text::PanelVotes)}</h3>
         <p class="hint">{move || lab.t(Text::VotesHint)}</p>
         {move || match ballot.get() {
-            None => view! { <p class="empty">{move || lab.t(Text::VotesNone)}</p> }.into_any(),
+            None => view! { <PastVotes /> }.into_any(),
             Some(ballot) => {
                 let epoch = ballot.epoch;
                 view! {
@@ -40,6 +41,37 @@ pub(super) fn Votes() -> impl IntoView {
                 .into_any()
             }
         }}
+    }
+}
+
+/// What the logs tell of the last votes, when the sentinels themselves have forgotten them: a switch makes a
+/// new table.
+#[component]
+fn PastVotes() -> impl IntoView {
+    let lab = lab();
+    let told = Memo::new(move |_| {
+        let (_, heard, _) = lab.heard.get();
+        lab.session
+            .with_value(|s| lab.view.with_untracked(|v| ballot::told(v, session::sentinel_events(s, heard))))
+    });
+    move || {
+        let Some(told) = told.get() else {
+            return view! { <p class="empty">{lab.t(Text::VotesNone)}</p> }.into_any();
+        };
+        let outcome = |name: &str, text| format!("{name} {}", lab.t(text));
+        let elected = told.elected.iter().map(|name| outcome(name, Text::Elected));
+        let given_up = told.given_up.iter().map(|name| outcome(name, Text::NotElected));
+        let votes = told.votes.iter().map(|(voter, leader)| {
+            view! { <li data-fresh="true"><strong>{voter.to_string()}</strong><span>{format!("→ {leader}")}</span></li> }
+        });
+        view! {
+            <div data-testid="ballot">
+                <h4>{lab.say(&Phrase::Epoch(told.epoch))}" · "{elected.chain(given_up).collect::<Vec<_>>().join(", ")}</h4>
+                <p class="hint">{lab.t(Text::VotesPast)}</p>
+                <ul class="voters">{votes.collect_view()}</ul>
+            </div>
+        }
+        .into_any()
     }
 }
 

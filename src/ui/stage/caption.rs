@@ -12,13 +12,20 @@ pub(super) fn Caption() -> impl IntoView {
         let (_, heard, _) = lab.heard.get();
         lab.session.with_value(|s| {
             let before = s.records().get(..heard)?;
-            let record = before.iter().rev().find(|r| session::is_notable(r))?;
+            let mut since = before.iter().rev().take_while(|r| r.at >= s.origin());
+            let record = since.find(|r| session::is_notable(r))?;
             let text = lab.view.with_untracked(|v| session::tell(lab.lang.get(), v, record))?;
             let event = session::event_text(record);
             Some((text, event, session::category_of(record)))
         })
     });
-    let text = move || last.get().map_or_else(|| lab.t(Text::Hello).to_owned(), |(text, ..)| text);
+    // The first scenario kills its master by itself; in the others that is for the reader to do.
+    let opening = move || {
+        lab.run.track();
+        let is_first = lab.session.with_value(|s| *s.source() == session::Source::Library(0));
+        if is_first { Text::Hello } else { Text::Quiet }
+    };
+    let text = move || last.get().map_or_else(|| lab.t(opening()).to_owned(), |(text, ..)| text);
     let event = move || last.get().and_then(|(_, event, _)| event);
     let category = move || last.get().map_or("quiet", |(.., category)| category.word());
     // Polite, and at most one sentence: the last.

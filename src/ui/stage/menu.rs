@@ -119,7 +119,9 @@ fn contents(lab: Lab, target: Target) -> Option<(String, Vec<Entry>)> {
             let packet = view.packets.iter().find(|p| p.id == id)?;
             let (from, to) = (lab.name(packet.from), lab.name(packet.to));
             let title = lang.phrase(&Phrase::PacketLabel(words::packet(lang, packet.kind), &from, &to));
-            Some((title, packet_entries(id)))
+            let text = lab.session.with_value(|s| s.packet_text(id)).unwrap_or_default();
+            let text: String = text.chars().take(300).collect();
+            Some((format!("{title}\n{text}"), packet_entries(id)))
         }
     })
 }

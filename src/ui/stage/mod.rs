@@ -149,8 +149,14 @@ pub(crate) fn StagePanel() -> impl IntoView {
         lab.menu.set(None);
     };
 
-    let ids = Memo::new(move |_| seats.with(|s| s.iter().map(|s| (s.id, s.kind)).collect::<Vec<_>>()));
-    let pairs = Memo::new(move |_| edges.with(|e| e.iter().map(|e| (e.a, e.b)).collect::<Vec<_>>()));
+    let ids = Memo::new(move |_| {
+        let run = lab.run.get();
+        seats.with(|s| s.iter().map(|s| (run, s.id, s.kind)).collect::<Vec<_>>())
+    });
+    let pairs = Memo::new(move |_| {
+        let run = lab.run.get();
+        edges.with(|e| e.iter().map(|e| (run, e.a, e.b)).collect::<Vec<_>>())
+    });
     let hosts = Memo::new(move |_| plan.with(|p| p.cards.iter().map(|c| c.host).collect::<Vec<_>>()));
     view! {
         <section class="stage" aria-label=move || lab.t(Text::Stage) data-testid="stage">
@@ -169,11 +175,11 @@ pub(crate) fn StagePanel() -> impl IntoView {
                     </g>
                     <g class="edges">
                         <For each=move || pairs.get() key=|pair| *pair
-                            children=move |(a, b)| view! { <EdgeLine a=a b=b edges=edges /> } />
+                            children=move |(_, a, b)| view! { <EdgeLine a=a b=b edges=edges /> } />
                     </g>
                     <g class="nodes">
                         <For each=move || ids.get() key=|seat| *seat
-                            children=move |(id, kind)| view! { <NodeGroup id=id kind=kind /> } />
+                            children=move |(_, id, kind)| view! { <NodeGroup id=id kind=kind /> } />
                     </g>
                     <g class="packets" node_ref=layer on:click=catch></g>
                 </svg>
