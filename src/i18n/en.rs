@@ -163,6 +163,9 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::ParallelSyncsHint => "Replicas pointed to the new master at the same time.",
         T::LossHint => "Packets lost, by chance.",
         T::Writer => "Writing client",
+        T::WriterHint => {
+            "Asks the sentinels for the master and writes to it ten times a second. The stage counts what was acknowledged, refused and lost."
+        }
         T::WriterOn => "Start a client that writes",
         T::WriterOff => "Stop it",
         T::Milliseconds => "ms",

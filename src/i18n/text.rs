@@ -165,6 +165,7 @@ pub enum Text {
     ParallelSyncsHint,
     LossHint,
     Writer,
+    WriterHint,
     WriterOn,
     WriterOff,
     Milliseconds,

@@ -159,6 +159,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::ParallelSyncsHint => "同时转向新主节点的副本数。",
         T::LossHint => "随机丢失的数据包比例。",
         T::Writer => "写入客户端",
+        T::WriterHint => "向哨兵询问主节点，并每秒写入十次。舞台上统计已确认、被拒绝和丢失的写入。",
         T::WriterOn => "启动写入客户端",
         T::WriterOff => "停止",
         T::Milliseconds => "毫秒",

@@ -10,6 +10,8 @@ use crate::view::story;
 
 /// How far ahead of the playhead the director looks for the next notable event.
 const LOOK_AHEAD: Micros = Micros::from_secs(60);
+/// Notable events this near to each other are one to the director.
+const BURST: Micros = Micros(400);
 /// How far a step goes at most.
 const STEP_LIMIT: Micros = Micros::from_secs(600);
 /// How much is simulated at a time while looking ahead, so that a frame stays short.
@@ -150,6 +152,14 @@ impl Session {
         }
     }
 
+    /// The last of the notable events that follow one another within a blink: the director takes them as one.
+    fn last_of_burst(&self, first: SimTime) -> SimTime {
+        let records = self.history.records();
+        let from = records.partition_point(|r| r.at < first);
+        let burst = records[from..].iter().take_while(|r| r.at.since(first) < BURST);
+        burst.filter(|r| is_notable(r)).map(|r| r.at).last().unwrap_or(first)
+    }
+
     /// The next notable event in what has been simulated.
     fn known_notable(&self) -> Option<SimTime> {
         let now = self.now();
@@ -172,14 +182,14 @@ impl Session {
     /// When something notable happens next, as far as is known; looks a little further ahead at each call.
     pub(crate) fn next_notable(&mut self) -> Option<SimTime> {
         let now = self.now();
-        let found = self.known_notable();
+        let found = self.known_notable().map(|at| self.last_of_burst(at));
         let end = self.history.end();
         if found.is_some() || end >= now + LOOK_AHEAD {
             return found;
         }
         self.history.run_until(end + LOOK_SLICE);
         self.history.seek(now);
-        self.known_notable()
+        self.known_notable().map(|at| self.last_of_burst(at))
     }
 
     /// # Errors

@@ -241,7 +241,7 @@ fn columns(seats: &[Seat], area: Area) -> Plan {
         let x = area.left + gap * (column as f64 + 0.5);
         let from_middle = (x - centre.x).abs() / (area.width / 2.0);
         let sag = (1.0 - from_middle) * 22.0 * scale;
-        for (kind, level) in [(Kind::Redis, 0.27), (Kind::Sentinel, 0.74)] {
+        for (kind, level) in [(Kind::Redis, 0.27), (Kind::Sentinel, 0.73)] {
             let mine: Vec<_> = seats.iter().filter(|s| s.host == *host && s.kind == kind).collect();
             for (seat, turn) in mine.iter().zip(fan(mine.len(), 1.0, 4.0)) {
                 let aside = turn * 92.0 * scale;
@@ -262,7 +262,7 @@ fn cards(seats: &[Seat], plan: &Plan) -> Vec<Card> {
         *low = Point::new(low.x.min(place.x), low.y.min(place.y));
         *high = Point::new(high.x.max(place.x), high.y.max(place.y));
     }
-    let (side, top, foot) = (78.0 * plan.scale, 56.0 * plan.scale, 66.0 * plan.scale);
+    let (side, top, foot) = (78.0 * plan.scale, 78.0 * plan.scale, 74.0 * plan.scale);
     bounds
         .into_iter()
         .map(|(host, (low, high))| Card {

@@ -1,6 +1,8 @@
 //! The settings as the sentinels hold them now, and the actions that change them.
 
-use crate::cluster::{Action, ClusterView, Condition, LinkSettings, MasterView, NodeId, NodeRole};
+use crate::cluster::{
+    Action, ClusterView, Condition, LinkSettings, MasterView, NodeId, NodeRole, WriterMode, WriterSettings,
+};
 use crate::protocol::ArcStr;
 use crate::sim::{Chance, Micros};
 
@@ -134,6 +136,29 @@ impl NetworkValue {
         }
         Some(Action::SetLink { from: None, to: None, link })
     }
+}
+
+/// The client that is writing, if one is.
+pub fn writes(view: &ClusterView) -> Option<ArcStr> {
+    let mut clients = view.nodes.iter().filter(|n| matches!(n.role, NodeRole::Client(_)));
+    clients.find(|n| n.condition != Condition::Dead).map(|n| n.name.clone())
+}
+
+/// Starts a client that writes ten times a second where the sentinels say, on the last sentinel's host; or
+/// stops the one that does. A stopped one keeps its counts, so the next has a name of its own.
+pub fn writer(view: &ClusterView) -> Option<Action> {
+    if let Some(name) = writes(view) {
+        return Some(Action::StopWriter(name));
+    }
+    let host = view.nodes.iter().rev().find(|n| matches!(n.role, NodeRole::Sentinel(_)))?.host;
+    let name = (1..).map(|n| format!("C{n}")).find(|name| view.nodes.iter().all(|n| n.name != name))?;
+    let interval = Micros::from_millis(100);
+    Some(Action::StartWriter(WriterSettings {
+        name: name.into(),
+        host,
+        mode: WriterMode::Subscribed,
+        interval,
+    }))
 }
 
 /// The place on a control with these steps that is nearest to a value.

@@ -12,7 +12,10 @@ use leptos::prelude::*;
 pub(super) fn BeliefMatrix() -> impl IntoView {
     let lab = lab();
     let columns = Memo::new(move |_| lab.matrix.with(|m| m.columns.clone()));
-    let rows = Memo::new(move |_| lab.matrix.with(|m| m.rows.iter().map(|r| r.id).collect::<Vec<_>>()));
+    let rows = Memo::new(move |_| {
+        let run = lab.run.get();
+        lab.matrix.with(|m| m.rows.iter().map(|r| (run, r.id)).collect::<Vec<_>>())
+    });
     view! {
         <p class="hint">{move || lab.t(Text::BeliefsHint)}</p>
         <div class="scroll-x">
@@ -27,8 +30,8 @@ pub(super) fn BeliefMatrix() -> impl IntoView {
                     <th scope="col">{move || lab.t(Text::VoteShort)}</th>
                 </tr></thead>
                 <tbody>
-                    <For each=move || rows.get() key=|id| *id
-                        children=move |id| view! { <MatrixRow id=id columns=columns /> } />
+                    <For each=move || rows.get() key=|row| *row
+                        children=move |(_, id)| view! { <MatrixRow id=id columns=columns /> } />
                 </tbody>
             </table>
         </div>

@@ -9,6 +9,8 @@ use leptos::prelude::*;
 #[component]
 pub(super) fn Settings() -> impl IntoView {
     let lab = lab();
+    let writes = Memo::new(move |_| lab.view.with(|v| settings::writes(v).is_some()));
+    let writer = move |_| lab.act_all(lab.view.with_untracked(|v| settings::writer(v)));
     view! {
         <div class="settings" data-testid="settings">
             <h3>{move || lab.t(Text::SettingsSentinel)}</h3>
@@ -17,6 +19,11 @@ pub(super) fn Settings() -> impl IntoView {
             <h3>{move || lab.t(Text::SettingsNetwork)}</h3>
             <p class="hint">{move || lab.t(Text::NetworkHint)}</p>
             {NetworkValue::ALL.map(|value| view! { <NetworkControl value=value /> }).collect_view()}
+            <h3>{move || lab.t(Text::Writer)}</h3>
+            <p class="hint">{move || lab.t(Text::WriterHint)}</p>
+            <button class="small" data-testid="writer" on:click=writer>
+                {move || lab.t(if writes.get() { Text::WriterOff } else { Text::WriterOn })}
+            </button>
         </div>
     }
 }
