@@ -59,12 +59,11 @@ impl Sentinel {
     /// known (spec HELLO-1, HELLO-2).
     pub(super) fn hello_message(&mut self, m: usize, link: LinkId) -> Option<ArcStr> {
         let settings = &self.process.settings;
-        let local = match settings.announce_ip {
-            Some(_) => None,
-            None => {
-                let cc = self.process.links[link].cc.as_ref();
-                Some(cc.and_then(|cc| cc.local).or(self.process.local)?)
-            }
+        let local = if settings.announce_ip.is_some() {
+            None
+        } else {
+            let cc = self.process.links[link].cc.as_ref();
+            Some(cc.and_then(|cc| cc.local).or(self.process.local)?)
         };
         let master = &self.masters[m];
         let addr = master.announced_addr();

@@ -139,12 +139,12 @@ impl Sentinel {
     /// The next timer looks at everything.
     fn stir(&mut self) {
         self.quiet_until = NodeTime::ZERO;
-        for master in self.masters.iter_mut() {
+        for master in &mut self.masters {
             master.instance.due = NodeTime::ZERO;
-            for replica in master.replicas.iter_mut() {
+            for replica in &mut master.replicas {
                 replica.instance.due = NodeTime::ZERO;
             }
-            for sentinel in master.sentinels.iter_mut() {
+            for sentinel in &mut master.sentinels {
                 sentinel.instance.due = NodeTime::ZERO;
             }
         }
@@ -203,6 +203,11 @@ impl Sentinel {
     /// What SENTINEL SIMULATE-FAILURE armed.
     pub fn simulate_failure(&self) -> SimulateFailure {
         self.process.simulate
+    }
+
+    /// Makes every write of its file fail with this error, such as `Permission denied`; `None` repairs it.
+    pub fn set_disk_error(&mut self, error: Option<ArcStr>) {
+        self.process.disk_error = error;
     }
 
     /// Tells it which names its host can resolve.

@@ -43,10 +43,6 @@ impl<T: Record> Table<T> {
         self.records.iter()
     }
 
-    pub(super) fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
-        self.records.iter_mut()
-    }
-
     /// The record of that name.
     pub fn by_key(&self, key: &str) -> Option<&T> {
         self.position_by_key(key).map(|at| &self.records[at])
@@ -112,6 +108,14 @@ impl<T> Index<usize> for Table<T> {
 impl<T> IndexMut<usize> for Table<T> {
     fn index_mut(&mut self, at: usize) -> &mut T {
         &mut self.records[at]
+    }
+}
+
+impl<'a, T> IntoIterator for &'a mut Table<T> {
+    type Item = &'a mut T;
+    type IntoIter = std::slice::IterMut<'a, T>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.records.iter_mut()
     }
 }
 
