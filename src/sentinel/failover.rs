@@ -263,8 +263,8 @@ impl Sentinel {
     fn force_hello(&mut self, m: usize) {
         let back = self.process.tunables.publish_period + Millis(1);
         let master = &mut self.masters[m];
-        let replicas = (&mut master.replicas).into_iter().map(|replica| &mut replica.instance);
-        let sentinels = (&mut master.sentinels).into_iter().map(|sentinel| &mut sentinel.instance);
+        let replicas = master.replicas.iter_mut().map(|replica| &mut replica.instance);
+        let sentinels = master.sentinels.iter_mut().map(|sentinel| &mut sentinel.instance);
         for instance in replicas.chain(sentinels).chain([&mut master.instance]) {
             if instance.last_pub_time >= NodeTime(back.0) {
                 instance.last_pub_time = instance.last_pub_time - back;

@@ -43,6 +43,11 @@ impl<T: Record> Table<T> {
         self.records.iter()
     }
 
+    /// The records to be changed, in the order of the table. Their names must stay.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
+        self.records.iter_mut()
+    }
+
     /// The record of that name.
     pub fn by_key(&self, key: &str) -> Option<&T> {
         self.position_by_key(key).map(|at| &self.records[at])
