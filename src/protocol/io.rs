@@ -12,103 +12,11 @@
 
 use crate::protocol::Message;
 use crate::sim::{Addr, Micros, Millis};
-use std::net::IpAddr;
 
-/// One end of a connection, as the process holding it names it. The two ends of a connection have
-/// different ids; an id is never used again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ConnId {
-    slot: u32,
-    serial: u32,
-}
-
-impl ConnId {
-    /// The other end of the same connection.
-    pub const fn peer(self) -> Self {
-        Self { slot: self.slot ^ 1, serial: self.serial }
-    }
-
-    /// Whether this is the end that dialled.
-    pub const fn is_dialler(self) -> bool {
-        self.slot & 1 == 0
-    }
-
-    /// Which place of a table of connections is meant; valid only together with [`Self::serial`].
-    pub const fn slot(self) -> usize {
-        (self.slot >> 1) as usize
-    }
-
-    /// The connection's number, never used again.
-    pub const fn serial(self) -> u32 {
-        self.serial
-    }
-}
-
-/// Hands out connection ids, using slots of ended connections again.
-#[derive(Clone, Debug, Default)]
-pub struct ConnIds {
-    free: Vec<u32>,
-    slots: u32,
-    next_serial: u32,
-}
-
-impl ConnIds {
-    /// The dialling end of a new connection.
-    pub fn dial(&mut self) -> ConnId {
-        let slot = self.free.pop().unwrap_or_else(|| {
-            self.slots += 1;
-            self.slots - 1
-        });
-        self.next_serial += 1;
-        ConnId { slot: slot << 1, serial: self.next_serial }
-    }
-
-    /// Gives the slot of an ended connection back.
-    pub fn release(&mut self, conn: ConnId) {
-        self.free.push(conn.slot >> 1);
-    }
-}
+pub use crate::sim::{ConnId, ConnIds, ConnectError};
 
 /// What a node is told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input {
-    /// The time asked for by [`Effect::WakeIn`] has come.
-    Timer,
-    /// A connection that this node dialled is up; `local` is this node's address on it.
-    Connected {
-        /// The connection.
-        conn: ConnId,
-        /// The address that the peer sees.
-        local: IpAddr,
-    },
-    /// A connection that this node dialled did not come about.
-    ConnectFailed {
-        /// The connection.
-        conn: ConnId,
-        /// Why.
-        error: ConnectError,
-    },
-    /// Somebody connected to this node's port.
-    Accepted {
-        /// The connection.
-        conn: ConnId,
-        /// The peer's address and (ephemeral) port.
-        peer: Addr,
-    },
-    /// The peer or the network closed an established connection.
-    Closed(ConnId),
-    /// A message arrived.
-    Received(ConnId, Message),
-}
-
-/// Why a connection did not come about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConnectError {
-    /// The host answered that nothing listens there.
-    Refused,
-    /// Nobody answered for as long as TCP keeps trying.
-    TimedOut,
-}
+pub type Input = crate::sim::Input<Message>;
 
 /// A log level, from the most talkative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

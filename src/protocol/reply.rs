@@ -21,7 +21,7 @@ pub enum Reply {
     /// The null array.
     NilArray,
     /// An array.
-    Array(Vec<Reply>),
+    Array(Vec<Self>),
     /// The array `message`, channel, payload, as Pub/Sub pushes it.
     Pushed {
         /// The channel that it was published on.

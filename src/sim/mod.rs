@@ -3,9 +3,24 @@
 //! It has never heard of Redis, does no IO and reads no clock.
 
 mod addr;
+mod agenda;
+mod conn;
+mod host;
+mod kernel;
+mod link;
+mod network;
+mod process;
 mod rng;
 mod time;
 
+#[cfg(test)]
+mod tests;
+
 pub use addr::Addr;
+pub use host::{DiskProfile, HostProfile};
+pub use kernel::{Kernel, ProcessState, Turn};
+pub use link::LinkSettings;
+pub use network::{ConnKey, Content, Packet};
+pub use process::{ConnId, ConnIds, ConnectError, HostId, Input, PacketId, ProcessId};
 pub use rng::{Chance, Rng, Seed};
 pub use time::{Micros, Millis, NodeTime, SimTime};

@@ -1,0 +1,114 @@
+//! What a person (or a scenario) can do to the world.
+
+use crate::cluster::NodeId;
+use crate::protocol::ArcStr;
+use crate::sim::{HostId, LinkSettings, Micros, PacketId};
+
+/// One thing done to the world from outside. All of them are recorded, so that a run is its seed, its
+/// topology and its actions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// SIGKILL: the process ends, its host resets its connections and refuses new ones.
+    Kill(NodeId),
+    /// SIGTERM: the process ends in an orderly way.
+    Terminate(NodeId),
+    /// SIGSTOP: the process stands still; its host still accepts connections for it.
+    Freeze(NodeId),
+    /// SIGCONT
+    Resume(NodeId),
+    /// Starts a process that does not run, with its configuration as it stands on disk.
+    Start(NodeId),
+    /// The host dies: everything on it ends without a word to anybody.
+    KillHost(HostId),
+    /// The host is back on the network; its processes are to be started.
+    ReviveHost(HostId),
+    /// Takes the host off the network, or puts it back.
+    HostLink {
+        /// The host.
+        host: HostId,
+        /// Whether it is on the network.
+        up: bool,
+    },
+    /// Cuts the link between two hosts in both directions: what is sent vanishes.
+    Cut(HostId, HostId),
+    /// Mends it.
+    Mend(HostId, HostId),
+    /// Cuts all links between different groups; hosts that are not named belong to the first.
+    Partition(Vec<Vec<HostId>>),
+    /// Mends all links (those of [`Action::Cut`] and [`Action::Partition`]).
+    Heal,
+    /// Sets what a link is like, one way; `None` means any host.
+    SetLink {
+        /// From which host.
+        from: Option<HostId>,
+        /// To which host.
+        to: Option<HostId>,
+        /// The new values.
+        link: LinkSettings,
+    },
+    /// Does something to one packet in flight.
+    Packet(PacketId, PacketVerdict),
+    /// A client on the node's own host sends it a command.
+    Command {
+        /// To whom.
+        node: NodeId,
+        /// The command's words.
+        words: Vec<ArcStr>,
+    },
+    /// Writes `count` keys `prefix:0..` to a node.
+    Fill {
+        /// To whom.
+        node: NodeId,
+        /// The keys' prefix.
+        prefix: ArcStr,
+        /// How many.
+        count: u32,
+        /// Bytes of each value.
+        size: u32,
+    },
+    /// Starts a client that writes.
+    StartWriter(WriterSettings),
+    /// Stops it.
+    StopWriter(ArcStr),
+    /// Adds a replica of the present master on a host of its own.
+    AddReplica,
+    /// Adds a sentinel on a host of its own.
+    AddSentinel,
+    /// Ends a node for good.
+    Remove(NodeId),
+}
+
+/// What is done to one packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PacketVerdict {
+    /// It is lost; TCP sends it again after its time-out.
+    Drop,
+    /// It takes so much longer.
+    Delay(Micros),
+    /// Its connection is reset at both ends.
+    Reset,
+}
+
+/// A writing client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WriterSettings {
+    /// Its name.
+    pub name: ArcStr,
+    /// The host that it runs on.
+    pub host: HostId,
+    /// Where it writes.
+    pub mode: WriterMode,
+    /// The pause between two writes.
+    pub interval: Micros,
+}
+
+/// Where a writing client writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WriterMode {
+    /// Always to this node.
+    Fixed(NodeId),
+    /// Where the sentinels say; asked again after every error.
+    Sentinel,
+    /// As [`WriterMode::Sentinel`], and it also listens for `+switch-master`.
+    Subscribed,
+}

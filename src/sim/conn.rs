@@ -1,0 +1,137 @@
+//! Connections: an ordered stream each way, made of segments that fly, get lost and are sent again.
+
+use crate::sim::{Addr, HostId, Micros, PacketId, ProcessId, SimTime};
+use std::collections::VecDeque;
+
+/// What a segment carries.
+#[derive(Clone, Debug)]
+pub(crate) enum Payload<M> {
+    /// Opens the connection.
+    Syn,
+    /// Accepts it.
+    SynAck,
+    /// Answers that nobody listens there.
+    Refuse,
+    /// A message.
+    Data(M),
+    /// This side has closed.
+    Fin,
+    /// There is no such connection (any more).
+    Reset,
+}
+
+/// Where a segment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// On its way.
+    Flying,
+    /// It will not arrive; it is sent again.
+    Lost,
+    /// It has arrived and waits for one before it.
+    Here,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Segment<M> {
+    pub(crate) id: PacketId,
+    pub(crate) payload: Payload<M>,
+    pub(crate) sent_at: SimTime,
+    pub(crate) arrives_at: SimTime,
+    pub(crate) place: Place,
+    /// Whether it was sent before and lost.
+    pub(crate) again: bool,
+}
+
+/// What one side sends the other: everything not known to have arrived, in order.
+#[derive(Clone, Debug)]
+pub(crate) struct Stream<M> {
+    pub(crate) flight: VecDeque<Segment<M>>,
+    /// Packets do not overtake each other.
+    pub(crate) last_arrival: SimTime,
+    /// How often the first segment has been sent again.
+    pub(crate) tries: u32,
+    /// When the retransmission timer fires, if it runs.
+    pub(crate) rto_at: Option<SimTime>,
+}
+
+impl<M> Default for Stream<M> {
+    fn default() -> Self {
+        Self { flight: VecDeque::new(), last_arrival: SimTime::ZERO, tries: 0, rto_at: None }
+    }
+}
+
+impl<M> Stream<M> {
+    /// How long the sender waits for an acknowledgement of the first segment before it sends it again.
+    ///
+    /// Linux: 200 ms at least, a second for the opening of a connection, doubling each time up to two
+    /// minutes (`TCP_RTO_MIN`, `TCP_TIMEOUT_INIT`, `TCP_RTO_MAX`).
+    pub(crate) fn rto(&self) -> Micros {
+        let base = if self.is_opening() { 1_000_000 } else { 200_000 };
+        Micros((base << self.tries.min(16)).min(120_000_000))
+    }
+
+    /// How often the first segment is sent again before the sender gives up.
+    ///
+    /// Linux: `tcp_syn_retries` 6, `tcp_retries2` 15, and 8 for what a closed socket leaves behind.
+    pub(crate) fn tries_max(&self, sender: EndState) -> u32 {
+        if self.is_opening() {
+            6
+        } else if sender == EndState::Closed {
+            8
+        } else {
+            15
+        }
+    }
+
+    fn is_opening(&self) -> bool {
+        matches!(self.flight.front().map(|s| &s.payload), Some(Payload::Syn | Payload::SynAck))
+    }
+
+    /// Forgets what would have to be sent again: the sender is gone.
+    pub(crate) fn abandon(&mut self) {
+        self.flight.retain(|segment| segment.place == Place::Flying);
+        self.rto_at = None;
+    }
+}
+
+/// What an end of a connection is for the process that holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EndState {
+    /// Not accepted yet.
+    Absent,
+    /// Dialled; no answer yet.
+    Dialling,
+    /// Up.
+    Open,
+    /// Closed, refused or lost.
+    Closed,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct End {
+    pub(crate) state: EndState,
+    /// The process; known for the accepting end once it has accepted.
+    pub(crate) process: Option<ProcessId>,
+    /// The host; unknown for the accepting end where no host has the address.
+    pub(crate) host: Option<HostId>,
+}
+
+/// A connection. Side 0 dialled, side 1 accepts.
+#[derive(Clone, Debug)]
+pub(crate) struct Conn<M> {
+    pub(crate) serial: u32,
+    pub(crate) target: Addr,
+    pub(crate) ends: [End; 2],
+    /// `streams[s]` is what side `s` sends.
+    pub(crate) streams: [Stream<M>; 2],
+    /// What the dialling side wants to send once the connection is up.
+    pub(crate) unsent: VecDeque<M>,
+}
+
+impl<M> Conn<M> {
+    /// Whether nobody holds it any more and nothing of it is on its way.
+    pub(crate) fn is_over(&self) -> bool {
+        self.ends.iter().all(|end| matches!(end.state, EndState::Closed | EndState::Absent))
+            && self.streams.iter().all(|stream| stream.flight.is_empty())
+    }
+}

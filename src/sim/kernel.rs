@@ -1,0 +1,399 @@
+//! The kernel: runs processes on hosts and carries what they say to each other.
+//!
+//! A process is single-threaded. It takes one [`Turn`] at a time: one input, then whatever it wants done.
+//! While it is busy (a turn takes time, above all one that writes to disk) what arrives waits in its inbox,
+//! and a timer that has become due comes after what had arrived before it (spec GEN-5).
+
+use crate::sim::agenda::Agenda;
+use crate::sim::conn::{Conn, EndState};
+use crate::sim::host::{Host, HostProfile};
+use crate::sim::link::Links;
+use crate::sim::{Addr, ConnIds, HostId, Input, Micros, PacketId, ProcessId, Rng, Seed, SimTime};
+use std::collections::{BTreeMap, VecDeque};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// What is to be done at a time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Work {
+    /// A packet arrives.
+    Arrive { slot: u32, side: u8, packet: PacketId },
+    /// A retransmission timer fires.
+    Rto { slot: u32, side: u8 },
+    /// A process that was busy takes what waits for it.
+    Wake(ProcessId),
+    /// A process's timer is due.
+    Timer(ProcessId),
+}
+
+/// Hosts, processes, connections and time. `M` is what connections carry.
+#[derive(Clone, Debug)]
+pub struct Kernel<M> {
+    pub(crate) now: SimTime,
+    pub(crate) agenda: Agenda<Work>,
+    pub(crate) hosts: Vec<Host>,
+    pub(crate) processes: Vec<Process<M>>,
+    pub(crate) conns: Vec<Option<Conn<M>>>,
+    pub(crate) conn_ids: ConnIds,
+    /// Shared between checkpoints: it changes seldom and is large with many hosts.
+    pub(crate) links: Arc<Links>,
+    pub(crate) hosts_by_ip: BTreeMap<IpAddr, HostId>,
+    pub(crate) listeners: BTreeMap<Addr, ProcessId>,
+    pub(crate) next_packet: u64,
+    /// Processes that may have something to do at once, after an event that concerned several.
+    pub(crate) ready: VecDeque<ProcessId>,
+    seed: Seed,
+}
+
+/// One input for one process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn<M> {
+    /// Who.
+    pub process: ProcessId,
+    /// What.
+    pub input: Input<M>,
+}
+
+/// What became of a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProcessState {
+    /// It runs.
+    Running,
+    /// It was stopped: its host still accepts connections and data for it.
+    Frozen,
+    /// It does not exist.
+    Dead,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Process<M> {
+    pub(crate) host: HostId,
+    pub(crate) addr: Option<Addr>,
+    pub(crate) state: ProcessState,
+    inbox: VecDeque<Input<M>>,
+    busy_until: SimTime,
+    timer_at: Option<SimTime>,
+    timer_due: bool,
+    /// How many inputs come before the timer that is due.
+    before_timer: usize,
+    wake_scheduled: bool,
+}
+
+impl<M: Clone> Kernel<M> {
+    /// An empty world at time 0.
+    pub fn new(seed: Seed) -> Self {
+        Self {
+            now: SimTime::ZERO,
+            agenda: Agenda::new(),
+            hosts: Vec::new(),
+            processes: Vec::new(),
+            conns: Vec::new(),
+            conn_ids: ConnIds::default(),
+            links: Arc::new(Links::new()),
+            hosts_by_ip: BTreeMap::new(),
+            listeners: BTreeMap::new(),
+            next_packet: 1,
+            ready: VecDeque::new(),
+            seed,
+        }
+    }
+
+    /// The present.
+    pub const fn now(&self) -> SimTime {
+        self.now
+    }
+
+    /// Adds a host. No two hosts may have one address.
+    pub fn add_host(&mut self, ip: IpAddr, profile: HostProfile) -> HostId {
+        let id = HostId(self.hosts.len() as u32);
+        // Streams below 2^32 are the hosts', those above are for whoever uses the kernel.
+        let rng = Rng::new(self.seed, u64::from(id.0));
+        self.hosts.push(Host { ip, alive: true, profile, rng });
+        Arc::make_mut(&mut self.links).add_host();
+        let taken = self.hosts_by_ip.insert(ip, id);
+        assert!(taken.is_none(), "two hosts have the address {ip}");
+        id
+    }
+
+    /// Adds a process that does not run yet.
+    pub fn add_process(&mut self, host: HostId) -> ProcessId {
+        self.processes.push(Process {
+            host,
+            addr: None,
+            state: ProcessState::Dead,
+            inbox: VecDeque::new(),
+            busy_until: SimTime::ZERO,
+            timer_at: None,
+            timer_due: false,
+            before_timer: 0,
+            wake_scheduled: false,
+        });
+        ProcessId(self.processes.len() as u32 - 1)
+    }
+
+    /// Starts a process; `port` is where it listens, if anywhere. Returns false where its host is dead or
+    /// another process has the port.
+    pub fn start(&mut self, process: ProcessId, port: Option<u16>) -> bool {
+        let host = self.process(process).host;
+        let addr = port.map(|port| Addr::new(self.hosts[host.0 as usize].ip, port));
+        if !self.hosts[host.0 as usize].alive || addr.is_some_and(|addr| self.listeners.contains_key(&addr)) {
+            return false;
+        }
+        if let Some(addr) = addr {
+            self.listeners.insert(addr, process);
+        }
+        let now = self.now;
+        let p = self.process_mut(process);
+        p.addr = addr;
+        p.state = ProcessState::Running;
+        p.busy_until = now;
+        true
+    }
+
+    /// What became of a process.
+    pub fn state(&self, process: ProcessId) -> ProcessState {
+        self.process(process).state
+    }
+
+    /// The host that a process runs on.
+    pub fn host_of(&self, process: ProcessId) -> HostId {
+        self.process(process).host
+    }
+
+    /// A host's address.
+    pub fn ip_of(&self, host: HostId) -> IpAddr {
+        self.hosts[host.0 as usize].ip
+    }
+
+    /// Whether a host is alive.
+    pub fn is_host_alive(&self, host: HostId) -> bool {
+        self.hosts[host.0 as usize].alive
+    }
+
+    /// The process that listens at an address.
+    pub fn listener(&self, addr: Addr) -> Option<ProcessId> {
+        self.listeners.get(&addr).copied()
+    }
+
+    /// How many connection attempts and connections a process holds.
+    pub fn connections_of(&self, process: ProcessId) -> usize {
+        let holds = |end: &crate::sim::conn::End| {
+            end.process == Some(process) && matches!(end.state, EndState::Dialling | EndState::Open)
+        };
+        self.conns.iter().flatten().flat_map(|conn| &conn.ends).filter(|end| holds(end)).count()
+    }
+
+    /// The next turn that somebody takes at or before `until`; time moves to it. `None` where there is
+    /// none: then time has moved to `until`.
+    ///
+    /// After each turn [`Self::end_turn`] must be called for its process.
+    pub fn next_turn(&mut self, until: SimTime) -> Option<Turn<M>> {
+        loop {
+            while let Some(process) = self.ready.pop_front() {
+                if let Some(turn) = self.take_turn(process) {
+                    return Some(turn);
+                }
+            }
+            match self.agenda.next_at() {
+                Some(at) if at <= until => {}
+                _ => {
+                    self.now = self.now.max(until);
+                    return None;
+                }
+            }
+            let (at, work) = self.agenda.pop().expect("there is work due");
+            self.now = at;
+            match work {
+                Work::Arrive { slot, side, packet } => self.arrive(slot as usize, side as usize, packet),
+                Work::Rto { slot, side } => self.retransmit(slot as usize, side as usize),
+                Work::Wake(process) => {
+                    self.process_mut(process).wake_scheduled = false;
+                    self.ready.push_back(process);
+                }
+                Work::Timer(process) => self.timer(process),
+            }
+        }
+    }
+
+    /// When the next thing happens, whatever it is.
+    pub fn next_at(&self) -> Option<SimTime> {
+        if self.ready.is_empty() { self.agenda.next_at() } else { Some(self.now) }
+    }
+
+    /// Ends a process's turn: it was busy until `until` and asked to be woken so long after that.
+    pub fn end_turn(&mut self, process: ProcessId, until: SimTime, wake_in: Option<Micros>) {
+        let p = self.process_mut(process);
+        if p.state == ProcessState::Dead {
+            return;
+        }
+        p.busy_until = until;
+        if let Some(span) = wake_in {
+            let at = until + span;
+            p.timer_at = Some(at);
+            p.timer_due = false;
+            self.agenda.schedule(at, Work::Timer(process));
+        }
+        self.schedule_wake(process);
+    }
+
+    /// Draws how long the process's disk takes to save a configuration.
+    pub fn draw_disk_time(&mut self, process: ProcessId) -> Micros {
+        let host = self.process(process).host;
+        let host = &mut self.hosts[host.0 as usize];
+        host.profile.disk.draw(&mut host.rng)
+    }
+
+    /// What a turn costs on the process's host.
+    pub fn turn_cost(&self, process: ProcessId) -> Micros {
+        self.hosts[self.process(process).host.0 as usize].profile.turn
+    }
+
+    /// What a host is like.
+    pub fn profile(&self, host: HostId) -> HostProfile {
+        self.hosts[host.0 as usize].profile
+    }
+
+    /// Changes what a host is like.
+    pub fn set_profile(&mut self, host: HostId, profile: HostProfile) {
+        self.hosts[host.0 as usize].profile = profile;
+    }
+
+    /// The connection ids to lend to a process for its turn.
+    pub fn conn_ids(&mut self) -> &mut ConnIds {
+        &mut self.conn_ids
+    }
+
+    /// Stops a process (SIGSTOP); without effect on one that does not run.
+    pub fn freeze(&mut self, process: ProcessId) {
+        let p = self.process_mut(process);
+        if p.state == ProcessState::Running {
+            p.state = ProcessState::Frozen;
+        }
+    }
+
+    /// Lets a stopped process go on (SIGCONT): it works off what has come in the meantime, then its timer.
+    pub fn resume(&mut self, process: ProcessId) {
+        let now = self.now;
+        let p = self.process_mut(process);
+        if p.state != ProcessState::Frozen {
+            return;
+        }
+        p.state = ProcessState::Running;
+        p.busy_until = p.busy_until.max(now);
+        p.before_timer = p.inbox.len();
+        self.schedule_wake(process);
+    }
+
+    /// Ends a process: its host closes its connections and refuses new ones from now on.
+    pub fn kill(&mut self, process: ProcessId) {
+        self.vanish(process);
+        for slot in 0..self.conns.len() {
+            for side in 0..2 {
+                if self.holds(slot, side, process) {
+                    self.close_end(slot, side, self.now);
+                }
+            }
+        }
+    }
+
+    /// Ends a host and all of its processes without a word to anybody.
+    pub fn kill_host(&mut self, host: HostId) {
+        self.hosts[host.0 as usize].alive = false;
+        for n in 0..self.processes.len() {
+            if self.processes[n].host == host {
+                self.vanish(ProcessId(n as u32));
+            }
+        }
+        for slot in 0..self.conns.len() {
+            for side in 0..2 {
+                self.silence_end(slot, side, host);
+            }
+        }
+    }
+
+    /// The host runs again; its processes are to be started.
+    pub fn revive_host(&mut self, host: HostId) {
+        self.hosts[host.0 as usize].alive = true;
+    }
+
+    /// Takes the process out of the world; its connections are the caller's to end.
+    fn vanish(&mut self, process: ProcessId) {
+        let p = self.process_mut(process);
+        p.state = ProcessState::Dead;
+        p.inbox.clear();
+        p.timer_at = None;
+        p.timer_due = false;
+        if let Some(addr) = p.addr.take() {
+            self.listeners.remove(&addr);
+        }
+    }
+
+    fn timer(&mut self, process: ProcessId) {
+        let now = self.now;
+        let p = self.process_mut(process);
+        if p.timer_at != Some(now) {
+            return;
+        }
+        p.timer_at = None;
+        p.timer_due = true;
+        p.before_timer = p.inbox.len();
+        self.schedule_wake_or_ready(process);
+    }
+
+    /// Hands an input to a process; it takes it when it gets to it.
+    pub(crate) fn deliver(&mut self, process: ProcessId, input: Input<M>) {
+        let p = self.process_mut(process);
+        if p.state == ProcessState::Dead {
+            return;
+        }
+        p.inbox.push_back(input);
+        self.schedule_wake_or_ready(process);
+    }
+
+    fn schedule_wake_or_ready(&mut self, process: ProcessId) {
+        if self.process(process).busy_until <= self.now {
+            self.ready.push_back(process);
+        } else {
+            self.schedule_wake(process);
+        }
+    }
+
+    /// Makes sure that a process with something to do gets to it when it is no longer busy.
+    fn schedule_wake(&mut self, process: ProcessId) {
+        let p = self.process_mut(process);
+        let has_work = p.timer_due || !p.inbox.is_empty();
+        if p.state == ProcessState::Running && has_work && !p.wake_scheduled {
+            p.wake_scheduled = true;
+            let at = p.busy_until;
+            self.agenda.schedule(at.max(self.now), Work::Wake(process));
+        }
+    }
+
+    fn take_turn(&mut self, process: ProcessId) -> Option<Turn<M>> {
+        let now = self.now;
+        let p = self.process_mut(process);
+        if p.state != ProcessState::Running {
+            return None;
+        }
+        if p.busy_until > now {
+            self.schedule_wake(process);
+            return None;
+        }
+        let input = if p.timer_due && p.before_timer == 0 {
+            p.timer_due = false;
+            Input::Timer
+        } else {
+            p.before_timer = p.before_timer.saturating_sub(1);
+            p.inbox.pop_front()?
+        };
+        Some(Turn { process, input })
+    }
+
+    pub(crate) fn process(&self, process: ProcessId) -> &Process<M> {
+        &self.processes[process.0 as usize]
+    }
+
+    fn process_mut(&mut self, process: ProcessId) -> &mut Process<M> {
+        &mut self.processes[process.0 as usize]
+    }
+}

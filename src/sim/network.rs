@@ -1,0 +1,509 @@
+//! The network half of the kernel: opening and closing connections, segments on their way, loss and
+//! retransmission, and what a person may do to a packet or a link.
+
+use crate::sim::conn::{Conn, End, EndState, Payload, Place, Segment, Stream};
+use crate::sim::kernel::{Kernel, Work};
+use crate::sim::link::LinkSettings;
+use crate::sim::{
+    Addr, ConnId, ConnectError, HostId, Input, Micros, PacketId, ProcessId, ProcessState, SimTime,
+};
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+/// The id of a segment that was never sent; the first packet has 1.
+const UNSENT: PacketId = PacketId(0);
+
+/// A packet in flight, for whoever looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Packet<'a, M> {
+    /// Its id.
+    pub id: PacketId,
+    /// The connection, from the sender's end.
+    pub conn: ConnKey,
+    /// Who sent it (or whose host did); unknown where the process never existed.
+    pub from: Option<ProcessId>,
+    /// For whom it is; unknown until somebody accepts.
+    pub to: Option<ProcessId>,
+    /// The address that the connection was dialled to.
+    pub target: Addr,
+    /// When it left.
+    pub sent_at: SimTime,
+    /// When it arrives, or would.
+    pub arrives_at: SimTime,
+    /// Whether it is lost.
+    pub lost: bool,
+    /// Whether it was sent before and lost.
+    pub again: bool,
+    /// What it carries.
+    pub content: Content<'a, M>,
+}
+
+/// Names a connection and the side that sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ConnKey {
+    /// The connection's number.
+    pub serial: u32,
+    /// Whether the side that dialled sends.
+    pub from_dialler: bool,
+}
+
+/// What a packet carries.
+#[derive(Clone, Copy, Debug)]
+pub enum Content<'a, M> {
+    /// The opening of a connection, or the answer to it.
+    Handshake,
+    /// The end of a connection, or the answer that there is none.
+    Close,
+    /// A message.
+    Message(&'a M),
+}
+
+impl<M: Clone> Kernel<M> {
+    /// A process dials `to`, at `at` (not before now).
+    pub fn connect(&mut self, process: ProcessId, conn: ConnId, to: Addr, at: SimTime) {
+        let slot = conn.slot();
+        if slot >= self.conns.len() {
+            self.conns.resize_with(slot + 1, || None);
+        }
+        debug_assert!(self.conns[slot].is_none(), "a connection id is used once");
+        let host = self.process(process).host;
+        let far = self.hosts_by_ip.get(&to.ip).copied();
+        // A process that dials the loopback address reaches its own host.
+        let far = if to.ip == IpAddr::V4(Ipv4Addr::LOCALHOST) { Some(host) } else { far };
+        let mut streams = [Stream::default(), Stream::default()];
+        streams[0].last_arrival = at;
+        self.conns[slot] = Some(Conn {
+            serial: conn.serial(),
+            target: to,
+            ends: [
+                End { state: EndState::Dialling, process: Some(process), host: Some(host) },
+                End { state: EndState::Absent, process: None, host: far },
+            ],
+            streams,
+            unsent: std::collections::VecDeque::new(),
+        });
+        self.push(slot, 0, Payload::Syn, at);
+    }
+
+    /// A process sends on a connection, at `at` (not before now). What is sent on a connection that has
+    /// ended goes nowhere.
+    pub fn send(&mut self, conn: ConnId, message: M, at: SimTime) {
+        let Some(c) = self.conn_mut(conn) else { return };
+        match c.ends[conn.side()].state {
+            EndState::Dialling => c.unsent.push_back(message),
+            EndState::Open => self.push(conn.slot(), conn.side(), Payload::Data(message), at),
+            EndState::Absent | EndState::Closed => {}
+        }
+    }
+
+    /// A process closes its end of a connection, at `at` (not before now).
+    pub fn close(&mut self, conn: ConnId, at: SimTime) {
+        if self.conn_mut(conn).is_some() {
+            self.close_end(conn.slot(), conn.side(), at);
+        }
+    }
+
+    /// Sets what the links from a host to a host are like; `None` stands for any.
+    pub fn set_link(&mut self, from: Option<HostId>, to: Option<HostId>, link: LinkSettings) {
+        Arc::make_mut(&mut self.links).set(from, to, link);
+    }
+
+    /// What a link is like, `blocked` being true whatever it is that stops packets.
+    pub fn link(&self, from: HostId, to: HostId) -> LinkSettings {
+        self.links.effective(from, to)
+    }
+
+    /// Cuts two hosts from each other: what is sent vanishes, and so does what is on its way.
+    pub fn cut(&mut self, a: HostId, b: HostId) {
+        Arc::make_mut(&mut self.links).cut(a, b);
+    }
+
+    /// Ends such a cut.
+    pub fn mend(&mut self, a: HostId, b: HostId) {
+        Arc::make_mut(&mut self.links).mend(a, b);
+    }
+
+    /// Cuts all hosts of different groups from each other; hosts not named belong to the first.
+    pub fn partition(&mut self, groups: &[Vec<HostId>]) {
+        Arc::make_mut(&mut self.links).partition(groups);
+    }
+
+    /// Ends all cuts and partitions.
+    pub fn heal(&mut self) {
+        Arc::make_mut(&mut self.links).heal();
+    }
+
+    /// Takes a host off the network or puts it back.
+    pub fn set_host_link(&mut self, host: HostId, up: bool) {
+        Arc::make_mut(&mut self.links).set_host(host, up);
+    }
+
+    /// Whether a host is on the network.
+    pub fn is_host_linked(&self, host: HostId) -> bool {
+        self.links.is_host_up(host)
+    }
+
+    /// All packets in flight, lost ones included until they would have arrived.
+    pub fn packets(&self) -> impl Iterator<Item = Packet<'_, M>> {
+        let now = self.now;
+        self.conns.iter().flatten().flat_map(move |conn| {
+            (0..2).flat_map(move |side| {
+                let flying =
+                    move |s: &&Segment<M>| s.place != Place::Here && s.sent_at <= now && now < s.arrives_at;
+                conn.streams[side].flight.iter().filter(flying).map(move |s| Packet {
+                    id: s.id,
+                    conn: ConnKey { serial: conn.serial, from_dialler: side == 0 },
+                    from: conn.ends[side].process,
+                    to: conn.ends[1 - side].process,
+                    target: conn.target,
+                    sent_at: s.sent_at,
+                    arrives_at: s.arrives_at,
+                    lost: s.place == Place::Lost,
+                    again: s.again,
+                    content: match &s.payload {
+                        Payload::Syn | Payload::SynAck => Content::Handshake,
+                        Payload::Refuse | Payload::Fin | Payload::Reset => Content::Close,
+                        Payload::Data(message) => Content::Message(message),
+                    },
+                })
+            })
+        })
+    }
+
+    /// All connections: who dialled, whom (if somebody accepted), the address dialled, and whether it is up.
+    pub fn connections(
+        &self,
+    ) -> impl Iterator<Item = (Option<ProcessId>, Option<ProcessId>, Addr, bool)> + '_ {
+        self.conns.iter().flatten().filter(|conn| conn.ends[0].state != EndState::Closed).map(|conn| {
+            let up = conn.ends.iter().all(|end| end.state == EndState::Open);
+            (conn.ends[0].process, conn.ends[1].process, conn.target, up)
+        })
+    }
+
+    /// Loses a packet in flight. Returns false where there is none of that id.
+    pub fn drop_packet(&mut self, packet: PacketId) -> bool {
+        let Some((slot, side, n)) = self.find_packet(packet) else { return false };
+        self.lose(slot, side, n);
+        true
+    }
+
+    /// Makes a packet in flight arrive later. Returns false where there is none of that id.
+    pub fn delay_packet(&mut self, packet: PacketId, span: Micros) -> bool {
+        let Some((slot, side, n)) = self.find_packet(packet) else { return false };
+        let conn = self.conns[slot].as_mut().expect("the packet was found in it");
+        let segment = &mut conn.streams[side].flight[n];
+        segment.arrives_at += span;
+        let at = segment.arrives_at;
+        self.agenda.schedule(at, Work::Arrive { slot: slot as u32, side: side as u8, packet });
+        true
+    }
+
+    /// Resets the connection of a packet in flight at both ends. Returns false where there is none of that
+    /// id.
+    pub fn reset_packet(&mut self, packet: PacketId) -> bool {
+        let Some((slot, _, _)) = self.find_packet(packet) else { return false };
+        for side in 0..2 {
+            self.lose_end(slot, side, ConnectError::Refused);
+            if let Some(conn) = &mut self.conns[slot] {
+                conn.streams[side].flight.clear();
+            }
+        }
+        self.release_if_over(slot);
+        true
+    }
+
+    fn find_packet(&self, packet: PacketId) -> Option<(usize, usize, usize)> {
+        self.conns.iter().enumerate().find_map(|(slot, conn)| {
+            conn.as_ref()?.streams.iter().enumerate().find_map(|(side, stream)| {
+                let is_it = |s: &Segment<M>| s.id == packet && s.place == Place::Flying;
+                Some((slot, side, stream.flight.iter().position(is_it)?))
+            })
+        })
+    }
+
+    fn conn_mut(&mut self, conn: ConnId) -> Option<&mut Conn<M>> {
+        self.conns.get_mut(conn.slot())?.as_mut().filter(|c| c.serial == conn.serial())
+    }
+
+    /// Appends a segment to a side's stream and sends it.
+    fn push(&mut self, slot: usize, side: usize, payload: Payload<M>, at: SimTime) {
+        let Some(conn) = &mut self.conns[slot] else { return };
+        conn.streams[side].flight.push_back(Segment {
+            id: UNSENT,
+            payload,
+            sent_at: at,
+            arrives_at: at,
+            place: Place::Lost,
+            again: false,
+        });
+        let n = conn.streams[side].flight.len() - 1;
+        self.launch(slot, side, n, at);
+    }
+
+    /// Sends the `n`th segment of a stream (again).
+    fn launch(&mut self, slot: usize, side: usize, n: usize, at: SimTime) {
+        let packet = PacketId(self.next_packet);
+        self.next_packet += 1;
+        let Some(conn) = &mut self.conns[slot] else { return };
+        let from = conn.ends[side].host.expect("whoever sends has a host");
+        let stream = &mut conn.streams[side];
+        let (arrives_at, arrives) = match conn.ends[1 - side].host {
+            Some(to) => {
+                let link = self.links.effective(from, to);
+                let rng = &mut self.hosts[from.0 as usize].rng;
+                let jitter = if link.jitter.0 == 0 { 0 } else { rng.below(link.jitter.0 as u32 + 1) };
+                let arrives_at = at + link.latency + Micros(u64::from(jitter));
+                let lost = link.blocked || rng.hits(link.loss);
+                (if lost { arrives_at } else { arrives_at.max(stream.last_arrival) }, !lost)
+            }
+            // No host has that address: the question for it is never answered.
+            None => (at + LinkSettings::LAN.latency, false),
+        };
+        let segment = &mut stream.flight[n];
+        segment.again = segment.id != UNSENT;
+        segment.id = packet;
+        segment.sent_at = at;
+        segment.arrives_at = arrives_at;
+        let (slot32, side8) = (slot as u32, side as u8);
+        if arrives {
+            segment.place = Place::Flying;
+            stream.last_arrival = arrives_at;
+            self.agenda.schedule(arrives_at, Work::Arrive { slot: slot32, side: side8, packet });
+        } else {
+            segment.place = Place::Lost;
+            self.start_rto(slot, side, at);
+        }
+    }
+
+    /// Lets the retransmission timer run for what was sent at `sent_at`, if it does not run.
+    fn start_rto(&mut self, slot: usize, side: usize, sent_at: SimTime) {
+        let now = self.now;
+        let Some(conn) = &mut self.conns[slot] else { return };
+        let stream = &mut conn.streams[side];
+        if stream.rto_at.is_none() {
+            let at = (sent_at + stream.rto()).max(now);
+            stream.rto_at = Some(at);
+            self.agenda.schedule(at, Work::Rto { slot: slot as u32, side: side as u8 });
+        }
+    }
+
+    /// The retransmission timer of a stream has fired.
+    pub(crate) fn retransmit(&mut self, slot: usize, side: usize) {
+        let now = self.now;
+        let Some(conn) = &mut self.conns[slot] else { return };
+        let sender = conn.ends[side];
+        let stream = &mut conn.streams[side];
+        if stream.rto_at != Some(now) {
+            return;
+        }
+        stream.rto_at = None;
+        let Some(head) = stream.flight.front() else { return };
+        if head.place != Place::Lost {
+            return;
+        }
+        if stream.tries >= stream.tries_max(sender.state) {
+            stream.flight.clear();
+            self.lose_end(slot, side, ConnectError::TimedOut);
+            self.release_if_over(slot);
+            return;
+        }
+        stream.tries += 1;
+        self.launch(slot, side, 0, now);
+    }
+
+    /// Marks a segment as lost; the sender notices by its timer.
+    fn lose(&mut self, slot: usize, side: usize, n: usize) {
+        let Some(conn) = &mut self.conns[slot] else { return };
+        let is_gone = conn.ends[side].host.is_some_and(|host| !self.hosts[host.0 as usize].alive);
+        let segment = &mut conn.streams[side].flight[n];
+        let sent_at = segment.sent_at;
+        if matches!(segment.payload, Payload::Reset) || is_gone {
+            // A reset is not sent again, and a dead host sends nothing again.
+            conn.streams[side].flight.remove(n);
+            self.release_if_over(slot);
+            return;
+        }
+        segment.place = Place::Lost;
+        self.start_rto(slot, side, sent_at);
+    }
+
+    /// A packet arrives, unless something stands in its way.
+    pub(crate) fn arrive(&mut self, slot: usize, side: usize, packet: PacketId) {
+        let now = self.now;
+        let Some(conn) = &mut self.conns[slot] else { return };
+        let stream = &mut conn.streams[side];
+        // Nearly always the first.
+        let Some(n) = stream.flight.iter().position(|segment| segment.id == packet) else { return };
+        let segment = &mut stream.flight[n];
+        if segment.place != Place::Flying || segment.arrives_at > now {
+            return;
+        }
+        let (from, to) = (conn.ends[side].host, conn.ends[1 - side].host);
+        let reachable = match (from, to) {
+            (Some(from), Some(to)) => self.hosts[to.0 as usize].alive && !self.links.is_blocked(from, to),
+            _ => false,
+        };
+        if !reachable {
+            self.lose(slot, side, n);
+            return;
+        }
+        segment.place = Place::Here;
+        let mut was_again = false;
+        while let Some(conn) = &mut self.conns[slot] {
+            let stream = &mut conn.streams[side];
+            match stream.flight.front() {
+                Some(head) if head.place == Place::Here => {}
+                _ => break,
+            }
+            let head = stream.flight.pop_front().expect("there is a head");
+            stream.tries = 0;
+            was_again |= head.again;
+            self.receive(slot, side, head.payload);
+        }
+        self.resend(slot, side, was_again);
+        self.release_if_over(slot);
+    }
+
+    /// What the sender learns from acknowledgements: after a retransmission got through, the rest of what
+    /// was lost follows at once; three segments that arrived after a lost one betray the loss.
+    fn resend(&mut self, slot: usize, side: usize, recovered: bool) {
+        let Some(conn) = &self.conns[slot] else { return };
+        let flight = &conn.streams[side].flight;
+        if flight.front().is_none_or(|head| head.place != Place::Lost) {
+            return;
+        }
+        let here = flight.iter().filter(|segment| segment.place == Place::Here).count();
+        let lost: Vec<usize> = if recovered {
+            (0..flight.len()).filter(|&n| flight[n].place == Place::Lost).collect()
+        } else if here == 3 {
+            vec![0]
+        } else {
+            return;
+        };
+        if let Some(conn) = &mut self.conns[slot] {
+            conn.streams[side].rto_at = None;
+        }
+        for n in lost {
+            self.launch(slot, side, n, self.now);
+        }
+    }
+
+    /// The receiving host takes what side `side` sent.
+    fn receive(&mut self, slot: usize, side: usize, payload: Payload<M>) {
+        let (near, far) = (1 - side, side);
+        let id = self.conn_id(slot, near);
+        let Some(conn) = &mut self.conns[slot] else { return };
+        match payload {
+            Payload::Syn => self.accept(slot),
+            Payload::SynAck => {
+                let Some(conn) = &mut self.conns[slot] else { return };
+                if conn.ends[0].state == EndState::Dialling {
+                    conn.ends[0].state = EndState::Open;
+                    let unsent = std::mem::take(&mut conn.unsent);
+                    let (process, host) = (conn.ends[0].process, conn.ends[0].host);
+                    for message in unsent {
+                        self.push(slot, 0, Payload::Data(message), self.now);
+                    }
+                    let local = self.ip_of(host.expect("a process that dialled has a host"));
+                    self.tell(process, Input::Connected { conn: id, local });
+                }
+            }
+            Payload::Refuse => self.lose_end(slot, near, ConnectError::Refused),
+            Payload::Data(message) => match conn.ends[near] {
+                End { state: EndState::Open, process, .. } => {
+                    self.tell(process, Input::Received(id, message))
+                }
+                _ if conn.ends[far].state == EndState::Open => {
+                    self.push(slot, near, Payload::Reset, self.now)
+                }
+                _ => {}
+            },
+            Payload::Fin | Payload::Reset => self.lose_end(slot, near, ConnectError::Refused),
+        }
+    }
+
+    /// A host is asked for a connection.
+    fn accept(&mut self, slot: usize) {
+        let Some(conn) = &self.conns[slot] else { return };
+        let host = conn.ends[1].host.expect("a packet arrived at it");
+        let local = Addr::new(self.ip_of(host), conn.target.port);
+        let listener = self.listeners.get(&local).copied();
+        let peer_ip = self.ip_of(conn.ends[0].host.expect("a process that dialled has a host"));
+        // Ephemeral ports as Linux gives them, 32768 to 60999.
+        let peer = Addr::new(peer_ip, 32_768 + (conn.serial % 28_232) as u16);
+        let Some(conn) = &mut self.conns[slot] else { return };
+        match listener {
+            Some(process) => {
+                conn.ends[1].state = EndState::Open;
+                conn.ends[1].process = Some(process);
+                let id = self.conn_id(slot, 1);
+                self.push(slot, 1, Payload::SynAck, self.now);
+                self.tell(Some(process), Input::Accepted { conn: id, peer });
+            }
+            None => self.push(slot, 1, Payload::Refuse, self.now),
+        }
+    }
+
+    /// An end's connection is gone through no doing of its process, which is told.
+    fn lose_end(&mut self, slot: usize, side: usize, error: ConnectError) {
+        let id = self.conn_id(slot, side);
+        let Some(conn) = &mut self.conns[slot] else { return };
+        let End { state, process, .. } = conn.ends[side];
+        conn.ends[side].state = EndState::Closed;
+        conn.unsent.clear();
+        conn.streams[side].abandon();
+        match state {
+            EndState::Dialling => self.tell(process, Input::ConnectFailed { conn: id, error }),
+            EndState::Open => self.tell(process, Input::Closed(id)),
+            EndState::Absent | EndState::Closed => {}
+        }
+    }
+
+    /// A process closes its end, or its host does after its death: what was sent still goes out, then word
+    /// of the end.
+    pub(crate) fn close_end(&mut self, slot: usize, side: usize, at: SimTime) {
+        let Some(conn) = &mut self.conns[slot] else { return };
+        if !matches!(conn.ends[side].state, EndState::Dialling | EndState::Open) {
+            return;
+        }
+        conn.ends[side].state = EndState::Closed;
+        conn.unsent.clear();
+        self.push(slot, side, Payload::Fin, at);
+    }
+
+    /// An end vanishes with its host: nothing is sent again, nobody is told.
+    pub(crate) fn silence_end(&mut self, slot: usize, side: usize, host: HostId) {
+        let Some(conn) = &mut self.conns[slot] else { return };
+        if conn.ends[side].host == Some(host) {
+            if conn.ends[side].state != EndState::Absent {
+                conn.ends[side].state = EndState::Closed;
+            }
+            conn.unsent.clear();
+            conn.streams[side].abandon();
+            self.release_if_over(slot);
+        }
+    }
+
+    pub(crate) fn holds(&self, slot: usize, side: usize, process: ProcessId) -> bool {
+        self.conns[slot].as_ref().is_some_and(|conn| conn.ends[side].process == Some(process))
+    }
+
+    fn tell(&mut self, process: Option<ProcessId>, input: Input<M>) {
+        if let Some(process) = process.filter(|&p| self.process(p).state != ProcessState::Dead) {
+            self.deliver(process, input);
+        }
+    }
+
+    fn conn_id(&self, slot: usize, side: usize) -> ConnId {
+        let serial = self.conns[slot].as_ref().map_or(0, |conn| conn.serial);
+        ConnId::from_parts(slot, side, serial)
+    }
+
+    fn release_if_over(&mut self, slot: usize) {
+        if self.conns[slot].as_ref().is_some_and(Conn::is_over) {
+            let id = self.conn_id(slot, 0);
+            self.conns[slot] = None;
+            self.conn_ids.release(id);
+        }
+    }
+}

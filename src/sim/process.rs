@@ -1,0 +1,122 @@
+//! What a process is told, and how it names its connections.
+
+use crate::sim::Addr;
+use std::net::IpAddr;
+
+/// A process: its place in the order in which processes were created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProcessId(pub u32);
+
+/// A host: its place in the order in which hosts were created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HostId(pub u32);
+
+/// A packet in flight. Never used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PacketId(pub u64);
+
+/// One end of a connection, as the process holding it names it. The two ends of a connection have
+/// different ids; an id is never used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConnId {
+    slot: u32,
+    serial: u32,
+}
+
+impl ConnId {
+    /// The id of a side of the connection in a slot.
+    pub(crate) const fn from_parts(slot: usize, side: usize, serial: u32) -> Self {
+        Self { slot: (slot as u32) << 1 | side as u32, serial }
+    }
+
+    /// The other end of the same connection.
+    pub const fn peer(self) -> Self {
+        Self { slot: self.slot ^ 1, serial: self.serial }
+    }
+
+    /// Whether this is the end that dialled.
+    pub const fn is_dialler(self) -> bool {
+        self.slot & 1 == 0
+    }
+
+    /// Which place of a table of connections is meant; valid only together with [`Self::serial`].
+    pub const fn slot(self) -> usize {
+        (self.slot >> 1) as usize
+    }
+
+    /// 0 for the end that dialled, 1 for the other.
+    pub const fn side(self) -> usize {
+        (self.slot & 1) as usize
+    }
+
+    /// The connection's number, never used again.
+    pub const fn serial(self) -> u32 {
+        self.serial
+    }
+}
+
+/// Hands out connection ids, using slots of ended connections again.
+#[derive(Clone, Debug, Default)]
+pub struct ConnIds {
+    free: Vec<u32>,
+    slots: u32,
+    next_serial: u32,
+}
+
+impl ConnIds {
+    /// The dialling end of a new connection.
+    pub fn dial(&mut self) -> ConnId {
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.slots += 1;
+            self.slots - 1
+        });
+        self.next_serial += 1;
+        ConnId { slot: slot << 1, serial: self.next_serial }
+    }
+
+    /// Gives the slot of an ended connection back.
+    pub fn release(&mut self, conn: ConnId) {
+        self.free.push(conn.slot >> 1);
+    }
+}
+
+/// What a process is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input<M> {
+    /// The time that it asked to be woken at has come.
+    Timer,
+    /// A connection that this process dialled is up; `local` is its address on it.
+    Connected {
+        /// The connection.
+        conn: ConnId,
+        /// The address that the peer sees.
+        local: IpAddr,
+    },
+    /// A connection that this process dialled did not come about.
+    ConnectFailed {
+        /// The connection.
+        conn: ConnId,
+        /// Why.
+        error: ConnectError,
+    },
+    /// Somebody connected to this process's port.
+    Accepted {
+        /// The connection.
+        conn: ConnId,
+        /// The peer's address and (ephemeral) port.
+        peer: Addr,
+    },
+    /// The peer or the network closed an established connection.
+    Closed(ConnId),
+    /// A message arrived.
+    Received(ConnId, M),
+}
+
+/// Why a connection did not come about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectError {
+    /// The host answered that nothing listens there.
+    Refused,
+    /// Nobody answered for as long as TCP keeps trying.
+    TimedOut,
+}

@@ -1,0 +1,257 @@
+//! The network, truthfully: what TCP does to messages when processes, hosts and links fail.
+
+use super::*;
+use std::net::IpAddr;
+
+const SERVER_PORT: u16 = 6379;
+
+/// A client process dials a server process on another host; what either is told is written down.
+struct Lab {
+    kernel: Kernel<&'static str>,
+    client: ProcessId,
+    server: ProcessId,
+    conn: ConnId,
+    heard: Vec<(u64, ProcessId, Input<&'static str>)>,
+    /// How long each turn keeps a process busy.
+    turn: Micros,
+}
+
+fn ip(n: u8) -> IpAddr {
+    IpAddr::from([10, 0, 0, n])
+}
+
+fn lab() -> Lab {
+    let mut kernel = Kernel::new(Seed(1));
+    let mut process = |n| {
+        let host = kernel.add_host(ip(n), HostProfile::default());
+        kernel.add_process(host)
+    };
+    let (client, server) = (process(1), process(2));
+    assert!(kernel.start(client, None));
+    assert!(kernel.start(server, Some(SERVER_PORT)));
+    let conn = kernel.conn_ids().dial();
+    let now = kernel.now();
+    kernel.connect(client, conn, Addr::new(ip(2), SERVER_PORT), now);
+    Lab { kernel, client, server, conn, heard: Vec::new(), turn: Micros(10) }
+}
+
+fn connected() -> Lab {
+    let mut lab = lab();
+    lab.run(1);
+    lab.heard.clear();
+    lab
+}
+
+impl Lab {
+    /// Runs until so many milliseconds after the beginning.
+    fn run(&mut self, until_ms: u64) {
+        while let Some(turn) = self.kernel.next_turn(SimTime::from_millis(until_ms)) {
+            let now = self.kernel.now();
+            self.heard.push((now.millis(), turn.process, turn.input));
+            self.kernel.end_turn(turn.process, now + self.turn, None);
+        }
+    }
+
+    fn send(&mut self, message: &'static str) {
+        let now = self.kernel.now();
+        self.kernel.send(self.conn, message, now);
+    }
+
+    fn host(&self, process: ProcessId) -> HostId {
+        self.kernel.host_of(process)
+    }
+
+    fn cut(&mut self) {
+        let (a, b) = (self.host(self.client), self.host(self.server));
+        self.kernel.cut(a, b);
+    }
+
+    /// What the server received: when, in milliseconds, and what.
+    fn received(&self) -> Vec<(u64, &'static str)> {
+        let message = |(at, who, input): &(u64, ProcessId, Input<&'static str>)| match input {
+            Input::Received(_, text) if *who == self.server => Some((*at, *text)),
+            _ => None,
+        };
+        self.heard.iter().filter_map(message).collect()
+    }
+
+    fn client_heard(&self, input: &Input<&'static str>) -> Option<u64> {
+        self.heard.iter().find(|(_, who, what)| *who == self.client && what == input).map(|(at, ..)| *at)
+    }
+}
+
+#[test]
+fn a_connection_is_made_by_a_handshake_and_carries_messages_in_order() {
+    let mut lab = lab();
+    lab.send("early");
+    lab.run(1);
+    let connected = Input::Connected { conn: lab.conn, local: ip(1) };
+    assert!(lab.client_heard(&connected).is_some());
+    assert_eq!(lab.received(), [(0, "early")]);
+    lab.send("a");
+    lab.send("b");
+    lab.run(2);
+    assert_eq!(lab.received()[1..], [(1, "a"), (1, "b")]);
+}
+
+#[test]
+fn a_port_where_nobody_listens_refuses_at_once() {
+    let mut lab = lab();
+    lab.kernel.kill(lab.server);
+    lab.run(5);
+    let refused = Input::ConnectFailed { conn: lab.conn, error: ConnectError::Refused };
+    assert_eq!(lab.client_heard(&refused), Some(0));
+}
+
+#[test]
+fn an_address_that_no_host_has_answers_nothing_until_tcp_gives_up() {
+    let mut lab = lab();
+    let conn = lab.kernel.conn_ids().dial();
+    lab.kernel.connect(lab.client, conn, Addr::new(ip(9), 1), SimTime::ZERO);
+    lab.run(200_000);
+    let timed_out = Input::ConnectFailed { conn, error: ConnectError::TimedOut };
+    assert_eq!(lab.client_heard(&timed_out), Some(127_000));
+}
+
+#[test]
+fn a_lost_packet_is_sent_again_after_200_ms_and_what_follows_waits() {
+    let mut lab = connected();
+    lab.send("lost");
+    let packet = lab.kernel.packets().next().expect("it flies").id;
+    assert!(lab.kernel.drop_packet(packet));
+    lab.send("after");
+    lab.run(1000);
+    assert_eq!(lab.received(), [(201, "lost"), (201, "after")]);
+}
+
+#[test]
+fn three_packets_that_arrive_after_a_lost_one_betray_the_loss_at_once() {
+    let mut lab = connected();
+    lab.send("lost");
+    let packet = lab.kernel.packets().next().expect("it flies").id;
+    lab.kernel.drop_packet(packet);
+    for text in ["b", "c", "d"] {
+        lab.send(text);
+    }
+    lab.run(1000);
+    assert_eq!(lab.received(), [(1, "lost"), (1, "b"), (1, "c"), (1, "d")]);
+}
+
+#[test]
+fn a_cut_is_silence_and_after_it_the_next_retransmission_gets_through() {
+    let mut lab = connected();
+    lab.cut();
+    lab.send("a");
+    lab.run(50);
+    lab.send("b");
+    lab.run(1000);
+    assert_eq!(lab.heard, []);
+    lab.kernel.heal();
+    lab.run(5000);
+    // Sent again after 0.2, 0.6 and 1.4 s.
+    assert_eq!(lab.received(), [(1401, "a"), (1401, "b")]);
+}
+
+#[test]
+fn what_is_on_its_way_when_the_link_is_cut_is_lost() {
+    let mut lab = connected();
+    lab.send("a");
+    lab.cut();
+    lab.run(100);
+    assert_eq!(lab.heard, []);
+    lab.kernel.heal();
+    lab.run(300);
+    assert_eq!(lab.received(), [(201, "a")]);
+}
+
+#[test]
+fn a_killed_process_closes_its_connections_at_once() {
+    let mut lab = connected();
+    lab.kernel.kill(lab.server);
+    lab.run(5);
+    assert_eq!(lab.client_heard(&Input::Closed(lab.conn)), Some(1));
+    lab.send("into the void");
+    lab.run(100);
+    assert_eq!(lab.received(), []);
+    assert_eq!(lab.kernel.connections_of(lab.client), 0);
+}
+
+#[test]
+fn a_dead_host_says_nothing_and_resets_what_it_no_longer_knows_when_it_is_back() {
+    let mut lab = connected();
+    let host = lab.host(lab.server);
+    lab.kernel.kill_host(host);
+    lab.run(100);
+    assert_eq!(lab.heard, []);
+    lab.send("a");
+    lab.run(500);
+    assert_eq!(lab.heard, []);
+    lab.kernel.revive_host(host);
+    lab.run(1000);
+    assert_eq!(lab.client_heard(&Input::Closed(lab.conn)), Some(700));
+}
+
+#[test]
+fn a_frozen_process_accepts_and_works_off_what_has_queued_when_resumed() {
+    let mut lab = connected();
+    lab.kernel.freeze(lab.server);
+    let second = lab.kernel.conn_ids().dial();
+    let now = lab.kernel.now();
+    lab.kernel.connect(lab.client, second, Addr::new(ip(2), SERVER_PORT), now);
+    lab.send("a");
+    lab.run(3000);
+    assert!(lab.client_heard(&Input::Connected { conn: second, local: ip(1) }).is_some());
+    assert_eq!(lab.received(), []);
+    lab.kernel.resume(lab.server);
+    lab.run(3001);
+    assert_eq!(lab.received(), [(3000, "a")]);
+}
+
+/// GEN-5
+#[test]
+fn what_arrived_while_a_process_was_busy_comes_before_its_timer() {
+    let mut lab = connected();
+    let now = lab.kernel.now();
+    lab.kernel.end_turn(lab.server, now + Micros::from_millis(5), Some(Micros::ZERO));
+    lab.send("a");
+    lab.run(100);
+    let inputs: Vec<_> = lab.heard.iter().filter(|h| h.1 == lab.server).map(|h| (h.0, &h.2)).collect();
+    assert_eq!(inputs, [(6, &Input::Received(lab.conn.peer(), "a")), (6, &Input::Timer)]);
+}
+
+#[test]
+fn a_delayed_packet_holds_up_those_behind_it() {
+    let mut lab = connected();
+    lab.send("slow");
+    let packet = lab.kernel.packets().next().expect("it flies").id;
+    assert!(lab.kernel.delay_packet(packet, Micros::from_millis(50)));
+    lab.send("behind");
+    lab.run(1000);
+    assert_eq!(lab.received(), [(51, "slow"), (51, "behind")]);
+    assert!(!lab.kernel.delay_packet(packet, Micros(1)), "it is no longer in flight");
+}
+
+#[test]
+fn a_reset_ends_the_connection_at_both_ends() {
+    let mut lab = connected();
+    lab.send("a");
+    let packet = lab.kernel.packets().next().expect("it flies").id;
+    assert!(lab.kernel.reset_packet(packet));
+    lab.run(10);
+    assert!(lab.client_heard(&Input::Closed(lab.conn)).is_some());
+    assert!(lab.heard.iter().any(|h| h.1 == lab.server && h.2 == Input::Closed(lab.conn.peer())));
+    assert_eq!(lab.received(), []);
+}
+
+#[test]
+fn ended_connections_give_their_place_back() {
+    let mut lab = connected();
+    let slot = lab.conn.slot();
+    let now = lab.kernel.now();
+    lab.kernel.close(lab.conn, now);
+    lab.run(10);
+    assert!(lab.heard.iter().any(|h| h.2 == Input::Closed(lab.conn.peer())));
+    let next = lab.kernel.conn_ids().dial();
+    assert_eq!(next.slot(), slot);
+    assert_ne!(next.serial(), lab.conn.serial());
+}
