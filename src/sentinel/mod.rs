@@ -57,6 +57,7 @@ pub use tunables::Tunables;
 
 use crate::protocol::{ArcStr, Input, Level, Message, Outbox};
 use crate::sim::{Millis, NodeTime, Rng};
+use hello::HeardHello;
 use process::Process;
 use std::sync::Arc;
 
@@ -70,6 +71,8 @@ pub struct Sentinel {
     process: Process,
     /// Before this moment a timer has nothing to do, unless something is heard in between.
     quiet_until: NodeTime,
+    /// Spares reading the same hello again and again.
+    heard: Vec<HeardHello>,
 }
 
 /// The call that is being served: its time, and where its effects go.
@@ -87,7 +90,7 @@ impl Sentinel {
         let conf = Arc::new(conf);
         let process = Process::new(Arc::clone(&conf), rng, now);
         let masters = Table::new(process.salt);
-        let mut sentinel = Self { masters, process, quiet_until: NodeTime::ZERO };
+        let mut sentinel = Self { masters, process, quiet_until: NodeTime::ZERO, heard: Vec::new() };
         let cx = &mut Cx { now, out };
         for master in conf.masters() {
             sentinel.load_master(master, cx);

@@ -69,11 +69,13 @@ impl Sentinel {
     pub(super) fn remove_sentinel(&mut self, m: usize, s: usize, cx: &mut Cx<'_>) {
         let sentinel = self.masters[m].sentinels.remove(s);
         self.process.links.release(sentinel.instance.link, cx.out);
+        self.heard.clear();
     }
 
     /// Removes a master with all that belongs to it.
     pub(super) fn remove_master(&mut self, m: usize, cx: &mut Cx<'_>) {
         let mut master = self.masters.remove(m);
+        self.heard.clear();
         let replicas = master.replicas.take().into_iter().map(|replica| replica.instance.link);
         let sentinels = master.sentinels.take().into_iter().map(|sentinel| sentinel.instance.link);
         for link in replicas.chain(sentinels).chain([master.instance.link]) {

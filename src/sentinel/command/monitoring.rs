@@ -48,6 +48,7 @@ impl Sentinel {
                 for sentinel in self.masters[m].sentinels.take() {
                     self.process.links.release(sentinel.instance.link, cx.out);
                 }
+                self.heard.clear();
                 self.reset_master(m, cx);
                 self.master_event(m, EventKind::ResetMaster, "", cx);
                 count += 1;
