@@ -139,6 +139,10 @@ pub(super) struct Lab {
     /// When which address was dialled, and when a connection to it was closed by the Sentinel.
     pub(super) dials: Vec<(NodeTime, Addr)>,
     pub(super) closes: Vec<(NodeTime, Addr)>,
+    /// Lines that every server's INFO has besides.
+    pub(super) extra_info: String,
+    /// Whether a replica's link to a new master stays down at first.
+    pub(super) slow_sync: bool,
     /// Whether subscribers get no message.
     pub(super) mute: bool,
     /// Whether every timer looks at everything.
@@ -178,6 +182,8 @@ impl Lab {
             sent: Vec::new(),
             dials: Vec::new(),
             closes: Vec::new(),
+            extra_info: String::new(),
+            slow_sync: false,
             mute: false,
             thorough: false,
             answers: Vec::new(),
@@ -387,7 +393,15 @@ impl Lab {
             self.held.push((conn, command));
             return;
         }
-        let reply = node.reply(&command);
+        let reply = match (node.reply(&command), &command) {
+            (Reply::Bulk(text), Command::Info) => Reply::bulk(format!("{text}{}", self.extra_info)),
+            (reply, _) => reply,
+        };
+        if self.slow_sync
+            && let (Command::Slaveof(Some(_)), Some(info)) = (&command, &mut node.info)
+        {
+            info.link_up = false;
+        }
         match &command {
             Command::Subscribe(_) if !reply.is_error() => {
                 self.conns.get_mut(&conn).unwrap().subscribed = true;
@@ -478,6 +492,11 @@ impl Lab {
         let conn = self.client_ids.dial().peer();
         self.give(Input::Accepted { conn, peer: addr(99, 40_000) });
         conn
+    }
+
+    /// What a subscriber was sent.
+    pub(super) fn events_for(&self, conn: ConnId) -> Vec<Reply> {
+        self.answers.iter().filter(|(to, _)| *to == conn).map(|(_, reply)| reply.clone()).collect()
     }
 
     /// What was logged since the log was forgotten, verbose and debug lines included.
