@@ -1,7 +1,7 @@
 //! Which commands there are, and those that a Sentinel has in common with a server.
 
 use super::super::lab::*;
-use super::{error, map};
+use super::{error, text};
 use crate::protocol::{ArcStr, Command, Input, Reply};
 use crate::sentinel::SentinelConf;
 
