@@ -132,8 +132,17 @@ pub(super) struct Lab {
     timer: NodeTime,
     conns: BTreeMap<ConnId, Conn>,
     inbox: Vec<(NodeTime, Input)>,
+    /// What frozen instances have not read yet.
+    held: Vec<(ConnId, Command)>,
     log: Vec<(NodeTime, SentinelEvent)>,
     sent: Vec<(NodeTime, Addr, Command)>,
+    /// When which address was dialled, and when a connection to it was closed by the Sentinel.
+    pub(super) dials: Vec<(NodeTime, Addr)>,
+    pub(super) closes: Vec<(NodeTime, Addr)>,
+    /// Whether subscribers get no message.
+    pub(super) mute: bool,
+    /// Whether every timer looks at everything.
+    pub(super) thorough: bool,
     pub(super) answers: Vec<(ConnId, Reply)>,
     client: Option<ConnId>,
     client_ids: crate::protocol::ConnIds,
@@ -164,8 +173,13 @@ impl Lab {
             timer: BEGIN,
             conns: BTreeMap::new(),
             inbox: Vec::new(),
+            held: Vec::new(),
             log: Vec::new(),
             sent: Vec::new(),
+            dials: Vec::new(),
+            closes: Vec::new(),
+            mute: false,
+            thorough: false,
             answers: Vec::new(),
             client: None,
             client_ids: crate::protocol::ConnIds::default(),
@@ -266,8 +280,12 @@ impl Lab {
         self.node(at).mode = Mode::Frozen;
     }
 
+    /// Up again; what came while it was frozen is answered now (spec REPL-69).
     pub(super) fn revive(&mut self, at: Addr) {
         self.node(at).mode = Mode::Up;
+        for (conn, command) in std::mem::take(&mut self.held) {
+            self.answer(conn, command);
+        }
     }
 
     /// Lets `ms` pass.
@@ -308,6 +326,9 @@ impl Lab {
     }
 
     pub(super) fn give(&mut self, input: Input) {
+        if self.thorough && input == Input::Timer {
+            self.sentinel.stir();
+        }
         self.sentinel.handle(self.now, input, &mut self.out);
         self.carry_out();
     }
@@ -326,7 +347,9 @@ impl Lab {
                 Effect::Work(_) => {}
                 Effect::Connect(conn, to) => self.dial(conn, to),
                 Effect::Close(conn) => {
-                    self.conns.remove(&conn);
+                    if let Some(closed) = self.conns.remove(&conn) {
+                        self.closes.push((self.now, closed.to));
+                    }
                     self.inbox.retain(|(_, input)| !is_on(input, conn));
                 }
                 Effect::Send(conn, Message::Command(command)) => self.take(conn, command),
@@ -337,6 +360,7 @@ impl Lab {
     }
 
     fn dial(&mut self, conn: ConnId, to: Addr) {
+        self.dials.push((self.now, to));
         match self.nodes.get(&to).map(|node| node.mode) {
             Some(Mode::Up | Mode::Frozen) => {
                 self.conns.insert(conn, Conn { to, subscribed: false });
@@ -353,8 +377,14 @@ impl Lab {
     fn take(&mut self, conn: ConnId, command: Command) {
         let Some(Conn { to, .. }) = self.conns.get(&conn).cloned() else { return };
         self.sent.push((self.now, to, command.clone()));
+        self.answer(conn, command);
+    }
+
+    fn answer(&mut self, conn: ConnId, command: Command) {
+        let Some(Conn { to, .. }) = self.conns.get(&conn).cloned() else { return };
         let node = self.nodes.get_mut(&to).unwrap();
         if node.mode != Mode::Up {
+            self.held.push((conn, command));
             return;
         }
         let reply = node.reply(&command);
@@ -372,6 +402,9 @@ impl Lab {
     }
 
     fn push_hello(&mut self, at: Addr, message: ArcStr) {
+        if self.mute {
+            return;
+        }
         let subscribed = self.conns.iter().filter(|(_, conn)| conn.to == at && conn.subscribed);
         for (id, _) in subscribed {
             let pushed = Reply::Pushed { channel: HELLO_CHANNEL, message: message.clone() };
@@ -470,6 +503,8 @@ impl Lab {
     pub(super) fn forget(&mut self) {
         self.log.clear();
         self.sent.clear();
+        self.dials.clear();
+        self.closes.clear();
     }
 
     /// What was sent to an instance since the log was forgotten.
