@@ -8,6 +8,9 @@ use crate::redis::table::Spec;
 use crate::sim::Micros;
 use std::sync::Arc;
 
+/// A filter of CLIENT KILL.
+type ClientTest = Box<dyn Fn(&Client) -> bool>;
+
 impl RedisServer {
     /// A command given as words. The number of its words is checked, that of a subcommand is not.
     pub(super) fn call_words(
@@ -40,8 +43,12 @@ impl RedisServer {
             "config" => self.config(cx, args).into(),
             "client" => self.client(cx, conn, args).into(),
             "debug" => self.debug(cx, args).into(),
+            "eval" => self.eval(cx, conn, &args[0]),
+            "wait" => self.wait(cx, conn, args),
+            "save" | "bgsave" | "lastsave" => self.save_command(cx, spec.name).into(),
+            "shutdown" => self.shutdown_command(cx, conn, args),
             "auth" => self.auth(conn, args).into(),
-            "replconf" => self.replconf(conn, args).into(),
+            "replconf" => self.replconf(conn, args),
             "select" => select(&args[0]).into(),
             "script" => unknown_subcommand(&args[0], "SCRIPT").into(),
             "time" => {
@@ -54,7 +61,7 @@ impl RedisServer {
                 Answer::None
             }
             "psync" => Reply::error(literal!("ERR value is not an integer or out of range")).into(),
-            _ if spec.write => self.write(cx, Command::Other(words.clone())).into(),
+            _ if spec.write => self.write(cx, conn, Command::Other(words.clone())).into(),
             _ => self.read(words),
         }
     }
@@ -135,6 +142,12 @@ impl RedisServer {
             ("list", []) => Reply::bulk(
                 self.clients.iter().map(|client| client.describe(cx.now) + "\n").collect::<String>(),
             ),
+            ("pause", [_] | [_, _]) => self.client_pause(cx, &args[1..]),
+            ("unpause", []) => {
+                self.unpause(cx);
+                Reply::ok()
+            }
+            ("pause", _) => arity("client|pause"),
             ("kill", filters) => self.client_kill(cx, conn, filters),
             ("id" | "getname" | "setname" | "info", _) => {
                 arity(&arcstr::format!("client|{}", args[0].to_ascii_lowercase()))
@@ -170,7 +183,7 @@ impl RedisServer {
             return Reply::error(literal!("ERR syntax error"));
         }
         let mut skip_me = true;
-        let mut tests: Vec<Box<dyn Fn(&Client) -> bool>> = Vec::new();
+        let mut tests: Vec<ClientTest> = Vec::new();
         for pair in filters.chunks_exact(2) {
             let value = pair[1].clone();
             match &*pair[0].to_ascii_lowercase() {
@@ -250,13 +263,14 @@ impl RedisServer {
         for pair in args.chunks_exact(2) {
             let value = &pair[1];
             match &*pair[0].to_ascii_lowercase() {
-                "listening-port" => match value.parse::<u64>() {
-                    Ok(port) => client.replconf.port = port as u16,
-                    Err(_) => {
+                "listening-port" => {
+                    if let Ok(port) = value.parse::<u64>() {
+                        client.replconf.port = port as u16;
+                    } else {
                         let text = literal!("ERR value is not an integer or out of range");
                         return Reply::error(text).into();
                     }
-                },
+                }
                 "ip-address" => client.replconf.ip = Some(value.clone()),
                 "capa" => client.replconf.eof |= value.eq_ignore_ascii_case("eof"),
                 "ack" | "getack" => return Answer::None,

@@ -26,6 +26,8 @@ pub(super) struct Client {
     pub(super) transaction: Option<Box<Transaction>>,
     /// What REPLCONF told.
     pub(super) replconf: Replconf,
+    /// How long the stream was after its last write (for WAIT).
+    pub(super) write_offset: u64,
     /// Whether it has asked for the replication stream.
     pub(super) is_replica: bool,
 }
@@ -105,6 +107,7 @@ impl Clients {
             patterns: Vec::new(),
             transaction: None,
             replconf: Replconf::default(),
+            write_offset: 0,
             is_replica: false,
         };
         self.next_id += 1;

@@ -22,7 +22,7 @@ impl RedisServer {
         client.command = spec.name;
         let in_transaction = client.transaction.is_some();
         if let Some(refusal) = self.refusal(conn, spec, &command) {
-            if spec.name == "exec" && in_transaction {
+            if spec.name == "exec" {
                 return self.refuse_exec(conn, &refusal).into();
             }
             self.spoil(conn);
@@ -49,8 +49,8 @@ impl RedisServer {
         }
         let words = command.args();
         let name = words[0].to_ascii_lowercase();
-        let renamed = renames.iter().find(|(_, new)| !new.is_empty() && new.as_str() == name);
-        let canonical = match renamed {
+        let known_as = renames.iter().find(|(_, new)| !new.is_empty() && new.as_str() == name);
+        let canonical = match known_as {
             Some((old, _)) => old.as_str(),
             None if renames.contains_key(name.as_str()) => return Err(unknown(&words)),
             None => name.as_str(),
@@ -60,7 +60,7 @@ impl RedisServer {
             let text = arcstr::format!("ERR wrong number of arguments for '{}' command", spec.name);
             return Err(Reply::Error(text));
         }
-        if renamed.is_none() {
+        if known_as.is_none() {
             return Ok((spec, command));
         }
         let mut words = words;
@@ -74,7 +74,12 @@ impl RedisServer {
         if !self.conf.requirepass.is_empty() && !client.authenticated && !spec.no_auth {
             return Some(literal!("NOAUTH Authentication required."));
         }
-        let writes = spec.write || (spec.name == "exec" && self.transaction_writes(conn));
+        let writes = spec.write || (spec.name == "exec" && self.transaction_has(conn, |queued| queued.write));
+        if (writes || spec.name == "ping")
+            && let Some(misconf) = self.misconf()
+        {
+            return Some(misconf);
+        }
         if writes {
             match &self.link {
                 None if self.conf.min_replicas_active()
@@ -104,12 +109,13 @@ impl RedisServer {
         if !spec.loading && self.is_loading() {
             return Some(literal!("LOADING Redis is loading the dataset in memory"));
         }
-        None
+        let kills_script = matches!(command, Command::ScriptKill);
+        if !spec.busy && !kills_script { self.busy() } else { None }
     }
 
     /// Whether a dataset is being loaded, so that most commands answer LOADING (spec REPL-24).
     pub(super) fn is_loading(&self) -> bool {
-        self.link.as_ref().is_some_and(|link| link.loaded_at().is_some())
+        self.persistence.is_loading() || self.link.as_ref().is_some_and(|link| link.loaded_at().is_some())
     }
 
     /// Runs a command.
@@ -128,7 +134,7 @@ impl RedisServer {
                 self.replica_acknowledged(cx, conn, offset);
                 Answer::None
             }
-            Command::Set { .. } => self.write(cx, command).into(),
+            Command::Set { .. } => self.write(cx, conn, command).into(),
             Command::Subscribe(channel) => self.subscribe(conn, &[channel], false),
             Command::Multi => self.multi(conn).into(),
             Command::Exec => self.exec(cx, conn).into(),
@@ -139,9 +145,7 @@ impl RedisServer {
             Command::ConfigRewrite => self.config_rewrite(cx).into(),
             Command::ClientKill(kind) => self.kill_clients_of(cx, conn, kind).into(),
             Command::ClientSetname(name) => self.client_setname(conn, name).into(),
-            Command::ScriptKill => {
-                Reply::error(literal!("NOTBUSY No scripts in execution right now.")).into()
-            }
+            Command::ScriptKill => self.script_kill(cx).into(),
             Command::Psync(request) => self.psync(cx, conn, request),
             Command::ReplconfPort(port) => {
                 if let Some(client) = self.clients.get_mut(conn) {

@@ -1,6 +1,6 @@
 //! Commands on keys.
 
-use crate::protocol::{ArcStr, Command, Dataset, Reply, literal};
+use crate::protocol::{ArcStr, Command, ConnId, Dataset, Reply, literal};
 use crate::redis::glob;
 use crate::redis::server::{Answer, Cx, RedisServer};
 use std::sync::Arc;
@@ -14,13 +14,17 @@ struct Written {
 
 impl RedisServer {
     /// Runs a command that changes the dataset, and puts it into the replication stream.
-    pub(super) fn write(&mut self, cx: &mut Cx<'_>, command: Command) -> Reply {
+    pub(super) fn write(&mut self, cx: &mut Cx<'_>, conn: ConnId, command: Command) -> Reply {
         let Written { reply, propagate } = run(&mut self.data, command);
         if let Some(command) = propagate {
+            self.persistence.changes += 1;
             // A writable replica keeps its own writes to itself.
             if self.link.is_none() {
                 self.propagate(cx, command);
             }
+        }
+        if let Some(client) = self.clients.get_mut(conn) {
+            client.write_offset = self.repl.offset;
         }
         reply
     }

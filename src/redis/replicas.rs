@@ -239,6 +239,9 @@ impl RedisServer {
             replica.state = ReplicaState::Online { start: None };
             self.send_stream(cx, conn, from);
         }
+        if !self.blocking.is_idle() {
+            self.answer_waiters(cx);
+        }
     }
 
     /// Once a second: replicas that said nothing for too long are given up (spec REPL-4), and those that wait

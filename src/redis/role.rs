@@ -14,12 +14,11 @@ const OWN_STREAM: &str = "Before turning into a replica, using my own master par
 impl RedisServer {
     /// SLAVEOF and REPLICAOF: `to` is the new master, `by` the client that asks, as the log shows it.
     pub(super) fn replicaof(&mut self, cx: &mut Cx<'_>, to: Option<(ArcStr, u16)>, by: ArcStr) -> Reply {
-        match to {
-            Some((host, port)) => self.follow(cx, host, port, by),
-            None => {
-                self.become_master(cx, by);
-                Reply::ok()
-            }
+        if let Some((host, port)) = to {
+            self.follow(cx, host, port, by)
+        } else {
+            self.become_master(cx, by);
+            Reply::ok()
         }
     }
 
@@ -68,29 +67,27 @@ impl RedisServer {
             return Reply::Status(literal!("OK Already connected to specified master"));
         }
         let master = arcstr::format!("{host}:{port}");
+        self.release_waiters(cx);
         Arc::make_mut(&mut self.conf).replicaof = Some((host.clone(), port));
         let mut link = MasterLink::new(host, port);
-        match self.link.take() {
-            Some(old) => {
-                if old.is_up() {
-                    // Redis says so while it is between two masters.
-                    self.say(cx, RedisEventKind::MasterLinkLost);
-                    link.down_since = Some(cx.seconds());
-                } else {
-                    link.down_since = old.down_since;
-                }
-                if let Some(conn) = old.state.conn() {
-                    cx.out.close(conn);
-                }
-                link.stream = old.stream;
-                self.link = Some(link);
+        if let Some(old) = self.link.take() {
+            if old.is_up() {
+                // Redis says so while it is between two masters.
+                self.say(cx, RedisEventKind::MasterLinkLost);
+                link.down_since = Some(cx.seconds());
+            } else {
+                link.down_since = old.down_since;
             }
-            None => {
-                // What it wrote itself may be a part of the new master's past.
-                link.stream = Some(self.own_position());
-                self.link = Some(link);
-                self.line(cx, Level::Notice, OWN_STREAM);
+            if let Some(conn) = old.state.conn() {
+                cx.out.close(conn);
             }
+            link.stream = old.stream;
+            self.link = Some(link);
+        } else {
+            // What it wrote itself may be a part of the new master's past.
+            link.stream = Some(self.own_position());
+            self.link = Some(link);
+            self.line(cx, Level::Notice, OWN_STREAM);
         }
         self.dial_master(cx, "Connecting to MASTER");
         self.say(cx, RedisEventKind::ReplicaofEnabled { master, by });

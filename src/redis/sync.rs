@@ -58,6 +58,13 @@ impl RedisServer {
                     "Can't attach the replica to the current BGSAVE. Waiting for next BGSAVE for SYNC",
                 );
             }
+            None if self.persistence.is_saving() => {
+                self.line(
+                    cx,
+                    Level::Notice,
+                    "Can't attach the replica to the current BGSAVE. Waiting for next BGSAVE for SYNC",
+                );
+            }
             None if self.waits_for_more() => {
                 self.line(cx, Level::Notice, "Delay next BGSAVE for diskless SYNC");
             }
@@ -75,7 +82,7 @@ impl RedisServer {
     /// Starts the saving where the replica that waits longest has waited long enough, or enough of them wait
     /// (spec REPL-7). Done once a second, and when a saving ends.
     pub(super) fn start_sync_if_waited_for(&mut self, cx: &mut Cx<'_>) {
-        if self.sync.is_some() {
+        if self.sync.is_some() || self.persistence.is_saving() {
             return;
         }
         let mut waiting = 0;

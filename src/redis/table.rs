@@ -6,6 +6,7 @@ use crate::protocol::Command;
 
 /// What the server must know of a command before it runs it.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of COMMAND INFO")]
 pub(super) struct Spec {
     /// The name, in lower case.
     pub(super) name: &'static str,
@@ -17,7 +18,6 @@ pub(super) struct Spec {
     pub(super) stale: bool,
     /// Runs while a dataset is loaded (spec REPL-24).
     pub(super) loading: bool,
-    #[expect(dead_code, reason = "scripts come next")]
     /// Runs while a script is past its threshold (spec REPL-25).
     pub(super) busy: bool,
     /// Runs before authentication (spec REPL-20).

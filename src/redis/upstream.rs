@@ -5,13 +5,11 @@ use crate::protocol::{ArcStr, Command, ConnId, ConnectError, Level, Message, Rdb
 use crate::redis::backlog::Backlog;
 use crate::redis::event::RedisEventKind;
 use crate::redis::link::{LinkState, MasterLink, Position};
+use crate::redis::persistence::LOADING_VISIBLE;
 use crate::redis::server::{Cx, Dump, RedisServer};
 use crate::redis::{cost, keyspace};
-use crate::sim::{Micros, Millis};
+use crate::sim::Millis;
 use std::sync::Arc;
-
-/// A dataset that is loaded faster than this is loaded in one go; else the server answers LOADING meanwhile.
-const LOADING_VISIBLE: Micros = Micros::from_millis(2);
 
 /// The reply to PSYNC, read.
 enum PsyncReply {
@@ -37,11 +35,12 @@ impl RedisServer {
                 self.close_link(cx);
                 self.lose_link(cx);
             }
-            LinkState::Connecting(_) | LinkState::Ping(_) | LinkState::Handshake { .. } if overdue => {
-                self.line(cx, Level::Warning, "Timeout connecting to the MASTER...");
-                self.cancel_handshake(cx);
-            }
-            LinkState::Psync(_) if overdue => {
+            LinkState::Connecting(_)
+            | LinkState::Ping(_)
+            | LinkState::Handshake { .. }
+            | LinkState::Psync(_)
+                if overdue =>
+            {
                 self.line(cx, Level::Warning, "Timeout connecting to the MASTER...");
                 self.cancel_handshake(cx);
             }
@@ -180,7 +179,7 @@ impl RedisServer {
                 let conn = *conn;
                 self.psync_reply(cx, conn, &reply);
             }
-            (LinkState::Transfer { .. }, Message::Rdb(rdb)) => self.start_loading(cx, rdb),
+            (LinkState::Transfer { .. }, Message::Rdb(rdb)) => self.start_loading(cx, &rdb),
             _ => {}
         }
     }
@@ -196,19 +195,20 @@ impl RedisServer {
             }
         }
         self.line(cx, Level::Notice, "Master replied to PING, replication can continue...");
-        let conf = &self.conf;
-        let auth = !conf.masterauth.is_empty();
+        let directives = &self.conf;
+        let auth = !directives.masterauth.is_empty();
         if auth {
             let mut words = vec![literal!("AUTH")];
-            words.extend(Some(conf.masteruser.clone()).filter(|user| !user.is_empty()));
-            words.push(conf.masterauth.clone());
+            words.extend(Some(directives.masteruser.clone()).filter(|user| !user.is_empty()));
+            words.push(directives.masterauth.clone());
             cx.out.send(conn, Command::Other(words.into()));
         }
-        let announced = conf.replica_announce_port;
-        cx.out.send(conn, Command::ReplconfPort(if announced == 0 { conf.port } else { announced }));
+        let announced = directives.replica_announce_port;
+        cx.out.send(conn, Command::ReplconfPort(if announced == 0 { directives.port } else { announced }));
         let mut replconfs = 2;
-        if !conf.replica_announce_ip.is_empty() {
-            let words = [literal!("REPLCONF"), literal!("ip-address"), conf.replica_announce_ip.clone()];
+        if !directives.replica_announce_ip.is_empty() {
+            let words =
+                [literal!("REPLCONF"), literal!("ip-address"), directives.replica_announce_ip.clone()];
             cx.out.send(conn, Command::Other(Arc::new(words)));
             replconfs += 1;
         }
@@ -305,7 +305,7 @@ impl RedisServer {
     }
 
     /// The dataset is there: the old one is dropped, with all that hung on it (spec REPL-35, REPL-47).
-    fn start_loading(&mut self, cx: &mut Cx<'_>, rdb: Arc<Rdb>) {
+    fn start_loading(&mut self, cx: &mut Cx<'_>, rdb: &Arc<Rdb>) {
         self.line(
             cx,
             Level::Notice,
@@ -325,7 +325,7 @@ impl RedisServer {
         self.disconnect_replicas(cx);
         self.repl.backlog = None;
         // The file that was received stays on the disk (captures 09a: a replica restarts with it).
-        self.dump =
+        self.persistence.dump =
             Some(Dump { dataset: rdb.dataset.clone(), replication: Some((rdb.replid.clone(), rdb.offset)) });
         self.data.clear();
         if span < LOADING_VISIBLE {
@@ -379,6 +379,7 @@ impl RedisServer {
             Command::Other(words) if words[0].eq_ignore_ascii_case("REPLCONF") => true,
             write => {
                 keyspace::apply(&mut self.data, write);
+                self.persistence.changes += 1;
                 false
             }
         };

@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 
 /// The configuration of one server: on disk as redis.conf, in memory as `CONFIG SET` left it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a directive")]
 pub struct RedisConf {
     /// `port`; what the server listens on.
     pub port: u16,

@@ -124,7 +124,7 @@ impl Net {
 
     pub(super) fn kill(&mut self, n: usize) {
         let server = self.nodes[n].server.take().expect("a running node");
-        self.nodes[n].dump = server.dump().cloned().unwrap_or_default();
+        self.nodes[n].dump = server.disk();
         self.nodes[n].frozen = false;
         self.nodes[n].waiting.clear();
         self.nodes[n].timer += 1;
@@ -158,6 +158,17 @@ impl Net {
 
     pub(super) fn server(&self, n: usize) -> &RedisServer {
         self.nodes[n].server.as_ref().expect("a running node")
+    }
+
+    pub(super) fn server_mut(&mut self, n: usize) -> &mut RedisServer {
+        self.nodes[n].server.as_mut().expect("a running node")
+    }
+
+    /// SIGTERM
+    pub(super) fn terminate(&mut self, n: usize) {
+        let now = NodeTime(self.now);
+        self.nodes[n].server.as_mut().expect("a running node").terminate(now, &mut self.out);
+        self.carry_out(Holder::Node(n));
     }
 
     /// What is on the node's disk.
@@ -336,11 +347,10 @@ impl Net {
             match effect {
                 Effect::Connect(conn, to) => self.dial(n, conn, to),
                 Effect::Send(conn, message) => {
-                    if let Some(&holder) = self.ends.get(&conn.peer()) {
-                        if !self.vanishes(from, holder) {
-                            let input = Input::Received(conn.peer(), message);
-                            self.schedule(LATENCY, Event::Input(holder, input));
-                        }
+                    let holder = self.ends.get(&conn.peer()).copied();
+                    if let Some(holder) = holder.filter(|&holder| !self.vanishes(from, holder)) {
+                        let input = Input::Received(conn.peer(), message);
+                        self.schedule(LATENCY, Event::Input(holder, input));
                     }
                 }
                 Effect::Close(conn) => self.close(conn),
