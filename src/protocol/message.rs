@@ -1,6 +1,6 @@
 //! One unit of what a connection carries.
 
-use crate::protocol::{ArcStr, Command, Reply};
+use crate::protocol::{ArcStr, Command, Dataset, Reply};
 use std::sync::Arc;
 
 /// What a connection carries, in order: commands one way, replies the other; on a replication link the
@@ -13,6 +13,17 @@ pub enum Message {
     Reply(Reply),
     /// A whole dataset, as a full resynchronisation sends it.
     Rdb(Arc<Rdb>),
+}
+
+impl Message {
+    /// How a person reads it: a command's words, or a reply as redis-cli draws it.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Command(command) => command.text(),
+            Self::Reply(reply) => reply.text(),
+            Self::Rdb(rdb) => format!("dataset of {} keys at offset {}", rdb.dataset.len(), rdb.offset),
+        }
+    }
 }
 
 impl From<Command> for Message {
@@ -34,4 +45,6 @@ pub struct Rdb {
     pub replid: ArcStr,
     /// The offset at which the dataset stands.
     pub offset: u64,
+    /// The keys and values.
+    pub dataset: Dataset,
 }

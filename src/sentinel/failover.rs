@@ -1,11 +1,10 @@
 //! The failover: from the attempt to the new master (spec section 8).
 
-use super::ctime::ctime;
 use super::instance::InstanceId;
 use super::scripts::ReconfigRole;
 use super::tunables::{CRASH_STATUS, DESYNC_MAX_MS};
 use super::{Cx, EventKind, Sentinel};
-use crate::protocol::Level;
+use crate::protocol::{Level, ctime};
 use crate::sim::{Millis, NodeTime};
 
 /// Where one master's failover stands. A state holds what is known in it, no more.

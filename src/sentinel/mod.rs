@@ -13,7 +13,6 @@ mod address;
 mod clients;
 mod command;
 mod config;
-mod ctime;
 mod discovery;
 mod down;
 mod election;

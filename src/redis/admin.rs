@@ -1,0 +1,371 @@
+//! Commands about the server itself: CONFIG, CLIENT, DEBUG, REPLCONF and the like.
+
+use crate::protocol::{ArcStr, Command, ConnId, KillType, Level, Reply, literal};
+use crate::redis::clients::Client;
+use crate::redis::conf::SetError;
+use crate::redis::server::{Answer, Cx, RedisServer};
+use crate::redis::table::Spec;
+use crate::sim::Micros;
+use std::sync::Arc;
+
+/// A filter of CLIENT KILL.
+type ClientTest = Box<dyn Fn(&Client) -> bool>;
+
+impl RedisServer {
+    /// A command given as words. The number of its words is checked, that of a subcommand is not.
+    pub(super) fn call_words(
+        &mut self,
+        cx: &mut Cx<'_>,
+        conn: ConnId,
+        spec: &'static Spec,
+        words: &Arc<[ArcStr]>,
+    ) -> Answer {
+        let args = &words[1..];
+        match spec.name {
+            "ping" if args.len() > 1 => arity("ping").into(),
+            "ping" => self.ping(conn, args.first()).into(),
+            "echo" => Reply::Bulk(args[0].clone()).into(),
+            "info" => self.info_sections(cx, args).into(),
+            "role" => self.role_reply().into(),
+            "subscribe" => self.subscribe(conn, args, false),
+            "psubscribe" => self.subscribe(conn, args, true),
+            "unsubscribe" => self.unsubscribe(conn, args, false),
+            "punsubscribe" => self.unsubscribe(conn, args, true),
+            "pubsub" => self.pubsub_command(args).into(),
+            "discard" => self.discard(conn).into(),
+            "slaveof" | "replicaof" => match Command::parse(words) {
+                Some(Command::Slaveof(to)) => {
+                    let by = self.describe_client(cx, conn, spec.name);
+                    self.replicaof(cx, to, by).into()
+                }
+                _ => Reply::error(literal!("ERR Invalid master port")).into(),
+            },
+            "config" => self.config(cx, args).into(),
+            "client" => self.client(cx, conn, args).into(),
+            "debug" => self.debug(cx, args).into(),
+            "eval" => self.eval(cx, conn, &args[0]),
+            "wait" => self.wait(cx, conn, args),
+            "save" | "bgsave" | "lastsave" => self.save_command(cx, spec.name).into(),
+            "shutdown" => self.shutdown_command(cx, conn, args),
+            "auth" => self.auth(conn, args).into(),
+            "replconf" => self.replconf(conn, args),
+            "select" => select(&args[0]).into(),
+            "script" => unknown_subcommand(&args[0], "SCRIPT").into(),
+            "time" => {
+                let (seconds, millis) = (cx.now.0.div_euclid(1000), cx.now.0.rem_euclid(1000));
+                Reply::bulks([seconds.to_string(), (millis * 1000).to_string()]).into()
+            }
+            "quit" => {
+                cx.out.send(conn, Reply::ok());
+                self.close_client(cx, conn);
+                Answer::None
+            }
+            "psync" => Reply::error(literal!("ERR value is not an integer or out of range")).into(),
+            _ if spec.write => self.write(cx, conn, Command::Other(words.clone())).into(),
+            _ => self.read(words),
+        }
+    }
+
+    /// The client as the log shows it, running `command`.
+    pub(super) fn describe_client(&self, cx: &Cx<'_>, conn: ConnId, command: &'static str) -> ArcStr {
+        let Some(client) = self.clients.get(conn) else { return ArcStr::new() };
+        let command = if client.transaction.is_some() { "exec" } else { command };
+        Client { command, ..client.clone() }.describe(cx.now).into()
+    }
+
+    fn config(&mut self, cx: &mut Cx<'_>, args: &[ArcStr]) -> Reply {
+        match (&*args[0].to_ascii_lowercase(), &args[1..]) {
+            ("get", []) => arity("config|get"),
+            ("get", patterns) => {
+                let mut found: Vec<(&str, ArcStr)> = Vec::new();
+                for pattern in patterns {
+                    for (name, value) in self.conf.matching(pattern) {
+                        if found.iter().all(|(known, _)| *known != name) {
+                            found.push((name, value));
+                        }
+                    }
+                }
+                let flat = found.into_iter().flat_map(|(name, value)| [ArcStr::from(name), value]);
+                Reply::bulks(flat)
+            }
+            ("set", pairs) if pairs.is_empty() || pairs.len() % 2 == 1 => arity("config|set"),
+            ("set", pairs) => self.config_set(cx, pairs),
+            ("rewrite", []) => self.config_rewrite(cx),
+            ("resetstat", []) => Reply::ok(),
+            ("rewrite" | "resetstat", _) => {
+                arity(&arcstr::format!("config|{}", args[0].to_ascii_lowercase()))
+            }
+            _ => unknown_subcommand(&args[0], "CONFIG"),
+        }
+    }
+
+    /// CONFIG SET: all of the pairs, or none.
+    fn config_set(&mut self, cx: &Cx<'_>, pairs: &[ArcStr]) -> Reply {
+        let mut conf = (*self.conf).clone();
+        for (n, pair) in pairs.chunks_exact(2).enumerate() {
+            let (name, value) = (&pair[0], &pair[1]);
+            let known_twice = pairs.chunks_exact(2).take(n).any(|other| other[0].eq_ignore_ascii_case(name));
+            let error = match conf.set(name, value) {
+                _ if known_twice => literal!("duplicate parameter"),
+                Ok(()) => continue,
+                Err(SetError::Unknown) => {
+                    return Reply::error(arcstr::format!(
+                        "ERR Unknown option or number of arguments for CONFIG SET - '{name}'"
+                    ));
+                }
+                Err(error) => arcstr::format!("{error}"),
+            };
+            return Reply::error(arcstr::format!(
+                "ERR CONFIG SET failed (possibly related to argument '{name}') - {error}"
+            ));
+        }
+        self.conf = Arc::new(conf);
+        self.count_good_replicas(cx);
+        Reply::ok()
+    }
+
+    /// CONFIG REWRITE: the present configuration is what the next start finds (spec REPL-50).
+    pub(super) fn config_rewrite(&mut self, cx: &mut Cx<'_>) -> Reply {
+        cx.out.save(self.conf.clone());
+        self.line(cx, Level::Warning, "CONFIG REWRITE executed with success.");
+        Reply::ok()
+    }
+
+    fn client(&mut self, cx: &mut Cx<'_>, conn: ConnId, args: &[ArcStr]) -> Reply {
+        let Some(client) = self.clients.get(conn) else { return Reply::Nil };
+        match (&*args[0].to_ascii_lowercase(), &args[1..]) {
+            ("id", []) => Reply::Integer(client.id as i64),
+            ("getname", []) if client.name.is_empty() => Reply::Nil,
+            ("getname", []) => Reply::Bulk(client.name.clone()),
+            ("setname", [name]) => self.client_setname(conn, name.clone()),
+            ("info", []) => Reply::bulk(client.describe(cx.now) + "\n"),
+            ("list", []) => Reply::bulk(
+                self.clients.iter().map(|client| client.describe(cx.now) + "\n").collect::<String>(),
+            ),
+            ("pause", [_] | [_, _]) => self.client_pause(cx, &args[1..]),
+            ("unpause", []) => {
+                self.unpause(cx);
+                Reply::ok()
+            }
+            ("pause", _) => arity("client|pause"),
+            ("kill", filters) => self.client_kill(cx, conn, filters),
+            ("id" | "getname" | "setname" | "info", _) => {
+                arity(&arcstr::format!("client|{}", args[0].to_ascii_lowercase()))
+            }
+            ("list", _) => Reply::error(literal!("ERR syntax error")),
+            _ => unknown_subcommand(&args[0], "CLIENT"),
+        }
+    }
+
+    pub(super) fn client_setname(&mut self, conn: ConnId, name: ArcStr) -> Reply {
+        if !name.bytes().all(|byte| (b'!'..=b'~').contains(&byte)) {
+            return Reply::error(literal!(
+                "ERR Client names cannot contain spaces, newlines or special characters."
+            ));
+        }
+        if let Some(client) = self.clients.get_mut(conn) {
+            client.name = name;
+        }
+        Reply::ok()
+    }
+
+    /// CLIENT KILL with an address, or with filters.
+    fn client_kill(&mut self, cx: &mut Cx<'_>, conn: ConnId, filters: &[ArcStr]) -> Reply {
+        if let [addr] = filters {
+            let found = self.clients.iter().find(|client| client.peer.to_string() == addr.as_str());
+            let Some(victim) = found.map(|client| client.conn) else {
+                return Reply::error(literal!("ERR No such client"));
+            };
+            self.close_client(cx, victim);
+            return Reply::ok();
+        }
+        if filters.is_empty() || filters.len() % 2 == 1 {
+            return Reply::error(literal!("ERR syntax error"));
+        }
+        let mut skip_me = true;
+        let mut tests: Vec<ClientTest> = Vec::new();
+        for pair in filters.chunks_exact(2) {
+            let value = pair[1].clone();
+            match &*pair[0].to_ascii_lowercase() {
+                "id" => match value.parse::<u64>() {
+                    Ok(id) if id > 0 => tests.push(Box::new(move |client| client.id == id)),
+                    _ => {
+                        return Reply::error(literal!("ERR client-id should be greater than 0"));
+                    }
+                },
+                "type" => match &*value.to_ascii_lowercase() {
+                    "normal" => tests.push(Box::new(|client| is_of(client, KillType::Normal))),
+                    "pubsub" => tests.push(Box::new(|client| is_of(client, KillType::Pubsub))),
+                    "replica" | "slave" => tests.push(Box::new(|client| client.is_replica)),
+                    "master" => tests.push(Box::new(|_| false)),
+                    _ => return Reply::error(arcstr::format!("ERR Unknown client type '{value}'")),
+                },
+                "addr" => tests.push(Box::new(move |client| client.peer.to_string() == value.as_str())),
+                "skipme" if value.eq_ignore_ascii_case("yes") => skip_me = true,
+                "skipme" if value.eq_ignore_ascii_case("no") => skip_me = false,
+                _ => return Reply::error(literal!("ERR syntax error")),
+            }
+        }
+        let hit =
+            |client: &&Client| tests.iter().all(|test| test(client)) && !(skip_me && client.conn == conn);
+        let victims: Vec<ConnId> = self.clients.iter().filter(hit).map(|client| client.conn).collect();
+        self.kill(cx, conn, &victims)
+    }
+
+    /// CLIENT KILL TYPE: all clients of a type but the one that asks (spec FSM-CMD-3).
+    pub(super) fn kill_clients_of(&mut self, cx: &mut Cx<'_>, conn: ConnId, kind: KillType) -> Reply {
+        let hit = |client: &&Client| is_of(client, kind) && client.conn != conn;
+        let victims: Vec<ConnId> = self.clients.iter().filter(hit).map(|client| client.conn).collect();
+        self.kill(cx, conn, &victims)
+    }
+
+    fn kill(&mut self, cx: &mut Cx<'_>, conn: ConnId, victims: &[ConnId]) -> Reply {
+        let count = Reply::Integer(victims.len() as i64);
+        for &victim in victims {
+            if victim == conn {
+                // It still gets its answer.
+                cx.out.send(conn, count.clone());
+            }
+            self.close_client(cx, victim);
+        }
+        count
+    }
+
+    fn auth(&mut self, conn: ConnId, args: &[ArcStr]) -> Reply {
+        let (user, password) = match args {
+            [password] if self.conf.requirepass.is_empty() => {
+                let _ = password;
+                return Reply::error(literal!(
+                    "ERR AUTH <password> called without any password configured for the default user. Are \
+                     you sure your configuration is correct?"
+                ));
+            }
+            [password] => (literal!("default"), password),
+            [user, password] => (user.clone(), password),
+            _ => return Reply::error(literal!("ERR syntax error")),
+        };
+        let required = &self.conf.requirepass;
+        // The default user of a server without a password takes any.
+        if user == "default" && (required.is_empty() || required == password) {
+            if let Some(client) = self.clients.get_mut(conn) {
+                client.authenticated = true;
+            }
+            return Reply::ok();
+        }
+        Reply::error(literal!("WRONGPASS invalid username-password pair or user is disabled."))
+    }
+
+    fn replconf(&mut self, conn: ConnId, args: &[ArcStr]) -> Answer {
+        if args.len() % 2 == 1 {
+            return Reply::error(literal!("ERR syntax error")).into();
+        }
+        let Some(client) = self.clients.get_mut(conn) else { return Answer::None };
+        for pair in args.chunks_exact(2) {
+            let value = &pair[1];
+            match &*pair[0].to_ascii_lowercase() {
+                "listening-port" => {
+                    if let Ok(port) = value.parse::<u64>() {
+                        client.replconf.port = port as u16;
+                    } else {
+                        let text = literal!("ERR value is not an integer or out of range");
+                        return Reply::error(text).into();
+                    }
+                }
+                "ip-address" => client.replconf.ip = Some(value.clone()),
+                "capa" => client.replconf.eof |= value.eq_ignore_ascii_case("eof"),
+                "ack" | "getack" => return Answer::None,
+                "rdb-only" | "rdb-filter-only" => {}
+                _ => {
+                    let text = arcstr::format!("ERR Unrecognized REPLCONF option: {}", pair[0]);
+                    return Reply::error(text).into();
+                }
+            }
+        }
+        Reply::ok().into()
+    }
+
+    fn debug(&mut self, cx: &mut Cx<'_>, args: &[ArcStr]) -> Reply {
+        match (&*args[0].to_ascii_lowercase(), &args[1..]) {
+            ("sleep", [seconds]) => {
+                let seconds: f64 = seconds.parse().unwrap_or(0.0);
+                if seconds > 0.0 {
+                    cx.out.work(Micros((seconds * 1e6) as u64));
+                }
+                Reply::ok()
+            }
+            ("change-repl-id", []) => {
+                self.line(cx, Level::Notice, "Changing replication IDs after receiving change-repl-id");
+                self.repl.replid = self.rng.hex(40).into();
+                self.repl.forget_second_id();
+                Reply::ok()
+            }
+            ("populate", [count, rest @ ..]) => self.populate(count, rest),
+            _ => Reply::error(arcstr::format!(
+                "ERR unknown subcommand or wrong number of arguments for '{}'. Try DEBUG HELP.",
+                args[0]
+            )),
+        }
+    }
+
+    /// DEBUG POPULATE count [prefix]: many keys at once, here only.
+    fn populate(&mut self, count: &ArcStr, rest: &[ArcStr]) -> Reply {
+        let (Ok(count), [] | [_]) = (count.parse::<u32>(), rest) else {
+            return Reply::error(literal!("ERR value is not an integer or out of range"));
+        };
+        let prefix = rest.first().map_or("key", ArcStr::as_str);
+        for n in 0..count {
+            let key = arcstr::format!("{prefix}:{n}");
+            if !self.data.contains(&key) {
+                self.data.set(&key, &arcstr::format!("value:{n}"));
+            }
+        }
+        Reply::ok()
+    }
+
+    fn pubsub_command(&self, args: &[ArcStr]) -> Reply {
+        match (&*args[0].to_ascii_lowercase(), &args[1..]) {
+            ("channels", []) => Reply::bulks(self.pubsub.channels().cloned()),
+            ("channels", [pattern]) => {
+                let matching = |name: &&ArcStr| crate::redis::glob::matches(pattern, name);
+                Reply::bulks(self.pubsub.channels().filter(matching).cloned())
+            }
+            ("numsub", names) => Reply::Array(
+                names
+                    .iter()
+                    .flat_map(|name| {
+                        let listeners = self.pubsub.listeners(name) as i64;
+                        [Reply::Bulk(name.clone()), Reply::Integer(listeners)]
+                    })
+                    .collect(),
+            ),
+            ("numpat", []) => Reply::Integer(self.pubsub.patterns() as i64),
+            _ => unknown_subcommand(&args[0], "PUBSUB"),
+        }
+    }
+}
+
+/// Whether a client is of a type: replicas are neither, and subscribers are not normal.
+fn is_of(client: &Client, kind: KillType) -> bool {
+    let subscribed = client.subscriptions() > 0;
+    !client.is_replica
+        && match kind {
+            KillType::Normal => !subscribed,
+            KillType::Pubsub => subscribed,
+        }
+}
+
+fn select(index: &ArcStr) -> Reply {
+    match index.parse::<i64>() {
+        Ok(0) => Reply::ok(),
+        Ok(_) => Reply::error(literal!("ERR DB index is out of range")),
+        Err(_) => Reply::error(literal!("ERR value is not an integer or out of range")),
+    }
+}
+
+fn arity(name: &str) -> Reply {
+    Reply::error(arcstr::format!("ERR wrong number of arguments for '{name}' command"))
+}
+
+fn unknown_subcommand(sub: &ArcStr, command: &str) -> Reply {
+    Reply::error(arcstr::format!("ERR unknown subcommand '{sub}'. Try {command} HELP."))
+}

@@ -1,0 +1,203 @@
+//! Serving clients: finding a command, refusing it where the server's condition does not allow it (spec
+//! section 17.3), running it.
+
+use crate::protocol::{ArcStr, Command, ConnId, Reply, literal};
+use crate::redis::server::{Answer, Cx, RedisServer};
+use crate::redis::table::{self, Spec};
+use std::fmt::Write as _;
+
+impl RedisServer {
+    /// One command of a client.
+    pub(super) fn serve(&mut self, cx: &mut Cx<'_>, conn: ConnId, command: Command) -> Answer {
+        let Some(client) = self.clients.get_mut(conn) else { return Answer::None };
+        client.active = cx.now;
+        let (spec, command) = match self.resolve(command) {
+            Ok(resolved) => resolved,
+            Err(refusal) => {
+                self.spoil(conn);
+                return refusal.into();
+            }
+        };
+        let Some(client) = self.clients.get_mut(conn) else { return Answer::None };
+        client.command = spec.name;
+        let in_transaction = client.transaction.is_some();
+        if let Some(refusal) = self.refusal(conn, spec, &command) {
+            if spec.name == "exec" {
+                return self.refuse_exec(conn, &refusal).into();
+            }
+            self.spoil(conn);
+            return Reply::Error(refusal).into();
+        }
+        if in_transaction && !matches!(spec.name, "exec" | "discard" | "multi" | "quit") {
+            if spec.no_multi {
+                self.spoil(conn);
+                return Reply::error(literal!("ERR Command not allowed inside a transaction")).into();
+            }
+            return self.queue(conn, command).into();
+        }
+        self.call(cx, conn, spec, command)
+    }
+
+    /// Finds a command under the name that this server knows it by, and checks the number of its words.
+    pub(super) fn resolve(&self, command: Command) -> Result<(&'static Spec, Command), Reply> {
+        let renames = &self.conf.renames;
+        if let Some(spec) = table::of(&command) {
+            if renames.is_empty() || !renames.contains_key(spec.name) {
+                return Ok((spec, command));
+            }
+            return Err(unknown(&command.args()));
+        }
+        let words = command.args();
+        let name = words[0].to_ascii_lowercase();
+        let known_as = renames.iter().find(|(_, new)| !new.is_empty() && new.as_str() == name);
+        let canonical = match known_as {
+            Some((old, _)) => old.as_str(),
+            None if renames.contains_key(name.as_str()) => return Err(unknown(&words)),
+            None => name.as_str(),
+        };
+        let Some(spec) = table::find(canonical) else { return Err(unknown(&words)) };
+        if !spec.takes(words.len()) {
+            let text = arcstr::format!("ERR wrong number of arguments for '{}' command", spec.name);
+            return Err(Reply::Error(text));
+        }
+        if known_as.is_none() {
+            return Ok((spec, command));
+        }
+        let mut words = words;
+        words[0] = canonical.into();
+        Ok((spec, Command::parse(&words).expect("a command has words")))
+    }
+
+    /// Why the command is refused in the present condition, in the order of spec section 17.3.
+    fn refusal(&self, conn: ConnId, spec: &Spec, command: &Command) -> Option<ArcStr> {
+        let client = self.clients.get(conn)?;
+        if !self.conf.requirepass.is_empty() && !client.authenticated && !spec.no_auth {
+            return Some(literal!("NOAUTH Authentication required."));
+        }
+        let writes = spec.write || (spec.name == "exec" && self.transaction_has(conn, |queued| queued.write));
+        if (writes || spec.name == "ping")
+            && let Some(misconf) = self.misconf()
+        {
+            return Some(misconf);
+        }
+        if writes {
+            match &self.link {
+                None if self.conf.min_replicas_active()
+                    && self.good_replicas < self.conf.min_replicas_to_write =>
+                {
+                    return Some(literal!("NOREPLICAS Not enough good replicas to write."));
+                }
+                Some(_) if self.conf.replica_read_only => {
+                    return Some(literal!("READONLY You can't write against a read only replica."));
+                }
+                _ => {}
+            }
+        }
+        if client.subscriptions() > 0 && !allowed_to_subscribers(spec.name) {
+            return Some(arcstr::format!(
+                "ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are \
+                 allowed in this context",
+                full_name(spec, command)
+            ));
+        }
+        let link = self.link.as_ref();
+        if !spec.stale && !self.conf.replica_serve_stale_data && link.is_some_and(|link| !link.is_up()) {
+            return Some(literal!(
+                "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'."
+            ));
+        }
+        if !spec.loading && self.is_loading() {
+            return Some(literal!("LOADING Redis is loading the dataset in memory"));
+        }
+        let kills_script = matches!(command, Command::ScriptKill);
+        if !spec.busy && !kills_script { self.busy() } else { None }
+    }
+
+    /// Whether a dataset is being loaded, so that most commands answer LOADING (spec REPL-24).
+    pub(super) fn is_loading(&self) -> bool {
+        self.persistence.is_loading() || self.link.as_ref().is_some_and(|link| link.loaded_at().is_some())
+    }
+
+    /// Runs a command.
+    pub(super) fn call(
+        &mut self,
+        cx: &mut Cx<'_>,
+        conn: ConnId,
+        spec: &'static Spec,
+        command: Command,
+    ) -> Answer {
+        match command {
+            Command::Ping => self.ping(conn, None).into(),
+            Command::Info => Reply::Info(self.info(cx)).into(),
+            Command::Publish { channel, message } => self.publish(cx, &channel, &message).into(),
+            Command::ReplconfAck(offset) => {
+                self.replica_acknowledged(cx, conn, offset);
+                Answer::None
+            }
+            Command::Set { .. } => self.write(cx, conn, command).into(),
+            Command::Subscribe(channel) => self.subscribe(conn, &[channel], false),
+            Command::Multi => self.multi(conn).into(),
+            Command::Exec => self.exec(cx, conn).into(),
+            Command::Slaveof(to) => {
+                let by = self.describe_client(cx, conn, "slaveof");
+                self.replicaof(cx, to, by).into()
+            }
+            Command::ConfigRewrite => self.config_rewrite(cx).into(),
+            Command::ClientKill(kind) => self.kill_clients_of(cx, conn, kind).into(),
+            Command::ClientSetname(name) => self.client_setname(conn, name).into(),
+            Command::ScriptKill => self.script_kill(cx).into(),
+            Command::Psync(request) => self.psync(cx, conn, request),
+            Command::ReplconfPort(port) => {
+                if let Some(client) = self.clients.get_mut(conn) {
+                    client.replconf.port = port;
+                }
+                Reply::ok().into()
+            }
+            Command::ReplconfCapa => {
+                if let Some(client) = self.clients.get_mut(conn) {
+                    client.replconf.eof = true;
+                }
+                Reply::ok().into()
+            }
+            Command::IsMasterDown { .. } => unknown(&command.args()).into(),
+            Command::Other(words) => self.call_words(cx, conn, spec, &words),
+        }
+    }
+
+    /// PING, which answers as a message does where the client is a subscriber.
+    pub(super) fn ping(&self, conn: ConnId, text: Option<&ArcStr>) -> Reply {
+        let subscribed = self.clients.get(conn).is_some_and(|client| client.subscriptions() > 0);
+        match (subscribed, text) {
+            (false, None) => Reply::pong(),
+            (false, Some(text)) => Reply::Bulk(text.clone()),
+            (true, text) => Reply::bulks([literal!("pong"), text.cloned().unwrap_or_default()]),
+        }
+    }
+}
+
+/// What a server answers to a command that it does not have.
+fn unknown(words: &[ArcStr]) -> Reply {
+    let mut text = String::new();
+    let _ = write!(text, "ERR unknown command '{:.128}', with args beginning with: ", words[0]);
+    for word in &words[1..] {
+        if text.len() >= 128 {
+            break;
+        }
+        let _ = write!(text, "'{word:.128}' ");
+    }
+    Reply::error(text)
+}
+
+fn allowed_to_subscribers(name: &str) -> bool {
+    matches!(name, "ping" | "subscribe" | "unsubscribe" | "psubscribe" | "punsubscribe" | "quit")
+}
+
+/// The command's name, with its subcommand where it has one.
+fn full_name(spec: &Spec, command: &Command) -> String {
+    match (spec.name, command.args().get(1)) {
+        ("client" | "config" | "script" | "pubsub", Some(sub)) => {
+            format!("{}|{}", spec.name, sub.to_ascii_lowercase())
+        }
+        (name, _) => name.to_owned(),
+    }
+}

@@ -1,0 +1,191 @@
+//! redis.conf as text.
+
+use super::{DIRECTIVES, Directive, Kind, NO_EFFECT, RedisConf, SetError, directive};
+use crate::protocol::ArcStr;
+use crate::redis::table;
+use std::fmt;
+use std::sync::Arc;
+
+/// Why a redis.conf was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: '{text}': {kind}")]
+pub struct ConfError {
+    /// The line, from 1.
+    pub line: u32,
+    /// The line's text.
+    pub text: ArcStr,
+    /// What is wrong with it.
+    #[source]
+    pub kind: ConfErrorKind,
+}
+
+/// What is wrong with a line of redis.conf, in Redis's words where it has some.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfErrorKind {
+    /// There is no such directive.
+    #[error("unknown directive '{0}'")]
+    Unknown(ArcStr),
+    /// The directive does not take this value.
+    #[error("{0}")]
+    Value(#[from] SetError),
+    /// A quote that does not end.
+    #[error("Unbalanced quotes in configuration line")]
+    Quotes,
+    /// `rename-command` of what is no command.
+    #[error("No such command in rename-command")]
+    NoSuchCommand,
+    /// `rename-command` to what is one.
+    #[error("Target command name already exists")]
+    CommandExists,
+}
+
+impl RedisConf {
+    /// Reads a whole file over the defaults.
+    ///
+    /// # Errors
+    ///
+    /// The first line that is wrong.
+    pub fn parse(text: &str) -> Result<Self, ConfError> {
+        let mut conf = Self::default();
+        let mut saves = false;
+        for (number, line) in text.lines().enumerate() {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let refuse = |kind| ConfError { line: number as u32 + 1, text: line.into(), kind };
+            let words = split_words(line).ok_or_else(|| refuse(ConfErrorKind::Quotes))?;
+            // The first `save` of a file replaces the defaults, later ones add to it.
+            let before = std::mem::take(&mut conf.save);
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let is_save = words.first().is_some_and(|name| name.eq_ignore_ascii_case("save"));
+            conf.directive(&words).map_err(refuse)?;
+            if !is_save {
+                conf.save = before;
+            } else if saves && !conf.save.is_empty() {
+                conf.save = [before, std::mem::take(&mut conf.save)].concat();
+            }
+            saves |= is_save;
+        }
+        Ok(conf)
+    }
+
+    /// Applies one line of a file, given as words.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such directive, or it does not take these words.
+    pub fn directive(&mut self, words: &[&str]) -> Result<(), ConfErrorKind> {
+        let Some((name, args)) = words.split_first() else { return Ok(()) };
+        if let Some(directive) = directive::find(name) {
+            return Ok(directive.set(self, args)?);
+        }
+        if name.eq_ignore_ascii_case("rename-command") {
+            return self.rename_command(args);
+        }
+        let known = directive::find_without_effect(name);
+        let name = known.ok_or_else(|| ConfErrorKind::Unknown((*name).into()))?;
+        if args.is_empty() {
+            return Err(SetError::Arity.into());
+        }
+        self.others.insert(name, args.join(" ").into());
+        Ok(())
+    }
+
+    fn rename_command(&mut self, args: &[&str]) -> Result<(), ConfErrorKind> {
+        let [old, new] = args else { return Err(SetError::Arity.into()) };
+        let (old, new) = (old.to_ascii_lowercase(), new.to_ascii_lowercase());
+        if table::find(&old).is_none() {
+            return Err(ConfErrorKind::NoSuchCommand);
+        }
+        let taken = table::find(&new).is_some() && !self.renames.contains_key(new.as_str());
+        if taken || (!new.is_empty() && self.renames.values().any(|name| name == new.as_str())) {
+            return Err(ConfErrorKind::CommandExists);
+        }
+        self.renames.insert(old.into(), new.into());
+        Ok(())
+    }
+
+    /// Reads a file and shares it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::parse`].
+    pub fn shared(text: &str) -> Result<Arc<Self>, ConfError> {
+        Self::parse(text).map(Arc::new)
+    }
+}
+
+impl fmt::Display for RedisConf {
+    /// As `CONFIG REWRITE` writes it: the port, and what differs from the defaults.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let default = Self::default();
+        for directive in DIRECTIVES {
+            let Directive { name, kind, .. } = directive;
+            let value = directive.print(self);
+            if *name != "port" && value == directive.print(&default) {
+                continue;
+            }
+            match kind {
+                Kind::Save if self.save.is_empty() => writeln!(f, "save \"\"")?,
+                Kind::Save => {
+                    for (seconds, changes) in &self.save {
+                        writeln!(f, "save {seconds} {changes}")?;
+                    }
+                }
+                Kind::Text { .. } => writeln!(f, "{name} {}", quoted(&value))?,
+                _ => writeln!(f, "{name} {value}")?,
+            }
+        }
+        for (old, new) in &self.renames {
+            writeln!(f, "rename-command {old} {}", quoted(new))?;
+        }
+        for (name, default) in NO_EFFECT {
+            if let Some(value) = self.others.get(name).filter(|value| value != default) {
+                writeln!(f, "{name} {}", if value.is_empty() { "\"\"" } else { value })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A word as it must stand in a file.
+fn quoted(word: &str) -> String {
+    let plain = !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || "\"'\\#".contains(c));
+    if plain { word.to_owned() } else { format!("{word:?}") }
+}
+
+/// A line's words; `None` where a quote does not end, or is not followed by a space.
+fn split_words(line: &str) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let mut chars = line.chars().peekable();
+    loop {
+        while chars.next_if(|c| c.is_whitespace()).is_some() {}
+        let Some(first) = chars.next() else { return Some(words) };
+        let mut word = String::new();
+        if first == '"' || first == '\'' {
+            loop {
+                match chars.next()? {
+                    '\\' if first == '"' => word.push(match chars.next()? {
+                        'n' => '\n',
+                        'r' => '\r',
+                        't' => '\t',
+                        other => other,
+                    }),
+                    '\\' if chars.next_if_eq(&'\'').is_some() => word.push('\''),
+                    c if c == first => break,
+                    c => word.push(c),
+                }
+            }
+            if chars.peek().is_some_and(|c| !c.is_whitespace()) {
+                return None;
+            }
+        } else {
+            word.push(first);
+            while let Some(c) = chars.next_if(|c| !c.is_whitespace()) {
+                word.push(c);
+            }
+        }
+        words.push(word);
+    }
+}

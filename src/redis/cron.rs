@@ -1,0 +1,72 @@
+//! What is done once a second (spec REPL-4, REPL-5, REPL-31, REPL-39).
+
+use crate::protocol::{Command, Level};
+use crate::redis::server::{Cx, RedisServer};
+use crate::sim::{Millis, NodeTime};
+
+/// Every tenth turn of the server's 10 Hz timer, which is armed anew after each turn: a little more than a
+/// second (captures: replicas of a dead master dial again after 1004 ms at the median).
+const PERIOD: Millis = Millis(1004);
+
+/// When the next turn is due, and how many there were.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Cron {
+    next: NodeTime,
+    turns: u64,
+}
+
+impl Cron {
+    /// The first turn comes a millisecond after the start.
+    pub(super) fn starting(now: NodeTime) -> Self {
+        Self { next: now + Millis(1), turns: 0 }
+    }
+
+    pub(super) const fn next(&self) -> NodeTime {
+        self.next
+    }
+
+    pub(super) fn due(&self, now: NodeTime) -> bool {
+        self.next <= now
+    }
+
+    pub(super) fn shift(&mut self, by: Millis) {
+        self.next = self.next + by;
+    }
+}
+
+impl RedisServer {
+    pub(super) fn run_cron(&mut self, cx: &mut Cx<'_>) {
+        self.check_master_link(cx);
+        self.acknowledge(cx);
+        let period = u64::from(self.conf.repl_ping_replica_period);
+        if self.link.is_none() && !self.replicas.is_empty() && self.cron.turns.is_multiple_of(period) {
+            self.feed(cx, Command::Ping);
+        }
+        self.check_replicas(cx);
+        self.check_backlog_ttl(cx);
+        self.check_save_points(cx);
+        self.start_sync_if_waited_for(cx);
+        self.count_good_replicas(cx);
+        self.cron.turns += 1;
+        self.cron.next = cx.now + PERIOD;
+    }
+
+    /// A master that had no replicas for long enough forgets its stream (spec REPL-6).
+    fn check_backlog_ttl(&mut self, cx: &mut Cx<'_>) {
+        let ttl = i64::from(self.conf.repl_backlog_ttl);
+        if self.link.is_some() || !self.replicas.is_empty() || self.repl.backlog.is_none() || ttl == 0 {
+            return;
+        }
+        if self.repl.no_replicas_since.is_some_and(|since| cx.seconds() - since > ttl) {
+            // A replica that comes back later could otherwise continue in a stream with a hole.
+            self.repl.replid = self.rng.hex(40).into();
+            self.repl.forget_second_id();
+            self.repl.backlog = None;
+            self.note(
+                cx,
+                Level::Notice,
+                arcstr::format!("Replication backlog freed after {ttl} seconds without connected replicas."),
+            );
+        }
+    }
+}

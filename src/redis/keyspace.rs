@@ -1,0 +1,162 @@
+//! Commands on keys.
+
+use crate::protocol::{ArcStr, Command, ConnId, Dataset, Reply, literal};
+use crate::redis::glob;
+use crate::redis::server::{Answer, Cx, RedisServer};
+use std::sync::Arc;
+
+/// What a write did.
+struct Written {
+    reply: Reply,
+    /// What goes into the replication stream: nothing where nothing changed.
+    propagate: Option<Command>,
+}
+
+impl RedisServer {
+    /// Runs a command that changes the dataset, and puts it into the replication stream.
+    pub(super) fn write(&mut self, cx: &mut Cx<'_>, conn: ConnId, command: Command) -> Reply {
+        let Written { reply, propagate } = run(&mut self.data, command);
+        if let Some(command) = propagate {
+            self.persistence.changes += 1;
+            // A writable replica keeps its own writes to itself.
+            if self.link.is_none() {
+                self.propagate(cx, command);
+            }
+        }
+        if let Some(client) = self.clients.get_mut(conn) {
+            client.write_offset = self.repl.offset;
+        }
+        reply
+    }
+
+    /// Runs a command that only reads.
+    pub(super) fn read(&self, words: &[ArcStr]) -> Answer {
+        let value = |key: &ArcStr| self.data.get(key).map_or(Reply::Nil, Reply::Bulk);
+        match &*words[0].to_ascii_lowercase() {
+            "get" => value(&words[1]),
+            "mget" => Reply::Array(words[1..].iter().map(value).collect()),
+            "exists" => {
+                let found = words[1..].iter().filter(|key| self.data.contains(key)).count();
+                Reply::Integer(found as i64)
+            }
+            "strlen" => Reply::Integer(self.data.get(&words[1]).map_or(0, |value| value.len() as i64)),
+            "type" => {
+                let there = self.data.contains(&words[1]);
+                Reply::Status(if there { literal!("string") } else { literal!("none") })
+            }
+            "keys" => Reply::bulks(self.data.keys().filter(|key| glob::matches(&words[1], key))),
+            _ => Reply::Integer(self.data.len() as i64),
+        }
+        .into()
+    }
+}
+
+/// Applies a command of the replication stream.
+pub(super) fn apply(data: &mut Dataset, command: &Command) {
+    run(data, command.clone());
+}
+
+fn run(data: &mut Dataset, command: Command) -> Written {
+    match &command {
+        Command::Set { key, value } => {
+            data.set(key, value);
+            changed(Reply::ok(), command)
+        }
+        Command::Other(words) => run_words(data, &words.clone(), command),
+        _ => unchanged(syntax_error()),
+    }
+}
+
+fn changed(reply: Reply, command: Command) -> Written {
+    Written { reply, propagate: Some(command) }
+}
+
+fn unchanged(reply: Reply) -> Written {
+    Written { reply, propagate: None }
+}
+
+fn syntax_error() -> Reply {
+    Reply::error(literal!("ERR syntax error"))
+}
+
+fn run_words(data: &mut Dataset, words: &[ArcStr], command: Command) -> Written {
+    let (name, args) = words.split_first().expect("a command has words");
+    match (&*name.to_ascii_lowercase(), args) {
+        ("set", [key, value, options @ ..]) => set(data, key, value, options),
+        ("setnx", [key, value]) => {
+            if data.contains(key) {
+                return unchanged(Reply::Integer(0));
+            }
+            data.set(key, value);
+            changed(Reply::Integer(1), command)
+        }
+        ("getset", [key, value]) => {
+            let old = data.get(key).map_or(Reply::Nil, Reply::Bulk);
+            data.set(key, value);
+            changed(old, Command::Set { key: key.clone(), value: value.clone() })
+        }
+        ("mset", pairs) if pairs.len() % 2 == 0 => {
+            for pair in pairs.chunks_exact(2) {
+                data.set(&pair[0], &pair[1]);
+            }
+            changed(Reply::ok(), command)
+        }
+        ("mset", _) => unchanged(Reply::error(literal!("ERR wrong number of arguments for 'mset' command"))),
+        ("append", [key, value]) => {
+            let joined: ArcStr = [data.get(key).unwrap_or_default().as_str(), value].concat().into();
+            data.set(key, &joined);
+            changed(Reply::Integer(joined.len() as i64), command)
+        }
+        ("incr", [key]) => add(data, key, 1, command),
+        ("decr", [key]) => add(data, key, -1, command),
+        ("del" | "unlink", keys) => {
+            let removed = keys.iter().filter(|key| data.remove(key)).count();
+            let reply = Reply::Integer(removed as i64);
+            if removed == 0 { unchanged(reply) } else { changed(reply, command) }
+        }
+        ("flushall" | "flushdb", _) => {
+            data.clear();
+            changed(Reply::ok(), command)
+        }
+        // The stream names the only database that there is.
+        _ => unchanged(Reply::ok()),
+    }
+}
+
+/// SET with NX, XX and GET. Keys do not expire here, so EX and the like are refused.
+fn set(data: &mut Dataset, key: &ArcStr, value: &ArcStr, options: &[ArcStr]) -> Written {
+    let (mut nx, mut xx, mut get) = (false, false, false);
+    for option in options {
+        match &*option.to_ascii_lowercase() {
+            "nx" => nx = true,
+            "xx" => xx = true,
+            "get" => get = true,
+            _ => return unchanged(syntax_error()),
+        }
+    }
+    if nx && xx {
+        return unchanged(syntax_error());
+    }
+    let old = data.get(key);
+    let exists = old.is_some();
+    let old = old.map_or(Reply::Nil, Reply::Bulk);
+    if (nx && exists) || (xx && !exists) {
+        return unchanged(if get { old } else { Reply::Nil });
+    }
+    data.set(key, value);
+    let words = [&[literal!("SET"), key.clone(), value.clone()][..], options].concat();
+    let command = Command::parse(&words).unwrap_or_else(|| Command::Other(Arc::from(words)));
+    changed(if get { old } else { Reply::ok() }, command)
+}
+
+fn add(data: &mut Dataset, key: &ArcStr, step: i64, command: Command) -> Written {
+    let old = data.get(key).map_or(Ok(0), |value| value.parse::<i64>());
+    let Ok(old) = old else {
+        return unchanged(Reply::error(literal!("ERR value is not an integer or out of range")));
+    };
+    let Some(new) = old.checked_add(step) else {
+        return unchanged(Reply::error(literal!("ERR increment or decrement would overflow")));
+    };
+    data.set(key, &arcstr::format!("{new}"));
+    changed(Reply::Integer(new), command)
+}

@@ -1,0 +1,131 @@
+//! Publish/Subscribe: who listens to what.
+
+use crate::protocol::{ArcStr, ConnId, Reply, literal};
+use crate::redis::clients::Client;
+use crate::redis::server::{Answer, Cx, RedisServer};
+use crate::redis::{RedisOutbox, glob};
+use std::collections::BTreeMap;
+
+/// The subscriptions of all clients.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct PubSub {
+    channels: BTreeMap<ArcStr, Vec<ConnId>>,
+    patterns: BTreeMap<ArcStr, Vec<ConnId>>,
+}
+
+impl PubSub {
+    /// Hands a message to everybody who listens; returns how many that are.
+    pub(super) fn publish(&self, channel: &ArcStr, message: &ArcStr, out: &mut RedisOutbox) -> i64 {
+        let mut receivers = 0;
+        if let Some(listeners) = self.channels.get(channel) {
+            receivers += listeners.len();
+            for &conn in listeners {
+                out.send(conn, Reply::Pushed { channel: channel.clone(), message: message.clone() });
+            }
+        }
+        for (pattern, listeners) in &self.patterns {
+            if glob::matches(pattern, channel) {
+                receivers += listeners.len();
+                for &conn in listeners {
+                    let texts = [literal!("pmessage"), pattern.clone(), channel.clone(), message.clone()];
+                    out.send(conn, Reply::bulks(texts));
+                }
+            }
+        }
+        receivers as i64
+    }
+
+    /// Forgets a client that is gone.
+    pub(super) fn forget(&mut self, client: &Client) {
+        for channel in &client.channels {
+            leave(&mut self.channels, channel, client.conn);
+        }
+        for pattern in &client.patterns {
+            leave(&mut self.patterns, pattern, client.conn);
+        }
+    }
+
+    /// The channels that somebody listens to.
+    pub(super) fn channels(&self) -> impl Iterator<Item = &ArcStr> {
+        self.channels.keys()
+    }
+
+    /// How many clients listen to `channel`.
+    pub(super) fn listeners(&self, channel: &str) -> usize {
+        self.channels.get(channel).map_or(0, Vec::len)
+    }
+
+    /// How many patterns somebody listens to.
+    pub(super) fn patterns(&self) -> usize {
+        self.patterns.len()
+    }
+}
+
+fn leave(table: &mut BTreeMap<ArcStr, Vec<ConnId>>, name: &ArcStr, conn: ConnId) {
+    if let Some(listeners) = table.get_mut(name) {
+        listeners.retain(|&listener| listener != conn);
+        if listeners.is_empty() {
+            table.remove(name);
+        }
+    }
+}
+
+impl RedisServer {
+    /// (P)SUBSCRIBE: one confirmation for each channel.
+    pub(super) fn subscribe(&mut self, conn: ConnId, names: &[ArcStr], pattern: bool) -> Answer {
+        let (kind, table) = if pattern {
+            (literal!("psubscribe"), &mut self.pubsub.patterns)
+        } else {
+            (literal!("subscribe"), &mut self.pubsub.channels)
+        };
+        let Some(client) = self.clients.get_mut(conn) else { return Answer::None };
+        let mut replies = Vec::with_capacity(names.len());
+        for name in names {
+            let own = if pattern { &mut client.patterns } else { &mut client.channels };
+            if !own.contains(name) {
+                own.push(name.clone());
+                table.entry(name.clone()).or_default().push(conn);
+            }
+            replies.push(confirmation(&kind, Some(name), client));
+        }
+        Answer::Several(replies)
+    }
+
+    /// (P)UNSUBSCRIBE: one confirmation for each channel; without names, from all.
+    pub(super) fn unsubscribe(&mut self, conn: ConnId, names: &[ArcStr], pattern: bool) -> Answer {
+        let (kind, table) = if pattern {
+            (literal!("punsubscribe"), &mut self.pubsub.patterns)
+        } else {
+            (literal!("unsubscribe"), &mut self.pubsub.channels)
+        };
+        let Some(client) = self.clients.get_mut(conn) else { return Answer::None };
+        let own = if pattern { &client.patterns } else { &client.channels };
+        let names = if names.is_empty() { own.clone() } else { names.to_vec() };
+        if names.is_empty() {
+            return Answer::Several(vec![confirmation(&kind, None, client)]);
+        }
+        let mut replies = Vec::with_capacity(names.len());
+        for name in &names {
+            let own = if pattern { &mut client.patterns } else { &mut client.channels };
+            own.retain(|subscribed| subscribed != name);
+            leave(table, name, conn);
+            replies.push(confirmation(&kind, Some(name), client));
+        }
+        Answer::Several(replies)
+    }
+
+    /// PUBLISH: to the subscribers here and, on a master, into the replication stream (spec REPL-40), so
+    /// that it reaches those of the replicas too.
+    pub(super) fn publish(&mut self, cx: &mut Cx<'_>, channel: &ArcStr, message: &ArcStr) -> Reply {
+        let receivers = self.pubsub.publish(channel, message, cx.out);
+        if self.link.is_none() {
+            self.propagate_publish(cx, channel, message);
+        }
+        Reply::Integer(receivers)
+    }
+}
+
+fn confirmation(kind: &ArcStr, name: Option<&ArcStr>, client: &Client) -> Reply {
+    let name = name.map_or(Reply::Nil, |name| Reply::Bulk(name.clone()));
+    Reply::Array(vec![Reply::Bulk(kind.clone()), name, Reply::Integer(client.subscriptions() as i64)])
+}

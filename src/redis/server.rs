@@ -1,0 +1,280 @@
+//! The server: its state, what it is told, when it wakes.
+
+use crate::protocol::{ArcStr, Command, ConnId, Dataset, Info, Input, Level, Message, Reply};
+use crate::redis::RedisOutbox;
+use crate::redis::blocking::Blocking;
+use crate::redis::clients::Clients;
+use crate::redis::conf::RedisConf;
+use crate::redis::cron::Cron;
+use crate::redis::event::{RedisEvent, RedisEventKind};
+use crate::redis::link::MasterLink;
+use crate::redis::persistence::Persistence;
+use crate::redis::pubsub::PubSub;
+use crate::redis::replicas::Attached;
+use crate::redis::replication::Replication;
+use crate::redis::script::Script;
+use crate::redis::shutdown::Shutdown;
+use crate::redis::sync::SyncSave;
+use crate::sim::{Millis, NodeTime, Rng};
+use std::sync::Arc;
+
+/// A Redis server process.
+#[derive(Clone, Debug)]
+pub struct RedisServer {
+    pub(super) conf: Arc<RedisConf>,
+    pub(super) rng: Rng,
+    pub(super) run_id: ArcStr,
+    pub(super) started: NodeTime,
+    pub(super) clients: Clients,
+    pub(super) pubsub: PubSub,
+    pub(super) data: Dataset,
+    pub(super) persistence: Persistence,
+    pub(super) repl: Replication,
+    /// The link to its master, if it is a replica.
+    pub(super) link: Option<MasterLink>,
+    /// The replicas attached to it, in the order in which they asked.
+    pub(super) replicas: Vec<Attached>,
+    /// How many of them are good (spec REPL-74), as last counted.
+    pub(super) good_replicas: u32,
+    /// The saving of the dataset for replicas under way.
+    pub(super) sync: Option<SyncSave>,
+    pub(super) cron: Cron,
+    /// Clients that wait.
+    pub(super) blocking: Blocking,
+    /// A script that does not end.
+    pub(super) script: Option<Script>,
+    pub(super) shutdown: Option<Shutdown>,
+    /// When the timer asked for rings.
+    armed: Option<NodeTime>,
+    pub(super) info: Option<Arc<Info>>,
+}
+
+/// A dataset file, dump.rdb.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dump {
+    /// The keys and values.
+    pub dataset: Dataset,
+    /// The replication id and offset that were saved with them, if any (spec REPL-72).
+    pub replication: Option<(ArcStr, u64)>,
+}
+
+impl From<Dataset> for Dump {
+    fn from(dataset: Dataset) -> Self {
+        Self { dataset, replication: None }
+    }
+}
+
+/// What one call works with.
+pub(super) struct Cx<'a> {
+    pub(super) now: NodeTime,
+    pub(super) out: &'a mut RedisOutbox,
+}
+
+impl Cx<'_> {
+    /// The present time in whole seconds, as Redis uses it for ages and time-outs (spec SIM-6).
+    pub(super) const fn seconds(&self) -> i64 {
+        self.now.0.div_euclid(1000)
+    }
+}
+
+/// What a command answers.
+pub(super) enum Answer {
+    None,
+    One(Reply),
+    Several(Vec<Reply>),
+}
+
+impl From<Reply> for Answer {
+    fn from(reply: Reply) -> Self {
+        Self::One(reply)
+    }
+}
+
+impl RedisServer {
+    /// A process that starts with the configuration on its disk and the dataset file that it finds there
+    /// (an empty one without persistence). Its run id is new (spec REPL-12).
+    pub fn start(
+        conf: RedisConf,
+        data: impl Into<Dump>,
+        mut rng: Rng,
+        now: NodeTime,
+        out: &mut RedisOutbox,
+    ) -> Self {
+        let run_id: ArcStr = rng.hex(40).into();
+        let replid = rng.hex(40).into();
+        let link = conf.replicaof.clone().map(|(host, port)| MasterLink::new(host, port));
+        let mut server = Self {
+            conf: Arc::new(conf),
+            rng,
+            run_id,
+            started: now,
+            clients: Clients::default(),
+            pubsub: PubSub::default(),
+            data: Dataset::default(),
+            persistence: Persistence::new(now.0.div_euclid(1000)),
+            repl: Replication::new(replid),
+            link,
+            replicas: Vec::new(),
+            good_replicas: 0,
+            sync: None,
+            // The first turn comes at once: a replica dials its master within milliseconds of its start.
+            cron: Cron::starting(now),
+            blocking: Blocking::default(),
+            script: None,
+            shutdown: None,
+            armed: None,
+            info: None,
+        };
+        let mut cx = Cx { now, out };
+        server.start_loading_dump(&mut cx, data.into());
+        server.arm(&mut cx);
+        server
+    }
+
+    /// Takes one input.
+    pub fn handle(&mut self, now: NodeTime, input: Input, out: &mut RedisOutbox) {
+        let cx = &mut Cx { now, out };
+        match input {
+            Input::Timer => self.on_timer(cx),
+            Input::Connected { conn, .. } => self.link_connected(cx, conn),
+            Input::ConnectFailed { conn, error } => self.link_refused(cx, conn, error),
+            Input::Accepted { conn, peer } => self.clients.add(conn, peer, now),
+            Input::Closed(conn) if self.is_link(conn) => self.link_closed(cx),
+            Input::Closed(conn) => self.drop_client(cx, conn),
+            Input::Received(conn, message) if self.is_link(conn) => match &mut self.script {
+                // Nothing of the stream is applied in the middle of a script.
+                Some(script) => script.held.push(message),
+                None => self.link_received(cx, message),
+            },
+            Input::Received(conn, Message::Command(command)) => self.on_command(cx, conn, command),
+            // A client that sends anything else breaks the protocol.
+            Input::Received(conn, Message::Reply(_) | Message::Rdb(_)) => {
+                if self.clients.get(conn).is_some() {
+                    self.close_client(cx, conn);
+                }
+            }
+        }
+        self.arm(cx);
+    }
+
+    fn on_timer(&mut self, cx: &mut Cx<'_>) {
+        if let Some(armed) = self.armed.take() {
+            // Timers run on the monotonic clock (spec GEN-1): if the wall clock went back, what was to come
+            // keeps its distance.
+            if cx.now < armed {
+                self.shift_deadlines(cx.now - armed);
+            }
+        }
+        // A script stops all that goes by time.
+        if self.script.is_some() {
+            return;
+        }
+        self.persistence_goes_on(cx);
+        if self.persistence.is_loading() {
+            return;
+        }
+        self.blocking_goes_on(cx);
+        if self.shutdown.as_ref().is_some_and(|shutdown| shutdown.next() <= cx.now) {
+            self.shutdown_goes_on(cx);
+        }
+        if self.sync.as_ref().is_some_and(|sync| sync.next() <= cx.now) {
+            self.sync_goes_on(cx);
+        }
+        if self.link.as_ref().and_then(MasterLink::loaded_at).is_some_and(|at| at <= cx.now) {
+            self.finish_loading(cx);
+        }
+        if self.cron.due(cx.now) {
+            self.run_cron(cx);
+        }
+    }
+
+    fn shift_deadlines(&mut self, by: Millis) {
+        self.cron.shift(by);
+        self.persistence.shift(by);
+        self.blocking.shift(by);
+        if let Some(sync) = &mut self.sync {
+            sync.shift(by);
+        }
+        if let Some(link) = &mut self.link {
+            link.shift(by);
+        }
+        if let Some(shutdown) = &mut self.shutdown {
+            shutdown.shift(by);
+        }
+    }
+
+    /// When there is something to do next.
+    fn next(&self) -> NodeTime {
+        if self.persistence.is_loading() {
+            return self.persistence.next().expect("invariant: loading has an end");
+        }
+        let others = [
+            self.persistence.next(),
+            self.blocking.next(),
+            self.sync.as_ref().map(SyncSave::next),
+            self.link.as_ref().and_then(MasterLink::loaded_at),
+            self.shutdown.as_ref().map(Shutdown::next),
+        ];
+        others.into_iter().flatten().fold(self.cron.next(), NodeTime::min)
+    }
+
+    /// Asks for the timer, if another time than asked for already is needed.
+    pub(super) fn arm(&mut self, cx: &mut Cx<'_>) {
+        if self.script.is_some() {
+            return;
+        }
+        let next = self.next();
+        if self.armed != Some(next) {
+            self.armed = Some(next);
+            cx.out.wake_in(Millis((next - cx.now).0.max(0)));
+        }
+    }
+
+    /// Says something.
+    pub(super) fn say(&self, cx: &mut Cx<'_>, kind: RedisEventKind) {
+        cx.out.emit(RedisEvent { is_master: self.link.is_none(), kind });
+    }
+
+    /// Logs a line that is always the same.
+    pub(super) fn line(&self, cx: &mut Cx<'_>, level: Level, text: &'static str) {
+        self.say(cx, RedisEventKind::Line(level, text));
+    }
+
+    /// Logs another line.
+    pub(super) fn note(&self, cx: &mut Cx<'_>, level: Level, text: impl Into<ArcStr>) {
+        self.say(cx, RedisEventKind::Text(level, text.into()));
+    }
+
+    /// Forgets a client whose connection is gone.
+    pub(super) fn drop_client(&mut self, cx: &mut Cx<'_>, conn: ConnId) {
+        if let Some(client) = self.clients.remove(conn) {
+            self.pubsub.forget(&client);
+            self.blocking.forget(conn);
+            if client.is_replica {
+                self.drop_replica(cx, conn);
+            }
+        }
+    }
+
+    /// Closes a client's connection.
+    pub(super) fn close_client(&mut self, cx: &mut Cx<'_>, conn: ConnId) {
+        cx.out.close(conn);
+        self.drop_client(cx, conn);
+    }
+
+    /// One command of a client, answered unless it has to wait.
+    pub(super) fn on_command(&mut self, cx: &mut Cx<'_>, conn: ConnId, command: Command) {
+        if self.postpone(conn, &command) {
+            return;
+        }
+        match self.serve(cx, conn, command) {
+            Answer::None => {}
+            Answer::One(reply) => cx.out.send(conn, reply),
+            Answer::Several(replies) => {
+                for reply in replies {
+                    cx.out.send(conn, reply);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The table of commands: names, how many words they take, and when they are refused.
+//!
+//! Source: `COMMAND INFO` of Redis 7.0.15.
+
+use crate::protocol::Command;
+
+/// What the server must know of a command before it runs it.
+#[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of COMMAND INFO")]
+pub(super) struct Spec {
+    /// The name, in lower case.
+    pub(super) name: &'static str,
+    /// How many words with the name; negative: at least so many.
+    arity: i8,
+    /// Changes the dataset.
+    pub(super) write: bool,
+    /// Runs while the link to the master is down and stale data are not served (spec REPL-23).
+    pub(super) stale: bool,
+    /// Runs while a dataset is loaded (spec REPL-24).
+    pub(super) loading: bool,
+    /// Runs while a script is past its threshold (spec REPL-25).
+    pub(super) busy: bool,
+    /// Runs before authentication (spec REPL-20).
+    pub(super) no_auth: bool,
+    /// Is not allowed in a transaction.
+    pub(super) no_multi: bool,
+}
+
+const WRITE: u8 = 1;
+const STALE: u8 = 2;
+const LOADING: u8 = 4;
+const BUSY: u8 = 8;
+const NO_AUTH: u8 = 16;
+const NO_MULTI: u8 = 32;
+/// Flags of what runs in any condition but busy.
+const ALWAYS: u8 = STALE | LOADING;
+
+const fn spec(name: &'static str, arity: i8, flags: u8) -> Spec {
+    Spec {
+        name,
+        arity,
+        write: flags & WRITE != 0,
+        stale: flags & STALE != 0,
+        loading: flags & LOADING != 0,
+        busy: flags & BUSY != 0,
+        no_auth: flags & NO_AUTH != 0,
+        no_multi: flags & NO_MULTI != 0,
+    }
+}
+
+/// Every command that is simulated, by name.
+static TABLE: &[Spec] = &[
+    spec("append", 3, WRITE),
+    spec("auth", -2, ALWAYS | BUSY | NO_AUTH),
+    spec("bgsave", -1, 0),
+    spec("client", -2, ALWAYS),
+    spec("config", -2, ALWAYS),
+    spec("dbsize", 1, 0),
+    spec("debug", -2, ALWAYS),
+    spec("decr", 2, WRITE),
+    spec("del", -2, WRITE),
+    spec("discard", 1, ALWAYS | BUSY),
+    spec("echo", 2, ALWAYS),
+    spec("eval", -3, STALE),
+    spec("exec", 1, ALWAYS),
+    spec("exists", -2, 0),
+    spec("flushall", -1, WRITE),
+    spec("flushdb", -1, WRITE),
+    spec("get", 2, 0),
+    spec("getset", 3, WRITE),
+    spec("incr", 2, WRITE),
+    spec("info", -1, ALWAYS),
+    spec("keys", 2, 0),
+    spec("lastsave", 1, ALWAYS),
+    spec("mget", -2, 0),
+    spec("mset", -3, WRITE),
+    spec("multi", 1, ALWAYS | BUSY),
+    spec("ping", -1, 0),
+    spec("psubscribe", -2, ALWAYS),
+    spec("psync", -3, NO_MULTI),
+    spec("publish", 3, ALWAYS),
+    spec("pubsub", -2, ALWAYS),
+    spec("punsubscribe", -1, ALWAYS),
+    spec("quit", -1, ALWAYS | BUSY | NO_AUTH),
+    spec("replconf", -1, ALWAYS | BUSY),
+    spec("replicaof", 3, STALE),
+    spec("role", 1, ALWAYS),
+    spec("save", 1, NO_MULTI),
+    spec("script", -2, STALE),
+    spec("select", 2, ALWAYS),
+    spec("set", -3, WRITE),
+    spec("setnx", 3, WRITE),
+    spec("shutdown", -1, ALWAYS | BUSY | NO_MULTI),
+    spec("slaveof", 3, STALE),
+    spec("strlen", 2, 0),
+    spec("subscribe", -2, ALWAYS),
+    spec("time", 1, ALWAYS),
+    spec("type", 2, 0),
+    spec("unlink", -2, WRITE),
+    spec("unsubscribe", -1, ALWAYS),
+    spec("wait", 3, 0),
+];
+
+static PING: Spec = spec("ping", -1, 0);
+static INFO: Spec = spec("info", -1, ALWAYS);
+static PUBLISH: Spec = spec("publish", 3, ALWAYS);
+static REPLCONF: Spec = spec("replconf", -1, ALWAYS | BUSY);
+static SET: Spec = spec("set", -3, WRITE);
+
+impl Spec {
+    /// Whether `words` words are as many as it takes.
+    pub(super) const fn takes(&self, words: usize) -> bool {
+        if self.arity < 0 { words >= -(self.arity as isize) as usize } else { words == self.arity as usize }
+    }
+}
+
+/// The command of that name, in lower case.
+pub(super) fn find(name: &str) -> Option<&'static Spec> {
+    TABLE.binary_search_by(|spec| spec.name.cmp(name)).ok().map(|at| &TABLE[at])
+}
+
+/// The name of a typed command, and what is known of it; `None` for [`Command::Other`] and for what only a
+/// Sentinel serves.
+pub(super) fn of(command: &Command) -> Option<&'static Spec> {
+    match command {
+        // What is sent all the time is not looked up.
+        Command::Ping => Some(&PING),
+        Command::Info => Some(&INFO),
+        Command::Publish { .. } => Some(&PUBLISH),
+        Command::ReplconfPort(_) | Command::ReplconfCapa | Command::ReplconfAck(_) => Some(&REPLCONF),
+        Command::Set { .. } => Some(&SET),
+        Command::Subscribe(_) => find("subscribe"),
+        Command::Multi => find("multi"),
+        Command::Exec => find("exec"),
+        Command::Slaveof(_) => find("slaveof"),
+        Command::ConfigRewrite => find("config"),
+        Command::ClientKill(_) | Command::ClientSetname(_) => find("client"),
+        Command::ScriptKill => find("script"),
+        Command::Psync(_) => find("psync"),
+        Command::IsMasterDown { .. } | Command::Other(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_the_shortcuts_agree_with_it() {
+        assert!(TABLE.is_sorted_by(|a, b| a.name < b.name));
+        for shortcut in [&PING, &INFO, &PUBLISH, &REPLCONF, &SET] {
+            assert_eq!(format!("{shortcut:?}"), format!("{:?}", find(shortcut.name).unwrap()));
+        }
+    }
+
+    #[test]
+    fn a_negative_arity_is_a_least_one() {
+        assert!(find("get").unwrap().takes(2));
+        assert!(!find("get").unwrap().takes(3));
+        assert!(find("del").unwrap().takes(3));
+        assert!(!find("del").unwrap().takes(1));
+    }
+}

@@ -1,0 +1,13 @@
+//! Several servers wired together, one test a rule.
+
+mod blocking;
+mod commands;
+mod conditions;
+mod link;
+mod net;
+mod partial;
+mod persistence;
+mod pubsub;
+mod roles;
+mod shutdown;
+mod sync;

@@ -1,0 +1,413 @@
+//! A replica's side of replication: reaching the master, going on in its stream or taking its dataset, and
+//! applying what comes (spec REPL-30 to REPL-39, REPL-46, REPL-47).
+
+use crate::protocol::{ArcStr, Command, ConnId, ConnectError, Level, Message, Rdb, Reply, literal};
+use crate::redis::backlog::Backlog;
+use crate::redis::event::RedisEventKind;
+use crate::redis::link::{LinkState, MasterLink, Position};
+use crate::redis::persistence::LOADING_VISIBLE;
+use crate::redis::server::{Cx, Dump, RedisServer};
+use crate::redis::{cost, keyspace};
+use crate::sim::Millis;
+use std::sync::Arc;
+
+/// The reply to PSYNC, read.
+enum PsyncReply {
+    Continue(Option<ArcStr>),
+    FullResync(Position),
+    Refused(ArcStr),
+}
+
+impl RedisServer {
+    /// Whether `conn` is the connection to the master.
+    pub(super) fn is_link(&self, conn: ConnId) -> bool {
+        self.link.as_ref().is_some_and(|link| link.state.conn() == Some(conn))
+    }
+
+    /// Once a second: gives up what takes too long (spec REPL-4, REPL-37) and dials where that is due.
+    pub(super) fn check_master_link(&mut self, cx: &mut Cx<'_>) {
+        let timeout = i64::from(self.conf.repl_timeout);
+        let Some(link) = &self.link else { return };
+        let overdue = cx.seconds() - link.last_io > timeout;
+        match &link.state {
+            LinkState::Connected(_) if overdue => {
+                self.line(cx, Level::Warning, "MASTER timeout: no data nor PING received...");
+                self.close_link(cx);
+                self.lose_link(cx);
+            }
+            LinkState::Connecting(_)
+            | LinkState::Ping(_)
+            | LinkState::Handshake { .. }
+            | LinkState::Psync(_)
+                if overdue =>
+            {
+                self.line(cx, Level::Warning, "Timeout connecting to the MASTER...");
+                self.cancel_handshake(cx);
+            }
+            LinkState::Transfer { .. } if overdue => {
+                self.line(
+                    cx,
+                    Level::Warning,
+                    "Timeout receiving bulk data from MASTER... If the problem persists try to set the \
+                     'repl-timeout' parameter in redis.conf to a larger value.",
+                );
+                self.cancel_handshake(cx);
+            }
+            _ => {}
+        }
+        if self.link.as_ref().is_some_and(|link| link.state == LinkState::Connect) {
+            self.dial_master(cx, "Connecting to MASTER");
+        }
+    }
+
+    /// Dials the master.
+    pub(super) fn dial_master(&mut self, cx: &mut Cx<'_>, how: &str) {
+        let Some(link) = &self.link else { return };
+        let (host, port) = (link.host.clone(), link.port);
+        match link.addr() {
+            Some(addr) if how == "Connecting to MASTER" => {
+                self.say(cx, RedisEventKind::ConnectingToMaster(addr));
+            }
+            _ => self.note(cx, Level::Notice, arcstr::format!("{how} {host}:{port}")),
+        }
+        let Some(link) = &mut self.link else { return };
+        let Some(addr) = link.addr() else {
+            let text = arcstr::format!("Unable to connect to MASTER: cannot resolve {host}");
+            self.note(cx, Level::Warning, text);
+            return;
+        };
+        link.state = LinkState::Connecting(cx.out.connect(addr));
+        link.last_io = cx.seconds();
+        self.line(cx, Level::Notice, "MASTER <-> REPLICA sync started");
+    }
+
+    /// The master's host took the connection: PING first (spec REPL-32).
+    pub(super) fn link_connected(&mut self, cx: &mut Cx<'_>, conn: ConnId) {
+        let Some(link) = self.link.as_mut().filter(|link| link.state == LinkState::Connecting(conn)) else {
+            return;
+        };
+        link.state = LinkState::Ping(conn);
+        link.last_io = cx.seconds();
+        cx.out.send(conn, Command::Ping);
+        self.line(cx, Level::Notice, "Non blocking connect for SYNC fired the event.");
+    }
+
+    /// The connection did not come about: again at the next turn of the cron (spec REPL-32).
+    pub(super) fn link_refused(&mut self, cx: &mut Cx<'_>, conn: ConnId, error: ConnectError) {
+        let Some(link) = self.link.as_mut().filter(|link| link.state == LinkState::Connecting(conn)) else {
+            return;
+        };
+        link.state = LinkState::Connect;
+        let text = match error {
+            ConnectError::Refused => "Error condition on socket for SYNC: Connection refused",
+            ConnectError::TimedOut => "Error condition on socket for SYNC: Connection timed out",
+        };
+        self.line(cx, Level::Warning, text);
+    }
+
+    /// The connection to the master was closed, by it or by the network.
+    pub(super) fn link_closed(&mut self, cx: &mut Cx<'_>) {
+        let Some(link) = &mut self.link else { return };
+        match &mut link.state {
+            LinkState::Connected(_) => return self.lose_link(cx),
+            // The loading goes on; that nobody is there any more shows when it is over.
+            LinkState::Loading { conn, .. } => {
+                *conn = None;
+                return;
+            }
+            _ => {}
+        }
+        let was_transfer = matches!(link.state, LinkState::Transfer { .. });
+        link.state = LinkState::Connect;
+        if was_transfer {
+            self.line(cx, Level::Warning, "I/O error trying to sync with MASTER: connection lost");
+        } else {
+            self.line(cx, Level::Warning, "Master did not respond to command during SYNC handshake");
+        }
+    }
+
+    /// An established link was lost: the seconds since count from now, the stream can be gone on with, and
+    /// the master is dialled at once (spec REPL-36).
+    fn lose_link(&mut self, cx: &mut Cx<'_>) {
+        self.say(cx, RedisEventKind::MasterLinkLost);
+        self.line(cx, Level::Notice, "Caching the disconnected master state.");
+        let seconds = cx.seconds();
+        let Some(link) = &mut self.link else { return };
+        link.state = LinkState::Connect;
+        link.down_since = Some(seconds);
+        self.dial_master(cx, "Reconnecting to MASTER");
+    }
+
+    fn close_link(&self, cx: &mut Cx<'_>) {
+        if let Some(conn) = self.link.as_ref().and_then(|link| link.state.conn()) {
+            cx.out.close(conn);
+        }
+    }
+
+    /// Gives up a connection that is not yet a link, and dials again at once (spec REPL-37).
+    fn cancel_handshake(&mut self, cx: &mut Cx<'_>) {
+        self.close_link(cx);
+        if let Some(link) = &mut self.link {
+            link.state = LinkState::Connect;
+        }
+        self.dial_master(cx, "Reconnecting to MASTER");
+    }
+
+    /// Gives up the connection until the next turn of the cron.
+    fn retry_later(&mut self, cx: &mut Cx<'_>) {
+        self.close_link(cx);
+        if let Some(link) = &mut self.link {
+            link.state = LinkState::Connect;
+        }
+    }
+
+    /// Something came from the master.
+    pub(super) fn link_received(&mut self, cx: &mut Cx<'_>, message: Message) {
+        let seconds = cx.seconds();
+        let Some(link) = &mut self.link else { return };
+        link.last_io = seconds;
+        match (&link.state, message) {
+            (LinkState::Connected(_), Message::Command(command)) => self.apply(cx, command),
+            // A newline: the master is still busy with what is to come (spec REPL-34).
+            (_, Message::Reply(Reply::Status(text))) if text.is_empty() => {}
+            (LinkState::Ping(conn), Message::Reply(reply)) => {
+                let conn = *conn;
+                self.greet(cx, conn, &reply);
+            }
+            (LinkState::Handshake { .. }, Message::Reply(reply)) => self.handshake_reply(cx, &reply),
+            (LinkState::Psync(conn), Message::Reply(reply)) => {
+                let conn = *conn;
+                self.psync_reply(cx, conn, &reply);
+            }
+            (LinkState::Transfer { .. }, Message::Rdb(rdb)) => self.start_loading(cx, &rdb),
+            _ => {}
+        }
+    }
+
+    /// The reply to PING (spec REPL-33).
+    fn greet(&mut self, cx: &mut Cx<'_>, conn: ConnId, reply: &Reply) {
+        if let Reply::Error(text) = reply {
+            // Being refused for want of authentication is fine: that comes next.
+            if !["NOAUTH", "NOPERM", "ERR operation not permitted"].iter().any(|code| text.starts_with(code))
+            {
+                self.note(cx, Level::Warning, arcstr::format!("Error reply to PING from master: '-{text}'"));
+                return self.retry_later(cx);
+            }
+        }
+        self.line(cx, Level::Notice, "Master replied to PING, replication can continue...");
+        let directives = &self.conf;
+        let auth = !directives.masterauth.is_empty();
+        if auth {
+            let mut words = vec![literal!("AUTH")];
+            words.extend(Some(directives.masteruser.clone()).filter(|user| !user.is_empty()));
+            words.push(directives.masterauth.clone());
+            cx.out.send(conn, Command::Other(words.into()));
+        }
+        let announced = directives.replica_announce_port;
+        cx.out.send(conn, Command::ReplconfPort(if announced == 0 { directives.port } else { announced }));
+        let mut replconfs = 2;
+        if !directives.replica_announce_ip.is_empty() {
+            let words =
+                [literal!("REPLCONF"), literal!("ip-address"), directives.replica_announce_ip.clone()];
+            cx.out.send(conn, Command::Other(Arc::new(words)));
+            replconfs += 1;
+        }
+        cx.out.send(conn, Command::ReplconfCapa);
+        if let Some(link) = &mut self.link {
+            link.state = LinkState::Handshake { conn, auth, replconfs };
+        }
+    }
+
+    /// A reply to AUTH or REPLCONF; errors of the latter do not matter (spec REPL-33).
+    fn handshake_reply(&mut self, cx: &mut Cx<'_>, reply: &Reply) {
+        let Some(link) = &mut self.link else { return };
+        let LinkState::Handshake { conn, auth, replconfs } = &mut link.state else { return };
+        if std::mem::take(auth) {
+            if let Reply::Error(text) = reply {
+                self.note(cx, Level::Warning, arcstr::format!("Unable to AUTH to MASTER: -{text}"));
+                self.retry_later(cx);
+            }
+            return;
+        }
+        *replconfs -= 1;
+        if *replconfs == 0 {
+            let conn = *conn;
+            link.state = LinkState::Psync(conn);
+            self.ask_for_stream(cx, conn);
+        }
+    }
+
+    /// Asks to go on in the stream, or for everything (spec REPL-43).
+    fn ask_for_stream(&mut self, cx: &mut Cx<'_>, conn: ConnId) {
+        let position = self.link.as_ref().and_then(|link| link.stream.clone());
+        let request = position.map(|position| (position.replid, position.offset + 1));
+        match &request {
+            Some((replid, from)) => self.note(
+                cx,
+                Level::Notice,
+                arcstr::format!("Trying a partial resynchronization (request {replid}:{from})."),
+            ),
+            None => {
+                self.line(cx, Level::Notice, "Partial resynchronization not possible (no cached master)");
+            }
+        }
+        cx.out.send(conn, Command::Psync(request));
+    }
+
+    fn psync_reply(&mut self, cx: &mut Cx<'_>, conn: ConnId, reply: &Reply) {
+        match read_psync_reply(reply) {
+            PsyncReply::Continue(replid) => self.go_on(cx, conn, replid),
+            PsyncReply::FullResync(Position { replid, offset }) => {
+                self.say(cx, RedisEventKind::FullSyncBegun { replid: replid.clone(), offset });
+                if let Some(link) = &mut self.link {
+                    link.state = LinkState::Transfer { conn, replid, offset };
+                }
+            }
+            PsyncReply::Refused(text) => {
+                let later = text.starts_with("NOMASTERLINK") || text.starts_with("LOADING");
+                let text = if later {
+                    arcstr::format!(
+                        "Master is currently unable to PSYNC but should be in the future: -{text}"
+                    )
+                } else {
+                    arcstr::format!("Unexpected reply to PSYNC from master: -{text}")
+                };
+                self.note(cx, Level::Notice, text);
+                self.retry_later(cx);
+            }
+        }
+    }
+
+    /// The master lets this replica go on from where it was (spec REPL-46).
+    fn go_on(&mut self, cx: &mut Cx<'_>, conn: ConnId, replid: Option<ArcStr>) {
+        self.say(cx, RedisEventKind::PartialSyncDone);
+        let Some(link) = &mut self.link else { return };
+        link.state = LinkState::Connected(conn);
+        link.down_since = None;
+        let changed = match (&mut link.stream, replid) {
+            (Some(stream), Some(replid)) if stream.replid != replid => {
+                stream.replid = replid.clone();
+                Some(replid)
+            }
+            _ => None,
+        };
+        if let Some(replid) = changed {
+            self.note(cx, Level::Warning, arcstr::format!("Master replication ID changed to {replid}"));
+            self.repl.shift_id(replid);
+            // They would otherwise not learn that the id has changed.
+            self.disconnect_replicas(cx);
+        }
+        // A node that starts from a dataset file has no backlog yet.
+        if self.repl.backlog.is_none() {
+            self.repl.backlog = Some(Backlog::new(self.repl.offset));
+        }
+        self.line(cx, Level::Notice, "MASTER <-> REPLICA sync: Master accepted a Partial Resynchronization.");
+    }
+
+    /// The dataset is there: the old one is dropped, with all that hung on it (spec REPL-35, REPL-47).
+    fn start_loading(&mut self, cx: &mut Cx<'_>, rdb: &Arc<Rdb>) {
+        self.line(
+            cx,
+            Level::Notice,
+            "MASTER <-> REPLICA sync: receiving streamed RDB from master with EOF to disk",
+        );
+        let Some(link) = &mut self.link else { return };
+        let had_stream = link.stream.take().is_some();
+        let conn = link.state.conn();
+        let span = cost::load(&self.conf, rdb.dataset.len());
+        let until = cx.now + Millis((span.0 / 1000) as i64);
+        link.state = LinkState::Loading { conn, rdb: rdb.clone(), until };
+        if had_stream {
+            self.line(cx, Level::Notice, "Discarding previously cached master state.");
+        }
+        self.line(cx, Level::Notice, "MASTER <-> REPLICA sync: Flushing old data");
+        self.line(cx, Level::Notice, "MASTER <-> REPLICA sync: Loading DB in memory");
+        self.disconnect_replicas(cx);
+        self.repl.backlog = None;
+        // The file that was received stays on the disk (captures 09a: a replica restarts with it).
+        self.persistence.dump =
+            Some(Dump { dataset: rdb.dataset.clone(), replication: Some((rdb.replid.clone(), rdb.offset)) });
+        self.data.clear();
+        if span < LOADING_VISIBLE {
+            cx.out.work(span);
+            self.finish_loading(cx);
+        }
+    }
+
+    /// The dataset is loaded: the link is up (spec REPL-47).
+    pub(super) fn finish_loading(&mut self, cx: &mut Cx<'_>) {
+        let Some(link) = &mut self.link else { return };
+        let LinkState::Loading { conn, rdb, .. } = &link.state else { return };
+        let (conn, rdb) = (*conn, rdb.clone());
+        self.data = rdb.dataset.clone();
+        link.stream = Some(Position { replid: rdb.replid.clone(), offset: rdb.offset });
+        link.down_since = None;
+        self.repl.replid = rdb.replid.clone();
+        self.repl.offset = rdb.offset;
+        self.repl.forget_second_id();
+        self.repl.backlog = Some(Backlog::new(rdb.offset));
+        if let Some(conn) = conn {
+            link.state = LinkState::Connected(conn);
+        }
+        let keys = self.data.len();
+        self.line(cx, Level::Notice, "Loading RDB produced by version 7.0.15");
+        let text = arcstr::format!("Done loading RDB, keys loaded: {keys}, keys expired: 0.");
+        self.note(cx, Level::Notice, text);
+        self.say(cx, RedisEventKind::FullSyncDone);
+        match conn {
+            // At once, because the master starts the stream when it hears it.
+            Some(_) => self.acknowledge(cx),
+            None => self.lose_link(cx),
+        }
+    }
+
+    /// Tells the master how far the stream is applied (spec REPL-39).
+    pub(super) fn acknowledge(&mut self, cx: &mut Cx<'_>) {
+        if let Some(MasterLink { state: LinkState::Connected(conn), stream: Some(stream), .. }) = &self.link {
+            cx.out.send(*conn, Command::ReplconfAck(stream.offset));
+        }
+    }
+
+    /// Applies a command of the stream and passes it on unchanged (spec REPL-41).
+    fn apply(&mut self, cx: &mut Cx<'_>, command: Command) {
+        let wants_ack = match &command {
+            Command::Ping | Command::Multi | Command::Exec => false,
+            Command::Publish { channel, message } => {
+                self.pubsub.publish(channel, message, cx.out);
+                false
+            }
+            Command::Other(words) if words[0].eq_ignore_ascii_case("REPLCONF") => true,
+            write => {
+                keyspace::apply(&mut self.data, write);
+                self.persistence.changes += 1;
+                false
+            }
+        };
+        let before = self.repl.offset;
+        self.feed(cx, command);
+        if let Some(stream) = self.link.as_mut().and_then(|link| link.stream.as_mut()) {
+            stream.offset += self.repl.offset - before;
+        }
+        if wants_ack {
+            self.acknowledge(cx);
+        }
+    }
+}
+
+fn read_psync_reply(reply: &Reply) -> PsyncReply {
+    match reply {
+        Reply::Status(text) => {
+            let mut words = text.split(' ');
+            match (words.next(), words.next(), words.next()) {
+                (Some("CONTINUE"), replid, _) => PsyncReply::Continue(replid.map(ArcStr::from)),
+                (Some("FULLRESYNC"), Some(replid), Some(offset)) => match offset.parse() {
+                    Ok(offset) => PsyncReply::FullResync(Position { replid: replid.into(), offset }),
+                    Err(_) => PsyncReply::Refused(text.clone()),
+                },
+                _ => PsyncReply::Refused(text.clone()),
+            }
+        }
+        Reply::Error(text) => PsyncReply::Refused(text.clone()),
+        _ => PsyncReply::Refused(literal!("")),
+    }
+}
