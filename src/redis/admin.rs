@@ -8,6 +8,9 @@ use crate::redis::table::Spec;
 use crate::sim::Micros;
 use std::sync::Arc;
 
+/// The signal of a process that touched memory that is not its own.
+const SIGSEGV: i32 = 11;
+
 /// A filter of CLIENT KILL.
 type ClientTest = Box<dyn Fn(&Client) -> bool>;
 
@@ -60,6 +63,7 @@ impl RedisServer {
                 self.close_client(cx, conn);
                 Answer::None
             }
+            "reset" => self.reset(conn).into(),
             "psync" => Reply::error(literal!("ERR value is not an integer or out of range")).into(),
             _ if spec.write => self.write(cx, conn, Command::Other(words.clone())).into(),
             _ => self.read(words),
@@ -71,6 +75,19 @@ impl RedisServer {
         let Some(client) = self.clients.get(conn) else { return ArcStr::new() };
         let command = if client.transaction.is_some() { "exec" } else { command };
         Client { command, ..client.clone() }.describe(cx.now).into()
+    }
+
+    /// RESET: the client is as it was when it connected.
+    fn reset(&mut self, conn: ConnId) -> Reply {
+        if let Some(client) = self.clients.get_mut(conn) {
+            self.pubsub.forget(client);
+            client.channels.clear();
+            client.patterns.clear();
+            client.transaction = None;
+            client.authenticated = false;
+            client.name = ArcStr::new();
+        }
+        Reply::Status(literal!("RESET"))
     }
 
     fn config(&mut self, cx: &mut Cx<'_>, args: &[ArcStr]) -> Reply {
@@ -300,6 +317,15 @@ impl RedisServer {
                 Reply::ok()
             }
             ("populate", [count, rest @ ..]) => self.populate(count, rest),
+            ("segfault", []) => {
+                self.note(
+                    cx,
+                    Level::Warning,
+                    arcstr::format!("Redis 7.0.15 crashed by signal: {SIGSEGV}, si_code: 0"),
+                );
+                cx.out.exit(128 + SIGSEGV);
+                Reply::ok()
+            }
             _ => Reply::error(arcstr::format!(
                 "ERR unknown subcommand or wrong number of arguments for '{}'. Try DEBUG HELP.",
                 args[0]

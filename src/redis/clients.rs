@@ -52,6 +52,11 @@ pub(super) struct Transaction {
 }
 
 impl Client {
+    /// Whether nothing about it changes what a command means.
+    pub(super) const fn is_plain(&self) -> bool {
+        self.transaction.is_none() && self.channels.is_empty() && self.patterns.is_empty()
+    }
+
     /// How many channels and patterns it listens to.
     pub(super) fn subscriptions(&self) -> usize {
         self.channels.len() + self.patterns.len()

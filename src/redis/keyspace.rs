@@ -109,6 +109,12 @@ fn run_words(data: &mut Dataset, words: &[ArcStr], command: Command) -> Written 
         }
         ("incr", [key]) => add(data, key, 1, command),
         ("decr", [key]) => add(data, key, -1, command),
+        ("incrby" | "decrby", [key, step]) => match step.parse::<i64>().ok().and_then(|step| {
+            if name.eq_ignore_ascii_case("incrby") { Some(step) } else { step.checked_neg() }
+        }) {
+            Some(step) => add(data, key, step, command),
+            None => unchanged(Reply::error(literal!("ERR value is not an integer or out of range"))),
+        },
         ("del" | "unlink", keys) => {
             let removed = keys.iter().filter(|key| data.remove(key)).count();
             let reply = Reply::Integer(removed as i64);
