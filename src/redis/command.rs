@@ -2,6 +2,7 @@
 //! section 17.3), running it.
 
 use crate::protocol::{ArcStr, Command, ConnId, Reply, literal};
+use crate::redis::link::MasterLink;
 use crate::redis::server::{Answer, Cx, RedisServer};
 use crate::redis::table::{self, Spec};
 use std::fmt::Write as _;
@@ -18,9 +19,8 @@ impl RedisServer {
             _ => return false,
         };
         let plain_server = self.script.is_none() && self.blocking.is_idle() && self.persistence.is_well();
-        let up = self.link.as_ref().is_none_or(|link| link.is_up());
-        let plain_conf = self.conf.requirepass.is_empty() && self.conf.renames.is_empty();
-        if !(plain_server && up && plain_conf) {
+        let up = self.link.as_ref().is_none_or(MasterLink::is_up);
+        if !(plain_server && up && self.conf.renames.is_empty()) {
             return false;
         }
         let Some(client) = self.clients.get_mut(conn).filter(|client| client.is_plain()) else {
@@ -107,7 +107,7 @@ impl RedisServer {
     /// Why the command is refused in the present condition, in the order of spec section 17.3.
     fn refusal(&self, conn: ConnId, spec: &Spec, command: &Command) -> Option<ArcStr> {
         let client = self.clients.get(conn)?;
-        if !self.conf.requirepass.is_empty() && !client.authenticated && !spec.no_auth {
+        if !client.authenticated && !spec.no_auth {
             return Some(literal!("NOAUTH Authentication required."));
         }
         let writes = spec.write || (spec.name == "exec" && self.transaction_has(conn, |queued| queued.write));

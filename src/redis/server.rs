@@ -138,7 +138,10 @@ impl RedisServer {
             Input::Timer => self.on_timer(cx),
             Input::Connected { conn, .. } => self.link_connected(cx, conn),
             Input::ConnectFailed { conn, error } => self.link_refused(cx, conn, error),
-            Input::Accepted { conn, peer } => self.clients.add(conn, peer, now),
+            Input::Accepted { conn, peer } => {
+                let authenticated = self.conf.requirepass.is_empty();
+                self.clients.add(conn, peer, now, authenticated);
+            }
             Input::Closed(conn) if self.is_link(conn) => self.link_closed(cx),
             Input::Closed(conn) => self.drop_client(cx, conn),
             Input::Received(conn, message) if self.is_link(conn) => match &mut self.script {

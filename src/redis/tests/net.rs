@@ -3,6 +3,7 @@
 use crate::protocol::{
     ArcStr, Command, ConnId, ConnectError, Effect, Info, InfoRole, Input, Message, ReplicaLine, Reply,
 };
+use crate::redis::conf::split_words;
 use crate::redis::{Dump, RedisConf, RedisEvent, RedisEventKind, RedisOutbox, RedisServer};
 use crate::sim::{Addr, NodeTime, Rng, Seed};
 use std::collections::BTreeMap;
@@ -193,9 +194,9 @@ impl Net {
         conn
     }
 
-    /// Sends words on a client's connection.
+    /// Sends words, which may be quoted, on a client's connection.
     pub(super) fn send(&mut self, conn: ConnId, text: &str) {
-        let words: Vec<ArcStr> = text.split(' ').map(ArcStr::from).collect();
+        let words: Vec<ArcStr> = split_words(text).unwrap().into_iter().map(ArcStr::from).collect();
         let command = Command::parse(&words).unwrap();
         if let Some(&holder) = self.ends.get(&conn.peer()) {
             self.schedule(LATENCY, Event::Input(holder, Input::Received(conn.peer(), command.into())));
