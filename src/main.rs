@@ -6,4 +6,12 @@ fn main() {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn main() {}
+fn main() -> std::process::ExitCode {
+    match sentinel_lab::cli::run(std::env::args(), &mut std::io::stdout().lock()) {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sentinel-lab: {error}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}

@@ -143,6 +143,7 @@ pub struct MasterView {
 }
 
 /// What one sentinel believes of one instance.
+#[allow(clippy::struct_excessive_bools, reason = "they are Redis's flags, any of which may be set")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct InstanceView {
     /// Its name in the sentinel's table.
@@ -171,9 +172,25 @@ pub struct InstanceView {
     /// Replica: the offset that it reported last.
     pub offset: u64,
     /// Replica: the priority that it reported last.
-    pub priority: u32,
+    pub priority: i64,
+    /// The role that its last INFO reported: master, or not.
+    pub reports_master: bool,
+    /// When that changed last: its age.
+    pub role_age: Millis,
+    /// Its run id, where known.
+    pub run_id: Option<ArcStr>,
+    /// Replica: the master that it reported last, as it named it.
+    pub reported_master: Option<(ArcStr, i64)>,
+    /// Replica: whether it reported its link to the master as up.
+    pub master_link_up: bool,
+    /// Replica: for how long that link has been down, as reported.
+    pub master_link_down: Millis,
+    /// Replica: `replica-announced`, as reported.
+    pub announced: bool,
     /// A peer's vote, as it reported it.
     pub vote: Option<(ArcStr, u64)>,
+    /// The epoch of the last vote that a peer reported, kept when the vote itself has expired.
+    pub vote_epoch: u64,
 }
 
 /// A failover that a sentinel runs.

@@ -15,6 +15,17 @@ pub enum Message {
     Rdb(Arc<Rdb>),
 }
 
+impl Message {
+    /// How a person reads it: a command's words, or a reply as redis-cli draws it.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Command(command) => command.text(),
+            Self::Reply(reply) => reply.text(),
+            Self::Rdb(rdb) => format!("dataset of {} keys at offset {}", rdb.dataset.len(), rdb.offset),
+        }
+    }
+}
+
 impl From<Command> for Message {
     fn from(command: Command) -> Self {
         Self::Command(command)

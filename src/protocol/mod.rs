@@ -5,6 +5,7 @@
 
 mod command;
 mod dataset;
+mod date;
 mod hello;
 mod info;
 mod io;
@@ -15,6 +16,7 @@ pub mod resp;
 pub use arcstr::{ArcStr, literal};
 pub use command::{Command, KillType};
 pub use dataset::Dataset;
+pub use date::{ctime, log_stamp};
 pub use hello::{HELLO_CHANNEL, Hello};
 pub use info::{Info, InfoRole, ReplicaLine, ReplicationInfo};
 pub use io::{ConnId, ConnIds, ConnectError, Effect, Input, Level, Outbox};

@@ -1,6 +1,7 @@
 //! Replies.
 
 use crate::protocol::{ArcStr, Info, literal};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// What a server answers, or pushes to a subscriber. RESP2: a map is a flat array (spec CMD-3).
@@ -60,5 +61,64 @@ impl Reply {
     /// Whether it is an error.
     pub const fn is_error(&self) -> bool {
         matches!(self, Self::Error(_))
+    }
+
+    /// The reply as redis-cli draws it.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        self.draw(0, &mut text);
+        text
+    }
+
+    fn draw(&self, indent: usize, text: &mut String) {
+        match self {
+            Self::Status(status) => text.push_str(status),
+            Self::Error(error) => {
+                let _ = write!(text, "(error) {error}");
+            }
+            Self::Integer(n) => {
+                let _ = write!(text, "(integer) {n}");
+            }
+            Self::Bulk(bulk) => {
+                let _ = write!(text, "{bulk:?}");
+            }
+            Self::Info(info) => {
+                let _ = write!(text, "{info}");
+            }
+            Self::Nil | Self::NilArray => text.push_str("(nil)"),
+            Self::Pushed { channel, message } => {
+                let items = [Self::bulk("message"), Self::bulk(channel.clone()), Self::bulk(message.clone())];
+                draw_items(&items, indent, text);
+            }
+            Self::Array(items) if items.is_empty() => text.push_str("(empty array)"),
+            Self::Array(items) => draw_items(items, indent, text),
+        }
+    }
+}
+
+/// Numbered lines; what an item has below its first line stands under its text.
+fn draw_items(items: &[Reply], indent: usize, text: &mut String) {
+    let width = items.len().to_string().len();
+    for (n, item) in items.iter().enumerate() {
+        if n > 0 {
+            let _ = write!(text, "\n{:indent$}", "");
+        }
+        let _ = write!(text, "{:>width$}) ", n + 1);
+        item.draw(indent + width + 2, text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replies_are_drawn_as_redis_cli_draws_them() {
+        assert_eq!(Reply::ok().text(), "OK");
+        assert_eq!(Reply::error("ERR no").text(), "(error) ERR no");
+        assert_eq!(Reply::Integer(1).text(), "(integer) 1");
+        assert_eq!(Reply::bulks(["10.0.0.1", "6379"]).text(), "1) \"10.0.0.1\"\n2) \"6379\"");
+        let nested = Reply::Array(vec![Reply::bulk("sentinel"), Reply::bulks(["a", "b"]), Reply::Nil]);
+        assert_eq!(nested.text(), "1) \"sentinel\"\n2) 1) \"a\"\n   2) \"b\"\n3) (nil)");
     }
 }

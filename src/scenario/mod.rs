@@ -1,1 +1,151 @@
-//! To come.
+//! Named stories: a topology, its configuration, timed actions; read from the JSON form of the captures.
+//!
+//! [`Scenario::parse`] reads and checks, [`Scenario::begin`] brings the topology up until it is stable (that
+//! moment is t = 0), [`Scenario::play`] plays it to its end, [`run_file`] writes what happened as the captures do.
+
+mod begin;
+mod check;
+mod error;
+mod file;
+mod library;
+mod names;
+mod play;
+mod run_file;
+
+pub use begin::Begun;
+pub use error::ScenarioError;
+pub use library::{Entry, entry, library};
+pub use play::Played;
+pub use run_file::run_file;
+
+use crate::cluster::{NodeId, ScriptedAction, Trigger};
+use crate::protocol::ArcStr;
+use crate::sim::{HostId, LinkSettings, Micros};
+use std::net::IpAddr;
+
+/// A story that was read and checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// Its id.
+    pub id: ArcStr,
+    /// Its title.
+    pub title: ArcStr,
+    /// What it is about.
+    pub about: ArcStr,
+    /// The hosts, clients' hosts last; a host's place is its [`HostId`].
+    pub hosts: Vec<HostSpec>,
+    /// The nodes; a node's place is its [`NodeId`].
+    pub nodes: Vec<NodeSpec>,
+    /// What sentinels monitor.
+    pub monitors: Vec<MonitorSpec>,
+    /// Keys written before the replicas start.
+    pub preload: Vec<FillSpec>,
+    /// Commands given before the sentinels start.
+    pub setup_commands: Vec<(NodeId, Vec<ArcStr>)>,
+    /// What links are like from the start.
+    pub links: Vec<LinkRule>,
+    /// What is done when.
+    pub timed: Vec<(Micros, ScriptedAction)>,
+    /// What is done in answer to what.
+    pub reactions: Vec<ReactionSpec>,
+    /// How long it is played at most.
+    pub duration: Micros,
+    /// All actions are shifted by a random time up to this.
+    pub jitter: Micros,
+    /// What ends it early.
+    pub done_when: Option<DoneWhenSpec>,
+    /// How long the topology may take to become stable; nothing where it is not waited for.
+    pub stable_timeout: Option<Micros>,
+    /// The file's `sentinel_conf` and so on, as run files repeat them.
+    pub(crate) config: serde_json::Value,
+    /// The level that the sentinels log at.
+    pub(crate) sentinel_loglevel: crate::protocol::Level,
+}
+
+/// From which host, to which, and what the link is like; `None` stands for any.
+pub type LinkRule = (Option<HostId>, Option<HostId>, LinkSettings);
+
+/// A host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostSpec {
+    /// Its name.
+    pub name: ArcStr,
+    /// Its address.
+    pub ip: IpAddr,
+}
+
+/// A node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeSpec {
+    /// Its name.
+    pub name: ArcStr,
+    /// What it starts as.
+    pub role: Role,
+    /// Its host.
+    pub host: HostId,
+    /// Its port.
+    pub port: u16,
+    /// Its configuration file.
+    pub conf: String,
+    /// Whether it is started at the beginning.
+    pub start: bool,
+}
+
+/// What a node starts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A Redis server that follows nobody.
+    Master,
+    /// A Redis server that follows that node.
+    Replica(NodeId),
+    /// A sentinel.
+    Sentinel,
+}
+
+/// What sentinels monitor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MonitorSpec {
+    /// The master's name.
+    pub name: ArcStr,
+    /// The node.
+    pub master: NodeId,
+    /// Sentinels that do not monitor it.
+    pub except: Vec<NodeId>,
+}
+
+/// Keys to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FillSpec {
+    /// To whom.
+    pub node: NodeId,
+    /// The keys' prefix.
+    pub prefix: ArcStr,
+    /// How many.
+    pub count: u32,
+    /// Bytes of each value.
+    pub size: u32,
+}
+
+/// A reaction whose times still count from t = 0.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReactionSpec {
+    /// When; `not_before` counts from t = 0.
+    pub trigger: Trigger,
+    /// How long after it.
+    pub delay: Micros,
+    /// What.
+    pub action: ScriptedAction,
+}
+
+/// What ends a scenario early.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DoneWhenSpec {
+    /// So many of this event ...
+    pub event: ArcStr,
+    /// ... at all sentinels together ...
+    pub count: u32,
+    /// ... with this in their text, if it matters ...
+    pub contains: Option<ArcStr>,
+    /// ... and then so long.
+    pub tail: Micros,
+}

@@ -2,6 +2,7 @@
 //! (spec section 13).
 
 use crate::protocol::{ArcStr, Level};
+use std::borrow::Cow;
 use std::fmt;
 
 macro_rules! kinds {
@@ -170,6 +171,18 @@ impl SentinelEvent {
             Self::Event { kind, .. } => kind.level(),
             Self::Voted { .. } => Level::Warning,
             Self::Log { level, .. } => *level,
+        }
+    }
+}
+
+impl SentinelEvent {
+    /// The name and the rest of the line as captures keep them: an event's own name, `voted`, or `log` for
+    /// any other line.
+    pub fn named(&self) -> (&'static str, Cow<'_, str>) {
+        match self {
+            Self::Event { kind, payload, .. } => (kind.channel(), Cow::Borrowed(payload)),
+            Self::Voted { .. } => ("voted", Cow::Owned(self.to_string())),
+            Self::Log { text, .. } => ("log", Cow::Borrowed(text)),
         }
     }
 }

@@ -1,5 +1,222 @@
-//! The Sentinel machine, sans-IO.
+//! The Sentinel machine, sans-IO: inputs go in with the present time, effects come out.
+//!
+//! It models Redis 7.0.15 by the numbered rules of `sentinel-spec.md`, one file per concern under
+//! Sentinel's own terms. What changes the machine:
+//!
+//! - [`Sentinel::start`]: the process starts from what its file says.
+//! - [`Sentinel::handle`]: the timer, a connection's fate, a reply, a client's command. Nothing else.
+//!
+//! The other methods only look. Nothing here reads a clock, and all chance comes from the one generator
+//! handed in at the start.
 
+mod address;
+mod clients;
+mod command;
+mod config;
+mod discovery;
+mod down;
+mod election;
 mod event;
+mod failover;
+mod glob;
+mod hello;
+mod instance;
+mod link;
+mod observed;
+mod periodic;
+mod process;
+mod reconfigure;
+mod registry;
+mod replies;
+mod scripts;
+mod selection;
+mod table;
+mod timer;
+mod tunables;
+mod voting;
 
+pub use address::{Hosts, InstanceAddr};
+pub use clients::{Client, Clients};
+pub use config::{
+    ConfigError, ConfigErrorKind, CreateError, DEFAULT_PORT, MasterConf, SentinelConf, Settings,
+};
+pub use election::{Tally, Winner};
 pub use event::{EventKind, SentinelEvent};
+pub use failover::{Attempt, Failover};
+pub use instance::{
+    Group, Instance, InstanceId, Kind, Master, OtherSentinel, Reconf, Replica, Reported, Role,
+};
+pub use link::{Connection, Link, LinkId, Links};
+pub use observed::RawInfo;
+pub use process::SimulateFailure;
+pub use scripts::{ScriptJob, ScriptRun, ScriptState, Scripts};
+pub use selection::{Candidate, Rank, Selection, Unfit};
+pub use table::{Record, Table};
+pub use tunables::Tunables;
+
+use crate::protocol::{ArcStr, Input, Level, Message, Outbox};
+use crate::sim::{Millis, NodeTime, Rng};
+use hello::HeardHello;
+use process::Process;
+use std::sync::Arc;
+
+/// Where a Sentinel leaves its effects. What it saves is its sentinel.conf.
+pub type SentinelOutbox = Outbox<SentinelEvent, Arc<SentinelConf>>;
+
+/// A Sentinel process.
+#[derive(Clone, Debug)]
+pub struct Sentinel {
+    masters: Table<Master>,
+    process: Process,
+    /// Before this moment a timer has nothing to do, unless something is heard in between.
+    quiet_until: NodeTime,
+    /// Spares reading the same hello again and again.
+    heard: Vec<HeardHello>,
+}
+
+/// The call that is being served: its time, and where its effects go.
+struct Cx<'a> {
+    now: NodeTime,
+    out: &'a mut SentinelOutbox,
+}
+
+impl Sentinel {
+    /// Starts the process from what its file says; `rng` is its only source of chance.
+    ///
+    /// Without an id it makes one and saves it at once. The timer comes about 1 ms later (spec CONF-5,
+    /// TIM-1).
+    pub fn start(conf: SentinelConf, rng: Rng, now: NodeTime, out: &mut SentinelOutbox) -> Self {
+        let conf = Arc::new(conf);
+        let process = Process::new(Arc::clone(&conf), rng, now);
+        let masters = Table::new(process.salt);
+        let mut sentinel = Self { masters, process, quiet_until: NodeTime::ZERO, heard: Vec::new() };
+        let cx = &mut Cx { now, out };
+        for master in conf.masters() {
+            sentinel.load_master(master, cx);
+        }
+        if conf.myid().is_none() {
+            sentinel.flush(cx);
+        }
+        let id = format!("Sentinel ID is {}", sentinel.process.myid);
+        sentinel.process.log(Level::Warning, id, cx.out);
+        for m in 0..sentinel.masters.len() {
+            sentinel.announce_monitoring(m, cx);
+        }
+        cx.out.wake_in(Millis(1));
+        sentinel
+    }
+
+    /// Takes `input` in at `now`, this host's own clock, which may have jumped.
+    pub fn handle(&mut self, now: NodeTime, input: Input, out: &mut SentinelOutbox) {
+        if self.process.ended {
+            return;
+        }
+        let cx = &mut Cx { now, out };
+        match input {
+            Input::Timer => self.tick(cx),
+            Input::Received(conn, Message::Reply(reply)) => self.take_reply(conn, reply, cx),
+            Input::Received(conn, Message::Command(command)) => self.serve(conn, command, cx),
+            // Nobody sends a Sentinel a dataset.
+            Input::Received(_, Message::Rdb(_)) => {}
+            Input::Connected { conn, local } => {
+                self.process.links.connected(conn, local);
+                self.process.local = Some(local);
+            }
+            Input::ConnectFailed { conn, error: _ } => self.lose(conn),
+            Input::Accepted { conn, peer } => {
+                let authenticated = self.process.settings.requirepass.is_none();
+                self.process.clients.accept(conn, peer, authenticated);
+            }
+            Input::Closed(conn) if conn.is_dialler() => self.lose(conn),
+            Input::Closed(conn) => self.process.clients.closed(conn),
+        }
+    }
+
+    /// A connection that this process dialled is gone (spec LINK-11).
+    fn lose(&mut self, conn: crate::protocol::ConnId) {
+        self.process.links.lost(conn);
+        self.stir();
+    }
+
+    /// The next timer looks at everything.
+    fn stir(&mut self) {
+        self.quiet_until = NodeTime::ZERO;
+        for master in &mut self.masters {
+            master.instance.due = NodeTime::ZERO;
+            for replica in &mut master.replicas {
+                replica.instance.due = NodeTime::ZERO;
+            }
+            for sentinel in &mut master.sentinels {
+                sentinel.instance.due = NodeTime::ZERO;
+            }
+        }
+    }
+
+    /// The monitored masters (spec MOD-3).
+    pub fn masters(&self) -> &Table<Master> {
+        &self.masters
+    }
+
+    /// The epoch that all its masters share (spec MOD-2).
+    pub fn current_epoch(&self) -> u64 {
+        self.process.current_epoch
+    }
+
+    /// Its id (spec MOD-1).
+    pub fn myid(&self) -> &ArcStr {
+        &self.process.myid
+    }
+
+    /// Whether it mistrusts its clock (spec TILT-1).
+    pub fn is_tilt(&self) -> bool {
+        self.process.tilt_since.is_some()
+    }
+
+    /// Since when it does.
+    pub fn tilt_since(&self) -> Option<NodeTime> {
+        self.process.tilt_since
+    }
+
+    /// Its file as it was saved last, or as it was at the start.
+    pub fn conf(&self) -> &Arc<SentinelConf> {
+        &self.process.conf
+    }
+
+    /// Its settings as they are now.
+    pub fn settings(&self) -> &Settings {
+        &self.process.settings
+    }
+
+    /// The figures of SENTINEL DEBUG.
+    pub fn tunables(&self) -> &Tunables {
+        &self.process.tunables
+    }
+
+    /// The links; an instance names its own.
+    pub fn links(&self) -> &Links {
+        &self.process.links
+    }
+
+    /// Who is connected to it.
+    pub fn clients(&self) -> &Clients {
+        &self.process.clients
+    }
+
+    /// What SENTINEL SIMULATE-FAILURE armed.
+    pub fn simulate_failure(&self) -> SimulateFailure {
+        self.process.simulate
+    }
+
+    /// Makes every write of its file fail with this error, such as `Permission denied`; `None` repairs it.
+    pub fn set_disk_error(&mut self, error: Option<ArcStr>) {
+        self.process.disk_error = error;
+    }
+
+    /// Tells it which names its host can resolve.
+    pub fn set_hosts(&mut self, hosts: Arc<Hosts>) {
+        self.process.resolver.hosts = hosts;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -110,7 +110,7 @@ fn an_address_that_no_host_has_answers_nothing_until_tcp_gives_up() {
     lab.kernel.connect(lab.client, conn, Addr::new(ip(9), 1), SimTime::ZERO);
     lab.run(200_000);
     let timed_out = Input::ConnectFailed { conn, error: ConnectError::TimedOut };
-    assert_eq!(lab.client_heard(&timed_out), Some(127_000));
+    assert_eq!(lab.client_heard(&timed_out), Some(131_000));
 }
 
 #[test]

@@ -1,0 +1,218 @@
+//! Carrying out actions.
+
+use crate::cluster::{
+    Action, Cluster, Condition, NodeId, PacketVerdict, Record, Said, WriterMode, WriterSettings,
+};
+use crate::protocol::{ArcStr, literal};
+use crate::sim::HostId;
+use std::sync::Arc;
+
+/// At most so many nodes: far above what the page can show, far below what would fill memory.
+pub const NODES_MAX: usize = 400;
+
+/// Why an action cannot be carried out.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ActionError {
+    /// The node does not exist.
+    #[error("there is no node number {0}")]
+    NoSuchNode(u32),
+    /// The host does not exist.
+    #[error("there is no host number {0}")]
+    NoSuchHost(u32),
+    /// The packet has arrived or was lost.
+    #[error("the packet is no longer in flight")]
+    PacketGone,
+    /// The process runs already.
+    #[error("{0} runs already")]
+    RunsAlready(ArcStr),
+    /// The process does not run.
+    #[error("{0} does not run")]
+    NotRunning(ArcStr),
+    /// The host is dead.
+    #[error("the host of {0} is dead")]
+    HostDead(ArcStr),
+    /// Another process has the port.
+    #[error("{0} cannot start: its port is taken")]
+    PortTaken(ArcStr),
+    /// The command has no words.
+    #[error("a command needs at least one word")]
+    EmptyCommand,
+    /// No master, or no sentinel, is there to follow.
+    #[error("there is no {0} to take as a model")]
+    NoModel(&'static str),
+    /// There are too many nodes.
+    #[error("there are {NODES_MAX} nodes already, and no more are possible")]
+    TooManyNodes,
+    /// There is no writer of that name.
+    #[error("there is no writer named {0}")]
+    NoSuchWriter(ArcStr),
+    /// Redis refuses the configuration file.
+    #[error("{node} would not start with this configuration: {reason}")]
+    BadConf {
+        /// The node.
+        node: ArcStr,
+        /// Redis's words.
+        reason: String,
+    },
+    /// There is a node of that name already.
+    #[error("there is a node named {0} already")]
+    NameTaken(ArcStr),
+}
+
+impl Cluster {
+    /// Carries out an action at the present moment. Where it is refused the world stays as it was.
+    ///
+    /// # Errors
+    /// Where it names something that is not there or asks for what cannot be.
+    pub fn act(&mut self, action: Action, said: &mut Vec<Record>) -> Result<(), ActionError> {
+        self.check(&action)?;
+        let before = said.len();
+        self.perform(action, false, said);
+        self.react(before, said);
+        Ok(())
+    }
+
+    /// Whether a process exists, frozen or not.
+    pub fn is_alive(&self, id: NodeId) -> bool {
+        self.condition(id) != Condition::Dead
+    }
+
+    fn check(&self, action: &Action) -> Result<(), ActionError> {
+        let node = |id: NodeId| match self.nodes.get(id.0 as usize) {
+            Some(node) if !node.removed => Ok(node),
+            _ => Err(ActionError::NoSuchNode(id.0)),
+        };
+        let host = |id: HostId| {
+            let exists = (id.0 as usize) < self.hosts.len();
+            exists.then_some(()).ok_or(ActionError::NoSuchHost(id.0))
+        };
+        let running = |id: NodeId| {
+            let name = node(id)?.name.clone();
+            if self.is_alive(id) { Ok(()) } else { Err(ActionError::NotRunning(name)) }
+        };
+        match action {
+            Action::Kill(id) | Action::Terminate(id) | Action::Freeze(id) | Action::Resume(id) => {
+                running(*id)
+            }
+            Action::Start(id) | Action::EditAndStart { node: id, .. } => {
+                let node = node(*id)?;
+                if self.is_alive(*id) {
+                    return Err(ActionError::RunsAlready(node.name.clone()));
+                }
+                if !self.kernel.is_host_alive(node.host) {
+                    return Err(ActionError::HostDead(node.name.clone()));
+                }
+                if node.addr.port != 0 && self.kernel.listener(node.addr).is_some() {
+                    return Err(ActionError::PortTaken(node.name.clone()));
+                }
+                Ok(())
+            }
+            Action::Remove(id) | Action::Fill { node: id, .. } => node(*id).map(|_| ()),
+            Action::Command { node: id, words } => {
+                node(*id)?;
+                if words.is_empty() { Err(ActionError::EmptyCommand) } else { Ok(()) }
+            }
+            Action::KillHost(id) | Action::ReviveHost(id) | Action::HostLink { host: id, .. } => host(*id),
+            Action::Cut(a, b) | Action::Mend(a, b) => host(*a).and_then(|()| host(*b)),
+            Action::Partition(groups) => groups.iter().flatten().try_for_each(|&id| host(id)),
+            Action::SetLink { from, to, .. } => from.iter().chain(to).try_for_each(|&id| host(id)),
+            Action::Packet(id, _) => {
+                let in_flight = self.kernel.packets().any(|packet| packet.id == *id && !packet.lost);
+                in_flight.then_some(()).ok_or(ActionError::PacketGone)
+            }
+            Action::StartWriter(WriterSettings { name, host: id, mode, .. }) => {
+                host(*id)?;
+                if let WriterMode::Fixed(id) = mode {
+                    node(*id)?;
+                }
+                match self.node_named(name) {
+                    Some(_) => Err(ActionError::NameTaken(name.clone())),
+                    None => Ok(()),
+                }
+            }
+            Action::StopWriter(name) => {
+                self.writer(name).map(|_| ()).ok_or_else(|| ActionError::NoSuchWriter(name.clone()))
+            }
+            Action::AddReplica | Action::AddSentinel if self.nodes.len() >= NODES_MAX => {
+                Err(ActionError::TooManyNodes)
+            }
+            Action::AddReplica => self.present_master().map(|_| ()).ok_or(ActionError::NoModel("master")),
+            Action::AddSentinel => self.model_sentinel().map(|_| ()).ok_or(ActionError::NoModel("sentinel")),
+            Action::Heal | Action::Mark(_) => Ok(()),
+        }
+    }
+
+    /// Carries out an action that was checked; one that has become impossible does nothing.
+    pub(crate) fn perform(&mut self, action: Action, failure: bool, said: &mut Vec<Record>) {
+        let at = self.now();
+        let node = action.node();
+        let what = Said::Did { action: Arc::new(action.clone()), failure };
+        said.push(Record { at, turn: at, node, what });
+        match action {
+            // A process that gets SIGTERM does what SHUTDOWN has it do (spec CMD-SHUT-1, REPL-51).
+            Action::Terminate(id) if self.node(id).client().is_none() => {
+                let (host, to) = (self.node(id).host, self.node(id).addr);
+                let (now, words) = (Self::wall_clock(at), [literal!("SHUTDOWN")].into());
+                self.operate(host, said, |operator, out| operator.ask(now, to, words, out));
+            }
+            // A client has nothing to do before it ends.
+            Action::Kill(id) | Action::Terminate(id) => self.kernel.kill(self.node(id).process),
+            Action::Freeze(id) => self.kernel.freeze(self.node(id).process),
+            Action::Resume(id) => self.kernel.resume(self.node(id).process),
+            Action::Start(id) => {
+                self.start(id, said);
+            }
+            Action::EditAndStart { node, edits } => match self.edit_conf(node, &edits) {
+                Ok(()) => {
+                    self.start(node, said);
+                }
+                // Redis says why and ends with status 1 (spec CONF-2).
+                Err(_) => said.push(Record { at, turn: at, node: Some(node), what: Said::Exited(1) }),
+            },
+            Action::KillHost(host) => self.kernel.kill_host(host),
+            Action::ReviveHost(host) => {
+                self.kernel.revive_host(host);
+                let operator = self.hosts[host.0 as usize].process;
+                self.kernel.start(operator, None);
+            }
+            Action::HostLink { host, up } => self.kernel.set_host_link(host, up),
+            Action::Cut(a, b) => self.kernel.cut(a, b),
+            Action::Mend(a, b) => self.kernel.mend(a, b),
+            Action::Partition(groups) => self.kernel.partition(&groups),
+            Action::Heal => self.kernel.heal(),
+            Action::SetLink { from, to, link } => self.kernel.set_link(from, to, link),
+            Action::Packet(id, verdict) => {
+                match verdict {
+                    PacketVerdict::Drop => self.kernel.drop_packet(id),
+                    PacketVerdict::Delay(span) => self.kernel.delay_packet(id, span),
+                    PacketVerdict::Reset => self.kernel.reset_packet(id),
+                };
+            }
+            Action::Command { node, words } => {
+                let (host, to) = (self.node(node).host, self.node(node).addr);
+                let now = Self::wall_clock(at);
+                self.operate(host, said, |operator, out| operator.ask(now, to, words.into(), out));
+            }
+            Action::Fill { node, prefix, count, size } => {
+                let (host, to) = (self.node(node).host, self.node(node).addr);
+                let now = Self::wall_clock(at);
+                self.operate(host, said, |operator, out| {
+                    operator.fill(now, to, (prefix, count, size), out);
+                });
+            }
+            Action::StartWriter(settings) => self.start_writer(settings, said),
+            Action::StopWriter(name) => {
+                if let Some(id) = self.writer(&name) {
+                    self.stop_writer(id, said);
+                }
+            }
+            Action::AddReplica => self.add_replica(said),
+            Action::AddSentinel => self.add_another_sentinel(said),
+            Action::Remove(id) => {
+                self.kernel.kill(self.node(id).process);
+                self.nodes[id.0 as usize].removed = true;
+            }
+            Action::Mark(_) => {}
+        }
+    }
+}

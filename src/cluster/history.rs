@@ -1,0 +1,273 @@
+//! A run with its past: a journal of what a person did, checkpoints, seek, fork.
+//!
+//! The world at any moment is a function of the first world and the journal. A checkpoint is a copy of the
+//! world; seeking takes the last one before the moment and runs on from there.
+
+use crate::cluster::{Action, ActionError, Cluster, Record, Said};
+use crate::protocol::Level;
+use crate::sim::{Micros, SimTime};
+use std::sync::Arc;
+
+/// The first distance between checkpoints; it doubles whenever there are [`CHECKPOINTS_MAX`] of them.
+const CHECKPOINT_EVERY: Micros = Micros::from_secs(10);
+
+/// With 128 checkpoints at most, memory stays bounded however long a run is, and an hour has one every 40 s.
+const CHECKPOINTS_MAX: usize = 128;
+
+/// So many records are kept; older ones are forgotten (a failover says about a hundred things).
+const RECORDS_MAX: usize = 50_000;
+
+/// One run with its past.
+#[derive(Clone, Debug)]
+pub struct History {
+    origin: SimTime,
+    present: Cluster,
+    /// How much of the journal the present world has seen.
+    journal_done: usize,
+    end: SimTime,
+    records: Vec<Record>,
+    journal: Vec<JournalEntry>,
+    checkpoints: Vec<Checkpoint>,
+    checkpoint_every: Micros,
+    next_checkpoint: SimTime,
+    /// Records of what is simulated again; they are known already.
+    known: Vec<Record>,
+}
+
+/// Something that a person did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JournalEntry {
+    /// When.
+    pub at: SimTime,
+    /// What.
+    pub action: Action,
+}
+
+#[derive(Clone, Debug)]
+struct Checkpoint {
+    at: SimTime,
+    world: Arc<Cluster>,
+    journal_done: usize,
+}
+
+/// How far to step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// To the next thing that happens to anybody: mostly the arrival of a packet.
+    Packet,
+    /// To the next line that somebody logs.
+    Event,
+    /// To the next line of warning level, such as `+sdown` or `+switch-master`.
+    Notable,
+}
+
+impl Step {
+    /// Whether a record is what is looked for.
+    pub fn stops_at(self, record: &Record) -> bool {
+        match (self, record.what.log_line()) {
+            (Self::Packet, _) => true,
+            (Self::Event, line) => line.is_some(),
+            (Self::Notable, line) => {
+                matches!(record.what, Said::Sentinel(_)) && line.is_some_and(|(l, _)| l == Level::Warning)
+            }
+        }
+    }
+}
+
+impl History {
+    /// A run that begins with `world` as it is now; `records` is what has been said in it so far.
+    pub fn new(world: Cluster, records: Vec<Record>) -> Self {
+        let origin = world.now();
+        let first = Checkpoint { at: origin, world: Arc::new(world.clone()), journal_done: 0 };
+        Self {
+            origin,
+            present: world,
+            journal_done: 0,
+            end: origin,
+            records,
+            journal: Vec::new(),
+            checkpoints: vec![first],
+            checkpoint_every: CHECKPOINT_EVERY,
+            next_checkpoint: origin + CHECKPOINT_EVERY,
+            known: Vec::new(),
+        }
+    }
+
+    /// The world at the playhead.
+    pub const fn cluster(&self) -> &Cluster {
+        &self.present
+    }
+
+    /// The playhead.
+    pub const fn now(&self) -> SimTime {
+        self.present.now()
+    }
+
+    /// How far the run has been simulated.
+    pub const fn end(&self) -> SimTime {
+        self.end
+    }
+
+    /// t = 0: the run's first moment.
+    pub const fn origin(&self) -> SimTime {
+        self.origin
+    }
+
+    /// Everything that was said and done, oldest first, up to the end.
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// Everything that a person did, oldest first.
+    pub fn journal(&self) -> &[JournalEntry] {
+        &self.journal
+    }
+
+    /// Plays on to `to`; does nothing where that is past.
+    pub fn run_until(&mut self, to: SimTime) {
+        while self.now() < to {
+            let stop = to.min(self.next_checkpoint.max(self.now()));
+            self.run_segment(stop);
+            if self.now() >= self.next_checkpoint {
+                self.take_checkpoint();
+            }
+        }
+    }
+
+    /// Plays on to the next thing of the kind, for an hour at most. Returns whether there was one.
+    pub fn step(&mut self, step: Step) -> bool {
+        let limit = self.now() + Micros::from_secs(3600);
+        if step == Step::Packet {
+            let next = self.next_at();
+            let found = next.is_some_and(|at| at <= limit);
+            self.run_until(next.unwrap_or(limit).min(limit));
+            return found;
+        }
+        let from = self.now();
+        let ahead = |records: &[Record], end: SimTime| {
+            let first = records.partition_point(|record| record.at <= from);
+            records[first..].iter().find(|r| step.stops_at(r)).map(|r| r.at).filter(|at| *at <= end)
+        };
+        loop {
+            if let Some(at) = ahead(&self.records, self.end.max(self.now())) {
+                // A little of the future may have been simulated on the way: the playhead goes back to it.
+                self.seek(at);
+                return true;
+            }
+            if self.now() >= limit {
+                return false;
+            }
+            let to = (self.now().max(self.end) + Micros::from_millis(200)).min(limit);
+            self.run_until(to);
+        }
+    }
+
+    /// Moves the playhead anywhere between the origin and the end (nearer, where it is outside).
+    pub fn seek(&mut self, to: SimTime) {
+        let to = to.clamp(self.origin, self.end);
+        if to < self.now() || self.checkpoint_before(to).at > self.now() {
+            let Checkpoint { world, journal_done, .. } = self.checkpoint_before(to).clone();
+            self.journal_done = journal_done;
+            self.present = (*world).clone();
+        }
+        self.run_until(to);
+    }
+
+    /// Does something at the playhead. In the past this begins another future: the old one is dropped.
+    ///
+    /// # Errors
+    /// Where the action is refused; then nothing has changed, the future included.
+    pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
+        let now = self.now();
+        let mut said = Vec::new();
+        // Only an action that is accepted drops the future.
+        self.present.act(action.clone(), &mut said)?;
+        if now < self.end {
+            self.forget_after(now);
+        }
+        self.journal.push(JournalEntry { at: now, action });
+        self.journal_done = self.journal.len();
+        // An action of this very moment may not be in a checkpoint of it.
+        self.checkpoints.retain(|checkpoint| checkpoint.at < now || checkpoint.at == self.origin);
+        self.end = now;
+        self.keep(said);
+        Ok(())
+    }
+
+    fn forget_after(&mut self, now: SimTime) {
+        self.records.retain(|record| record.turn <= now);
+        self.journal.truncate(self.journal_done);
+        self.checkpoints.retain(|checkpoint| checkpoint.at <= now);
+        self.next_checkpoint = self.checkpoints.last().map_or(self.origin, |c| c.at) + self.checkpoint_every;
+    }
+
+    fn checkpoint_before(&self, to: SimTime) -> &Checkpoint {
+        let n = self.checkpoints.partition_point(|checkpoint| checkpoint.at <= to);
+        &self.checkpoints[n.saturating_sub(1)]
+    }
+
+    /// When the next thing happens, a person's recorded deeds included.
+    fn next_at(&self) -> Option<SimTime> {
+        let recorded = self.journal.get(self.journal_done).map(|entry| entry.at);
+        [self.present.next_at(), recorded].into_iter().flatten().min()
+    }
+
+    /// Runs to `to`, doing again what the journal says on the way.
+    fn run_segment(&mut self, to: SimTime) {
+        while let Some(entry) = self.journal.get(self.journal_done).filter(|entry| entry.at <= to) {
+            let (at, action) = (entry.at, entry.action.clone());
+            self.run_plain(at);
+            self.journal_done += 1;
+            self.known.clear();
+            let again = self.present.act(action, &mut self.known);
+            debug_assert!(again.is_ok(), "what was possible once is possible again");
+        }
+        self.run_plain(to);
+    }
+
+    fn run_plain(&mut self, to: SimTime) {
+        let known_until = self.end.min(to);
+        if self.present.now() < known_until {
+            self.known.clear();
+            self.present.run_until(known_until, &mut self.known);
+        }
+        if self.present.now() < to || to > self.end {
+            let mut said = std::mem::take(&mut self.known);
+            said.clear();
+            self.present.run_until(to, &mut said);
+            self.end = to;
+            self.keep(said);
+        }
+    }
+
+    /// Adds what was said to the records, which are in the order of their time stamps.
+    fn keep(&mut self, mut said: Vec<Record>) {
+        for record in said.drain(..) {
+            let place = self.records.iter().rposition(|known| known.at <= record.at).map_or(0, |n| n + 1);
+            self.records.insert(place, record);
+        }
+        if self.records.len() > RECORDS_MAX {
+            self.records.drain(..RECORDS_MAX / 10);
+        }
+        self.known = said;
+    }
+
+    fn take_checkpoint(&mut self) {
+        let at = self.now();
+        if self.checkpoints.last().is_none_or(|last| last.at < at) {
+            let world = Arc::new(self.present.clone());
+            self.checkpoints.push(Checkpoint { at, world, journal_done: self.journal_done });
+        }
+        if self.checkpoints.len() > CHECKPOINTS_MAX {
+            // Every other one goes, the first stays.
+            let mut n = 0;
+            self.checkpoints.retain(|_| {
+                n += 1;
+                n % 2 == 1
+            });
+            self.checkpoint_every = self.checkpoint_every + self.checkpoint_every;
+        }
+        let last = self.checkpoints.last().map_or(at, |checkpoint| checkpoint.at);
+        self.next_checkpoint = last.max(at) + self.checkpoint_every;
+    }
+}

@@ -1,0 +1,54 @@
+//! The nodes' names put in place of ids and addresses, as the captures' `sym` texts have them.
+
+use crate::cluster::Cluster;
+
+impl Cluster {
+    /// `text` with every id and every `ip port` or `ip:port` of a node replaced by the node's name.
+    pub fn symbolic(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for node in &self.nodes {
+            for id in &node.ids {
+                if text.contains(id.as_str()) {
+                    text = text.replace(id.as_str(), &node.name);
+                }
+            }
+        }
+        for node in &self.nodes {
+            let ip = node.addr.ip.to_string();
+            if !text.contains(&ip) {
+                continue;
+            }
+            for &port in &node.ports {
+                for separator in [' ', ':'] {
+                    text = replace_word(&text, &format!("{ip}{separator}{port}"), &node.name);
+                }
+            }
+        }
+        text
+    }
+}
+
+/// Replaces `word` where no digit follows it.
+fn replace_word(text: &str, word: &str, by: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(word) {
+        let after = &rest[at + word.len()..];
+        let is_whole = !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        out.push_str(&rest[..at]);
+        out.push_str(if is_whole { by } else { word });
+        rest = after;
+    }
+    out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_addresses_are_replaced() {
+        assert_eq!(replace_word("at 10.0.0.1:6379 x", "10.0.0.1:6379", "M0"), "at M0 x");
+        assert_eq!(replace_word("at 10.0.0.1:63790", "10.0.0.1:6379", "M0"), "at 10.0.0.1:63790");
+    }
+}

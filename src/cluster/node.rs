@@ -1,0 +1,100 @@
+//! A node: a process with its configuration on disk and the machine that it runs.
+
+use crate::client::{Client, ClientConf};
+use crate::protocol::ArcStr;
+use crate::redis::{RedisConf, RedisServer};
+use crate::sentinel::{Sentinel, SentinelConf};
+use crate::sim::{Addr, HostId, ProcessId};
+use std::sync::Arc;
+
+/// A node: its place in the order in which nodes were added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub u32);
+
+/// A process with its configuration on disk and the machine that it runs.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Its name: `M0`, `R1`, `S1`, `C1`; never changes.
+    pub name: ArcStr,
+    /// The host that it runs on.
+    pub host: HostId,
+    /// Its process.
+    pub process: ProcessId,
+    /// Where it listens, or listened last; a client's port is 0.
+    pub addr: Addr,
+    /// What is on its disk.
+    pub disk: Disk,
+    /// The machine that runs, or ran last; `None` before the first start.
+    pub machine: Option<Machine>,
+    /// How often it was started.
+    pub starts: u32,
+    /// Every run id (Redis) or id (sentinel) that it has had, oldest first.
+    pub ids: Vec<ArcStr>,
+    /// Every port that it has had.
+    pub ports: Vec<u16>,
+    /// Whether it was removed from the world for good.
+    pub removed: bool,
+}
+
+/// What a process finds when it starts, and what survives its death.
+#[derive(Clone, Debug)]
+pub enum Disk {
+    /// A Redis server's configuration and its dataset, if it keeps one on disk.
+    Redis(Arc<RedisConf>),
+    /// A sentinel's configuration.
+    Sentinel(Arc<SentinelConf>),
+    /// A client's settings.
+    Client(ClientConf),
+}
+
+/// A sans-IO machine.
+#[derive(Clone, Debug)]
+pub enum Machine {
+    /// A Redis server.
+    Redis(Box<RedisServer>),
+    /// A sentinel.
+    Sentinel(Box<Sentinel>),
+    /// A client.
+    Client(Box<Client>),
+}
+
+impl Node {
+    /// The pid in its log lines; another one after each start.
+    pub fn pid(&self) -> u32 {
+        1000 + 37 * self.process.0 + self.starts
+    }
+
+    /// The running or last sentinel.
+    pub fn sentinel(&self) -> Option<&Sentinel> {
+        match &self.machine {
+            Some(Machine::Sentinel(sentinel)) => Some(sentinel),
+            _ => None,
+        }
+    }
+
+    /// The running or last Redis server.
+    pub fn redis(&self) -> Option<&RedisServer> {
+        match &self.machine {
+            Some(Machine::Redis(server)) => Some(server),
+            _ => None,
+        }
+    }
+
+    /// The running or last client.
+    pub fn client(&self) -> Option<&Client> {
+        match &self.machine {
+            Some(Machine::Client(client)) => Some(client),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a sentinel, started or not.
+    pub const fn is_sentinel(&self) -> bool {
+        matches!(self.disk, Disk::Sentinel(_))
+    }
+
+    /// Whether it is a Redis server, started or not.
+    pub const fn is_redis(&self) -> bool {
+        matches!(self.disk, Disk::Redis(_))
+    }
+}

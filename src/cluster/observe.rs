@@ -1,0 +1,314 @@
+//! Drawing up the view of the world.
+
+use crate::cluster::{
+    ClientView, Cluster, ClusterView, ConnectionView, FailoverView, HostView, InstanceView, LinkView,
+    Machine, MasterView, Node, NodeId, NodeRole, NodeView, Owner, PacketFate, PacketView, RedisView,
+    SentinelView, flags,
+};
+use crate::protocol::ArcStr;
+use crate::sentinel::{Failover, Instance, Master, OtherSentinel, Replica, Reported, Role, Sentinel};
+use crate::sim::{Addr, Content, Millis, NodeTime, Packet, ProcessId};
+use std::net::{IpAddr, Ipv4Addr};
+
+/// What an address that was never resolved is shown as.
+const NOWHERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+
+impl Cluster {
+    /// Everything that there is to see at this moment.
+    pub fn view(&self) -> ClusterView {
+        let wall = Self::wall_clock(self.now());
+        let hosts = self.host_ids().map(|id| HostView {
+            id,
+            name: self.host_name(id).clone(),
+            ip: self.host_ip(id).to_string().into(),
+            alive: self.kernel.is_host_alive(id),
+            connected: self.kernel.is_host_linked(id),
+        });
+        let nodes = self.node_ids().map(|id| {
+            let node = self.node(id);
+            NodeView {
+                id,
+                name: node.name.clone(),
+                host: node.host,
+                addr: node.addr,
+                condition: self.condition(id),
+                role: self.role_view(node, wall),
+            }
+        });
+        let links = self.host_ids().flat_map(|a| {
+            self.host_ids().filter(move |b| a < *b).map(move |b| LinkView {
+                a,
+                b,
+                ab: self.kernel.link(a, b),
+                ba: self.kernel.link(b, a),
+            })
+        });
+        ClusterView {
+            now: self.now(),
+            wall,
+            hosts: hosts.collect(),
+            nodes: nodes.collect(),
+            links: links.collect(),
+            connections: self.connection_views(),
+            packets: self.packet_views(),
+        }
+    }
+
+    /// The packets in flight, in the order in which they were sent. They are part of [`Self::view`] too;
+    /// whoever draws them more often than the rest asks for them alone.
+    pub fn packet_views(&self) -> Vec<PacketView> {
+        let mut packets: Vec<PacketView> =
+            self.kernel.packets().filter_map(|packet| self.packet_view(&packet)).collect();
+        packets.sort_unstable_by_key(|packet| packet.id);
+        packets
+    }
+
+    fn owner_node(&self, process: ProcessId) -> Option<NodeId> {
+        match self.owners[process.0 as usize] {
+            Owner::Node(id) if !self.node(id).removed => Some(id),
+            Owner::Node(_) | Owner::Operator(_) => None,
+        }
+    }
+
+    fn packet_view(&self, packet: &Packet<'_, crate::protocol::Message>) -> Option<PacketView> {
+        let end = |process: Option<ProcessId>| match process {
+            Some(process) => self.owner_node(process),
+            // Not accepted yet: it goes to whoever should be listening there.
+            None => self.node_at(packet.target),
+        };
+        let (from, to) = (end(packet.from)?, end(packet.to)?);
+        let kind = match packet.content {
+            Content::Handshake => super::PacketKind::Handshake,
+            Content::Close => super::PacketKind::Close,
+            Content::Message(message) => {
+                // A vote is granted where it names the one who asked.
+                let asker = self.node(to).sentinel().map(Sentinel::myid);
+                super::PacketKind::of(message, asker)
+            }
+        };
+        Some(PacketView {
+            id: packet.id,
+            from,
+            to,
+            sent_at: packet.sent_at,
+            arrives_at: packet.arrives_at,
+            fate: if packet.lost { PacketFate::Lost } else { PacketFate::Arrives },
+            kind,
+            again: packet.again,
+        })
+    }
+
+    /// The full text of a packet in flight: the command or reply that it carries.
+    pub fn packet_text(&self, id: super::PacketId) -> Option<String> {
+        let packet = self.kernel.packets().find(|packet| packet.id == id)?;
+        Some(match packet.content {
+            Content::Handshake => "SYN".to_owned(),
+            Content::Close => "FIN".to_owned(),
+            Content::Message(message) => message.text(),
+        })
+    }
+
+    fn connection_views(&self) -> Vec<ConnectionView> {
+        let mut views: Vec<ConnectionView> = Vec::new();
+        for (dialler, acceptor, target, up) in self.kernel.connections() {
+            let from = dialler.and_then(|process| self.owner_node(process));
+            let to = match acceptor {
+                Some(process) => self.owner_node(process),
+                None => self.node_at(target),
+            };
+            let (Some(from), Some(to)) = (from, to) else { continue };
+            views.push(ConnectionView { a: from.min(to), b: from.max(to), established: u32::from(up) });
+        }
+        views.sort_unstable_by_key(|view| (view.a, view.b));
+        views.dedup_by(|next, kept| {
+            let same = (next.a, next.b) == (kept.a, kept.b);
+            if same {
+                kept.established += next.established;
+            }
+            same
+        });
+        views
+    }
+
+    fn role_view(&self, node: &Node, now: NodeTime) -> NodeRole {
+        match &node.machine {
+            Some(Machine::Redis(server)) => {
+                let follows = server.master().map(|(host, port)| {
+                    let addr = Addr::new(host.parse().unwrap_or(NOWHERE), port);
+                    (addr, self.node_at(addr))
+                });
+                NodeRole::Redis(RedisView {
+                    is_master: server.is_master(),
+                    follows,
+                    link_up: server.is_link_up(),
+                    syncing: server.is_syncing(),
+                    offset: server.replica_offset().unwrap_or(server.offset()),
+                    priority: server.conf().replica_priority,
+                    replicas: server.replica_count() as u32,
+                    keys: server.dataset().len(),
+                    run_id: server.run_id().clone(),
+                })
+            }
+            Some(Machine::Sentinel(sentinel)) => NodeRole::Sentinel(SentinelView {
+                myid: sentinel.myid().clone(),
+                current_epoch: sentinel.current_epoch(),
+                tilt_since: sentinel.tilt_since(),
+                masters: sentinel.masters().iter().map(|m| self.master_view(sentinel, m, now)).collect(),
+            }),
+            Some(Machine::Client(client)) => NodeRole::Client(ClientView {
+                target: client.target().and_then(|addr| self.node_at(addr)),
+                acked: client.history().acked,
+                failed: client.history().failed(),
+                lost: self.lost_writes(client).iter().map(|segment| segment.count).sum(),
+            }),
+            None => not_started(node),
+        }
+    }
+
+    fn master_view(&self, sentinel: &Sentinel, master: &Master, now: NodeTime) -> MasterView {
+        let mut instance = self.instance_view(sentinel, &master.instance, now);
+        instance.name = master.name().clone();
+        instance.flags = flags::of_master(sentinel, master);
+        instance.o_down = master.o_down;
+        fill_reported(&mut instance, &master.reported, now);
+        let announced = master.announced_addr();
+        MasterView {
+            name: master.name().clone(),
+            announced: Addr::new(announced.ip.unwrap_or(NOWHERE), announced.port),
+            instance,
+            quorum: master.group.quorum,
+            down_after: master.instance.down_after,
+            failover_timeout: master.group.failover_timeout,
+            parallel_syncs: master.group.parallel_syncs,
+            config_epoch: master.config_epoch,
+            vote: master.leader.clone().map(|leader| (leader, master.leader_epoch)),
+            failover: failover_view(sentinel, master, now),
+            replicas: master.replicas.iter().map(|r| self.replica_view(sentinel, master, r, now)).collect(),
+            sentinels: master.sentinels.iter().map(|s| self.peer_view(sentinel, s, now)).collect(),
+        }
+    }
+
+    fn replica_view(
+        &self,
+        sentinel: &Sentinel,
+        master: &Master,
+        replica: &Replica,
+        now: NodeTime,
+    ) -> InstanceView {
+        let mut view = self.instance_view(sentinel, &replica.instance, now);
+        view.name = replica.name.clone();
+        view.flags = flags::of_replica(sentinel, master, replica);
+        fill_reported(&mut view, &replica.reported, now);
+        view.offset = replica.repl_offset;
+        view.priority = replica.priority;
+        view.reported_master = replica.master_host.clone().map(|host| (host, replica.master_port));
+        view.master_link_up = replica.master_link_up;
+        view.master_link_down = replica.master_link_down_time;
+        view.announced = replica.announced != 0;
+        view
+    }
+
+    fn peer_view(&self, sentinel: &Sentinel, peer: &OtherSentinel, now: NodeTime) -> InstanceView {
+        let mut view = self.instance_view(sentinel, &peer.instance, now);
+        view.name = peer.name.clone();
+        view.flags = flags::of_peer(sentinel, peer);
+        view.master_down = peer.master_down;
+        view.vote = peer.leader.clone().map(|leader| (leader, peer.leader_epoch));
+        view.vote_epoch = peer.leader_epoch;
+        view
+    }
+
+    /// What all kinds of instance have; the rest is empty.
+    fn instance_view(&self, sentinel: &Sentinel, instance: &Instance, now: NodeTime) -> InstanceView {
+        let link = &sentinel.links()[instance.link];
+        let addr = Addr::new(instance.addr.ip.unwrap_or(NOWHERE), instance.addr.port);
+        // As SDOWN-1 counts it.
+        let silent_for = match link.act_ping_time {
+            Some(since) => now - since,
+            None if link.disconnected => now - link.last_avail_time,
+            None => Millis(0),
+        };
+        InstanceView {
+            name: ArcStr::new(),
+            addr,
+            node: self.node_at(addr),
+            flags: ArcStr::new(),
+            s_down: instance.s_down,
+            o_down: false,
+            master_down: false,
+            disconnected: link.disconnected,
+            silent_for,
+            last_ok_ping: now - link.last_avail_time,
+            info_age: None,
+            offset: 0,
+            priority: 0,
+            reports_master: false,
+            role_age: Millis(0),
+            run_id: instance.runid.clone(),
+            reported_master: None,
+            master_link_up: false,
+            master_link_down: Millis(0),
+            announced: true,
+            vote: None,
+            vote_epoch: 0,
+        }
+    }
+}
+
+fn fill_reported(view: &mut InstanceView, reported: &Reported, now: NodeTime) {
+    view.info_age = (reported.info_refresh != NodeTime::ZERO).then(|| now - reported.info_refresh);
+    view.reports_master = reported.role == Role::Master;
+    view.role_age = now - reported.role_time;
+}
+
+fn failover_view(sentinel: &Sentinel, master: &Master, now: NodeTime) -> Option<FailoverView> {
+    let attempt = master.failover.attempt()?;
+    let promoted = master.failover.promoted().and_then(|id| master.replicas.by_id(id));
+    let timeout = master.group.failover_timeout;
+    let (since, limit) = match master.failover {
+        // FSM-WAITSTART-3
+        Failover::WaitStart(_) => {
+            (master.failover_start_time, Some(timeout.min(sentinel.tunables().election_timeout)))
+        }
+        Failover::SendSlaveofNoone { since, .. }
+        | Failover::WaitPromotion { since, .. }
+        | Failover::ReconfReplicas { since, .. } => (since, Some(timeout)),
+        Failover::None | Failover::SelectReplica(_) | Failover::UpdateConfig { .. } => (now, None),
+    };
+    let tally = master.tally.as_ref();
+    let votes = tally.map_or((0, master.voters() / 2 + 1, master.voters()), |tally| {
+        (tally.votes_for(sentinel.myid()), tally.needed(), tally.voters)
+    });
+    Some(FailoverView {
+        state: master.failover.name(),
+        epoch: attempt.epoch,
+        in_state: now - since,
+        limit,
+        promoted: promoted.map(|replica| replica.name.clone()),
+        votes,
+    })
+}
+
+/// A node that has not been started: what its configuration says.
+fn not_started(node: &Node) -> NodeRole {
+    match &node.disk {
+        super::Disk::Redis(conf) => NodeRole::Redis(RedisView {
+            is_master: conf.replicaof.is_none(),
+            follows: None,
+            link_up: false,
+            syncing: false,
+            offset: 0,
+            priority: conf.replica_priority,
+            replicas: 0,
+            keys: 0,
+            run_id: ArcStr::new(),
+        }),
+        super::Disk::Sentinel(conf) => NodeRole::Sentinel(SentinelView {
+            myid: conf.myid().cloned().unwrap_or_default(),
+            current_epoch: conf.current_epoch(),
+            tilt_since: None,
+            masters: Vec::new(),
+        }),
+        super::Disk::Client(_) => NodeRole::Client(ClientView { target: None, acked: 0, failed: 0, lost: 0 }),
+    }
+}

@@ -1,0 +1,133 @@
+//! The operator: a client on each host through which commands from outside reach the nodes, as somebody
+//! at a shell would type them.
+
+use crate::protocol::{ArcStr, Command, ConnId, Input, Message, Outbox, Reply};
+use crate::sim::{Addr, Millis, NodeTime};
+use std::sync::Arc;
+
+/// How long the operator waits for a reply (the capture tool's time-out).
+const REPLY_TIMEOUT: Millis = Millis(1000);
+
+/// How many commands of a fill are on their way at a time (as the capture tool sends them).
+const PIPELINE: u32 = 200;
+
+/// What the operator has to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) to: Addr,
+    pub(crate) words: Arc<[ArcStr]>,
+    pub(crate) reply: Option<Reply>,
+}
+
+pub(crate) type OperatorOutbox = Outbox<Answer, ()>;
+
+/// A client that sends single commands, each on a connection of its own, and fills nodes with keys.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Operator {
+    jobs: Vec<Job>,
+}
+
+#[derive(Clone, Debug)]
+struct Job {
+    conn: ConnId,
+    to: Addr,
+    words: Arc<[ArcStr]>,
+    /// When a reply must have come.
+    deadline: NodeTime,
+    /// Commands still to be sent, and replies still to come.
+    fill: Option<Fill>,
+    waiting: u32,
+}
+
+#[derive(Clone, Debug)]
+struct Fill {
+    prefix: ArcStr,
+    value: ArcStr,
+    next: u32,
+    count: u32,
+}
+
+impl Operator {
+    /// Sends one command.
+    pub(crate) fn ask(&mut self, now: NodeTime, to: Addr, words: Arc<[ArcStr]>, out: &mut OperatorOutbox) {
+        let Some(command) = Command::parse(&words) else { return };
+        let conn = out.connect(to);
+        out.send(conn, command);
+        self.jobs.push(Job { conn, to, words, deadline: now + REPLY_TIMEOUT, fill: None, waiting: 1 });
+        self.wake(now, out);
+    }
+
+    /// Writes `count` keys.
+    pub(crate) fn fill(
+        &mut self,
+        now: NodeTime,
+        to: Addr,
+        (prefix, count, size): (ArcStr, u32, u32),
+        out: &mut OperatorOutbox,
+    ) {
+        let conn = out.connect(to);
+        let fill = Fill { prefix, value: "x".repeat(size as usize).into(), next: 0, count };
+        // A fill is given as long as it takes: 30 s as in the capture tool.
+        let deadline = now + Millis(30_000);
+        let mut job = Job { conn, to, words: Arc::from([]), deadline, fill: Some(fill), waiting: 0 };
+        job.send_batch(out);
+        self.jobs.push(job);
+        self.wake(now, out);
+    }
+
+    pub(crate) fn handle(&mut self, now: NodeTime, input: Input, out: &mut OperatorOutbox) {
+        match input {
+            Input::Received(conn, Message::Reply(reply)) => self.replied(conn, reply, out),
+            Input::Closed(conn) | Input::ConnectFailed { conn, .. } => {
+                self.give_up(|job| job.conn == conn, out);
+            }
+            Input::Timer => self.give_up(|job| job.deadline <= now, out),
+            Input::Received(..) | Input::Connected { .. } | Input::Accepted { .. } => {}
+        }
+        self.wake(now, out);
+    }
+
+    fn replied(&mut self, conn: ConnId, reply: Reply, out: &mut OperatorOutbox) {
+        let Some(n) = self.jobs.iter().position(|job| job.conn == conn) else { return };
+        let job = &mut self.jobs[n];
+        job.waiting = job.waiting.saturating_sub(1);
+        if job.waiting > 0 {
+            return;
+        }
+        job.send_batch(out);
+        if job.waiting == 0 {
+            let job = self.jobs.remove(n);
+            out.close(job.conn);
+            if job.fill.is_none() {
+                out.emit(Answer { to: job.to, words: job.words, reply: Some(reply) });
+            }
+        }
+    }
+
+    fn give_up(&mut self, over: impl Fn(&Job) -> bool, out: &mut OperatorOutbox) {
+        for job in self.jobs.extract_if(.., |job| over(job)) {
+            out.close(job.conn);
+            out.emit(Answer { to: job.to, words: job.words, reply: None });
+        }
+    }
+
+    fn wake(&self, now: NodeTime, out: &mut OperatorOutbox) {
+        if let Some(deadline) = self.jobs.iter().map(|job| job.deadline).min() {
+            out.wake_in(Millis((deadline - now).0.max(1)));
+        }
+    }
+}
+
+impl Job {
+    /// Sends the next keys of a fill, if it is one.
+    fn send_batch(&mut self, out: &mut OperatorOutbox) {
+        let Some(fill) = &mut self.fill else { return };
+        let end = (fill.next + PIPELINE).min(fill.count);
+        for n in fill.next..end {
+            let key = format!("{}:{n}", fill.prefix).into();
+            out.send(self.conn, Command::Set { key, value: fill.value.clone() });
+        }
+        self.waiting = end - fill.next;
+        fill.next = end;
+    }
+}

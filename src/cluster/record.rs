@@ -1,0 +1,106 @@
+//! What was said and done in the world, and when.
+
+use crate::client::ClientEvent;
+use crate::cluster::{Action, Cluster, ClusterView, NodeId};
+use crate::protocol::{ArcStr, Level, Reply, log_stamp};
+use crate::redis::RedisEvent;
+use crate::sentinel::SentinelEvent;
+use crate::sim::SimTime;
+use std::fmt;
+use std::sync::Arc;
+
+/// One thing that was said or done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// The log's time stamp.
+    pub at: SimTime,
+    /// The moment of the turn in which it was said: a save in the same turn makes the time stamp later.
+    pub turn: SimTime,
+    /// Who said it, or to whom it was done.
+    pub node: Option<NodeId>,
+    /// What.
+    pub what: Said,
+}
+
+/// What was said or done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Said {
+    /// A sentinel's event or log line.
+    Sentinel(SentinelEvent),
+    /// A Redis server's log line.
+    Redis(RedisEvent),
+    /// Something a client noticed.
+    Client(ClientEvent),
+    /// An action was carried out.
+    Did {
+        /// What was done.
+        action: Arc<Action>,
+        /// Whether the scenario calls it the failure.
+        failure: bool,
+    },
+    /// A command given from outside was answered.
+    Answered {
+        /// The command's words.
+        words: Arc<[ArcStr]>,
+        /// The reply; `None` where there was none.
+        reply: Option<Reply>,
+    },
+    /// A picture of the whole world that the scenario asked for.
+    Snapshot {
+        /// Its label.
+        label: ArcStr,
+        /// Whether the scenario wants all fields.
+        wide: bool,
+        /// The world.
+        view: Arc<ClusterView>,
+    },
+    /// A process ended by itself.
+    Exited(i32),
+}
+
+impl Said {
+    /// The level and text of the log line, where it is one.
+    pub fn log_line(&self) -> Option<(Level, &dyn fmt::Display)> {
+        match self {
+            Self::Sentinel(event) => Some((event.level(), event)),
+            Self::Redis(event) => Some((event.level(), event)),
+            Self::Client(event) => Some((event.level(), event)),
+            Self::Did { .. } | Self::Answered { .. } | Self::Snapshot { .. } | Self::Exited(_) => None,
+        }
+    }
+}
+
+impl From<SentinelEvent> for Said {
+    fn from(event: SentinelEvent) -> Self {
+        Self::Sentinel(event)
+    }
+}
+
+impl From<RedisEvent> for Said {
+    fn from(event: RedisEvent) -> Self {
+        Self::Redis(event)
+    }
+}
+
+impl From<ClientEvent> for Said {
+    fn from(event: ClientEvent) -> Self {
+        Self::Client(event)
+    }
+}
+
+impl Cluster {
+    /// The line that stands in the log of whoever said it, as Redis writes it (spec LOG-1):
+    /// `1037:X 01 Jan 2026 10:00:02.417 # +sdown master mymaster 10.0.0.1 6379`.
+    pub fn log_line(&self, record: &Record) -> Option<String> {
+        let (level, text) = record.what.log_line()?;
+        let role = match &record.what {
+            Said::Redis(event) => event.role_mark(),
+            // A client has no log in Redis's form; it is shown in that form all the same.
+            Said::Client(_) => 'A',
+            _ => 'X',
+        };
+        let pid = self.node(record.node?).pid();
+        let stamp = log_stamp(Self::wall_clock(record.at));
+        Some(format!("{pid}:{role} {stamp} {} {text}", level.mark()))
+    }
+}

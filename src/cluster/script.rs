@@ -1,0 +1,333 @@
+//! A scenario's actions as part of the world: timed ones, and reactions to what sentinels say.
+//!
+//! The script is part of the value that the cluster is, so a checkpoint holds how far it has got and a fork
+//! goes on with it.
+
+use crate::cluster::{Action, Cluster, Edit, NodeId, Record, Said, WriterSettings};
+use crate::protocol::ArcStr;
+use crate::sim::{HostId, LinkSettings, Micros, Rng, Seed, SimTime};
+use std::sync::Arc;
+
+/// What is to be done when, and in answer to what.
+#[derive(Clone, Debug, Default)]
+pub struct Script {
+    plan: Arc<Plan>,
+    /// How many of the timed actions are done.
+    done: usize,
+    /// For each reaction, how many matching events came so far.
+    seen: Vec<u32>,
+    /// Reactions set off and not done yet: when, which, by what.
+    due: Vec<(SimTime, usize, Occurrence)>,
+    rng: Option<Rng>,
+}
+
+#[derive(Debug, Default)]
+struct Plan {
+    timed: Vec<(SimTime, ScriptedAction)>,
+    reactions: Vec<Reaction>,
+}
+
+/// One entry of a script.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScriptedAction {
+    /// What.
+    pub deed: Deed,
+    /// To whom; empty where the deed needs nobody.
+    pub targets: Vec<Target>,
+    /// Whether the scenario calls it the failure.
+    pub failure: bool,
+}
+
+/// What a script can do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Deed {
+    /// SIGKILL
+    Kill,
+    /// SIGTERM
+    Terminate,
+    /// SIGSTOP
+    Freeze,
+    /// SIGCONT
+    Resume,
+    /// Start or restart, the configuration file edited before.
+    Start(Arc<[Edit]>),
+    /// A command; words such as `@ip:M0`, `@port:M0`, `@id:S1` are replaced.
+    Command(Vec<ArcStr>),
+    /// Writes keys.
+    Fill {
+        /// The keys' prefix.
+        prefix: ArcStr,
+        /// How many.
+        count: u32,
+        /// Bytes of each value.
+        size: u32,
+    },
+    /// Starts a writing client.
+    StartWriter(WriterSettings),
+    /// Stops one.
+    StopWriter(ArcStr),
+    /// Cuts groups of hosts from each other.
+    Partition(Vec<Vec<HostId>>),
+    /// Ends partitions.
+    Heal,
+    /// Takes the targets' hosts off the network or puts them back.
+    HostLink(bool),
+    /// Sets what links are like; all links first become as they were at the beginning.
+    Netem(Vec<(Option<HostId>, Option<HostId>, LinkSettings)>),
+    /// Takes a picture of the world.
+    Snapshot {
+        /// Its label.
+        label: ArcStr,
+        /// Whether all fields are wanted.
+        wide: bool,
+    },
+    /// Nothing; a mark in the record of what was done.
+    Mark(ArcStr),
+}
+
+/// To whom something is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// This node.
+    Node(NodeId),
+    /// All sentinels that live.
+    Sentinels,
+    /// All live Redis servers that began as replicas.
+    Replicas(Arc<[NodeId]>),
+    /// The sentinel whose event set the reaction off.
+    Speaker,
+    /// All other live sentinels.
+    OtherSentinels,
+    /// The instance that the event is about.
+    Instance,
+    /// Live nodes that began as replicas and that the event is not about.
+    NotInstance(Arc<[NodeId]>),
+    /// The new master of a `+switch-master`.
+    NewMaster,
+    /// All nodes on the new master's host.
+    NewMasterHost,
+}
+
+/// Something to do when a sentinel says something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reaction {
+    /// When.
+    pub trigger: Trigger,
+    /// How long after it, over and above the 1 to 5 ms that the capture tool takes to notice.
+    pub delay: Micros,
+    /// What.
+    pub action: ScriptedAction,
+}
+
+/// What sets a reaction off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trigger {
+    /// The event, or `voted`, or `log`.
+    pub event: ArcStr,
+    /// Who says it, if it matters.
+    pub sentinel: Option<NodeId>,
+    /// What its text contains, names put in, if it matters.
+    pub contains: Option<ArcStr>,
+    /// The first match that counts, from 1.
+    pub nth: u32,
+    /// How many matches count.
+    pub times: u32,
+    /// Earlier events do not count.
+    pub not_before: SimTime,
+}
+
+/// The event that set a reaction off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Occurrence {
+    speaker: NodeId,
+    /// The payload with names put in.
+    text: String,
+}
+
+impl Script {
+    /// A script; the order of timed actions of the same moment is kept.
+    pub fn new(mut timed: Vec<(SimTime, ScriptedAction)>, reactions: Vec<Reaction>, seed: Seed) -> Self {
+        timed.sort_by_key(|(at, _)| *at);
+        Self {
+            seen: vec![0; reactions.len()],
+            plan: Arc::new(Plan { timed, reactions }),
+            done: 0,
+            due: Vec::new(),
+            rng: Some(Rng::new(seed, u64::MAX)),
+        }
+    }
+
+    /// When the next action is due.
+    pub(crate) fn next_at(&self) -> Option<SimTime> {
+        let timed = self.plan.timed.get(self.done).map(|(at, _)| *at);
+        timed.into_iter().chain(self.due.iter().map(|(at, ..)| *at)).min()
+    }
+
+    /// Whether every timed action is done.
+    pub fn is_over(&self) -> bool {
+        self.done == self.plan.timed.len() && self.due.is_empty()
+    }
+
+    /// Takes the action that is due at or before `now`.
+    fn take_due(&mut self, now: SimTime) -> Option<(ScriptedAction, Option<Occurrence>)> {
+        if let Some((_, action)) = self.plan.timed.get(self.done).filter(|(at, _)| *at <= now) {
+            self.done += 1;
+            return Some((action.clone(), None));
+        }
+        let n = self.due.iter().position(|(at, ..)| *at <= now)?;
+        let (_, reaction, occurrence) = self.due.remove(n);
+        Some((self.plan.reactions[reaction].action.clone(), Some(occurrence)))
+    }
+}
+
+impl Cluster {
+    /// The script, to see how far it has got.
+    pub const fn script(&self) -> &Script {
+        &self.script
+    }
+
+    /// Does what the script says for the present moment.
+    pub(crate) fn perform_scripted(&mut self, said: &mut Vec<Record>) {
+        while let Some((action, occurrence)) = self.script.take_due(self.now()) {
+            let targets: Vec<NodeId> =
+                action.targets.iter().flat_map(|target| self.resolve(target, occurrence.as_ref())).collect();
+            for deed in self.actions(&action.deed, &targets) {
+                match deed {
+                    Planned::Do(deed) => self.perform(deed, action.failure, said),
+                    Planned::Snapshot { label, wide } => {
+                        let (at, view) = (self.now(), Arc::new(self.view()));
+                        let what = Said::Snapshot { label, wide, view };
+                        said.push(Record { at, turn: at, node: None, what });
+                    }
+                }
+            }
+        }
+    }
+
+    /// Looks at what was said since `before`: it may set off reactions.
+    pub(crate) fn react(&mut self, before: usize, said: &[Record]) {
+        if self.script.plan.reactions.is_empty() {
+            return;
+        }
+        let plan = self.script.plan.clone();
+        for record in &said[before..] {
+            let (Said::Sentinel(event), Some(speaker)) = (&record.what, record.node) else { continue };
+            let (name, payload) = event.named();
+            for (n, reaction) in plan.reactions.iter().enumerate() {
+                let trigger = &reaction.trigger;
+                if trigger.event != name
+                    || record.at < trigger.not_before
+                    || trigger.sentinel.is_some_and(|sentinel| sentinel != speaker)
+                {
+                    continue;
+                }
+                let text = self.symbolic(&payload);
+                if trigger.contains.as_ref().is_some_and(|part| !text.contains(part.as_str())) {
+                    continue;
+                }
+                self.script.seen[n] += 1;
+                let seen = self.script.seen[n];
+                if seen < trigger.nth || seen >= trigger.nth + trigger.times {
+                    continue;
+                }
+                let rng = self.script.rng.as_mut().expect("a script with reactions has dice");
+                let noticed = Micros(u64::from(rng.between(1_000, 5_000)));
+                let at = record.at + noticed + reaction.delay;
+                self.script.due.push((at, n, Occurrence { speaker, text }));
+            }
+        }
+    }
+
+    fn resolve(&self, target: &Target, occurrence: Option<&Occurrence>) -> Vec<NodeId> {
+        let lives = |id: &NodeId| self.is_alive(*id);
+        let sentinels = || self.node_ids().filter(|&id| self.node(id).is_sentinel()).filter(lives);
+        let words = || occurrence.map_or("", |o| o.text.as_str()).split(' ');
+        let instance = || words().skip(1).find_map(|word| self.node_named(word));
+        let new_master = || words().nth(2).and_then(|word| self.node_named(word));
+        let speaker = occurrence.map(|o| o.speaker);
+        match target {
+            Target::Node(id) => vec![*id],
+            Target::Sentinels => sentinels().collect(),
+            Target::Replicas(ids) => ids.iter().copied().filter(lives).collect(),
+            Target::Speaker => speaker.into_iter().collect(),
+            Target::OtherSentinels => sentinels().filter(|&id| Some(id) != speaker).collect(),
+            Target::Instance => instance().into_iter().collect(),
+            Target::NotInstance(ids) => {
+                let about = instance();
+                ids.iter().copied().filter(|&id| Some(id) != about).filter(lives).collect()
+            }
+            Target::NewMaster => new_master().into_iter().collect(),
+            Target::NewMasterHost => {
+                let host = new_master().map(|id| self.node(id).host);
+                self.node_ids().filter(|&id| Some(self.node(id).host) == host).collect()
+            }
+        }
+    }
+
+    fn actions(&self, deed: &Deed, targets: &[NodeId]) -> Vec<Planned> {
+        let each = |make: &dyn Fn(NodeId) -> Action| -> Vec<Planned> {
+            targets.iter().map(|&id| Planned::Do(make(id))).collect()
+        };
+        match deed {
+            Deed::Kill => each(&Action::Kill),
+            Deed::Terminate => each(&Action::Terminate),
+            Deed::Freeze => each(&Action::Freeze),
+            Deed::Resume => each(&Action::Resume),
+            Deed::Start(edits) => each(&|node| Action::EditAndStart { node, edits: edits.clone() }),
+            Deed::Command(words) => each(&|node| Action::Command {
+                node,
+                words: words.iter().map(|word| self.substitute(word)).collect(),
+            }),
+            Deed::Fill { prefix, count, size } => {
+                each(&|node| Action::Fill { node, prefix: prefix.clone(), count: *count, size: *size })
+            }
+            Deed::HostLink(up) => each(&|node| Action::HostLink { host: self.node(node).host, up: *up }),
+            Deed::StartWriter(settings) => vec![Planned::Do(Action::StartWriter(settings.clone()))],
+            Deed::StopWriter(name) => vec![Planned::Do(Action::StopWriter(name.clone()))],
+            Deed::Partition(groups) => vec![Planned::Do(Action::Partition(groups.clone()))],
+            Deed::Heal => vec![Planned::Do(Action::Heal)],
+            Deed::Netem(rules) => {
+                let rule = |&(from, to, link)| Planned::Do(Action::SetLink { from, to, link });
+                let plain = (None, None, LinkSettings::LAN);
+                std::iter::once(&plain).chain(rules).map(rule).collect()
+            }
+            Deed::Snapshot { label, wide } => {
+                vec![Planned::Snapshot { label: label.clone(), wide: *wide }]
+            }
+            Deed::Mark(label) => vec![Planned::Do(Action::Mark(label.clone()))],
+        }
+    }
+
+    /// As [`Self::substitute`], anywhere in a text.
+    pub(crate) fn substitute_all(&self, text: &str) -> String {
+        let mut parts = text.split('@');
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '-');
+            let (word, rest) = part.split_at(part.find(|c| !is_name(c)).unwrap_or(part.len()));
+            out.push_str(&self.substitute(&format!("@{word}").into()));
+            out.push_str(rest);
+        }
+        out
+    }
+
+    /// `@ip:M0`, `@port:M0` and `@id:S1` become the node's address, port and newest id.
+    fn substitute(&self, word: &ArcStr) -> ArcStr {
+        let parts = word.strip_prefix('@').and_then(|rest| rest.split_once(':'));
+        let Some((what, id)) = parts.and_then(|(what, name)| Some((what, self.node_named(name)?))) else {
+            return word.clone();
+        };
+        let node = self.node(id);
+        match what {
+            "ip" => node.addr.ip.to_string().into(),
+            "port" => node.addr.port.to_string().into(),
+            "id" => node.ids.last().cloned().unwrap_or_else(|| "?".into()),
+            _ => word.clone(),
+        }
+    }
+}
+
+enum Planned {
+    Do(Action),
+    Snapshot { label: ArcStr, wide: bool },
+}

@@ -1,0 +1,235 @@
+//! Running the world: a process takes its turn, and what it wants is carried out.
+
+use crate::client::Client;
+use crate::cluster::operator::Answer;
+use crate::cluster::{Cluster, Disk, Machine, NodeId, Owner, Record, Said};
+use crate::protocol::{ConnId, Dataset, Effect, Message, Outbox};
+use crate::redis::RedisServer;
+use crate::sentinel::Sentinel;
+use crate::sim::{Addr, HostId, Kernel, Micros, ProcessId, ProcessState, Rng, SimTime, Turn};
+
+/// Below this number the kernel's own streams of dice lie.
+const FIRST_NODE_STREAM: u64 = 1 << 32;
+
+/// What a turn wants of the network, to be done when it is over.
+#[derive(Clone, Debug)]
+pub(crate) enum NetworkEffect {
+    Connect(ConnId, Addr),
+    Send(ConnId, Message),
+    Close(ConnId),
+}
+
+impl Cluster {
+    /// Runs the world up to and including `until`; what is said is added to `said`.
+    pub fn run_until(&mut self, until: SimTime, said: &mut Vec<Record>) {
+        while self.step(until, said) {}
+    }
+
+    /// Takes the next turn, or does the next thing that the script says, at or before `until`. Returns false
+    /// where there is none: then time has moved to `until`.
+    pub fn step(&mut self, until: SimTime, said: &mut Vec<Record>) -> bool {
+        let before = said.len();
+        let scripted = self.script.next_at().unwrap_or(SimTime::MAX);
+        let stepped = if let Some(turn) = self.kernel.next_turn(until.min(scripted)) {
+            self.take_turn(turn, said);
+            true
+        } else if scripted <= until {
+            self.perform_scripted(said);
+            true
+        } else {
+            false
+        };
+        if said.len() > before {
+            self.react(before, said);
+        }
+        stepped
+    }
+
+    /// When the next thing happens, whatever it is.
+    pub fn next_at(&self) -> Option<SimTime> {
+        [self.kernel.next_at(), self.script.next_at()].into_iter().flatten().min()
+    }
+
+    fn take_turn(&mut self, Turn { process, input }: Turn<Message>, said: &mut Vec<Record>) {
+        let now = Self::wall_clock(self.kernel.now());
+        let Self { kernel, nodes, hosts, scratch, owners, .. } = self;
+        let mut stage = Stage { kernel, network: &mut scratch.network, said, process, node: None };
+        let id = match owners[process.0 as usize] {
+            Owner::Operator(host) => {
+                let operator = &mut hosts[host.0 as usize].operator;
+                stage.play(&mut scratch.operator, |out| operator.handle(now, input, out), |()| {});
+                return;
+            }
+            Owner::Node(id) => id,
+        };
+        stage.node = Some(id);
+        let node = &mut nodes[id.0 as usize];
+        let disk = &mut node.disk;
+        let exit = match &mut node.machine {
+            Some(Machine::Sentinel(sentinel)) => stage.play(
+                &mut scratch.sentinel,
+                |out| sentinel.handle(now, input, out),
+                |conf| *disk = Disk::Sentinel(conf),
+            ),
+            Some(Machine::Redis(server)) => stage.play(
+                &mut scratch.redis,
+                |out| server.handle(now, input, out),
+                |conf| *disk = Disk::Redis(conf),
+            ),
+            Some(Machine::Client(client)) => {
+                stage.play(&mut scratch.client, |out| client.handle(now, input, out), |()| {})
+            }
+            None => None,
+        };
+        if let Some(status) = exit {
+            self.exited(id, status, said);
+        }
+    }
+
+    /// Starts a node's process with what is on its disk. Returns false where its host is dead, its port is
+    /// taken or it runs already.
+    pub fn start(&mut self, id: NodeId, said: &mut Vec<Record>) -> bool {
+        let now = Self::wall_clock(self.kernel.now());
+        let Self { kernel, nodes, scratch, .. } = self;
+        let node = &mut nodes[id.0 as usize];
+        let port = match &node.disk {
+            Disk::Redis(conf) => Some(conf.port),
+            Disk::Sentinel(conf) => Some(conf.settings().port),
+            Disk::Client(_) => None,
+        };
+        let process = node.process;
+        if kernel.state(process) != ProcessState::Dead || !kernel.start(process, port) {
+            return false;
+        }
+        node.addr.port = port.unwrap_or(0);
+        if !node.ports.contains(&node.addr.port) {
+            node.ports.push(node.addr.port);
+        }
+        // One stream of dice for each start of each node.
+        let stream = FIRST_NODE_STREAM + (u64::from(id.0) << 16) + u64::from(node.starts);
+        let rng = Rng::new(self.seed, stream);
+        node.starts += 1;
+        let mut saved = None;
+        let mut stage = Stage { kernel, network: &mut scratch.network, said, process, node: Some(id) };
+        let mut machine = None;
+        let exit = match node.disk.clone() {
+            Disk::Redis(conf) => stage.play(
+                &mut scratch.redis,
+                |out| {
+                    // Nothing of the dataset survives: the captures run without persistence.
+                    let server = RedisServer::start((*conf).clone(), Dataset::default(), rng, now, out);
+                    machine = Some(Machine::Redis(Box::new(server)));
+                },
+                |conf| saved = Some(Disk::Redis(conf)),
+            ),
+            Disk::Sentinel(conf) => stage.play(
+                &mut scratch.sentinel,
+                |out| {
+                    let sentinel = Sentinel::start((*conf).clone(), rng, now, out);
+                    machine = Some(Machine::Sentinel(Box::new(sentinel)));
+                },
+                |conf| saved = Some(Disk::Sentinel(conf)),
+            ),
+            Disk::Client(conf) => stage.play(
+                &mut scratch.client,
+                |out| machine = Some(Machine::Client(Box::new(Client::start(conf, rng, now, out)))),
+                |()| {},
+            ),
+        };
+        let own_id = match &machine {
+            Some(Machine::Redis(server)) => Some(server.run_id().clone()),
+            Some(Machine::Sentinel(sentinel)) => Some(sentinel.myid().clone()),
+            _ => None,
+        };
+        node.ids.extend(own_id.filter(|id| node.ids.last() != Some(id)));
+        node.machine = machine;
+        if let Some(disk) = saved {
+            node.disk = disk;
+        }
+        if let Some(status) = exit {
+            self.exited(id, status, said);
+        }
+        true
+    }
+
+    /// Has the operator of a host do something.
+    pub(crate) fn operate(
+        &mut self,
+        host: HostId,
+        said: &mut Vec<Record>,
+        act: impl FnOnce(&mut crate::cluster::operator::Operator, &mut crate::cluster::operator::OperatorOutbox),
+    ) {
+        let Self { kernel, hosts, scratch, .. } = self;
+        let host = &mut hosts[host.0 as usize];
+        let process = host.process;
+        let mut stage = Stage { kernel, network: &mut scratch.network, said, process, node: None };
+        stage.play(&mut scratch.operator, |out| act(&mut host.operator, out), |()| {});
+    }
+
+    /// A process has ended by itself.
+    fn exited(&mut self, id: NodeId, status: i32, said: &mut Vec<Record>) {
+        self.kernel.kill(self.node(id).process);
+        let at = self.kernel.now();
+        said.push(Record { at, turn: at, node: Some(id), what: Said::Exited(status) });
+    }
+}
+
+/// Where a process takes a turn.
+pub(crate) struct Stage<'a> {
+    pub(crate) kernel: &'a mut Kernel<Message>,
+    pub(crate) network: &'a mut Vec<NetworkEffect>,
+    pub(crate) said: &'a mut Vec<Record>,
+    pub(crate) process: ProcessId,
+    pub(crate) node: Option<NodeId>,
+}
+
+impl Stage<'_> {
+    /// Has a machine act and carries out what it leaves in `out`: what it says and saves at once, each save
+    /// taking the time that the disk takes; what it wants of the network when it is done. Returns the exit
+    /// status where it ends.
+    pub(crate) fn play<E: Into<Said>, D>(
+        &mut self,
+        out: &mut Outbox<E, D>,
+        act: impl FnOnce(&mut Outbox<E, D>),
+        mut keep: impl FnMut(D),
+    ) -> Option<i32> {
+        std::mem::swap(out.conns_mut(), self.kernel.conn_ids());
+        act(out);
+        std::mem::swap(out.conns_mut(), self.kernel.conn_ids());
+        let turn = self.kernel.now();
+        let (mut at, mut wake_in, mut exit) = (turn, None, None);
+        for effect in out.drain() {
+            match effect {
+                Effect::Emit(event) => {
+                    self.said.push(Record { at, turn, node: self.node, what: event.into() });
+                }
+                Effect::Save(state) => {
+                    at += self.kernel.draw_disk_time(self.process);
+                    keep(state);
+                }
+                Effect::Work(span) => at += span,
+                Effect::WakeIn(span) => wake_in = Some(Micros::from_millis(span.0.max(0) as u64)),
+                Effect::Exit(status) => exit = Some(status),
+                Effect::Connect(conn, to) => self.network.push(NetworkEffect::Connect(conn, to)),
+                Effect::Send(conn, message) => self.network.push(NetworkEffect::Send(conn, message)),
+                Effect::Close(conn) => self.network.push(NetworkEffect::Close(conn)),
+            }
+        }
+        at += self.kernel.turn_cost(self.process);
+        for effect in self.network.drain(..) {
+            match effect {
+                NetworkEffect::Connect(conn, to) => self.kernel.connect(self.process, conn, to, at),
+                NetworkEffect::Send(conn, message) => self.kernel.send(conn, message, at),
+                NetworkEffect::Close(conn) => self.kernel.close(conn, at),
+            }
+        }
+        self.kernel.end_turn(self.process, at, wake_in);
+        exit
+    }
+}
+
+impl From<Answer> for Said {
+    fn from(answer: Answer) -> Self {
+        Self::Answered { words: answer.words, reply: answer.reply }
+    }
+}

@@ -1,0 +1,52 @@
+//! Writing clients: starting and stopping them, and what became of their writes.
+
+use crate::client::{Client, ClientConf, LostSegment, Target};
+use crate::cluster::{Cluster, Disk, Machine, NodeId, Record, Stage, WriterMode, WriterSettings};
+use crate::redis::RedisServer;
+use crate::sim::{Addr, Millis};
+
+impl Cluster {
+    /// The client of that name.
+    pub fn writer(&self, name: &str) -> Option<NodeId> {
+        self.node_named(name).filter(|&id| matches!(self.node(id).disk, Disk::Client(_)))
+    }
+
+    pub(crate) fn start_writer(&mut self, settings: WriterSettings, said: &mut Vec<Record>) {
+        let target = match settings.mode {
+            WriterMode::Fixed(id) => Target::Fixed(self.node(id).addr),
+            WriterMode::Sentinel | WriterMode::Subscribed => {
+                let sentinels = self.node_ids().filter(|&id| self.node(id).is_sentinel());
+                let sentinels: Vec<Addr> = sentinels.map(|id| self.node(id).addr).collect();
+                let named = self.model_sentinel().and_then(|id| match &self.node(id).disk {
+                    Disk::Sentinel(conf) => conf.masters().first().map(|master| master.name.clone()),
+                    _ => None,
+                });
+                Target::Master {
+                    name: named.unwrap_or_default(),
+                    sentinels: sentinels.into(),
+                    subscribe: settings.mode == WriterMode::Subscribed,
+                }
+            }
+        };
+        let interval = Millis((settings.interval.0 / 1000).max(1) as i64);
+        let conf = ClientConf { name: settings.name.clone(), interval, target };
+        let id = self.add_client(settings.name, settings.host, conf);
+        self.start(id, said);
+    }
+
+    /// Tells a writer to stop; its counts stay to be read.
+    pub(crate) fn stop_writer(&mut self, id: NodeId, said: &mut Vec<Record>) {
+        let Self { kernel, nodes, scratch, .. } = self;
+        let node = &mut nodes[id.0 as usize];
+        let process = node.process;
+        let Some(Machine::Client(client)) = &mut node.machine else { return };
+        let mut stage = Stage { kernel, network: &mut scratch.network, said, process, node: Some(id) };
+        stage.play(&mut scratch.client, |out| client.stop(out), |()| {});
+    }
+
+    /// Acknowledged writes of a client that the present master does not have.
+    pub fn lost_writes(&self, client: &Client) -> Vec<LostSegment> {
+        let dataset = self.present_master().and_then(|id| self.node(id).redis()).map(RedisServer::dataset);
+        dataset.map_or_else(Vec::new, |dataset| client.history().lost(&client.conf().name, dataset))
+    }
+}

@@ -1,0 +1,75 @@
+//! A configuration line as words, quoted as in redis.conf.
+
+/// Splits a line into its words; `None` where a quotation has no end or is not followed by a blank.
+///
+/// In double quotes `\n`, `\r`, `\t`, `\b`, `\a` and `\xHH` mean characters and `\` takes the next one as it
+/// is; in single quotes only `\'` is special.
+pub(super) fn split(line: &str) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let mut rest = line.trim_start();
+    while !rest.is_empty() {
+        let word;
+        (word, rest) = next(rest)?;
+        words.push(word);
+        rest = rest.trim_start();
+    }
+    Some(words)
+}
+
+/// The first word of `line`, which begins with no blank, and what is left.
+fn next(line: &str) -> Option<(String, &str)> {
+    let mut word = String::new();
+    for (at, c) in line.char_indices() {
+        match c {
+            c if c.is_ascii_whitespace() => return Some((word, &line[at..])),
+            '"' | '\'' => {
+                let after = quoted(&line[at + 1..], c, &mut word)?;
+                // Only a blank may follow the closing quote.
+                let ends = after.chars().next().is_none_or(|c| c.is_ascii_whitespace());
+                return ends.then_some((word, after));
+            }
+            c => word.push(c),
+        }
+    }
+    Some((word, ""))
+}
+
+/// Reads up to the closing `quote` into `word`; returns what follows it.
+fn quoted<'a>(text: &'a str, quote: char, word: &mut String) -> Option<&'a str> {
+    let mut chars = text.chars();
+    loop {
+        match chars.next()? {
+            c if c == quote => return Some(chars.as_str()),
+            '\\' if quote == '\'' => {
+                let mut ahead = chars.clone();
+                if ahead.next() == Some('\'') {
+                    word.push('\'');
+                    chars = ahead;
+                } else {
+                    word.push('\\');
+                }
+            }
+            '\\' => escaped(&mut chars, word)?,
+            c => word.push(c),
+        }
+    }
+}
+
+/// What a backslash means in double quotes.
+fn escaped(chars: &mut std::str::Chars<'_>, word: &mut String) -> Option<()> {
+    let hex = chars.as_str().strip_prefix('x').and_then(|rest| rest.get(..2));
+    if let Some(byte) = hex.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+        word.push(char::from(byte));
+        *chars = chars.as_str()[3..].chars();
+        return Some(());
+    }
+    word.push(match chars.next()? {
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        'b' => '\u{8}',
+        'a' => '\u{7}',
+        c => c,
+    });
+    Some(())
+}

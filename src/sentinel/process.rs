@@ -1,0 +1,194 @@
+//! What belongs to the process and not to one master (spec section 2.1), and how it speaks.
+
+use super::address::{InstanceAddr, Resolver};
+use super::clients::Clients;
+use super::config::{SentinelConf, Settings};
+use super::event::{EventKind, SentinelEvent};
+use super::instance::{Group, Instance, InstanceId, Kind};
+use super::link::Links;
+use super::scripts::Scripts;
+use super::tunables::{EVENT_TEXT_MAX, Tunables};
+use super::{Cx, SentinelOutbox};
+use crate::protocol::{ArcStr, Command, Level};
+use crate::sim::{Micros, NodeTime, Rng};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// The process-wide state.
+#[derive(Clone, Debug)]
+pub(super) struct Process {
+    pub(super) myid: ArcStr,
+    pub(super) current_epoch: u64,
+    /// Since when this Sentinel mistrusts its clock (spec MOD-4).
+    pub(super) tilt_since: Option<NodeTime>,
+    pub(super) previous_time: NodeTime,
+    pub(super) settings: Settings,
+    pub(super) tunables: Tunables,
+    pub(super) simulate: SimulateFailure,
+    pub(super) resolver: Resolver,
+    pub(super) links: Links,
+    pub(super) clients: Clients,
+    pub(super) scripts: Scripts,
+    pub(super) rng: Rng,
+    /// What the tables' orders hang on.
+    pub(super) salt: u64,
+    /// The file as it was saved last, which gives the next one its lines.
+    pub(super) conf: Arc<SentinelConf>,
+    /// This host's address on the connection that came up last.
+    pub(super) local: Option<IpAddr>,
+    /// Names of its connections (spec LINK-8).
+    pub(super) client_names: [ArcStr; 2],
+    /// When the process started.
+    pub(super) started: NodeTime,
+    /// Why the file cannot be written, where it cannot.
+    pub(super) disk_error: Option<ArcStr>,
+    /// A simulated crash or SHUTDOWN ended the process.
+    pub(super) ended: bool,
+    next_instance: u32,
+}
+
+/// What `SENTINEL SIMULATE-FAILURE` armed (spec MOD-7).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SimulateFailure {
+    /// Crash when elected.
+    pub crash_after_election: bool,
+    /// Crash when the promotion is seen.
+    pub crash_after_promotion: bool,
+}
+
+impl Process {
+    pub(super) fn new(conf: Arc<SentinelConf>, mut rng: Rng, now: NodeTime) -> Self {
+        let salt = u64::from(rng.bits()) << 32 | u64::from(rng.bits());
+        let myid = conf.myid().cloned().unwrap_or_else(|| rng.hex(40).into());
+        let short = &myid[..8];
+        let client_names =
+            [format!("sentinel-{short}-cmd").into(), format!("sentinel-{short}-pubsub").into()];
+        let settings = conf.settings().clone();
+        let resolve_hostnames = settings.resolve_hostnames;
+        Self {
+            myid,
+            current_epoch: conf.current_epoch(),
+            tilt_since: None,
+            previous_time: now,
+            settings,
+            tunables: Tunables::default(),
+            simulate: SimulateFailure::default(),
+            resolver: Resolver { resolve_hostnames, ..Resolver::default() },
+            links: Links::default(),
+            clients: Clients::default(),
+            scripts: Scripts::default(),
+            rng,
+            salt,
+            conf,
+            local: None,
+            client_names,
+            started: now,
+            disk_error: None,
+            ended: false,
+            next_instance: 0,
+        }
+    }
+
+    pub(super) fn next_instance_id(&mut self) -> InstanceId {
+        self.next_instance += 1;
+        InstanceId(self.next_instance)
+    }
+
+    /// Says an event: logged, published, and given to the group's notification script (spec LOG-2). An
+    /// event without a group is about no master.
+    pub(super) fn event(&mut self, kind: EventKind, group: Option<&Group>, payload: &str, cx: &mut Cx<'_>) {
+        let payload = ArcStr::from(truncated(payload));
+        if kind.level() > Level::Debug {
+            self.clients.publish(kind, &payload, cx.out);
+        }
+        if let Some(script) = group.and_then(|group| group.notification_script.as_ref())
+            && kind.level() == Level::Warning
+        {
+            self.scripts.queue([script.clone(), ArcStr::from(kind.channel()), payload.clone()].into());
+        }
+        let master = group.map(|group| group.name.clone());
+        cx.out.emit(SentinelEvent::Event { kind, master, payload });
+    }
+
+    /// Logs a line that is no event (spec LOG-10 to LOG-20).
+    #[expect(clippy::unused_self, reason = "the process is who speaks")]
+    pub(super) fn log(&self, level: Level, text: impl Into<ArcStr>, out: &mut SentinelOutbox) {
+        out.emit(SentinelEvent::Log { level, text: text.into() });
+    }
+
+    /// The master as events name it (spec LOG-3).
+    pub(super) fn master_details(&self, group: &Group, addr: &InstanceAddr) -> String {
+        format!("master {} {} {}", group.name, self.shown(addr), addr.port)
+    }
+
+    /// A replica or Sentinel as events name it (spec LOG-3).
+    pub(super) fn member_details(&self, kin: Kin<'_>, kind: Kind, name: &str, member: &Instance) -> String {
+        let Kin { group, addr } = kin;
+        format!(
+            "{} {name} {} {} @ {} {} {}",
+            kind.name(),
+            self.shown(&member.addr),
+            member.addr.port,
+            group.name,
+            self.shown(addr),
+            addr.port
+        )
+    }
+
+    /// An address as this Sentinel shows it: a name or the resolved address.
+    pub(super) fn shown<'a>(&self, addr: &'a InstanceAddr) -> &'a ArcStr {
+        addr.shown(self.settings.announce_hostnames)
+    }
+
+    /// Resolves a host, which may keep the process busy; a failure is logged (spec LOG-18).
+    pub(super) fn resolve(&mut self, host: &str, cx: &mut Cx<'_>) -> Option<IpAddr> {
+        let resolved = self.resolver.resolve(host);
+        if resolved.took > Micros::ZERO {
+            cx.out.work(resolved.took);
+        }
+        if resolved.ip.is_none() {
+            self.log(Level::Warning, format!("Failed to resolve hostname '{host}'"), cx.out);
+        }
+        resolved.ip
+    }
+
+    /// Whether `host` means this address (spec MOD-39).
+    pub(super) fn is_host(&mut self, addr: &InstanceAddr, host: &str, cx: &mut Cx<'_>) -> bool {
+        if host == addr.ip_text().as_str() && !host.is_empty() {
+            return true;
+        }
+        let resolved = self.resolver.resolve(host);
+        if resolved.took > Micros::ZERO {
+            cx.out.work(resolved.took);
+        }
+        match resolved.ip {
+            Some(ip) => addr.ip == Some(ip),
+            None if self.settings.resolve_hostnames => addr.hostname.eq_ignore_ascii_case(host),
+            None => addr.ip_text().eq_ignore_ascii_case(host),
+        }
+    }
+}
+
+/// The master that a replica or Sentinel belongs to, as events name it.
+#[derive(Clone, Copy)]
+pub(super) struct Kin<'a> {
+    pub(super) group: &'a Group,
+    pub(super) addr: &'a InstanceAddr,
+}
+
+/// The command under the name that the group's servers know it by (spec LINK-9, FSM-CMD-1).
+pub(super) fn renamed(group: &Group, command: Command) -> Command {
+    if group.renamed_commands.is_empty() {
+        return command;
+    }
+    let mut words = command.args();
+    let new_name = words.first().and_then(|name| group.renamed_commands.get(&name.to_ascii_lowercase()));
+    let Some(new_name) = new_name.cloned() else { return command };
+    words[0] = new_name;
+    Command::parse(&words).unwrap_or(command)
+}
+
+/// At most as much text as an event may carry (spec CON-27).
+fn truncated(text: &str) -> &str {
+    &text[..text.floor_char_boundary(EVENT_TEXT_MAX)]
+}

@@ -1,0 +1,139 @@
+//! The tables of masters, of a master's replicas and of its other Sentinels.
+//!
+//! Redis keeps them in hash tables with a random seed per process, so that the order in which a Sentinel
+//! walks them is its own (spec GEN-6). Ours is as arbitrary: records stand in the order of a hash of their
+//! key, salted per process.
+
+use super::instance::InstanceId;
+use std::hash::Hasher as _;
+use std::ops::{Index, IndexMut};
+
+/// What a table holds.
+pub trait Record {
+    /// The record's number, never used again by this process.
+    fn id(&self) -> InstanceId;
+    /// The name that the table knows it by (spec MOD-10).
+    fn key(&self) -> &str;
+}
+
+/// Records by name, in an order of the process's own.
+#[derive(Clone, Debug)]
+pub struct Table<T> {
+    salt: u64,
+    /// The hashes of the records' keys, ascending.
+    hashes: Vec<u64>,
+    records: Vec<T>,
+}
+
+impl<T: Record> Table<T> {
+    pub(super) fn new(salt: u64) -> Self {
+        Self { salt, hashes: Vec::new(), records: Vec::new() }
+    }
+
+    /// How many records there are.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// The records, in the order of the table.
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.records.iter()
+    }
+
+    /// The records to be changed, in the order of the table. Their names must stay.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
+        self.records.iter_mut()
+    }
+
+    /// The record of that name.
+    pub fn by_key(&self, key: &str) -> Option<&T> {
+        self.position_by_key(key).map(|at| &self.records[at])
+    }
+
+    /// The record of that number.
+    pub fn by_id(&self, id: InstanceId) -> Option<&T> {
+        self.position(id).map(|at| &self.records[at])
+    }
+
+    pub(super) fn by_id_mut(&mut self, id: InstanceId) -> Option<&mut T> {
+        self.position(id).map(|at| &mut self.records[at])
+    }
+
+    /// Where the record of that number stands now.
+    pub(super) fn position(&self, id: InstanceId) -> Option<usize> {
+        self.records.iter().position(|record| record.id() == id)
+    }
+
+    /// Where the record of that name stands now.
+    pub(super) fn position_by_key(&self, key: &str) -> Option<usize> {
+        let hash = self.hash(key);
+        let first = self.hashes.partition_point(|known| *known < hash);
+        let equal = self.hashes[first..].iter().take_while(|known| **known == hash).count();
+        (first..first + equal).find(|at| self.records[*at].key() == key)
+    }
+
+    /// Puts a record in its place. The caller made sure that its name is free.
+    pub(super) fn insert(&mut self, record: T) -> usize {
+        let hash = self.hash(record.key());
+        let at = self.hashes.partition_point(|known| *known < hash);
+        self.hashes.insert(at, hash);
+        self.records.insert(at, record);
+        at
+    }
+
+    pub(super) fn get_mut(&mut self, at: usize) -> Option<&mut T> {
+        self.records.get_mut(at)
+    }
+
+    pub(super) fn remove(&mut self, at: usize) -> T {
+        self.hashes.remove(at);
+        self.records.remove(at)
+    }
+
+    /// Takes all records out.
+    pub(super) fn take(&mut self) -> Vec<T> {
+        self.hashes.clear();
+        std::mem::take(&mut self.records)
+    }
+
+    fn hash(&self, key: &str) -> u64 {
+        let mut hasher = fnv::FnvHasher::with_key(self.salt);
+        hasher.write(key.as_bytes());
+        // FNV's low bits are the better ones, and names differ in their last characters.
+        hasher.finish().wrapping_mul(0x9E37_79B9_7F4A_7C15).swap_bytes()
+    }
+}
+
+impl<T> Index<usize> for Table<T> {
+    type Output = T;
+    fn index(&self, at: usize) -> &T {
+        &self.records[at]
+    }
+}
+
+impl<T> IndexMut<usize> for Table<T> {
+    fn index_mut(&mut self, at: usize) -> &mut T {
+        &mut self.records[at]
+    }
+}
+
+impl<'a, T> IntoIterator for &'a mut Table<T> {
+    type Item = &'a mut T;
+    type IntoIter = std::slice::IterMut<'a, T>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.records.iter_mut()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Table<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.records.iter()
+    }
+}
