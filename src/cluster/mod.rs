@@ -5,6 +5,7 @@
 
 mod action;
 mod apply;
+mod edit;
 mod flags;
 mod grow;
 mod history;
@@ -22,6 +23,7 @@ mod writers;
 pub use crate::sim::{HostId, LinkSettings, PacketId};
 pub use action::{Action, PacketVerdict, WriterMode, WriterSettings};
 pub use apply::{ActionError, NODES_MAX};
+pub use edit::Edit;
 pub use history::{History, Step};
 pub use node::{Disk, Machine, Node, NodeId};
 pub use record::{Record, Said};
