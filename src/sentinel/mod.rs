@@ -86,8 +86,19 @@ impl Sentinel {
     /// Without an id it makes one and saves it at once. The timer comes about 1 ms later (spec CONF-5,
     /// TIM-1).
     pub fn start(conf: SentinelConf, rng: Rng, now: NodeTime, out: &mut SentinelOutbox) -> Self {
+        Self::start_with_hosts(conf, Arc::default(), rng, now, out)
+    }
+
+    /// As [`Self::start`], on a host that can resolve names.
+    pub fn start_with_hosts(
+        conf: SentinelConf,
+        hosts: Arc<Hosts>,
+        rng: Rng,
+        now: NodeTime,
+        out: &mut SentinelOutbox,
+    ) -> Self {
         let conf = Arc::new(conf);
-        let process = Process::new(Arc::clone(&conf), rng, now);
+        let process = Process::new(Arc::clone(&conf), hosts, rng, now);
         let masters = Table::new(process.salt);
         let mut sentinel = Self { masters, process, quiet_until: NodeTime::ZERO, heard: Vec::new() };
         let cx = &mut Cx { now, out };
@@ -212,7 +223,7 @@ impl Sentinel {
         self.process.disk_error = error;
     }
 
-    /// Tells it which names its host can resolve.
+    /// Says which names its host can resolve from now on.
     pub fn set_hosts(&mut self, hosts: Arc<Hosts>) {
         self.process.resolver.hosts = hosts;
     }
