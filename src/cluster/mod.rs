@@ -6,7 +6,6 @@
 mod action;
 mod apply;
 mod edit;
-mod flags;
 mod grow;
 mod history;
 mod kind;
