@@ -51,10 +51,8 @@ struct Server {
 }
 
 impl Client {
-    /// A client that begins to write at once.
-    pub fn start(conf: ClientConf, rng: Rng, now: NodeTime, out: &mut ClientOutbox) -> Self {
-        // Nothing that a client does is left to chance.
-        let _ = rng;
+    /// A client that begins to write at once. Nothing that it does is left to chance.
+    pub fn start(conf: ClientConf, _rng: Rng, now: NodeTime, out: &mut ClientOutbox) -> Self {
         let listener = match &conf.target {
             Target::Master { name, sentinels, subscribe: true } => {
                 Some(Listener::new(name.clone(), sentinels.clone()))
@@ -149,7 +147,7 @@ impl Client {
             {
                 let sentinel = *sentinel;
                 out.close(conn);
-                match self.named_master(&reply) {
+                match named_master(&reply) {
                     Some(master) => {
                         let by = self.sentinels()[sentinel];
                         out.emit(ClientEvent::Told { by, master });
@@ -257,17 +255,6 @@ impl Client {
         self.deadline = now + SENTINEL_TIMEOUT;
     }
 
-    /// The address in a reply to `GET-MASTER-ADDR-BY-NAME`, if there is one.
-    fn named_master(&self, reply: &Reply) -> Option<Addr> {
-        match reply {
-            Reply::Array(parts) => match &parts[..] {
-                [Reply::Bulk(ip), Reply::Bulk(port)] => Some(Addr::new(ip.parse().ok()?, port.parse().ok()?)),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
     fn connect(&mut self, to: Addr, now: NodeTime, out: &mut ClientOutbox) {
         let conn = out.connect(to);
         self.state = State::Connecting { conn, to };
@@ -367,5 +354,16 @@ impl Client {
             self.armed = Some(next);
             out.wake_in(Millis((next - now).0.max(0)));
         }
+    }
+}
+
+/// The address in a reply to `GET-MASTER-ADDR-BY-NAME`, if there is one.
+fn named_master(reply: &Reply) -> Option<Addr> {
+    match reply {
+        Reply::Array(parts) => match &parts[..] {
+            [Reply::Bulk(ip), Reply::Bulk(port)] => Some(Addr::new(ip.parse().ok()?, port.parse().ok()?)),
+            _ => None,
+        },
+        _ => None,
     }
 }

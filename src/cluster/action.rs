@@ -1,8 +1,9 @@
 //! What a person (or a scenario) can do to the world.
 
-use crate::cluster::NodeId;
+use crate::cluster::{Edit, NodeId};
 use crate::protocol::ArcStr;
 use crate::sim::{HostId, LinkSettings, Micros, PacketId};
+use std::sync::Arc;
 
 /// One thing done to the world from outside. All of them are recorded, so that a run is its seed, its
 /// topology and its actions.
@@ -18,6 +19,13 @@ pub enum Action {
     Resume(NodeId),
     /// Starts a process that does not run, with its configuration as it stands on disk.
     Start(NodeId),
+    /// The same after somebody edited that configuration; an edit that Redis refuses ends the start.
+    EditAndStart {
+        /// The node.
+        node: NodeId,
+        /// What was edited.
+        edits: Arc<[Edit]>,
+    },
     /// The host dies: everything on it ends without a word to anybody.
     KillHost(HostId),
     /// The host is back on the network; its processes are to be started.
@@ -90,6 +98,7 @@ impl Action {
             | Self::Resume(id)
             | Self::Start(id)
             | Self::Remove(id)
+            | Self::EditAndStart { node: id, .. }
             | Self::Command { node: id, .. }
             | Self::Fill { node: id, .. } => Some(*id),
             _ => None,

@@ -46,6 +46,14 @@ pub enum ActionError {
     /// There is no writer of that name.
     #[error("there is no writer named {0}")]
     NoSuchWriter(ArcStr),
+    /// Redis refuses the configuration file.
+    #[error("{node} would not start with this configuration: {reason}")]
+    BadConf {
+        /// The node.
+        node: ArcStr,
+        /// Redis's words.
+        reason: String,
+    },
     /// There is a node of that name already.
     #[error("there is a node named {0} already")]
     NameTaken(ArcStr),
@@ -87,7 +95,7 @@ impl Cluster {
             Action::Kill(id) | Action::Terminate(id) | Action::Freeze(id) | Action::Resume(id) => {
                 running(*id)
             }
-            Action::Start(id) => {
+            Action::Start(id) | Action::EditAndStart { node: id, .. } => {
                 let node = node(*id)?;
                 if self.is_alive(*id) {
                     return Err(ActionError::RunsAlready(node.name.clone()));
@@ -142,19 +150,26 @@ impl Cluster {
         let what = Said::Did { action: Arc::new(action.clone()), failure };
         said.push(Record { at, turn: at, node, what });
         match action {
-            Action::Kill(id) => self.kernel.kill(self.node(id).process),
             // A process that gets SIGTERM does what SHUTDOWN has it do (spec CMD-SHUT-1, REPL-51).
             Action::Terminate(id) if self.node(id).client().is_none() => {
                 let (host, to) = (self.node(id).host, self.node(id).addr);
                 let (now, words) = (Self::wall_clock(at), [literal!("SHUTDOWN")].into());
                 self.operate(host, said, |operator, out| operator.ask(now, to, words, out));
             }
-            Action::Terminate(id) => self.kernel.kill(self.node(id).process),
+            // A client has nothing to do before it ends.
+            Action::Kill(id) | Action::Terminate(id) => self.kernel.kill(self.node(id).process),
             Action::Freeze(id) => self.kernel.freeze(self.node(id).process),
             Action::Resume(id) => self.kernel.resume(self.node(id).process),
             Action::Start(id) => {
                 self.start(id, said);
             }
+            Action::EditAndStart { node, edits } => match self.edit_conf(node, &edits) {
+                Ok(()) => {
+                    self.start(node, said);
+                }
+                // Redis says why and ends with status 1 (spec CONF-2).
+                Err(_) => said.push(Record { at, turn: at, node: Some(node), what: Said::Exited(1) }),
+            },
             Action::KillHost(host) => self.kernel.kill_host(host),
             Action::ReviveHost(host) => {
                 self.kernel.revive_host(host);

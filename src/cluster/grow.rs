@@ -2,7 +2,7 @@
 
 use crate::cluster::{Cluster, Disk, NodeId, Record};
 use crate::protocol::ArcStr;
-use crate::redis::RedisConf;
+use crate::redis::{RedisConf, RedisServer};
 use crate::sentinel::{MasterConf, SentinelConf};
 use crate::sim::HostId;
 use std::net::{IpAddr, Ipv4Addr};
@@ -25,7 +25,7 @@ impl Cluster {
         let most = votes.iter().map(|(_, count)| *count).max();
         let elected = votes.iter().find(|(_, count)| Some(*count) == most).map(|(node, _)| *node);
         elected.or_else(|| {
-            let is_master = |&id: &NodeId| self.node(id).redis().is_some_and(|server| server.is_master());
+            let is_master = |&id: &NodeId| self.node(id).redis().is_some_and(RedisServer::is_master);
             self.node_ids().filter(|&id| self.is_alive(id)).find(is_master)
         })
     }
@@ -83,6 +83,7 @@ impl Cluster {
 
     fn free_name(&self, letter: char) -> ArcStr {
         let taken = |name: &str| self.nodes.iter().any(|node| node.name == name);
-        (1..).map(|n| format!("{letter}{n}")).find(|name| !taken(name)).expect("names do not run out").into()
+        let mut names = (1..=self.nodes.len() + 1).map(|n| format!("{letter}{n}"));
+        names.find(|name| !taken(name)).expect("one of more names than there are nodes is free").into()
     }
 }

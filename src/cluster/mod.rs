@@ -6,6 +6,7 @@
 mod action;
 mod agreement;
 mod apply;
+mod edit;
 mod flags;
 mod grow;
 mod history;
@@ -25,6 +26,7 @@ mod writers;
 pub use crate::sim::{HostId, LinkSettings, PacketId};
 pub use action::{Action, PacketVerdict, WriterMode, WriterSettings};
 pub use apply::{ActionError, NODES_MAX};
+pub use edit::Edit;
 pub use history::{History, JournalEntry, Step};
 pub use invariants::{Rule, Violation};
 pub use node::{Disk, Machine, Node, NodeId};

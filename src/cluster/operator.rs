@@ -79,7 +79,7 @@ impl Operator {
         match input {
             Input::Received(conn, Message::Reply(reply)) => self.replied(conn, reply, out),
             Input::Closed(conn) | Input::ConnectFailed { conn, .. } => {
-                self.give_up(|job| job.conn == conn, out)
+                self.give_up(|job| job.conn == conn, out);
             }
             Input::Timer => self.give_up(|job| job.deadline <= now, out),
             Input::Received(..) | Input::Connected { .. } | Input::Accepted { .. } => {}

@@ -3,7 +3,7 @@
 //! The script is part of the value that the cluster is, so a checkpoint holds how far it has got and a fork
 //! goes on with it.
 
-use crate::cluster::{Action, Cluster, NodeId, Record, Said, WriterSettings};
+use crate::cluster::{Action, Cluster, Edit, NodeId, Record, Said, WriterSettings};
 use crate::protocol::ArcStr;
 use crate::sim::{HostId, LinkSettings, Micros, Rng, Seed, SimTime};
 use std::sync::Arc;
@@ -49,8 +49,8 @@ pub enum Deed {
     Freeze,
     /// SIGCONT
     Resume,
-    /// Start or restart.
-    Start,
+    /// Start or restart, the configuration file edited before.
+    Start(Arc<[Edit]>),
     /// A command; words such as `@ip:M0`, `@port:M0`, `@id:S1` are replaced.
     Command(Vec<ArcStr>),
     /// Writes keys.
@@ -273,7 +273,7 @@ impl Cluster {
             Deed::Terminate => each(&Action::Terminate),
             Deed::Freeze => each(&Action::Freeze),
             Deed::Resume => each(&Action::Resume),
-            Deed::Start => each(&Action::Start),
+            Deed::Start(edits) => each(&|node| Action::EditAndStart { node, edits: edits.clone() }),
             Deed::Command(words) => each(&|node| Action::Command {
                 node,
                 words: words.iter().map(|word| self.substitute(word)).collect(),
@@ -296,6 +296,19 @@ impl Cluster {
             }
             Deed::Mark(label) => vec![Planned::Do(Action::Mark(label.clone()))],
         }
+    }
+
+    /// As [`Self::substitute`], anywhere in a text.
+    pub(crate) fn substitute_all(&self, text: &str) -> String {
+        let mut parts = text.split('@');
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '-');
+            let (word, rest) = part.split_at(part.find(|c| !is_name(c)).unwrap_or(part.len()));
+            out.push_str(&self.substitute(&format!("@{word}").into()));
+            out.push_str(rest);
+        }
+        out
     }
 
     /// `@ip:M0`, `@port:M0` and `@id:S1` become the node's address, port and newest id.

@@ -143,6 +143,7 @@ pub struct MasterView {
 }
 
 /// What one sentinel believes of one instance.
+#[allow(clippy::struct_excessive_bools, reason = "they are Redis's flags, any of which may be set")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct InstanceView {
     /// Its name in the sentinel's table.

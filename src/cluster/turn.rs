@@ -103,6 +103,9 @@ impl Cluster {
             return false;
         }
         node.addr.port = port.unwrap_or(0);
+        if !node.ports.contains(&node.addr.port) {
+            node.ports.push(node.addr.port);
+        }
         // One stream of dice for each start of each node.
         let stream = FIRST_NODE_STREAM + (u64::from(id.0) << 16) + u64::from(node.starts);
         let rng = Rng::new(self.seed, stream);

@@ -2,6 +2,7 @@
 
 use crate::client::{Client, ClientConf, LostSegment, Target};
 use crate::cluster::{Cluster, Disk, Machine, NodeId, Record, Stage, WriterMode, WriterSettings};
+use crate::redis::RedisServer;
 use crate::sim::{Addr, Millis};
 
 impl Cluster {
@@ -45,7 +46,7 @@ impl Cluster {
 
     /// Acknowledged writes of a client that the present master does not have.
     pub fn lost_writes(&self, client: &Client) -> Vec<LostSegment> {
-        let dataset = self.present_master().and_then(|id| self.node(id).redis()).map(|r| r.dataset());
+        let dataset = self.present_master().and_then(|id| self.node(id).redis()).map(RedisServer::dataset);
         dataset.map_or_else(Vec::new, |dataset| client.history().lost(&client.conf().name, dataset))
     }
 }

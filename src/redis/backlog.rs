@@ -53,13 +53,12 @@ impl Backlog {
     pub(super) fn push(&mut self, command: Command, len: u64, size: u64, pinned: Option<u64>) {
         self.end += len;
         let entry = Entry { end: self.end, command };
-        match self.chunks.back_mut().filter(|chunk| chunk.len() < CHUNK) {
-            Some(chunk) => Arc::make_mut(chunk).push(entry),
-            None => {
-                let mut chunk = Vec::with_capacity(CHUNK);
-                chunk.push(entry);
-                self.chunks.push_back(Arc::new(chunk));
-            }
+        if let Some(chunk) = self.chunks.back_mut().filter(|chunk| chunk.len() < CHUNK) {
+            Arc::make_mut(chunk).push(entry);
+        } else {
+            let mut chunk = Vec::with_capacity(CHUNK);
+            chunk.push(entry);
+            self.chunks.push_back(Arc::new(chunk));
         }
         self.first = self.first.max((self.end + 1).saturating_sub(size));
         let keep = pinned.map_or(self.first, |pinned| pinned.min(self.first));

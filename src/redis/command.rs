@@ -2,11 +2,47 @@
 //! section 17.3), running it.
 
 use crate::protocol::{ArcStr, Command, ConnId, Reply, literal};
+use crate::redis::link::MasterLink;
 use crate::redis::server::{Answer, Cx, RedisServer};
 use crate::redis::table::{self, Spec};
 use std::fmt::Write as _;
 
 impl RedisServer {
+    /// What Sentinels and replicas send all the time is served without further ado, unless the server or the
+    /// client is in any condition that matters. Returns whether that was done; [`Self::serve`] does the same.
+    pub(super) fn serve_at_once(&mut self, cx: &mut Cx<'_>, conn: ConnId, command: &Command) -> bool {
+        let name = match command {
+            Command::Ping => "ping",
+            Command::Publish { .. } => "publish",
+            Command::ReplconfAck(_) => "replconf",
+            Command::Info => "info",
+            _ => return false,
+        };
+        let plain_server = self.script.is_none() && self.blocking.is_idle() && self.persistence.is_well();
+        let up = self.link.as_ref().is_none_or(MasterLink::is_up);
+        if !(plain_server && up && self.conf.renames.is_empty()) {
+            return false;
+        }
+        let Some(client) = self.clients.get_mut(conn).filter(|client| client.is_plain()) else {
+            return false;
+        };
+        client.active = cx.now;
+        client.command = name;
+        match command {
+            Command::Publish { channel, message } => {
+                let receivers = self.publish(cx, channel, message);
+                cx.out.send(conn, receivers);
+            }
+            Command::ReplconfAck(offset) => self.replica_acknowledged(cx, conn, *offset),
+            Command::Info => {
+                let info = self.info(cx);
+                cx.out.send(conn, Reply::Info(info));
+            }
+            _ => cx.out.send(conn, Reply::pong()),
+        }
+        true
+    }
+
     /// One command of a client.
     pub(super) fn serve(&mut self, cx: &mut Cx<'_>, conn: ConnId, command: Command) -> Answer {
         let Some(client) = self.clients.get_mut(conn) else { return Answer::None };
@@ -22,13 +58,13 @@ impl RedisServer {
         client.command = spec.name;
         let in_transaction = client.transaction.is_some();
         if let Some(refusal) = self.refusal(conn, spec, &command) {
-            if spec.name == "exec" && in_transaction {
+            if spec.name == "exec" {
                 return self.refuse_exec(conn, &refusal).into();
             }
             self.spoil(conn);
             return Reply::Error(refusal).into();
         }
-        if in_transaction && !matches!(spec.name, "exec" | "discard" | "multi" | "quit") {
+        if in_transaction && !matches!(spec.name, "exec" | "discard" | "multi" | "quit" | "reset") {
             if spec.no_multi {
                 self.spoil(conn);
                 return Reply::error(literal!("ERR Command not allowed inside a transaction")).into();
@@ -49,8 +85,8 @@ impl RedisServer {
         }
         let words = command.args();
         let name = words[0].to_ascii_lowercase();
-        let renamed = renames.iter().find(|(_, new)| !new.is_empty() && new.as_str() == name);
-        let canonical = match renamed {
+        let known_as = renames.iter().find(|(_, new)| !new.is_empty() && new.as_str() == name);
+        let canonical = match known_as {
             Some((old, _)) => old.as_str(),
             None if renames.contains_key(name.as_str()) => return Err(unknown(&words)),
             None => name.as_str(),
@@ -60,7 +96,7 @@ impl RedisServer {
             let text = arcstr::format!("ERR wrong number of arguments for '{}' command", spec.name);
             return Err(Reply::Error(text));
         }
-        if renamed.is_none() {
+        if known_as.is_none() {
             return Ok((spec, command));
         }
         let mut words = words;
@@ -71,10 +107,15 @@ impl RedisServer {
     /// Why the command is refused in the present condition, in the order of spec section 17.3.
     fn refusal(&self, conn: ConnId, spec: &Spec, command: &Command) -> Option<ArcStr> {
         let client = self.clients.get(conn)?;
-        if !self.conf.requirepass.is_empty() && !client.authenticated && !spec.no_auth {
+        if !client.authenticated && !spec.no_auth {
             return Some(literal!("NOAUTH Authentication required."));
         }
-        let writes = spec.write || (spec.name == "exec" && self.transaction_writes(conn));
+        let writes = spec.write || (spec.name == "exec" && self.transaction_has(conn, |queued| queued.write));
+        if (writes || spec.name == "ping")
+            && let Some(misconf) = self.misconf()
+        {
+            return Some(misconf);
+        }
         if writes {
             match &self.link {
                 None if self.conf.min_replicas_active()
@@ -104,12 +145,13 @@ impl RedisServer {
         if !spec.loading && self.is_loading() {
             return Some(literal!("LOADING Redis is loading the dataset in memory"));
         }
-        None
+        let kills_script = matches!(command, Command::ScriptKill);
+        if !spec.busy && !kills_script { self.busy() } else { None }
     }
 
     /// Whether a dataset is being loaded, so that most commands answer LOADING (spec REPL-24).
     pub(super) fn is_loading(&self) -> bool {
-        self.link.as_ref().is_some_and(|link| link.loaded_at().is_some())
+        self.persistence.is_loading() || self.link.as_ref().is_some_and(|link| link.loaded_at().is_some())
     }
 
     /// Runs a command.
@@ -128,7 +170,7 @@ impl RedisServer {
                 self.replica_acknowledged(cx, conn, offset);
                 Answer::None
             }
-            Command::Set { .. } => self.write(cx, command).into(),
+            Command::Set { .. } => self.write(cx, conn, command).into(),
             Command::Subscribe(channel) => self.subscribe(conn, &[channel], false),
             Command::Multi => self.multi(conn).into(),
             Command::Exec => self.exec(cx, conn).into(),
@@ -139,9 +181,7 @@ impl RedisServer {
             Command::ConfigRewrite => self.config_rewrite(cx).into(),
             Command::ClientKill(kind) => self.kill_clients_of(cx, conn, kind).into(),
             Command::ClientSetname(name) => self.client_setname(conn, name).into(),
-            Command::ScriptKill => {
-                Reply::error(literal!("NOTBUSY No scripts in execution right now.")).into()
-            }
+            Command::ScriptKill => self.script_kill(cx).into(),
             Command::Psync(request) => self.psync(cx, conn, request),
             Command::ReplconfPort(port) => {
                 if let Some(client) = self.clients.get_mut(conn) {
@@ -185,7 +225,7 @@ fn unknown(words: &[ArcStr]) -> Reply {
 }
 
 fn allowed_to_subscribers(name: &str) -> bool {
-    matches!(name, "ping" | "subscribe" | "unsubscribe" | "psubscribe" | "punsubscribe" | "quit")
+    matches!(name, "ping" | "subscribe" | "unsubscribe" | "psubscribe" | "punsubscribe" | "quit" | "reset")
 }
 
 /// The command's name, with its subcommand where it has one.

@@ -44,6 +44,7 @@ impl RedisServer {
         }
         self.check_replicas(cx);
         self.check_backlog_ttl(cx);
+        self.check_save_points(cx);
         self.start_sync_if_waited_for(cx);
         self.count_good_replicas(cx);
         self.cron.turns += 1;

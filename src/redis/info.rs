@@ -4,7 +4,7 @@ use crate::protocol::{ArcStr, Dataset, Info, InfoRole, ReplicaLine, ReplicationI
 use crate::redis::RedisConf;
 use crate::redis::link::{LinkState, LinkView};
 use crate::redis::replicas::{Attached, ReplicaView};
-use crate::redis::server::{Cx, Dump, RedisServer};
+use crate::redis::server::{Cx, RedisServer};
 use crate::sim::NodeTime;
 use std::sync::Arc;
 
@@ -43,8 +43,8 @@ impl RedisServer {
             second_repl_offset: repl.second_offset,
             repl_backlog_active: repl.backlog.is_some(),
             repl_backlog_size: self.conf.repl_backlog_size,
-            repl_backlog_first_byte_offset: repl.backlog.as_ref().map_or(0, |backlog| backlog.first()),
-            repl_backlog_histlen: repl.backlog.as_ref().map_or(0, |backlog| backlog.histlen()),
+            repl_backlog_first_byte_offset: repl.backlog.as_ref().map_or(0, super::backlog::Backlog::first),
+            repl_backlog_histlen: repl.backlog.as_ref().map_or(0, super::backlog::Backlog::histlen),
         }
     }
 
@@ -105,7 +105,7 @@ impl RedisServer {
             LinkState::Connect => literal!("connect"),
             LinkState::Connecting(_) => literal!("connecting"),
             LinkState::Ping(_) | LinkState::Handshake { .. } | LinkState::Psync(_) => literal!("handshake"),
-            LinkState::Transfer { .. } | LinkState::Loading { .. } => literal!("sync"),
+            LinkState::Transfer(_) | LinkState::Loading { .. } => literal!("sync"),
             LinkState::Connected(_) => literal!("connected"),
         };
         let offset = if link.is_up() { self.replica_offset().map_or(-1, |offset| offset as i64) } else { -1 };
@@ -138,17 +138,17 @@ impl RedisServer {
 
     /// Where its link to its master stands, if it is a replica.
     pub fn link_state(&self) -> Option<LinkView> {
-        self.link.as_ref().map(|link| link.view())
+        self.link.as_ref().map(super::link::MasterLink::view)
     }
 
     /// Whether its link to its master is up.
     pub fn is_link_up(&self) -> bool {
-        self.link.as_ref().is_some_and(|link| link.is_up())
+        self.link.as_ref().is_some_and(super::link::MasterLink::is_up)
     }
 
     /// Whether it is receiving or loading a dataset.
     pub fn is_syncing(&self) -> bool {
-        self.link.as_ref().is_some_and(|link| link.is_syncing())
+        self.link.as_ref().is_some_and(super::link::MasterLink::is_syncing)
     }
 
     /// How far it has applied its master's stream (spec REPL-14), if it follows one.
@@ -200,11 +200,6 @@ impl RedisServer {
     /// Its configuration as it is now; what is on disk is what it saved last.
     pub const fn conf(&self) -> &Arc<RedisConf> {
         &self.conf
-    }
-
-    /// The dataset file on its disk: what it starts with again. It survives the process.
-    pub const fn dump(&self) -> Option<&Dump> {
-        self.dump.as_ref()
     }
 
     /// How many clients are connected, replicas among them.

@@ -1,6 +1,6 @@
 //! Commands on keys.
 
-use crate::protocol::{ArcStr, Command, Dataset, Reply, literal};
+use crate::protocol::{ArcStr, Command, ConnId, Dataset, Reply, literal};
 use crate::redis::glob;
 use crate::redis::server::{Answer, Cx, RedisServer};
 use std::sync::Arc;
@@ -14,13 +14,17 @@ struct Written {
 
 impl RedisServer {
     /// Runs a command that changes the dataset, and puts it into the replication stream.
-    pub(super) fn write(&mut self, cx: &mut Cx<'_>, command: Command) -> Reply {
+    pub(super) fn write(&mut self, cx: &mut Cx<'_>, conn: ConnId, command: Command) -> Reply {
         let Written { reply, propagate } = run(&mut self.data, command);
         if let Some(command) = propagate {
+            self.persistence.changes += 1;
             // A writable replica keeps its own writes to itself.
             if self.link.is_none() {
                 self.propagate(cx, command);
             }
+        }
+        if let Some(client) = self.clients.get_mut(conn) {
+            client.write_offset = self.repl.offset;
         }
         reply
     }
@@ -71,6 +75,10 @@ fn unchanged(reply: Reply) -> Written {
     Written { reply, propagate: None }
 }
 
+fn not_an_integer() -> Reply {
+    Reply::error(literal!("ERR value is not an integer or out of range"))
+}
+
 fn syntax_error() -> Reply {
     Reply::error(literal!("ERR syntax error"))
 }
@@ -105,10 +113,24 @@ fn run_words(data: &mut Dataset, words: &[ArcStr], command: Command) -> Written 
         }
         ("incr", [key]) => add(data, key, 1, command),
         ("decr", [key]) => add(data, key, -1, command),
+        ("incrby", [key, step]) => match step.parse() {
+            Ok(step) => add(data, key, step, command),
+            Err(_) => unchanged(not_an_integer()),
+        },
+        ("decrby", [key, step]) => match step.parse::<i64>().map(i64::checked_neg) {
+            Ok(Some(step)) => add(data, key, step, command),
+            Ok(None) => unchanged(Reply::error(literal!("ERR decrement would overflow"))),
+            Err(_) => unchanged(not_an_integer()),
+        },
         ("del" | "unlink", keys) => {
             let removed = keys.iter().filter(|key| data.remove(key)).count();
             let reply = Reply::Integer(removed as i64);
             if removed == 0 { unchanged(reply) } else { changed(reply, command) }
+        }
+        ("flushall" | "flushdb", [mode, ..])
+            if args.len() > 1 || !["sync", "async"].iter().any(|known| mode.eq_ignore_ascii_case(known)) =>
+        {
+            unchanged(syntax_error())
         }
         ("flushall" | "flushdb", _) => {
             data.clear();
@@ -148,7 +170,7 @@ fn set(data: &mut Dataset, key: &ArcStr, value: &ArcStr, options: &[ArcStr]) -> 
 fn add(data: &mut Dataset, key: &ArcStr, step: i64, command: Command) -> Written {
     let old = data.get(key).map_or(Ok(0), |value| value.parse::<i64>());
     let Ok(old) = old else {
-        return unchanged(Reply::error(literal!("ERR value is not an integer or out of range")));
+        return unchanged(not_an_integer());
     };
     let Some(new) = old.checked_add(step) else {
         return unchanged(Reply::error(literal!("ERR increment or decrement would overflow")));

@@ -1,6 +1,8 @@
 //! A simulated Redis server, sans-IO, as Sentinel and clients see it (spec section 17).
 
+mod admin;
 mod backlog;
+mod blocking;
 mod clients;
 mod command;
 mod conf;
@@ -11,14 +13,16 @@ mod glob;
 mod info;
 mod keyspace;
 mod link;
+mod persistence;
 mod pubsub;
 mod replicas;
 mod replication;
 mod role;
+mod script;
 mod server;
+mod shutdown;
 mod table;
 mod transaction;
-mod admin;
 mod sync;
 mod upstream;
 #[cfg(test)]

@@ -110,7 +110,7 @@ impl RedisServer {
         for replica in self.replicas.iter().filter(|replica| replica.is_streaming()) {
             cx.out.send(replica.conn, command.clone());
         }
-        let pinned = self.replicas.iter().filter_map(|replica| replica.needs_from()).min();
+        let pinned = self.replicas.iter().filter_map(super::replicas::Attached::needs_from).min();
         backlog.push(command, len, self.conf.repl_backlog_size, pinned);
     }
 }

@@ -5,6 +5,7 @@ use crate::redis::backlog::Backlog;
 use crate::redis::event::RedisEventKind;
 use crate::redis::link::{LinkState, MasterLink, Position};
 use crate::redis::server::{Cx, RedisServer};
+use crate::redis::upstream::Dial;
 use std::sync::Arc;
 
 /// Said whenever a node's own stream becomes the one that it asks a master to go on with.
@@ -14,12 +15,11 @@ const OWN_STREAM: &str = "Before turning into a replica, using my own master par
 impl RedisServer {
     /// SLAVEOF and REPLICAOF: `to` is the new master, `by` the client that asks, as the log shows it.
     pub(super) fn replicaof(&mut self, cx: &mut Cx<'_>, to: Option<(ArcStr, u16)>, by: ArcStr) -> Reply {
-        match to {
-            Some((host, port)) => self.follow(cx, host, port, by),
-            None => {
-                self.become_master(cx, by);
-                Reply::ok()
-            }
+        if let Some((host, port)) = to {
+            self.follow(cx, host, port, by)
+        } else {
+            self.become_master(cx, by);
+            Reply::ok()
         }
     }
 
@@ -28,7 +28,7 @@ impl RedisServer {
         let Some(link) = self.link.take() else { return };
         Arc::make_mut(&mut self.conf).replicaof = None;
         if link.is_up() {
-            self.say(cx, RedisEventKind::MasterLinkLost);
+            self.say_link_lost(cx);
         }
         if let Some(conn) = link.state.conn() {
             cx.out.close(conn);
@@ -68,33 +68,37 @@ impl RedisServer {
             return Reply::Status(literal!("OK Already connected to specified master"));
         }
         let master = arcstr::format!("{host}:{port}");
+        self.release_waiters(cx);
         Arc::make_mut(&mut self.conf).replicaof = Some((host.clone(), port));
         let mut link = MasterLink::new(host, port);
-        match self.link.take() {
-            Some(old) => {
-                if old.is_up() {
-                    // Redis says so while it is between two masters.
-                    self.say(cx, RedisEventKind::MasterLinkLost);
-                    link.down_since = Some(cx.seconds());
-                } else {
-                    link.down_since = old.down_since;
-                }
-                if let Some(conn) = old.state.conn() {
-                    cx.out.close(conn);
-                }
-                link.stream = old.stream;
-                self.link = Some(link);
+        if let Some(old) = self.link.take() {
+            if old.is_up() {
+                // Redis says so while it is between two masters.
+                self.say_link_lost(cx);
+                link.down_since = Some(cx.seconds());
+            } else {
+                link.down_since = old.down_since;
             }
-            None => {
-                // What it wrote itself may be a part of the new master's past.
-                link.stream = Some(self.own_position());
-                self.link = Some(link);
-                self.line(cx, Level::Notice, OWN_STREAM);
+            if let Some(conn) = old.state.conn() {
+                cx.out.close(conn);
             }
+            link.stream = old.stream;
+            self.link = Some(link);
+        } else {
+            // What it wrote itself may be a part of the new master's past.
+            link.stream = Some(self.own_position());
+            self.link = Some(link);
+            self.line(cx, Level::Notice, OWN_STREAM);
         }
-        self.dial_master(cx, "Connecting to MASTER");
+        self.dial_master(cx, Dial::Anew);
         self.say(cx, RedisEventKind::ReplicaofEnabled { master, by });
         Reply::ok()
+    }
+
+    /// Redis keeps its place in the stream whatever comes next.
+    pub(super) fn say_link_lost(&self, cx: &mut Cx<'_>) {
+        self.say(cx, RedisEventKind::MasterLinkLost);
+        self.line(cx, Level::Notice, "Caching the disconnected master state.");
     }
 
     fn own_position(&self) -> Position {

@@ -1,17 +1,21 @@
 //! The server: its state, what it is told, when it wakes.
 
 use crate::protocol::{ArcStr, Command, ConnId, Dataset, Info, Input, Level, Message, Reply};
+use crate::redis::RedisOutbox;
+use crate::redis::blocking::Blocking;
 use crate::redis::clients::Clients;
 use crate::redis::conf::RedisConf;
 use crate::redis::cron::Cron;
 use crate::redis::event::{RedisEvent, RedisEventKind};
 use crate::redis::link::MasterLink;
+use crate::redis::persistence::Persistence;
 use crate::redis::pubsub::PubSub;
 use crate::redis::replicas::Attached;
 use crate::redis::replication::Replication;
+use crate::redis::script::Script;
+use crate::redis::shutdown::Shutdown;
 use crate::redis::sync::SyncSave;
-use crate::redis::{RedisOutbox, cost};
-use crate::sim::{Micros, Millis, NodeTime, Rng};
+use crate::sim::{Millis, NodeTime, Rng};
 use std::sync::Arc;
 
 /// A Redis server process.
@@ -24,8 +28,7 @@ pub struct RedisServer {
     pub(super) clients: Clients,
     pub(super) pubsub: PubSub,
     pub(super) data: Dataset,
-    /// The dataset file on its disk.
-    pub(super) dump: Option<Dump>,
+    pub(super) persistence: Persistence,
     pub(super) repl: Replication,
     /// The link to its master, if it is a replica.
     pub(super) link: Option<MasterLink>,
@@ -36,6 +39,11 @@ pub struct RedisServer {
     /// The saving of the dataset for replicas under way.
     pub(super) sync: Option<SyncSave>,
     pub(super) cron: Cron,
+    /// Clients that wait.
+    pub(super) blocking: Blocking,
+    /// A script that does not end.
+    pub(super) script: Option<Script>,
+    pub(super) shutdown: Option<Shutdown>,
     /// When the timer asked for rings.
     armed: Option<NodeTime>,
     pub(super) info: Option<Arc<Info>>,
@@ -103,7 +111,7 @@ impl RedisServer {
             clients: Clients::default(),
             pubsub: PubSub::default(),
             data: Dataset::default(),
-            dump: None,
+            persistence: Persistence::new(now.0.div_euclid(1000)),
             repl: Replication::new(replid),
             link,
             replicas: Vec::new(),
@@ -111,12 +119,14 @@ impl RedisServer {
             sync: None,
             // The first turn comes at once: a replica dials its master within milliseconds of its start.
             cron: Cron::starting(now),
+            blocking: Blocking::default(),
+            script: None,
+            shutdown: None,
             armed: None,
             info: None,
         };
         let mut cx = Cx { now, out };
-        server.load_dump(&mut cx, data.into());
-        server.say(&mut cx, RedisEventKind::Ready);
+        server.start_loading_dump(&mut cx, data.into());
         server.arm(&mut cx);
         server
     }
@@ -128,10 +138,17 @@ impl RedisServer {
             Input::Timer => self.on_timer(cx),
             Input::Connected { conn, .. } => self.link_connected(cx, conn),
             Input::ConnectFailed { conn, error } => self.link_refused(cx, conn, error),
-            Input::Accepted { conn, peer } => self.clients.add(conn, peer, now),
+            Input::Accepted { conn, peer } => {
+                let authenticated = self.conf.requirepass.is_empty();
+                self.clients.add(conn, peer, now, authenticated);
+            }
             Input::Closed(conn) if self.is_link(conn) => self.link_closed(cx),
             Input::Closed(conn) => self.drop_client(cx, conn),
-            Input::Received(conn, message) if self.is_link(conn) => self.link_received(cx, message),
+            Input::Received(conn, message) if self.is_link(conn) => match &mut self.script {
+                // Nothing of the stream is applied in the middle of a script.
+                Some(script) => script.held.push(message),
+                None => self.link_received(cx, message),
+            },
             Input::Received(conn, Message::Command(command)) => self.on_command(cx, conn, command),
             // A client that sends anything else breaks the protocol.
             Input::Received(conn, Message::Reply(_) | Message::Rdb(_)) => {
@@ -151,6 +168,18 @@ impl RedisServer {
                 self.shift_deadlines(cx.now - armed);
             }
         }
+        // A script stops all that goes by time.
+        if self.script.is_some() {
+            return;
+        }
+        self.persistence_goes_on(cx);
+        if self.persistence.is_loading() {
+            return;
+        }
+        self.blocking_goes_on(cx);
+        if self.shutdown.as_ref().is_some_and(|shutdown| shutdown.next() <= cx.now) {
+            self.shutdown_goes_on(cx);
+        }
         if self.sync.as_ref().is_some_and(|sync| sync.next() <= cx.now) {
             self.sync_goes_on(cx);
         }
@@ -164,48 +193,48 @@ impl RedisServer {
 
     fn shift_deadlines(&mut self, by: Millis) {
         self.cron.shift(by);
+        self.persistence.shift(by);
+        self.blocking.shift(by);
         if let Some(sync) = &mut self.sync {
             sync.shift(by);
         }
         if let Some(link) = &mut self.link {
             link.shift(by);
         }
+        if let Some(shutdown) = &mut self.shutdown {
+            shutdown.shift(by);
+        }
+    }
+
+    /// When there is something to do next.
+    fn next(&self) -> NodeTime {
+        if self.persistence.is_loading() {
+            return self.persistence.next().expect("invariant: loading has an end");
+        }
+        let mut next = self.cron.next();
+        let mut sooner = |at: Option<NodeTime>| {
+            if let Some(at) = at {
+                next = next.min(at);
+            }
+        };
+        sooner(self.persistence.next());
+        sooner(self.blocking.next());
+        sooner(self.sync.as_ref().map(SyncSave::next));
+        sooner(self.link.as_ref().and_then(MasterLink::loaded_at));
+        sooner(self.shutdown.as_ref().map(Shutdown::next));
+        next
     }
 
     /// Asks for the timer, if another time than asked for already is needed.
-    fn arm(&mut self, cx: &mut Cx<'_>) {
-        let mut next = self.cron.next();
-        if let Some(sync) = &self.sync {
-            next = next.min(sync.next());
+    pub(super) fn arm(&mut self, cx: &mut Cx<'_>) {
+        if self.script.is_some() {
+            return;
         }
-        if let Some(at) = self.link.as_ref().and_then(MasterLink::loaded_at) {
-            next = next.min(at);
-        }
+        let next = self.next();
         if self.armed != Some(next) {
             self.armed = Some(next);
             cx.out.wake_in(Millis((next - cx.now).0.max(0)));
         }
-    }
-
-    /// Loads the dataset file at start-up.
-    fn load_dump(&mut self, cx: &mut Cx<'_>, dump: Dump) {
-        if dump == Dump::default() {
-            return;
-        }
-        let span = cost::load(&self.conf, dump.dataset.len());
-        cx.out.work(span);
-        let Micros(micros) = span;
-        let seconds = arcstr::format!(
-            "DB loaded from disk: {}.{:03} seconds",
-            micros / 1_000_000,
-            micros / 1000 % 1000
-        );
-        self.note(cx, Level::Notice, seconds);
-        self.data = dump.dataset.clone();
-        if let Some((replid, offset)) = dump.replication.clone() {
-            self.restore_replication(cx, replid, offset);
-        }
-        self.dump = Some(dump);
     }
 
     /// Says something.
@@ -227,6 +256,7 @@ impl RedisServer {
     pub(super) fn drop_client(&mut self, cx: &mut Cx<'_>, conn: ConnId) {
         if let Some(client) = self.clients.remove(conn) {
             self.pubsub.forget(&client);
+            self.blocking.forget(conn);
             if client.is_replica {
                 self.drop_replica(cx, conn);
             }
@@ -239,7 +269,11 @@ impl RedisServer {
         self.drop_client(cx, conn);
     }
 
-    fn on_command(&mut self, cx: &mut Cx<'_>, conn: ConnId, command: Command) {
+    /// One command of a client, answered unless it has to wait.
+    pub(super) fn on_command(&mut self, cx: &mut Cx<'_>, conn: ConnId, command: Command) {
+        if self.serve_at_once(cx, conn, &command) || self.postpone(conn, &command) {
+            return;
+        }
         match self.serve(cx, conn, command) {
             Answer::None => {}
             Answer::One(reply) => cx.out.send(conn, reply),

@@ -6,6 +6,7 @@ use crate::protocol::Command;
 
 /// What the server must know of a command before it runs it.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of COMMAND INFO")]
 pub(super) struct Spec {
     /// The name, in lower case.
     pub(super) name: &'static str,
@@ -17,7 +18,6 @@ pub(super) struct Spec {
     pub(super) stale: bool,
     /// Runs while a dataset is loaded (spec REPL-24).
     pub(super) loading: bool,
-    #[expect(dead_code, reason = "scripts come next")]
     /// Runs while a script is past its threshold (spec REPL-25).
     pub(super) busy: bool,
     /// Runs before authentication (spec REPL-20).
@@ -58,6 +58,7 @@ static TABLE: &[Spec] = &[
     spec("dbsize", 1, 0),
     spec("debug", -2, ALWAYS),
     spec("decr", 2, WRITE),
+    spec("decrby", 3, WRITE),
     spec("del", -2, WRITE),
     spec("discard", 1, ALWAYS | BUSY),
     spec("echo", 2, ALWAYS),
@@ -69,6 +70,7 @@ static TABLE: &[Spec] = &[
     spec("get", 2, 0),
     spec("getset", 3, WRITE),
     spec("incr", 2, WRITE),
+    spec("incrby", 3, WRITE),
     spec("info", -1, ALWAYS),
     spec("keys", 2, 0),
     spec("lastsave", 1, ALWAYS),
@@ -84,6 +86,7 @@ static TABLE: &[Spec] = &[
     spec("quit", -1, ALWAYS | BUSY | NO_AUTH),
     spec("replconf", -1, ALWAYS | BUSY),
     spec("replicaof", 3, STALE),
+    spec("reset", 1, ALWAYS | BUSY | NO_AUTH),
     spec("role", 1, ALWAYS),
     spec("save", 1, NO_MULTI),
     spec("script", -2, STALE),

@@ -3,7 +3,7 @@
 use crate::protocol::{ArcStr, Command, ConnId, Reply, literal};
 use crate::redis::clients::Transaction;
 use crate::redis::server::{Answer, Cx, RedisServer};
-use crate::redis::table;
+use crate::redis::table::Spec;
 
 impl RedisServer {
     pub(super) fn multi(&mut self, conn: ConnId) -> Reply {
@@ -79,16 +79,12 @@ impl RedisServer {
         Reply::error(arcstr::format!("EXECABORT Transaction discarded because of: {why}"))
     }
 
-    /// Whether the client's transaction changes the dataset.
-    pub(super) fn transaction_writes(&self, conn: ConnId) -> bool {
+    /// Whether a command of the client's transaction passes a test.
+    pub(super) fn transaction_has(&self, conn: ConnId, test: impl Fn(&Spec) -> bool) -> bool {
         let transaction = self.clients.get(conn).and_then(|client| client.transaction.as_deref());
         transaction.is_some_and(|transaction| {
-            transaction.queued.iter().any(|command| match command {
-                Command::Other(words) => {
-                    table::find(&words[0].to_ascii_lowercase()).is_some_and(|spec| spec.write)
-                }
-                typed => table::of(typed).is_some_and(|spec| spec.write),
-            })
+            let resolved = |command: &Command| self.resolve(command.clone());
+            transaction.queued.iter().any(|command| resolved(command).is_ok_and(|(spec, _)| test(spec)))
         })
     }
 }

@@ -5,13 +5,22 @@ use crate::protocol::{ArcStr, Command, ConnId, ConnectError, Level, Message, Rdb
 use crate::redis::backlog::Backlog;
 use crate::redis::event::RedisEventKind;
 use crate::redis::link::{LinkState, MasterLink, Position};
+use crate::redis::persistence::LOADING_VISIBLE;
 use crate::redis::server::{Cx, Dump, RedisServer};
 use crate::redis::{cost, keyspace};
-use crate::sim::{Micros, Millis};
+use crate::sim::Millis;
 use std::sync::Arc;
 
-/// A dataset that is loaded faster than this is loaded in one go; else the server answers LOADING meanwhile.
-const LOADING_VISIBLE: Micros = Micros::from_millis(2);
+/// Why the master is dialled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dial {
+    /// It is due.
+    Anew,
+    /// The established link was lost.
+    AfterLoss,
+    /// A connection came to nothing.
+    AfterFailure,
+}
 
 /// The reply to PSYNC, read.
 enum PsyncReply {
@@ -37,15 +46,16 @@ impl RedisServer {
                 self.close_link(cx);
                 self.lose_link(cx);
             }
-            LinkState::Connecting(_) | LinkState::Ping(_) | LinkState::Handshake { .. } if overdue => {
+            LinkState::Connecting(_)
+            | LinkState::Ping(_)
+            | LinkState::Handshake { .. }
+            | LinkState::Psync(_)
+                if overdue =>
+            {
                 self.line(cx, Level::Warning, "Timeout connecting to the MASTER...");
                 self.cancel_handshake(cx);
             }
-            LinkState::Psync(_) if overdue => {
-                self.line(cx, Level::Warning, "Timeout connecting to the MASTER...");
-                self.cancel_handshake(cx);
-            }
-            LinkState::Transfer { .. } if overdue => {
+            LinkState::Transfer(_) if overdue => {
                 self.line(
                     cx,
                     Level::Warning,
@@ -57,25 +67,26 @@ impl RedisServer {
             _ => {}
         }
         if self.link.as_ref().is_some_and(|link| link.state == LinkState::Connect) {
-            self.dial_master(cx, "Connecting to MASTER");
+            self.dial_master(cx, Dial::Anew);
         }
     }
 
     /// Dials the master.
-    pub(super) fn dial_master(&mut self, cx: &mut Cx<'_>, how: &str) {
-        let Some(link) = &self.link else { return };
-        let (host, port) = (link.host.clone(), link.port);
-        match link.addr() {
-            Some(addr) if how == "Connecting to MASTER" => {
-                self.say(cx, RedisEventKind::ConnectingToMaster(addr));
+    pub(super) fn dial_master(&mut self, cx: &mut Cx<'_>, why: Dial) {
+        let Some(MasterLink { host, port, .. }) = &self.link else { return };
+        let kind = match (why, self.link.as_ref().and_then(MasterLink::addr)) {
+            (Dial::Anew, Some(addr)) => RedisEventKind::ConnectingToMaster(addr),
+            (Dial::Anew, None) => text(arcstr::format!("Connecting to MASTER {host}:{port}")),
+            (Dial::AfterLoss, _) => text(arcstr::format!("Reconnecting to MASTER {host}:{port}")),
+            (Dial::AfterFailure, _) => {
+                text(arcstr::format!("Reconnecting to MASTER {host}:{port} after failure"))
             }
-            _ => self.note(cx, Level::Notice, arcstr::format!("{how} {host}:{port}")),
-        }
+        };
+        self.say(cx, kind);
         let Some(link) = &mut self.link else { return };
         let Some(addr) = link.addr() else {
-            let text = arcstr::format!("Unable to connect to MASTER: cannot resolve {host}");
-            self.note(cx, Level::Warning, text);
-            return;
+            // A name, which nobody here resolves.
+            return self.line(cx, Level::Warning, "Unable to connect to MASTER: Invalid argument");
         };
         link.state = LinkState::Connecting(cx.out.connect(addr));
         link.last_io = cx.seconds();
@@ -118,7 +129,7 @@ impl RedisServer {
             }
             _ => {}
         }
-        let was_transfer = matches!(link.state, LinkState::Transfer { .. });
+        let was_transfer = matches!(link.state, LinkState::Transfer(_));
         link.state = LinkState::Connect;
         if was_transfer {
             self.line(cx, Level::Warning, "I/O error trying to sync with MASTER: connection lost");
@@ -130,13 +141,12 @@ impl RedisServer {
     /// An established link was lost: the seconds since count from now, the stream can be gone on with, and
     /// the master is dialled at once (spec REPL-36).
     fn lose_link(&mut self, cx: &mut Cx<'_>) {
-        self.say(cx, RedisEventKind::MasterLinkLost);
-        self.line(cx, Level::Notice, "Caching the disconnected master state.");
+        self.say_link_lost(cx);
         let seconds = cx.seconds();
         let Some(link) = &mut self.link else { return };
         link.state = LinkState::Connect;
         link.down_since = Some(seconds);
-        self.dial_master(cx, "Reconnecting to MASTER");
+        self.dial_master(cx, Dial::AfterLoss);
     }
 
     fn close_link(&self, cx: &mut Cx<'_>) {
@@ -151,7 +161,7 @@ impl RedisServer {
         if let Some(link) = &mut self.link {
             link.state = LinkState::Connect;
         }
-        self.dial_master(cx, "Reconnecting to MASTER");
+        self.dial_master(cx, Dial::AfterFailure);
     }
 
     /// Gives up the connection until the next turn of the cron.
@@ -180,7 +190,7 @@ impl RedisServer {
                 let conn = *conn;
                 self.psync_reply(cx, conn, &reply);
             }
-            (LinkState::Transfer { .. }, Message::Rdb(rdb)) => self.start_loading(cx, rdb),
+            (LinkState::Transfer(_), Message::Rdb(rdb)) => self.start_loading(cx, &rdb),
             _ => {}
         }
     }
@@ -196,19 +206,20 @@ impl RedisServer {
             }
         }
         self.line(cx, Level::Notice, "Master replied to PING, replication can continue...");
-        let conf = &self.conf;
-        let auth = !conf.masterauth.is_empty();
+        let directives = &self.conf;
+        let auth = !directives.masterauth.is_empty();
         if auth {
             let mut words = vec![literal!("AUTH")];
-            words.extend(Some(conf.masteruser.clone()).filter(|user| !user.is_empty()));
-            words.push(conf.masterauth.clone());
+            words.extend(Some(directives.masteruser.clone()).filter(|user| !user.is_empty()));
+            words.push(directives.masterauth.clone());
             cx.out.send(conn, Command::Other(words.into()));
         }
-        let announced = conf.replica_announce_port;
-        cx.out.send(conn, Command::ReplconfPort(if announced == 0 { conf.port } else { announced }));
+        let announced = directives.replica_announce_port;
+        cx.out.send(conn, Command::ReplconfPort(if announced == 0 { directives.port } else { announced }));
         let mut replconfs = 2;
-        if !conf.replica_announce_ip.is_empty() {
-            let words = [literal!("REPLCONF"), literal!("ip-address"), conf.replica_announce_ip.clone()];
+        if !directives.replica_announce_ip.is_empty() {
+            let words =
+                [literal!("REPLCONF"), literal!("ip-address"), directives.replica_announce_ip.clone()];
             cx.out.send(conn, Command::Other(Arc::new(words)));
             replconfs += 1;
         }
@@ -258,9 +269,9 @@ impl RedisServer {
         match read_psync_reply(reply) {
             PsyncReply::Continue(replid) => self.go_on(cx, conn, replid),
             PsyncReply::FullResync(Position { replid, offset }) => {
-                self.say(cx, RedisEventKind::FullSyncBegun { replid: replid.clone(), offset });
+                self.say(cx, RedisEventKind::FullSyncBegun { replid, offset });
                 if let Some(link) = &mut self.link {
-                    link.state = LinkState::Transfer { conn, replid, offset };
+                    link.state = LinkState::Transfer(conn);
                 }
             }
             PsyncReply::Refused(text) => {
@@ -305,7 +316,7 @@ impl RedisServer {
     }
 
     /// The dataset is there: the old one is dropped, with all that hung on it (spec REPL-35, REPL-47).
-    fn start_loading(&mut self, cx: &mut Cx<'_>, rdb: Arc<Rdb>) {
+    fn start_loading(&mut self, cx: &mut Cx<'_>, rdb: &Arc<Rdb>) {
         self.line(
             cx,
             Level::Notice,
@@ -325,7 +336,7 @@ impl RedisServer {
         self.disconnect_replicas(cx);
         self.repl.backlog = None;
         // The file that was received stays on the disk (captures 09a: a replica restarts with it).
-        self.dump =
+        self.persistence.dump =
             Some(Dump { dataset: rdb.dataset.clone(), replication: Some((rdb.replid.clone(), rdb.offset)) });
         self.data.clear();
         if span < LOADING_VISIBLE {
@@ -379,6 +390,7 @@ impl RedisServer {
             Command::Other(words) if words[0].eq_ignore_ascii_case("REPLCONF") => true,
             write => {
                 keyspace::apply(&mut self.data, write);
+                self.persistence.changes += 1;
                 false
             }
         };
@@ -391,6 +403,10 @@ impl RedisServer {
             self.acknowledge(cx);
         }
     }
+}
+
+fn text(text: ArcStr) -> RedisEventKind {
+    RedisEventKind::Text(Level::Notice, text)
 }
 
 fn read_psync_reply(reply: &Reply) -> PsyncReply {

@@ -1,7 +1,7 @@
 //! Bringing a topology up as the capture tool does, until it is stable.
 
 use crate::cluster::{Action, Cluster, NodeId, Record, Script};
-use crate::redis::RedisConf;
+use crate::redis::{RedisConf, RedisServer};
 use crate::scenario::{Role, Scenario};
 use crate::sentinel::{Instance, Replica, SentinelConf};
 use crate::sim::{Micros, Rng, Seed, SimTime};
@@ -112,7 +112,7 @@ impl Scenario {
             cluster.start(id, said);
         }
         for &id in &replicas {
-            let is_up = |world: &Cluster| world.node(id).redis().is_some_and(|server| server.is_link_up());
+            let is_up = |world: &Cluster| world.node(id).redis().is_some_and(RedisServer::is_link_up);
             wait(cluster, REPLICA_UP, said, is_up);
         }
     }

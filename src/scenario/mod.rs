@@ -43,7 +43,7 @@ pub struct Scenario {
     /// Commands given before the sentinels start.
     pub setup_commands: Vec<(NodeId, Vec<ArcStr>)>,
     /// What links are like from the start.
-    pub links: Vec<(Option<HostId>, Option<HostId>, LinkSettings)>,
+    pub links: Vec<LinkRule>,
     /// What is done when.
     pub timed: Vec<(Micros, ScriptedAction)>,
     /// What is done in answer to what.
@@ -61,6 +61,9 @@ pub struct Scenario {
     /// The level that the sentinels log at.
     pub(crate) sentinel_loglevel: crate::protocol::Level,
 }
+
+/// From which host, to which, and what the link is like; `None` stands for any.
+pub type LinkRule = (Option<HostId>, Option<HostId>, LinkSettings);
 
 /// A host.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use crate::client::Target;
 use crate::cluster::{
-    Action, ClusterView, Condition, Disk, HostId, InstanceView, MasterView, NodeId, NodeRole, Record, Said,
-    SentinelView, WriterMode,
+    Action, ClusterView, Condition, Disk, Edit, HostId, InstanceView, MasterView, NodeId, NodeRole, Record,
+    Said, SentinelView, WriterMode,
 };
 use crate::cluster::{Cluster, NodeView};
 use crate::protocol::{ArcStr, Reply};
@@ -131,6 +131,10 @@ fn action(
         Action::Freeze(id) => json!({"do": "stop", "node": [name(id)]}),
         Action::Resume(id) => json!({"do": "cont", "node": [name(id)]}),
         Action::Start(id) => json!({"do": "start", "node": [name(id)]}),
+        Action::EditAndStart { node, edits } => {
+            let edited: Vec<_> = edits.iter().map(Edit::texts).collect();
+            json!({"do": "start", "node": [name(node)], "edited": edited})
+        }
         Action::HostLink { host: id, up } => {
             json!({"do": if *up { "linkup" } else { "linkdown" }, "host": host(id)})
         }

@@ -145,8 +145,10 @@ impl Sentinel {
         let ask_period = self.process.tunables.ask_period;
         let master = &mut self.masters[m];
         // An opinion has a time, even while the master is well (spec ASK-2).
-        for peer in master.sentinels.iter_mut().filter(|peer| peer.master_down || peer.leader.is_some()) {
-            if cx.now - peer.last_master_down_reply_time > Millis(OPINION_ASK_PERIODS * ask_period.0) {
+        for peer in &mut master.sentinels {
+            let holds = peer.master_down || peer.leader.is_some();
+            let age = cx.now - peer.last_master_down_reply_time;
+            if holds && age > Millis(OPINION_ASK_PERIODS * ask_period.0) {
                 peer.master_down = false;
                 peer.leader = None;
             }
@@ -160,7 +162,7 @@ impl Sentinel {
         let question =
             Command::IsMasterDown { ip, port, epoch: self.process.current_epoch, runid: candidate };
         let question = renamed(&master.group, question);
-        for peer in master.sentinels.iter() {
+        for peer in &master.sentinels {
             let link = &mut self.process.links[peer.instance.link];
             let asked_lately = cx.now - peer.last_master_down_reply_time < ask_period;
             if !link.disconnected && (forced || !asked_lately) {

@@ -71,14 +71,14 @@ impl Sentinel {
     /// (spec ELEC-1 to ELEC-8).
     pub(super) fn count_votes(&mut self, m: usize, epoch: u64, cx: &mut Cx<'_>) -> Arc<Tally> {
         let master = &self.masters[m];
-        let voters = master.voters();
+        let known = master.voters();
         let current_epoch = self.process.current_epoch;
         let mut tally = Tally {
             at: cx.now,
             epoch,
             current_epoch,
-            voters,
-            majority: voters / 2 + 1,
+            voters: known,
+            majority: known / 2 + 1,
             quorum: master.group.quorum,
             votes: Vec::new(),
             own: None,

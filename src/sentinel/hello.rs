@@ -2,7 +2,7 @@
 
 use super::address::InstanceAddr;
 use super::config::CreateError;
-use super::instance::{Kind, OtherSentinel};
+use super::instance::{InstanceId, Kind, OtherSentinel};
 use super::link::LinkId;
 use super::observed::leading_number;
 use super::process::Kin;
@@ -20,6 +20,19 @@ pub(super) struct CachedHello {
     master_host: ArcStr,
     master_port: u16,
     text: ArcStr,
+}
+
+/// A hello that was taken in and changed nothing any more: the same text from the same Sentinel is passed on
+/// by every server of the group, and need not be read each time.
+#[derive(Clone, Debug)]
+pub(super) struct HeardHello {
+    text: ArcStr,
+    current_epoch: u64,
+    config_epoch: u64,
+    /// The sender's record, and where it stood.
+    sender: InstanceId,
+    m: usize,
+    s: usize,
 }
 
 /// The fields of a hello message that came in.
@@ -59,12 +72,11 @@ impl Sentinel {
     /// known (spec HELLO-1, HELLO-2).
     pub(super) fn hello_message(&mut self, m: usize, link: LinkId) -> Option<ArcStr> {
         let settings = &self.process.settings;
-        let local = match settings.announce_ip {
-            Some(_) => None,
-            None => {
-                let cc = self.process.links[link].cc.as_ref();
-                Some(cc.and_then(|cc| cc.local).or(self.process.local)?)
-            }
+        let local = if settings.announce_ip.is_some() {
+            None
+        } else {
+            let cc = self.process.links[link].cc.as_ref();
+            Some(cc.and_then(|cc| cc.local).or(self.process.local)?)
         };
         let master = &self.masters[m];
         let addr = master.announced_addr();
@@ -106,16 +118,50 @@ impl Sentinel {
 
     /// A hello that a master or replica passed on. One's own is ignored (spec HELLO-4).
     pub(super) fn hear_hello(&mut self, text: &ArcStr, cx: &mut Cx<'_>) {
+        // Texts are shared objects here, which mostly spares reading them.
         let mut own = self.masters.iter().filter_map(|master| master.hello.as_ref());
-        // The same text object comes back in the simulation, which spares reading it.
-        if own.any(|hello| ArcStr::ptr_eq(&hello.text, text)) || text.contains(self.process.myid.as_str()) {
+        if own.any(|hello| ArcStr::ptr_eq(&hello.text, text)) || self.heard_before(text, cx) {
             return;
         }
-        self.process_hello(text, cx);
+        if !text.contains(self.process.myid.as_str()) {
+            self.process_hello(text, cx);
+        }
+    }
+
+    /// Whether the same text was heard before from a record that still stands, and brings nothing newer than
+    /// what is known.
+    fn heard_before(&mut self, text: &ArcStr, cx: &Cx<'_>) -> bool {
+        let current_epoch = self.process.current_epoch;
+        let Some(heard) = self.heard.iter().find(|heard| ArcStr::ptr_eq(&heard.text, text)) else {
+            return false;
+        };
+        let Some(master) = self.masters.get_mut(heard.m) else { return false };
+        let is_old = heard.current_epoch <= current_epoch && heard.config_epoch <= master.config_epoch;
+        let sender = master.sentinels.get_mut(heard.s).filter(|peer| peer.instance.id == heard.sender);
+        match sender {
+            Some(sender) if is_old => {
+                sender.last_hello_time = cx.now;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn remember_hello(&mut self, text: &ArcStr, hello: &Hello<'_>, m: usize, s: usize) {
+        let sender = self.masters[m].sentinels[s].instance.id;
+        let Hello { current_epoch, config_epoch, .. } = *hello;
+        let heard = HeardHello { text: text.clone(), current_epoch, config_epoch, sender, m, s };
+        match self.heard.iter_mut().find(|heard| heard.sender == sender) {
+            Some(known) => *known = heard,
+            None => self.heard.push(heard),
+        }
     }
 
     /// Takes a hello in (spec HELLO-5 to HELLO-14).
-    pub(super) fn process_hello(&mut self, text: &str, cx: &mut Cx<'_>) {
+    pub(super) fn process_hello(&mut self, text: &ArcStr, cx: &mut Cx<'_>) {
+        if self.heard_before(text, cx) {
+            return;
+        }
         let Some(hello) = Hello::parse(text) else { return };
         let Some(m) = self.masters.position_by_key(hello.master_name) else { return };
         let sender = self.sender_of(m, &hello).or_else(|| self.meet_sentinel(m, &hello, cx));
@@ -131,6 +177,7 @@ impl Sentinel {
             self.take_configuration(m, s, &hello, cx);
         }
         self.masters[m].sentinels[s].last_hello_time = cx.now;
+        self.remember_hello(text, &hello, m, s);
     }
 
     /// The record with the sender's address and id (spec HELLO-6).
@@ -201,6 +248,7 @@ impl Sentinel {
             let sentinels = &mut self.masters[other].sentinels;
             let Some(s) = sentinels.position_by_key(&id) else { continue };
             sentinels[s].instance.addr = addr.clone();
+            self.heard.clear();
             let link = sentinels[s].instance.link;
             self.process.links.close_both(link, cx.out);
             updated += 1;

@@ -152,7 +152,7 @@ impl Link {
 /// All links of a process, and which connection is whose.
 #[derive(Clone, Debug, Default)]
 pub struct Links {
-    links: Vec<Option<Link>>,
+    slots: Vec<Option<Link>>,
     free: Vec<u32>,
     conns: BTreeMap<ConnId, (LinkId, End)>,
 }
@@ -160,11 +160,11 @@ pub struct Links {
 impl Links {
     /// A new link, disconnected (spec LINK-1).
     pub(super) fn create(&mut self, now: NodeTime) -> LinkId {
-        let slot = self.free.pop().unwrap_or(self.links.len() as u32);
-        if slot as usize == self.links.len() {
-            self.links.push(None);
+        let slot = self.free.pop().unwrap_or(self.slots.len() as u32);
+        if slot as usize == self.slots.len() {
+            self.slots.push(None);
         }
-        self.links[slot as usize] = Some(Link::new(now));
+        self.slots[slot as usize] = Some(Link::new(now));
         LinkId(slot)
     }
 
@@ -180,7 +180,7 @@ impl Links {
         if self[id].refcount == 0 {
             self.close(id, End::Cc, out);
             self.close(id, End::Pc, out);
-            self.links[id.0 as usize] = None;
+            self.slots[id.0 as usize] = None;
             self.free.push(id.0);
         }
     }
@@ -251,12 +251,12 @@ impl Links {
 impl Index<LinkId> for Links {
     type Output = Link;
     fn index(&self, id: LinkId) -> &Link {
-        self.links[id.0 as usize].as_ref().expect("invariant: a record owns the link that it names")
+        self.slots[id.0 as usize].as_ref().expect("invariant: a record owns the link that it names")
     }
 }
 
 impl IndexMut<LinkId> for Links {
     fn index_mut(&mut self, id: LinkId) -> &mut Link {
-        self.links[id.0 as usize].as_mut().expect("invariant: a record owns the link that it names")
+        self.slots[id.0 as usize].as_mut().expect("invariant: a record owns the link that it names")
     }
 }

@@ -56,6 +56,7 @@ pub use tunables::Tunables;
 
 use crate::protocol::{ArcStr, Input, Level, Message, Outbox};
 use crate::sim::{Millis, NodeTime, Rng};
+use hello::HeardHello;
 use process::Process;
 use std::sync::Arc;
 
@@ -69,6 +70,8 @@ pub struct Sentinel {
     process: Process,
     /// Before this moment a timer has nothing to do, unless something is heard in between.
     quiet_until: NodeTime,
+    /// Spares reading the same hello again and again.
+    heard: Vec<HeardHello>,
 }
 
 /// The call that is being served: its time, and where its effects go.
@@ -86,7 +89,7 @@ impl Sentinel {
         let conf = Arc::new(conf);
         let process = Process::new(Arc::clone(&conf), rng, now);
         let masters = Table::new(process.salt);
-        let mut sentinel = Self { masters, process, quiet_until: NodeTime::ZERO };
+        let mut sentinel = Self { masters, process, quiet_until: NodeTime::ZERO, heard: Vec::new() };
         let cx = &mut Cx { now, out };
         for master in conf.masters() {
             sentinel.load_master(master, cx);
@@ -138,12 +141,12 @@ impl Sentinel {
     /// The next timer looks at everything.
     fn stir(&mut self) {
         self.quiet_until = NodeTime::ZERO;
-        for master in self.masters.iter_mut() {
+        for master in &mut self.masters {
             master.instance.due = NodeTime::ZERO;
-            for replica in master.replicas.iter_mut() {
+            for replica in &mut master.replicas {
                 replica.instance.due = NodeTime::ZERO;
             }
-            for sentinel in master.sentinels.iter_mut() {
+            for sentinel in &mut master.sentinels {
                 sentinel.instance.due = NodeTime::ZERO;
             }
         }
@@ -202,6 +205,11 @@ impl Sentinel {
     /// What SENTINEL SIMULATE-FAILURE armed.
     pub fn simulate_failure(&self) -> SimulateFailure {
         self.process.simulate
+    }
+
+    /// Makes every write of its file fail with this error, such as `Permission denied`; `None` repairs it.
+    pub fn set_disk_error(&mut self, error: Option<ArcStr>) {
+        self.process.disk_error = error;
     }
 
     /// Tells it which names its host can resolve.

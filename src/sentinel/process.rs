@@ -40,6 +40,8 @@ pub(super) struct Process {
     pub(super) client_names: [ArcStr; 2],
     /// When the process started.
     pub(super) started: NodeTime,
+    /// Why the file cannot be written, where it cannot.
+    pub(super) disk_error: Option<ArcStr>,
     /// A simulated crash or SHUTDOWN ended the process.
     pub(super) ended: bool,
     next_instance: u32,
@@ -81,6 +83,7 @@ impl Process {
             local: None,
             client_names,
             started: now,
+            disk_error: None,
             ended: false,
             next_instance: 0,
         }

@@ -69,11 +69,13 @@ impl Sentinel {
     pub(super) fn remove_sentinel(&mut self, m: usize, s: usize, cx: &mut Cx<'_>) {
         let sentinel = self.masters[m].sentinels.remove(s);
         self.process.links.release(sentinel.instance.link, cx.out);
+        self.heard.clear();
     }
 
     /// Removes a master with all that belongs to it.
     pub(super) fn remove_master(&mut self, m: usize, cx: &mut Cx<'_>) {
         let mut master = self.masters.remove(m);
+        self.heard.clear();
         let replicas = master.replicas.take().into_iter().map(|replica| replica.instance.link);
         let sentinels = master.sentinels.take().into_iter().map(|sentinel| sentinel.instance.link);
         for link in replicas.chain(sentinels).chain([master.instance.link]) {
@@ -108,10 +110,10 @@ impl Sentinel {
         group.failover_timeout = conf.failover_timeout.unwrap_or(group.failover_timeout);
         group.parallel_syncs = conf.parallel_syncs.unwrap_or(group.parallel_syncs);
         group.master_reboot_down_after = conf.master_reboot_down_after;
-        group.notification_script = conf.notification_script.clone();
-        group.client_reconfig_script = conf.client_reconfig_script.clone();
-        group.auth_pass = conf.auth_pass.clone();
-        group.auth_user = conf.auth_user.clone();
+        group.notification_script.clone_from(&conf.notification_script);
+        group.client_reconfig_script.clone_from(&conf.client_reconfig_script);
+        group.auth_pass.clone_from(&conf.auth_pass);
+        group.auth_user.clone_from(&conf.auth_user);
         let renamed = conf.renamed_commands.iter();
         group.renamed_commands = renamed.map(|(old, new)| (old.to_ascii_lowercase(), new.clone())).collect();
         for (host, port) in &conf.known_replicas {
@@ -133,8 +135,15 @@ impl Sentinel {
         InstanceAddr::new(host.clone(), ip, port)
     }
 
-    /// Saves the configuration and says so (spec CONF-6, LOG-11).
-    pub(super) fn flush(&mut self, cx: &mut Cx<'_>) {
+    /// Saves the configuration and says so; false where the disk refuses, which changes nothing else
+    /// (spec CONF-6, LOG-11, LOG-12).
+    pub(super) fn flush(&mut self, cx: &mut Cx<'_>) -> bool {
+        if let Some(error) = &self.process.disk_error {
+            let text =
+                format!("WARNING: Sentinel was not able to save the new configuration on disk!!!: {error}");
+            self.process.log(Level::Warning, text, cx.out);
+            return false;
+        }
         let masters = self.process.conf.masters().iter().map(|conf| &conf.name);
         // Masters are written in the order of their table in Redis, which is arbitrary; here those that the
         // file knows keep their places.
@@ -158,6 +167,7 @@ impl Sentinel {
         cx.out.save(Arc::clone(&process.conf));
         let text = literal!("Sentinel new configuration saved on disk");
         cx.out.emit(SentinelEvent::Log { level: Level::Notice, text });
+        true
     }
 
     /// What the file says about a master. While its replicas are reconfigured it already names the promoted

@@ -102,10 +102,10 @@ impl Subject {
 impl Master {
     /// Every record of the group has something to be done at the next timer.
     pub(super) fn stir_members(&mut self) {
-        for replica in self.replicas.iter_mut() {
+        for replica in &mut self.replicas {
             replica.instance.due = crate::sim::NodeTime::ZERO;
         }
-        for sentinel in self.sentinels.iter_mut() {
+        for sentinel in &mut self.sentinels {
             sentinel.instance.due = crate::sim::NodeTime::ZERO;
         }
     }

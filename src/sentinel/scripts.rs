@@ -8,7 +8,7 @@ use super::process::Process;
 use super::{Cx, InstanceAddr, Sentinel};
 use crate::protocol::ArcStr;
 use crate::sim::{Millis, NodeTime};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 /// Jobs that the queue holds (spec CON-21).
@@ -19,6 +19,8 @@ const RUNNING_MAX: usize = 16;
 const ATTEMPTS_MAX: u32 = 10;
 /// The signal that ends a job that runs too long.
 const SIGKILL: i32 = 9;
+/// What a child exits with that cannot execute its script (spec SCR-5).
+const EXEC_FAILED: i32 = 2;
 
 /// How a script of this world behaves when it is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,11 +72,11 @@ pub enum ScriptState {
     },
 }
 
-/// All jobs.
+/// All jobs, and the scripts that there are.
 #[derive(Clone, Debug, Default)]
 pub struct Scripts {
     jobs: VecDeque<ScriptJob>,
-    behaviour: ScriptRun,
+    files: BTreeMap<ArcStr, Option<ScriptRun>>,
     last_pid: u32,
 }
 
@@ -106,8 +108,18 @@ impl Scripts {
         self.jobs.iter().filter(|job| job.is_running()).count()
     }
 
-    pub(super) fn set_behaviour(&mut self, behaviour: ScriptRun) {
-        self.behaviour = behaviour;
+    /// Whether the file is there to be run (spec CMD-SETOPT-5).
+    pub(super) fn is_executable(&self, path: &str) -> bool {
+        self.files.get(path).is_none_or(Option::is_some)
+    }
+
+    /// How a job behaves when it is run; a file that is not there cannot be executed by the child.
+    fn behaviour(&self, job: &ScriptJob) -> ScriptRun {
+        let missing = ScriptRun::Exits { after: Millis(0), status: EXEC_FAILED };
+        match self.files.get(&job.argv[0]) {
+            None => ScriptRun::default(),
+            Some(run) => run.unwrap_or(missing),
+        }
     }
 }
 
@@ -148,14 +160,15 @@ impl Process {
                 continue;
             }
             job.attempts += 1;
-            if self.scripts.behaviour == ScriptRun::ForkFails {
-                let payload = format!("{} 99 0", job.argv[0]);
+            let argv = job.argv.clone();
+            if self.scripts.behaviour(&self.scripts.jobs[at]) == ScriptRun::ForkFails {
+                let payload = format!("{} 99 0", argv[0]);
                 self.event(EventKind::ScriptError, None, &payload, cx);
                 continue;
             }
             self.scripts.last_pid += 1;
             let pid = self.scripts.last_pid;
-            job.state = ScriptState::Running { pid, since: cx.now, killed: false };
+            self.scripts.jobs[at].state = ScriptState::Running { pid, since: cx.now, killed: false };
             running += 1;
             self.event(EventKind::ScriptChild, None, &pid.to_string(), cx);
         }
@@ -214,7 +227,7 @@ impl Scripts {
         if killed {
             return Some((pid, Ended { status: 0, signal: SIGKILL }));
         }
-        match self.behaviour {
+        match self.behaviour(&self.jobs[at]) {
             ScriptRun::Exits { after, status } if now - since >= after => {
                 Some((pid, Ended { status, signal: 0 }))
             }
@@ -255,8 +268,9 @@ impl Sentinel {
         &self.process.scripts
     }
 
-    /// Says how scripts behave in this world from now on.
-    pub fn set_script_behaviour(&mut self, behaviour: ScriptRun) {
-        self.process.scripts.set_behaviour(behaviour);
+    /// Says how the script of that path behaves from now on; `None` means that there is no such file. Paths
+    /// that nothing was said of are there and do their work.
+    pub fn set_script(&mut self, path: impl Into<ArcStr>, run: Option<ScriptRun>) {
+        self.process.scripts.files.insert(path.into(), run);
     }
 }

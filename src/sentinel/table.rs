@@ -20,12 +20,14 @@ pub trait Record {
 #[derive(Clone, Debug)]
 pub struct Table<T> {
     salt: u64,
+    /// The hashes of the records' keys, ascending.
+    hashes: Vec<u64>,
     records: Vec<T>,
 }
 
 impl<T: Record> Table<T> {
     pub(super) fn new(salt: u64) -> Self {
-        Self { salt, records: Vec::new() }
+        Self { salt, hashes: Vec::new(), records: Vec::new() }
     }
 
     /// How many records there are.
@@ -43,7 +45,8 @@ impl<T: Record> Table<T> {
         self.records.iter()
     }
 
-    pub(super) fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
+    /// The records to be changed, in the order of the table. Their names must stay.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
         self.records.iter_mut()
     }
 
@@ -68,30 +71,34 @@ impl<T: Record> Table<T> {
 
     /// Where the record of that name stands now.
     pub(super) fn position_by_key(&self, key: &str) -> Option<usize> {
-        self.search(key).ok()
+        let hash = self.hash(key);
+        let first = self.hashes.partition_point(|known| *known < hash);
+        let equal = self.hashes[first..].iter().take_while(|known| **known == hash).count();
+        (first..first + equal).find(|at| self.records[*at].key() == key)
     }
 
     /// Puts a record in its place. The caller made sure that its name is free.
     pub(super) fn insert(&mut self, record: T) -> usize {
-        let at = self.search(record.key()).unwrap_or_else(|free| free);
+        let hash = self.hash(record.key());
+        let at = self.hashes.partition_point(|known| *known < hash);
+        self.hashes.insert(at, hash);
         self.records.insert(at, record);
         at
     }
 
+    pub(super) fn get_mut(&mut self, at: usize) -> Option<&mut T> {
+        self.records.get_mut(at)
+    }
+
     pub(super) fn remove(&mut self, at: usize) -> T {
+        self.hashes.remove(at);
         self.records.remove(at)
     }
 
     /// Takes all records out.
     pub(super) fn take(&mut self) -> Vec<T> {
+        self.hashes.clear();
         std::mem::take(&mut self.records)
-    }
-
-    fn search(&self, key: &str) -> Result<usize, usize> {
-        let place = |key: &str| (self.hash(key), key.len());
-        let wanted = place(key);
-        self.records
-            .binary_search_by(|record| place(record.key()).cmp(&wanted).then_with(|| record.key().cmp(key)))
     }
 
     fn hash(&self, key: &str) -> u64 {
@@ -112,6 +119,14 @@ impl<T> Index<usize> for Table<T> {
 impl<T> IndexMut<usize> for Table<T> {
     fn index_mut(&mut self, at: usize) -> &mut T {
         &mut self.records[at]
+    }
+}
+
+impl<'a, T> IntoIterator for &'a mut Table<T> {
+    type Item = &'a mut T;
+    type IntoIter = std::slice::IterMut<'a, T>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.records.iter_mut()
     }
 }
 

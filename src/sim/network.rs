@@ -408,17 +408,18 @@ impl<M: Clone> Kernel<M> {
                     self.tell(process, Input::Connected { conn: id, local });
                 }
             }
-            Payload::Refuse => self.lose_end(slot, near, ConnectError::Refused),
             Payload::Data(message) => match conn.ends[near] {
                 End { state: EndState::Open, process, .. } => {
-                    self.tell(process, Input::Received(id, message))
+                    self.tell(process, Input::Received(id, message));
                 }
                 _ if conn.ends[far].state == EndState::Open => {
-                    self.push(slot, near, Payload::Reset, self.now)
+                    self.push(slot, near, Payload::Reset, self.now);
                 }
                 _ => {}
             },
-            Payload::Fin | Payload::Reset => self.lose_end(slot, near, ConnectError::Refused),
+            Payload::Refuse | Payload::Fin | Payload::Reset => {
+                self.lose_end(slot, near, ConnectError::Refused)
+            }
         }
     }
 

@@ -1,8 +1,14 @@
 //! Several servers wired together, one test a rule.
 
+mod blocking;
 mod commands;
+mod conditions;
+mod convergence;
 mod link;
 mod net;
 mod partial;
+mod persistence;
 mod pubsub;
 mod roles;
+mod shutdown;
+mod sync;

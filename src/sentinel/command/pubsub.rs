@@ -1,36 +1,44 @@
-//! Subscribing to a Sentinel's events (spec CMD-SUB-1).
+//! Subscribing to a Sentinel's events (spec CMD-SUB-1). Each command sends its own replies, one for each
+//! channel or pattern, and so returns none.
 
 use super::super::{Cx, Sentinel};
 use crate::protocol::{ArcStr, ConnId, Reply, literal};
 
 impl Sentinel {
     /// `SUBSCRIBE channel ...`: one confirmation each.
-    pub(super) fn subscribe(&mut self, conn: ConnId, channels: &[ArcStr], cx: &mut Cx<'_>) {
+    pub(super) fn subscribe(&mut self, conn: ConnId, channels: &[ArcStr], cx: &mut Cx<'_>) -> Option<Reply> {
         for channel in channels {
-            let Some(client) = self.process.clients.get_mut(conn) else { return };
+            let client = self.process.clients.get_mut(conn)?;
             if !client.channels.contains(channel) {
                 client.channels.push(channel.clone());
             }
             cx.out.send(conn, confirmation(literal!("subscribe"), Some(channel), client.subscriptions()));
         }
         self.process.clients.count_subscribers();
+        None
     }
 
     /// `PSUBSCRIBE pattern ...`: one confirmation each.
-    pub(super) fn psubscribe(&mut self, conn: ConnId, patterns: &[ArcStr], cx: &mut Cx<'_>) {
+    pub(super) fn psubscribe(&mut self, conn: ConnId, patterns: &[ArcStr], cx: &mut Cx<'_>) -> Option<Reply> {
         for pattern in patterns {
-            let Some(client) = self.process.clients.get_mut(conn) else { return };
+            let client = self.process.clients.get_mut(conn)?;
             if !client.patterns.contains(pattern) {
                 client.patterns.push(pattern.clone());
             }
             cx.out.send(conn, confirmation(literal!("psubscribe"), Some(pattern), client.subscriptions()));
         }
         self.process.clients.count_subscribers();
+        None
     }
 
     /// `UNSUBSCRIBE [channel ...]`: all of them without an argument.
-    pub(super) fn unsubscribe(&mut self, conn: ConnId, channels: &[ArcStr], cx: &mut Cx<'_>) {
-        let Some(client) = self.process.clients.get_mut(conn) else { return };
+    pub(super) fn unsubscribe(
+        &mut self,
+        conn: ConnId,
+        channels: &[ArcStr],
+        cx: &mut Cx<'_>,
+    ) -> Option<Reply> {
+        let client = self.process.clients.get_mut(conn)?;
         let named = if channels.is_empty() { client.channels.clone() } else { channels.to_vec() };
         if named.is_empty() {
             cx.out.send(conn, confirmation(literal!("unsubscribe"), None, client.subscriptions()));
@@ -40,11 +48,17 @@ impl Sentinel {
             cx.out.send(conn, confirmation(literal!("unsubscribe"), Some(channel), client.subscriptions()));
         }
         self.process.clients.count_subscribers();
+        None
     }
 
     /// `PUNSUBSCRIBE [pattern ...]`: all of them without an argument.
-    pub(super) fn punsubscribe(&mut self, conn: ConnId, patterns: &[ArcStr], cx: &mut Cx<'_>) {
-        let Some(client) = self.process.clients.get_mut(conn) else { return };
+    pub(super) fn punsubscribe(
+        &mut self,
+        conn: ConnId,
+        patterns: &[ArcStr],
+        cx: &mut Cx<'_>,
+    ) -> Option<Reply> {
+        let client = self.process.clients.get_mut(conn)?;
         let named = if patterns.is_empty() { client.patterns.clone() } else { patterns.to_vec() };
         if named.is_empty() {
             cx.out.send(conn, confirmation(literal!("punsubscribe"), None, client.subscriptions()));
@@ -54,6 +68,7 @@ impl Sentinel {
             cx.out.send(conn, confirmation(literal!("punsubscribe"), Some(pattern), client.subscriptions()));
         }
         self.process.clients.count_subscribers();
+        None
     }
 }
 

@@ -19,8 +19,7 @@ pub(super) fn split(line: &str) -> Option<Vec<String>> {
 /// The first word of `line`, which begins with no blank, and what is left.
 fn next(line: &str) -> Option<(String, &str)> {
     let mut word = String::new();
-    let mut chars = line.char_indices();
-    while let Some((at, c)) = chars.next() {
+    for (at, c) in line.char_indices() {
         match c {
             c if c.is_ascii_whitespace() => return Some((word, &line[at..])),
             '"' | '\'' => {

@@ -1,0 +1,95 @@
+//! Editing a configuration file between two runs of a process, as an operator with an editor would.
+
+use crate::cluster::{ActionError, Cluster, Disk, NodeId};
+use crate::protocol::ArcStr;
+use crate::redis::RedisConf;
+use crate::sentinel::SentinelConf;
+use regex_lite::Regex;
+use std::sync::Arc;
+
+/// Replaces whatever a pattern matches in the file; `^` and `$` are the ends of lines.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    pattern: Regex,
+    by: ArcStr,
+}
+
+impl Edit {
+    /// An edit. In `by`, `\\1` stands for the first group of the match, as in Python, where the scenario
+    /// files come from.
+    ///
+    /// # Errors
+    /// Where the pattern is no regular expression.
+    pub fn new(pattern: &str, by: &str) -> Result<Self, regex_lite::Error> {
+        let pattern = Regex::new(&format!("(?m){pattern}"))?;
+        let group = Regex::new(r"\\(\d)").expect("the pattern is right");
+        let by = group.replace_all(&by.replace('$', "$$"), "$${$1}").into_owned().into();
+        Ok(Self { pattern, by })
+    }
+
+    /// The pattern and what replaces it, as run files repeat them.
+    pub fn texts(&self) -> (&str, &str) {
+        (self.pattern.as_str().trim_start_matches("(?m)"), &self.by)
+    }
+}
+
+impl PartialEq for Edit {
+    fn eq(&self, other: &Self) -> bool {
+        self.texts() == other.texts()
+    }
+}
+
+impl Eq for Edit {}
+
+impl Cluster {
+    /// Edits a node's configuration file; `@ip:M0` and the like in the replacements are put in first.
+    ///
+    /// # Errors
+    /// Where Redis would refuse the edited file; it stays as it was then.
+    pub(crate) fn edit_conf(&mut self, id: NodeId, edits: &[Edit]) -> Result<(), ActionError> {
+        let mut text = match &self.node(id).disk {
+            Disk::Redis(conf) => conf.to_string(),
+            Disk::Sentinel(conf) => conf.to_string(),
+            Disk::Client(_) => return Ok(()),
+        };
+        for edit in edits {
+            let by = self.substitute_all(&edit.by);
+            text = edit.pattern.replace_all(&text, by.as_str()).into_owned();
+        }
+        let refused = |reason: String| ActionError::BadConf { node: self.node(id).name.clone(), reason };
+        let disk = match &self.node(id).disk {
+            Disk::Sentinel(_) => {
+                let conf = SentinelConf::parse(&text).map_err(|error| refused(error.to_string()))?;
+                Disk::Sentinel(Arc::new(conf))
+            }
+            _ => Disk::Redis(Arc::new(RedisConf::parse(&text).map_err(|error| refused(error.to_string()))?)),
+        };
+        self.nodes[id.0 as usize].disk = disk;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edited(pattern: &str, by: &str, text: &str) -> String {
+        let edit = Edit::new(pattern, by).unwrap();
+        edit.pattern.replace_all(text, edit.by.as_str()).into_owned()
+    }
+
+    #[test]
+    fn lines_are_replaced_whole_and_groups_are_kept() {
+        assert_eq!(edited("^port 26379$", "port 26380", "port 26379\nx 263790"), "port 26380\nx 263790");
+        assert_eq!(
+            edited(r"^(sentinel monitor .*) 2$", r"\1 3", "sentinel monitor m h 1 2"),
+            "sentinel monitor m h 1 3"
+        );
+        assert_eq!(edited("a", "$1", "a"), "$1");
+    }
+
+    #[test]
+    fn a_pattern_that_is_none_is_refused() {
+        assert!(Edit::new("(", "").is_err());
+    }
+}

@@ -1,0 +1,172 @@
+//! What a server answers in which condition (spec section 17.3).
+
+use super::net::Net;
+use crate::protocol::Reply;
+
+const BUSY: &str = "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
+
+/// REPL-25 REPL-26 REPL-10 REPL-66
+#[test]
+fn a_script_that_does_not_end_is_silence_then_busy_until_it_is_killed() {
+    let mut net = Net::new();
+    net.add("busy-reply-threshold 1000");
+    let (script, conn) = (net.connect(0), net.connect(0));
+    net.ask(conn, "PING");
+    net.send(script, "EVAL 'while true do end' 0");
+    net.run(10);
+    net.send(conn, "PING");
+    net.run(900);
+    assert_eq!(net.received(conn), [], "before the threshold nobody is answered");
+    net.run(200);
+    assert_eq!(net.received(conn), [Reply::error(BUSY)]);
+    for command in ["PING", "INFO", "PUBLISH a b", "SUBSCRIBE a", "SET a b", "SHUTDOWN"] {
+        assert_eq!(net.ask(conn, command), Reply::error(BUSY), "{command}");
+    }
+    assert_eq!(net.ask(conn, "MULTI"), Reply::ok());
+    assert_eq!(net.ask(conn, "SLAVEOF NO ONE"), Reply::error(BUSY));
+    let Reply::Error(text) = net.ask(conn, "EXEC") else { panic!("an error") };
+    assert!(text.starts_with("EXECABORT Transaction discarded because of: BUSY"));
+    assert_eq!(net.ask(conn, "SCRIPT KILL"), Reply::ok());
+    assert_eq!(net.received(script), [Reply::error("ERR Script killed by user with SCRIPT KILL...")]);
+    assert_eq!(net.ask(conn, "PING"), Reply::pong());
+    let text = "NOTBUSY No scripts in execution right now.";
+    assert_eq!(net.ask(conn, "SCRIPT KILL"), Reply::error(text));
+}
+
+/// REPL-25
+#[test]
+fn a_script_that_wrote_cannot_be_killed_but_the_server_can() {
+    let mut net = Net::new();
+    net.add("busy-reply-threshold 10");
+    let (script, conn) = (net.connect(0), net.connect(0));
+    net.send(script, "EVAL \"redis.call('SET','a','b') while true do end\" 0");
+    net.run(50);
+    let Reply::Error(text) = net.ask(conn, "SCRIPT KILL") else { panic!("an error") };
+    assert!(text.starts_with("UNKILLABLE "));
+    net.send(conn, "SHUTDOWN NOSAVE");
+    net.run(10);
+    assert_eq!(net.exits, [(0, 0)]);
+}
+
+/// REPL-66: nothing of the stream is applied meanwhile, and all of it afterwards.
+#[test]
+fn a_busy_replica_catches_up_when_its_script_is_killed() {
+    let mut net = Net::with_replicas(1);
+    net.command(1, "CONFIG SET busy-reply-threshold 10");
+    let script = net.connect(1);
+    net.send(script, "EVAL 'while true do end' 0");
+    net.run(50);
+    net.command(0, "SET a 1");
+    net.run(3000);
+    assert!(!net.server(1).dataset().contains("a"));
+    net.command(1, "SCRIPT KILL");
+    net.run(2000);
+    assert!(net.server(1).dataset().contains("a"));
+    assert_eq!(net.slave_offset(1), net.server(0).offset());
+}
+
+/// REPL-26
+#[test]
+fn debug_sleep_is_silence_and_what_came_meanwhile_is_served_afterwards() {
+    let mut net = Net::new();
+    net.add("");
+    let (sleeper, conn) = (net.connect(0), net.connect(0));
+    net.ask(conn, "PING");
+    net.send(sleeper, "DEBUG SLEEP 1.5");
+    net.send(conn, "PING");
+    net.run(1400);
+    assert_eq!(net.received(conn), []);
+    net.run(200);
+    assert_eq!(net.received(conn), [Reply::pong()]);
+}
+
+/// REPL-24 REPL-63
+#[test]
+fn a_server_that_loads_its_dataset_at_start_up_answers_loading() {
+    let mut net = Net::new();
+    net.add("appendonly yes\nkey-load-delay 1000");
+    net.command(0, "DEBUG POPULATE 2000 k");
+    net.kill(0);
+    net.start(0);
+    net.run(100);
+    let loading = Reply::error("LOADING Redis is loading the dataset in memory");
+    assert_eq!(net.command(0, "PING"), loading);
+    assert_eq!(net.command(0, "SLAVEOF NO ONE"), loading);
+    assert!(net.info(0).loading);
+    assert_eq!(net.command(0, "PUBLISH a b"), Reply::Integer(0));
+    net.run(3000);
+    assert_eq!(net.command(0, "PING"), Reply::pong());
+    assert_eq!(net.server(0).dataset().len(), 2000);
+}
+
+/// REPL-24 REPL-35 REPL-14 FSM-CMD-2
+#[test]
+fn a_replica_answers_loading_while_it_loads_its_masters_dataset() {
+    let mut net = Net::new();
+    net.add("");
+    net.command(0, "DEBUG POPULATE 1000 k");
+    net.add_replica_of(0, "key-load-delay 1000");
+    net.run(200);
+    let loading = Reply::error("LOADING Redis is loading the dataset in memory");
+    assert_eq!(net.command(1, "PING"), loading);
+    assert_eq!(net.slave_offset(1), 1);
+    let conn = net.connect(1);
+    net.ask(conn, "MULTI");
+    assert_eq!(net.ask(conn, "SLAVEOF NO ONE"), loading);
+    let aborted = Reply::error("EXECABORT Transaction discarded because of previous errors.");
+    assert_eq!(net.ask(conn, "EXEC"), aborted);
+    net.run(2000);
+    assert_eq!(net.command(1, "PING"), Reply::pong());
+    assert!(net.server(1).is_link_up());
+}
+
+/// REPL-22 REPL-11 REPL-65
+#[test]
+fn a_failed_saving_makes_writes_and_ping_misconf_until_one_succeeds() {
+    let mut net = Net::new();
+    net.add("save 5 1");
+    net.server_mut(0).break_disk(true);
+    let conn = net.connect(0);
+    net.ask(conn, "SET a 1");
+    assert_eq!(net.ask(conn, "PING"), Reply::pong());
+    net.run(8000);
+    for command in ["PING", "SET a 2", "DEL a", "FLUSHALL"] {
+        let Reply::Error(text) = net.ask(conn, command) else { panic!("{command}") };
+        assert!(text.starts_with("MISCONF Redis is configured to save RDB snapshots"), "{command}");
+    }
+    assert_eq!(net.ask(conn, "GET a"), Reply::bulk("1"));
+    assert_eq!(net.ask(conn, "PUBLISH a b"), Reply::Integer(0));
+    assert!(matches!(net.ask(conn, "INFO"), Reply::Info(_)));
+    assert_eq!(net.ask(conn, "SLAVEOF NO ONE"), Reply::ok());
+    net.server_mut(0).break_disk(false);
+    net.run(8000);
+    assert_eq!(net.ask(conn, "PING"), Reply::pong());
+    assert_eq!(net.ask(conn, "SET a 2"), Reply::ok());
+}
+
+/// REPL-74 REPL-9
+#[test]
+fn with_too_few_good_replicas_writes_are_refused() {
+    let mut net = Net::new();
+    net.add("min-replicas-to-write 1\nmin-replicas-max-lag 2");
+    let refused = Reply::error("NOREPLICAS Not enough good replicas to write.");
+    assert_eq!(net.command(0, "SET a 1"), refused);
+    net.add_replica_of(0, "");
+    net.run(2000);
+    assert_eq!(net.command(0, "SET a 1"), Reply::ok());
+    assert_eq!(net.info(0).replication.min_slaves_good_slaves, Some(1));
+    // A silent partition: the window is max-lag and up to two seconds.
+    net.cut(0, 1);
+    net.run(1500);
+    assert_eq!(net.command(0, "SET a 2"), Reply::ok());
+    net.run(3000);
+    assert_eq!(net.command(0, "SET a 3"), refused);
+    assert_eq!(net.command(0, "GET a"), Reply::bulk("2"));
+    net.mend();
+    net.run(2100);
+    assert_eq!(net.command(0, "SET a 4"), Reply::ok(), "a late acknowledgement opens the gate again");
+    // A closed connection: the window closes at once.
+    net.kill(1);
+    net.run(5);
+    assert_eq!(net.command(0, "SET a 5"), refused);
+}

@@ -1,0 +1,252 @@
+//! Actions and what sets them off.
+
+use super::figures::{count, port_number, time};
+use super::{Checked, redis_node};
+use crate::cluster::{Deed, Edit, NodeId, ScriptedAction, Target, Trigger, WriterMode, WriterSettings};
+use crate::protocol::ArcStr;
+use crate::scenario::LinkRule;
+use crate::scenario::ScenarioError;
+use crate::scenario::file::{ActionEntry, File, NetemRule, TriggerEntry};
+use crate::scenario::names::Names;
+use crate::sim::{Chance, HostId, LinkSettings, Micros, SimTime};
+use serde_json::Value;
+use std::sync::Arc;
+
+pub(super) fn check_trigger(place: &str, on: &TriggerEntry, names: &Names) -> Checked<Trigger> {
+    let sentinel = on.sentinel.as_deref().map(|name| names.node(&format!("{place}.on.sentinel"), name));
+    Ok(Trigger {
+        event: on.event.as_str().into(),
+        sentinel: sentinel.transpose()?,
+        contains: on.contains.as_deref().map(ArcStr::from),
+        nth: on.nth.unwrap_or(1).max(1),
+        times: on.times.unwrap_or(1),
+        not_before: SimTime::ZERO + time(&format!("{place}.on.after_ms"), on.after_ms.unwrap_or(0))?,
+    })
+}
+
+pub(super) fn check_action(
+    place: &str,
+    entry: &ActionEntry,
+    file: &File,
+    names: &Names,
+    replicas: &Arc<[NodeId]>,
+    writers: &mut Vec<String>,
+) -> Checked<ScriptedAction> {
+    let allowed: &[&str] = match entry.what.as_str() {
+        "kill" | "term" | "stop" | "cont" | "linkdown" | "linkup" => &["node"],
+        "start" => &["node", "edit_conf", "port", "learn"],
+        "cmd" => &["node", "args", "timeout_s"],
+        "fill" => &["node", "count", "size", "prefix"],
+        "writer" => &["node", "name", "host", "mode", "interval_ms"],
+        "writer_stop" => &["name"],
+        "partition" => &["groups"],
+        "heal" => &[],
+        "netem" => &["rules"],
+        "snapshot" => &["label", "wide"],
+        "mark" => &["label"],
+        other => {
+            return Err(ScenarioError::at(
+                format!("{place}.do"),
+                format!(
+                    "unknown action \"{other}\" (expected kill, term, stop, cont, start, cmd, fill, writer, \
+                     writer_stop, partition, heal, linkdown, linkup, netem, snapshot or mark)"
+                ),
+            ));
+        }
+    };
+    if let Some(field) = entry.fields().into_iter().find(|field| !allowed.contains(field)) {
+        return Err(ScenarioError::at(
+            format!("{place}.{field}"),
+            format!("the action \"{}\" has no such field", entry.what),
+        ));
+    }
+    let targets = match &entry.node {
+        Some(value) if entry.what != "writer" => {
+            let is_reaction = entry.on.is_some();
+            check_targets(&format!("{place}.node"), value, is_reaction, names, replicas)?
+        }
+        _ => Vec::new(),
+    };
+    if allowed.contains(&"node") && entry.what != "writer" && targets.is_empty() {
+        return Err(ScenarioError::at(place, format!("the action \"{}\" needs \"node\"", entry.what)));
+    }
+    let deed = match entry.what.as_str() {
+        "kill" => Deed::Kill,
+        "term" => Deed::Terminate,
+        "stop" => Deed::Freeze,
+        "cont" => Deed::Resume,
+        "linkdown" => Deed::HostLink(false),
+        "linkup" => Deed::HostLink(true),
+        "heal" => Deed::Heal,
+        "mark" => Deed::Mark(label(entry)),
+        "snapshot" => Deed::Snapshot { label: label(entry), wide: entry.wide.unwrap_or(false) },
+        "start" => check_start(place, entry)?,
+        "cmd" => Deed::Command(words(&format!("{place}.args"), entry.args.as_ref(), names)?),
+        "fill" => Deed::Fill {
+            prefix: entry.prefix.clone().unwrap_or_else(|| "f".to_owned()).into(),
+            count: count(&format!("{place}.count"), entry.count.unwrap_or(-1))?,
+            size: count(&format!("{place}.size"), entry.size.unwrap_or(100))?,
+        },
+        "partition" => Deed::Partition(check_groups(place, entry, names)?),
+        "netem" => {
+            let rules = entry.rules.as_deref().ok_or_else(|| {
+                ScenarioError::at(place, "the action \"netem\" needs \"rules\" (none: an empty list)")
+            })?;
+            Deed::Netem(check_rules(&format!("{place}.rules"), rules, names)?)
+        }
+        "writer" => {
+            let settings = check_writer(place, entry, file, names)?;
+            writers.push(settings.name.to_string());
+            Deed::StartWriter(settings)
+        }
+        _ => {
+            let name = entry.name.clone().unwrap_or_default();
+            if !writers.contains(&name) {
+                let message = format!("no action before it starts a writer named \"{name}\"");
+                return Err(ScenarioError::at(format!("{place}.name"), message));
+            }
+            Deed::StopWriter(name.into())
+        }
+    };
+    Ok(ScriptedAction { deed, targets, failure: entry.failure })
+}
+
+fn check_start(place: &str, entry: &ActionEntry) -> Checked<Deed> {
+    let edit = |(n, (pattern, by)): (usize, &(String, String))| {
+        Edit::new(pattern, by)
+            .map_err(|error| ScenarioError::at(format!("{place}.edit_conf[{n}]"), error.to_string()))
+    };
+    let edits = entry.edit_conf.iter().flatten().enumerate().map(edit).collect::<Checked<Vec<_>>>()?;
+    if let Some(port) = entry.port {
+        // The capture tool notes the port that the edit gives; the node's own file says it here.
+        port_number(&format!("{place}.port"), port)?;
+    }
+    Ok(Deed::Start(edits.into()))
+}
+
+fn check_writer(place: &str, entry: &ActionEntry, file: &File, names: &Names) -> Checked<WriterSettings> {
+    let name = entry.name.as_deref().filter(|name| !name.is_empty());
+    let name = name.ok_or_else(|| ScenarioError::at(place, "a writer needs \"name\""))?;
+    let host = entry.host.as_deref().ok_or_else(|| ScenarioError::at(place, "a writer needs \"host\""))?;
+    let host = names.host_or_node(&format!("{place}.host"), host)?;
+    let mode = match (entry.mode.as_deref().unwrap_or("fixed"), &entry.node) {
+        ("fixed", Some(Value::String(node))) => {
+            WriterMode::Fixed(redis_node(&format!("{place}.node"), node, file, names)?)
+        }
+        ("fixed", _) => return Err(ScenarioError::at(place, "a writer with a fixed address needs \"node\"")),
+        ("sentinel", _) => WriterMode::Sentinel,
+        ("subscribed", _) => WriterMode::Subscribed,
+        (other, _) => {
+            let message = format!("unknown mode \"{other}\" (expected fixed, sentinel or subscribed)");
+            return Err(ScenarioError::at(format!("{place}.mode"), message));
+        }
+    };
+    let interval = time(&format!("{place}.interval_ms"), entry.interval_ms.unwrap_or(10))?;
+    if interval == Micros::ZERO {
+        return Err(ScenarioError::at(format!("{place}.interval_ms"), "must be 1 or more"));
+    }
+    Ok(WriterSettings { name: name.into(), host, mode, interval })
+}
+
+fn check_targets(
+    place: &str,
+    value: &Value,
+    is_reaction: bool,
+    names: &Names,
+    replicas: &Arc<[NodeId]>,
+) -> Checked<Vec<Target>> {
+    let texts: Vec<&str> = match value {
+        Value::String(text) => vec![text],
+        Value::Array(list) => {
+            let text =
+                |v| Value::as_str(v).ok_or_else(|| ScenarioError::at(place, "a node is given by its name"));
+            list.iter().map(text).collect::<Checked<_>>()?
+        }
+        _ => return Err(ScenarioError::at(place, "a node is given by its name")),
+    };
+    let target = |text: &str| {
+        Ok(match text {
+            "sentinels" => Target::Sentinels,
+            "replicas" => Target::Replicas(replicas.clone()),
+            _ if text.starts_with('$') && !is_reaction => {
+                let message = format!("\"{text}\" has a meaning only in an action with \"on\"");
+                return Err(ScenarioError::at(place, message));
+            }
+            "$sentinel" => Target::Speaker,
+            "$others" => Target::OtherSentinels,
+            "$inst" => Target::Instance,
+            "$not_inst" => Target::NotInstance(replicas.clone()),
+            "$newmaster" => Target::NewMaster,
+            "$newmaster_colocated" => Target::NewMasterHost,
+            name => Target::Node(names.node(place, name)?),
+        })
+    };
+    texts.into_iter().map(target).collect()
+}
+
+fn check_groups(place: &str, entry: &ActionEntry, names: &Names) -> Checked<Vec<Vec<HostId>>> {
+    let place = format!("{place}.groups");
+    let groups = entry.groups.as_ref().filter(|groups| groups.len() > 1);
+    let groups = groups.ok_or_else(|| ScenarioError::at(&place, "a partition needs two groups or more"))?;
+    let group = |group: &Vec<String>| group.iter().map(|name| names.host_or_node(&place, name)).collect();
+    groups.iter().map(group).collect()
+}
+
+pub(super) fn check_rules(place: &str, rules: &[NetemRule], names: &Names) -> Checked<Vec<LinkRule>> {
+    let rule = |(n, rule): (usize, &NetemRule)| {
+        let place = format!("{place}[{n}]");
+        let host = |field: &str, name: &Option<String>| match name.as_deref() {
+            None | Some("*") => Ok(None),
+            Some(name) => names.host_or_node(&format!("{place}.{field}"), name).map(Some),
+        };
+        let span = |field: &str, ms: f64| {
+            let is_possible = ms.is_finite() && (0.0..=600_000.0).contains(&ms);
+            let message = format!("{ms} is no time (0 to 600000 milliseconds)");
+            is_possible
+                .then_some(Micros((ms * 1000.0) as u64))
+                .ok_or_else(|| ScenarioError::at(format!("{place}.{field}"), message))
+        };
+        if !(0.0..=1.0).contains(&rule.loss) {
+            let message = format!("{} is no probability (0 to 1)", rule.loss);
+            return Err(ScenarioError::at(format!("{place}.loss"), message));
+        }
+        let (delay, jitter) = (span("delay_ms", rule.delay_ms)?, span("jitter_ms", rule.jitter_ms)?);
+        // The capture tool spreads the delay evenly by the jitter to both sides; what would be negative is
+        // delivered at once.
+        let base = LinkSettings::LAN;
+        let latency = Micros(base.latency.0 + delay.0.saturating_sub(jitter.0));
+        let spread = Micros(base.jitter.0 + (delay + jitter).0 - delay.0.saturating_sub(jitter.0));
+        let link = LinkSettings {
+            latency,
+            jitter: spread,
+            loss: Chance::from_ppm((rule.loss * 1_000_000.0) as u32),
+            blocked: rule.block,
+        };
+        Ok((host("from", &rule.from)?, host("to", &rule.to)?, link))
+    };
+    rules.iter().enumerate().map(rule).collect()
+}
+
+pub(super) fn words(place: &str, args: Option<&Vec<Value>>, names: &Names) -> Checked<Vec<ArcStr>> {
+    let args = args.filter(|args| !args.is_empty());
+    let args = args.ok_or_else(|| ScenarioError::at(place, "a command needs at least one word"))?;
+    let word = |value: &Value| {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            _ => return Err(ScenarioError::at(place, "a command's words are strings or numbers")),
+        };
+        if let Some((kind, name)) = text.strip_prefix('@').and_then(|rest| rest.split_once(':'))
+            && matches!(kind, "ip" | "port" | "id")
+            && !name.starts_with('$')
+        {
+            names.node(place, name)?;
+        }
+        Ok(text.into())
+    };
+    args.iter().map(word).collect()
+}
+
+fn label(entry: &ActionEntry) -> ArcStr {
+    entry.label.as_deref().unwrap_or("").into()
+}

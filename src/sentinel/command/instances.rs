@@ -1,0 +1,181 @@
+//! Showing what is known of masters, replicas and Sentinels (spec sections 14.2 and 14.3).
+
+use super::super::instance::{Instance, Kind, Master, OtherSentinel, Replica, Reported};
+use super::super::{Failover, Sentinel};
+use super::{Map, NO_SUCH_MASTER};
+use crate::protocol::{ArcStr, Reply};
+use crate::sim::{Millis, NodeTime};
+
+impl Sentinel {
+    /// `SENTINEL MASTERS` (spec CMD-MASTERS-1)
+    pub(super) fn masters_command(&self, now: NodeTime) -> Reply {
+        Reply::Array(self.masters.iter().map(|master| self.master_map(master, now)).collect())
+    }
+
+    /// `SENTINEL MASTER name` (spec CMD-MASTER-1)
+    pub(super) fn master_command(&self, name: &str, now: NodeTime) -> Reply {
+        self.masters.by_key(name).map_or(NO_SUCH_MASTER, |master| self.master_map(master, now))
+    }
+
+    /// `SENTINEL REPLICAS name`: those that do not want to be announced are left out (spec CMD-REPLICAS-1).
+    pub(super) fn replicas_command(&self, name: &str, now: NodeTime) -> Reply {
+        let Some(master) = self.masters.by_key(name) else { return NO_SUCH_MASTER };
+        let shown = master.replicas.iter().filter(|replica| replica.announced != 0);
+        Reply::Array(shown.map(|replica| self.replica_map(master, replica, now)).collect())
+    }
+
+    /// `SENTINEL SENTINELS name` (spec CMD-SENTINELS-1)
+    pub(super) fn sentinels_command(&self, name: &str, now: NodeTime) -> Reply {
+        let Some(master) = self.masters.by_key(name) else { return NO_SUCH_MASTER };
+        let peers = master.sentinels.iter();
+        Reply::Array(peers.map(|sentinel| self.sentinel_map(sentinel, now)).collect())
+    }
+
+    fn master_map(&self, master: &Master, now: NodeTime) -> Reply {
+        let mut map = Map::default();
+        let down =
+            Down { s_down: &master.instance, o_down_since: master.o_down.then_some(master.o_down_since) };
+        let head = Head { name: master.name(), flags: self.master_flags(master), failover: master.failover };
+        self.put_common(&mut map, &head, &down, now);
+        put_reported(&mut map, &master.reported, now);
+        let group = &master.group;
+        map.put("config-epoch", &master.config_epoch);
+        map.put("num-slaves", &master.replicas.len());
+        map.put("num-other-sentinels", &master.sentinels.len());
+        map.put("quorum", &group.quorum);
+        map.put("failover-timeout", &group.failover_timeout.0);
+        map.put("parallel-syncs", &group.parallel_syncs);
+        if let Some(script) = &group.notification_script {
+            map.put("notification-script", &script);
+        }
+        if let Some(script) = &group.client_reconfig_script {
+            map.put("client-reconfig-script", &script);
+        }
+        map.reply()
+    }
+
+    fn replica_map(&self, master: &Master, replica: &Replica, now: NodeTime) -> Reply {
+        let mut map = Map::default();
+        let down = Down { s_down: &replica.instance, o_down_since: None };
+        let flags = self.replica_flags(master, replica);
+        let head = Head { name: &replica.name, flags, failover: Failover::None };
+        self.put_common(&mut map, &head, &down, now);
+        put_reported(&mut map, &replica.reported, now);
+        map.put("master-link-down-time", &replica.master_link_down_time.0);
+        map.put("master-link-status", &if replica.master_link_up { "ok" } else { "err" });
+        map.put("master-host", &replica.master_host.as_deref().unwrap_or("?"));
+        map.put("master-port", &replica.master_port);
+        map.put("slave-priority", &replica.priority);
+        map.put("slave-repl-offset", &replica.repl_offset);
+        map.put("replica-announced", &replica.announced);
+        map.reply()
+    }
+
+    fn sentinel_map(&self, sentinel: &OtherSentinel, now: NodeTime) -> Reply {
+        let mut map = Map::default();
+        let down = Down { s_down: &sentinel.instance, o_down_since: None };
+        let flags = self.sentinel_flags(sentinel);
+        let head = Head { name: &sentinel.name, flags, failover: Failover::None };
+        self.put_common(&mut map, &head, &down, now);
+        map.put("last-hello-message", &(now - sentinel.last_hello_time).0);
+        map.put("voted-leader", &sentinel.leader.as_deref().unwrap_or("?"));
+        map.put("voted-leader-epoch", &sentinel.leader_epoch);
+        map.reply()
+    }
+
+    /// The fields that all kinds have (spec CMD-MAP-1).
+    fn put_common(&self, map: &mut Map, head: &Head<'_>, down: &Down<'_>, now: NodeTime) {
+        let instance = down.s_down;
+        let link = &self.process.links[instance.link];
+        map.put("name", &head.name);
+        map.put("ip", &self.process.shown(&instance.addr));
+        map.put("port", &instance.addr.port);
+        map.put("runid", &instance.runid.as_deref().unwrap_or_default());
+        map.put("flags", &head.flags);
+        map.put("link-pending-commands", &link.pending_commands);
+        map.put("link-refcount", &link.refcount);
+        if head.failover.is_in_progress() {
+            map.put("failover-state", &head.failover.name());
+        }
+        map.put("last-ping-sent", &link.act_ping_time.map_or(0, |sent| (now - sent).0));
+        map.put("last-ok-ping-reply", &(now - link.last_avail_time).0);
+        map.put("last-ping-reply", &(now - link.last_pong_time).0);
+        if instance.s_down {
+            map.put("s-down-time", &(now - instance.s_down_since).0);
+        }
+        if let Some(since) = down.o_down_since {
+            map.put("o-down-time", &(now - since).0);
+        }
+        map.put("down-after-milliseconds", &instance.down_after.0);
+    }
+
+    /// A master's flags as Redis prints them (spec FLG-14).
+    pub fn master_flags(&self, master: &Master) -> String {
+        let forced = master.failover.attempt().is_some_and(|attempt| attempt.forced);
+        self.flags(
+            &master.instance,
+            Kind::Master,
+            master.o_down,
+            &[
+                ("failover_in_progress", master.failover.is_in_progress()),
+                ("force_failover", forced),
+                ("script_kill_sent", master.instance.script_kill_sent),
+            ],
+        )
+    }
+
+    /// A replica's flags as Redis prints them (spec FLG-14).
+    pub fn replica_flags(&self, master: &Master, replica: &Replica) -> String {
+        self.flags(
+            &replica.instance,
+            Kind::Replica,
+            false,
+            &[
+                ("promoted", master.failover.promoted() == Some(replica.instance.id)),
+                ("reconf_sent", replica.reconf.sent.is_some()),
+                ("reconf_inprog", replica.reconf.in_progress),
+                ("reconf_done", replica.reconf.done),
+                ("script_kill_sent", replica.instance.script_kill_sent),
+            ],
+        )
+    }
+
+    /// Another Sentinel's flags as Redis prints them (spec FLG-14).
+    pub fn sentinel_flags(&self, sentinel: &OtherSentinel) -> String {
+        self.flags(&sentinel.instance, Kind::Sentinel, false, &[("master_down", sentinel.master_down)])
+    }
+
+    fn flags(&self, instance: &Instance, kind: Kind, o_down: bool, rest: &[(&str, bool)]) -> String {
+        let disconnected = self.process.links[instance.link].disconnected;
+        let head = [
+            ("s_down", instance.s_down),
+            ("o_down", o_down),
+            (kind.name(), true),
+            ("disconnected", disconnected),
+        ];
+        let all = head.iter().chain(rest);
+        let set: Vec<&str> = all.filter(|(_, set)| *set).map(|(name, _)| *name).collect();
+        set.join(",")
+    }
+}
+
+/// What heads an instance's map.
+struct Head<'a> {
+    name: &'a ArcStr,
+    flags: String,
+    failover: Failover,
+}
+
+/// An instance, and since when it is objectively down.
+struct Down<'a> {
+    s_down: &'a Instance,
+    o_down_since: Option<NodeTime>,
+}
+
+/// The fields of masters and replicas (spec CMD-MAP-2).
+fn put_reported(map: &mut Map, reported: &Reported, now: NodeTime) {
+    let age = if reported.info_refresh == NodeTime::ZERO { Millis(0) } else { now - reported.info_refresh };
+    map.put("info-refresh", &age.0);
+    map.put("role-reported", &reported.role.name());
+    map.put("role-reported-time", &(now - reported.role_time).0);
+}

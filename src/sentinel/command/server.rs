@@ -1,0 +1,288 @@
+//! The commands that a Sentinel has in common with a server (spec 14.1), as far as they mean something here.
+
+use super::super::clients::Client;
+use super::super::{Cx, Sentinel};
+use super::{NOT_AN_INTEGER, surface};
+use crate::protocol::{ArcStr, ConnId, Reply, literal};
+use std::fmt::Write as _;
+
+/// The version that is modelled.
+const VERSION: &str = "7.0.15";
+const WRONG_PASSWORD: Reply =
+    Reply::Error(literal!("WRONGPASS invalid username-password pair or user is disabled."));
+const SYNTAX_ERROR: Reply = Reply::Error(literal!("ERR syntax error"));
+
+impl Sentinel {
+    /// Everything but SENTINEL. `None` where the replies were sent already.
+    pub(super) fn server_command(
+        &mut self,
+        conn: ConnId,
+        name: &str,
+        arguments: &[ArcStr],
+        cx: &mut Cx<'_>,
+    ) -> Option<Reply> {
+        Some(match name {
+            "ping" => self.ping_command(conn, arguments),
+            "publish" => self.publish_command(&arguments[0], &arguments[1], cx),
+            "info" => self.info_command(arguments, cx),
+            "role" => self.role_command(),
+            "hello" => self.hello_command(conn, arguments),
+            "auth" => self.auth_command(conn, arguments),
+            "shutdown" => return self.shutdown_command(arguments, cx),
+            "subscribe" => return self.subscribe(conn, arguments, cx),
+            "unsubscribe" => return self.unsubscribe(conn, arguments, cx),
+            "psubscribe" => return self.psubscribe(conn, arguments, cx),
+            "punsubscribe" => return self.punsubscribe(conn, arguments, cx),
+            "acl|whoami" => Reply::bulk("default"),
+            "acl|users" => Reply::bulks(["default"]),
+            "command|count" => Reply::Integer(surface::count() as i64),
+            "command|list" => Reply::bulks(surface::names()),
+            "client|id" => Reply::Integer(self.process.clients.get(conn)?.id as i64),
+            "client|getname" => Reply::Bulk(self.process.clients.get(conn)?.name.clone()),
+            "client|setname" => self.setname_command(conn, &arguments[0])?,
+            "client|info" => Reply::bulk(format!("{}\n", client_line(self.process.clients.get(conn)?))),
+            "client|list" => self.client_list_command(),
+            "client|kill" => self.client_kill_command(conn, arguments, cx),
+            // They exist in Redis and do nothing that could be seen here.
+            other => Reply::error(format!("ERR '{}' is not simulated", other.replace('|', " "))),
+        })
+    }
+
+    /// `PING [message]`; a subscriber gets an array (spec CMD-PING-1).
+    fn ping_command(&self, conn: ConnId, arguments: &[ArcStr]) -> Reply {
+        let message = arguments.first().cloned();
+        let subscribed = self.process.clients.get(conn).is_some_and(|client| client.subscriptions() > 0);
+        if subscribed {
+            return Reply::bulks([literal!("pong"), message.unwrap_or_default()]);
+        }
+        message.map_or(Reply::pong(), Reply::Bulk)
+    }
+
+    /// `INFO [section ...]` (spec CMD-INFO-1), without the fields that nobody here has.
+    fn info_command(&self, sections: &[ArcStr], cx: &Cx<'_>) -> Reply {
+        let all = ["all", "everything", "default"];
+        let wanted = |section: &str| {
+            let named = |name: &str| sections.iter().any(|word| word.eq_ignore_ascii_case(name));
+            sections.is_empty() || named(section) || all.iter().any(|name| named(name))
+        };
+        let uptime = (cx.now - self.process.started).0 / 1000;
+        let settings = &self.process.settings;
+        let clients = &self.process.clients;
+        let mut texts = Vec::new();
+        if wanted("server") {
+            texts.push(format!(
+                "# Server\r\nredis_version:{VERSION}\r\nredis_mode:sentinel\r\ntcp_port:{}\r\n\
+                 uptime_in_seconds:{uptime}\r\nuptime_in_days:{}\r\n",
+                settings.port,
+                uptime / 86_400
+            ));
+        }
+        if wanted("clients") {
+            texts.push(format!(
+                "# Clients\r\nconnected_clients:{}\r\nmaxclients:10000\r\n",
+                clients.iter().count()
+            ));
+        }
+        if wanted("cpu") {
+            // A simulated process takes no time but what its disk and its look-ups take.
+            texts.push("# CPU\r\nused_cpu_sys:0.000000\r\nused_cpu_user:0.000000\r\n".into());
+        }
+        if wanted("stats") {
+            let channels = clients.iter().map(|(_, client)| client.channels.len()).sum::<usize>();
+            let patterns = clients.iter().map(|(_, client)| client.patterns.len()).sum::<usize>();
+            texts.push(format!("# Stats\r\npubsub_channels:{channels}\r\npubsub_patterns:{patterns}\r\n"));
+        }
+        if wanted("sentinel") {
+            texts.push(self.sentinel_section(cx));
+        }
+        Reply::bulk(texts.join("\r\n"))
+    }
+
+    /// The section of its own (spec CMD-INFO-2).
+    fn sentinel_section(&self, cx: &Cx<'_>) -> String {
+        let process = &self.process;
+        let tilt_seconds = process.tilt_since.map_or(-1, |since| (cx.now - since).0 / 1000);
+        let simulate = process.simulate;
+        let flags = u8::from(simulate.crash_after_election) | u8::from(simulate.crash_after_promotion) << 1;
+        let mut text = format!(
+            "# Sentinel\r\nsentinel_masters:{}\r\nsentinel_tilt:{}\r\n\
+             sentinel_tilt_since_seconds:{tilt_seconds}\r\nsentinel_running_scripts:{}\r\n\
+             sentinel_scripts_queue_length:{}\r\nsentinel_simulate_failure_flags:{flags}\r\n",
+            self.masters.len(),
+            u8::from(process.tilt_since.is_some()),
+            process.scripts.running(),
+            process.scripts.jobs().len(),
+        );
+        for (n, master) in self.masters.iter().enumerate() {
+            let addr = &master.instance.addr;
+            let status = match (master.o_down, master.instance.s_down) {
+                (true, _) => "odown",
+                (false, true) => "sdown",
+                (false, false) => "ok",
+            };
+            let _ = write!(
+                text,
+                "master{n}:name={},status={status},address={}:{},slaves={},sentinels={}\r\n",
+                master.name(),
+                process.shown(addr),
+                addr.port,
+                master.replicas.len(),
+                master.voters()
+            );
+        }
+        text
+    }
+
+    /// `ROLE` (spec CMD-ROLE-1)
+    fn role_command(&self) -> Reply {
+        let names = self.masters.iter().map(|master| master.name().clone());
+        Reply::Array(vec![Reply::bulk("sentinel"), Reply::bulks(names)])
+    }
+
+    /// `HELLO [protocol] [AUTH user pass] [SETNAME name]` (spec CMD-HELLO-1)
+    fn hello_command(&mut self, conn: ConnId, arguments: &[ArcStr]) -> Reply {
+        let protocol = match arguments.first().map(|word| word.parse::<i64>()) {
+            None => 2,
+            Some(Ok(version @ (2 | 3))) => version,
+            Some(Ok(_)) => return Reply::error(literal!("NOPROTO unsupported protocol version")),
+            Some(Err(_)) => {
+                return Reply::error(literal!("ERR Protocol version is not an integer or out of range"));
+            }
+        };
+        let mut rest = arguments.get(1..).unwrap_or_default();
+        while let [option, after @ ..] = rest {
+            rest = match (option.to_ascii_lowercase().as_str(), after) {
+                ("auth", [user, pass, after @ ..]) => {
+                    if !self.authenticate(conn, user, pass) {
+                        return WRONG_PASSWORD;
+                    }
+                    after
+                }
+                ("setname", [name, after @ ..]) => {
+                    if let Some(Reply::Error(error)) = self.setname_command(conn, name) {
+                        return Reply::Error(error);
+                    }
+                    after
+                }
+                _ => return Reply::error(format!("ERR Syntax error in HELLO option '{option}'")),
+            };
+        }
+        let Some(client) = self.process.clients.get(conn).filter(|client| client.authenticated) else {
+            return Reply::error(literal!(
+                "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> \
+                 AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol \
+                 version at the same time"
+            ));
+        };
+        Reply::Array(vec![
+            Reply::bulk("server"),
+            Reply::bulk("redis"),
+            Reply::bulk("version"),
+            Reply::bulk(VERSION),
+            Reply::bulk("proto"),
+            Reply::Integer(protocol),
+            Reply::bulk("id"),
+            Reply::Integer(client.id as i64),
+            Reply::bulk("mode"),
+            Reply::bulk("sentinel"),
+            Reply::bulk("modules"),
+            Reply::Array(Vec::new()),
+        ])
+    }
+
+    /// `AUTH [user] password` (spec CMD-AUTH-1)
+    fn auth_command(&mut self, conn: ConnId, arguments: &[ArcStr]) -> Reply {
+        let (user, pass) = match arguments {
+            [pass] if self.process.settings.requirepass.is_none() => {
+                let _ = pass;
+                return Reply::error(literal!(
+                    "ERR AUTH <password> called without any password configured for the default user. Are you \
+                     sure your configuration is correct?"
+                ));
+            }
+            [pass] => (literal!("default"), pass),
+            [user, pass] => (user.clone(), pass),
+            _ => return SYNTAX_ERROR,
+        };
+        if self.authenticate(conn, &user, pass) { Reply::ok() } else { WRONG_PASSWORD }
+    }
+
+    /// There is one user; without requirepass it takes every password.
+    fn authenticate(&mut self, conn: ConnId, user: &str, pass: &str) -> bool {
+        let needed = self.process.settings.requirepass.as_deref();
+        let right = user == "default" && needed.is_none_or(|needed| needed == pass);
+        if let Some(client) = self.process.clients.get_mut(conn)
+            && right
+        {
+            client.authenticated = true;
+        }
+        right
+    }
+
+    /// `SHUTDOWN`: at once, and nothing is saved (spec CMD-SHUT-1).
+    fn shutdown_command(&mut self, arguments: &[ArcStr], cx: &mut Cx<'_>) -> Option<Reply> {
+        let known = ["nosave", "save", "now", "force", "abort"];
+        let is_known = |word: &ArcStr| known.iter().any(|known| word.eq_ignore_ascii_case(known));
+        if !arguments.iter().all(is_known) {
+            return Some(SYNTAX_ERROR);
+        }
+        if arguments.iter().any(|word| word.eq_ignore_ascii_case("abort")) {
+            let alone = arguments.len() == 1;
+            let nothing = Reply::error(literal!("ERR No shutdown in progress."));
+            return Some(if alone { nothing } else { SYNTAX_ERROR });
+        }
+        cx.out.exit(0);
+        self.process.ended = true;
+        None
+    }
+
+    fn setname_command(&mut self, conn: ConnId, name: &ArcStr) -> Option<Reply> {
+        if name.bytes().any(|byte| !(b'!'..=b'~').contains(&byte)) {
+            return Some(Reply::error(literal!(
+                "ERR Client names cannot contain spaces, newlines or special characters."
+            )));
+        }
+        self.process.clients.get_mut(conn)?.name = name.clone();
+        Some(Reply::ok())
+    }
+
+    fn client_list_command(&self) -> Reply {
+        let lines = self.process.clients.iter().map(|(_, client)| client_line(client) + "\n");
+        Reply::bulk(lines.collect::<String>())
+    }
+
+    /// `CLIENT KILL ID id | ADDR ip:port | TYPE normal | TYPE pubsub`: closes other clients' connections.
+    fn client_kill_command(&mut self, conn: ConnId, arguments: &[ArcStr], cx: &mut Cx<'_>) -> Reply {
+        let [filter, value] = arguments else { return SYNTAX_ERROR };
+        let matches: Box<dyn Fn(&Client) -> bool> = match filter.to_ascii_lowercase().as_str() {
+            "id" => {
+                let Ok(id) = value.parse::<u64>() else { return NOT_AN_INTEGER };
+                Box::new(move |client| client.id == id)
+            }
+            "addr" => {
+                let addr = value.clone();
+                Box::new(move |client| client.peer.to_string() == addr.as_str())
+            }
+            "type" => match value.to_ascii_lowercase().as_str() {
+                "normal" => Box::new(|client| client.subscriptions() == 0),
+                "pubsub" => Box::new(|client| client.subscriptions() > 0),
+                _ => return Reply::error(format!("ERR Unknown client type '{value}'")),
+            },
+            _ => return SYNTAX_ERROR,
+        };
+        let clients = &self.process.clients;
+        let others = clients.iter().filter(|(other, client)| *other != conn && matches(client));
+        let killed: Vec<ConnId> = others.map(|(other, _)| other).collect();
+        for other in &killed {
+            self.process.clients.closed(*other);
+            cx.out.close(*other);
+        }
+        Reply::Integer(killed.len() as i64)
+    }
+}
+
+/// One client, as CLIENT LIST shows it.
+fn client_line(client: &Client) -> String {
+    let Client { peer, name, channels, patterns, id, .. } = client;
+    format!("id={id} addr={peer} name={name} sub={} psub={} user=default", channels.len(), patterns.len())
+}

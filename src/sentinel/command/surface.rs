@@ -1,0 +1,213 @@
+//! Which commands there are, how many words they take, and what is answered to others (spec CMD-1, CMD-2).
+
+use crate::protocol::{ArcStr, Reply, literal};
+use std::fmt::Write as _;
+
+/// Every command with its number of words, its own name included; a negative number is a least one.
+const COMMANDS: &[(&str, i32)] = &[
+    ("acl", -2),
+    ("auth", -2),
+    ("client", -2),
+    ("command", -1),
+    ("hello", -1),
+    ("info", -1),
+    ("ping", -1),
+    ("psubscribe", -2),
+    ("publish", 3),
+    ("punsubscribe", -1),
+    ("role", 1),
+    ("sentinel", -2),
+    ("shutdown", -1),
+    ("subscribe", -2),
+    ("unsubscribe", -1),
+];
+
+/// Every subcommand, likewise.
+const SUBCOMMANDS: &[(&str, i32)] = &[
+    ("acl|cat", -2),
+    ("acl|deluser", -3),
+    ("acl|dryrun", -4),
+    ("acl|genpass", -2),
+    ("acl|getuser", 3),
+    ("acl|help", 2),
+    ("acl|list", 2),
+    ("acl|load", 2),
+    ("acl|log", -2),
+    ("acl|save", 2),
+    ("acl|setuser", -3),
+    ("acl|users", 2),
+    ("acl|whoami", 2),
+    ("client|caching", 3),
+    ("client|getname", 2),
+    ("client|getredir", 2),
+    ("client|help", 2),
+    ("client|id", 2),
+    ("client|info", 2),
+    ("client|kill", -3),
+    ("client|list", -2),
+    ("client|no-evict", 3),
+    ("client|pause", -3),
+    ("client|reply", 3),
+    ("client|setname", 3),
+    ("client|tracking", -3),
+    ("client|trackinginfo", 2),
+    ("client|unblock", -3),
+    ("client|unpause", 2),
+    ("command|count", 2),
+    ("command|docs", -2),
+    ("command|getkeys", -4),
+    ("command|getkeysandflags", -4),
+    ("command|help", 2),
+    ("command|info", -2),
+    ("command|list", -2),
+    ("sentinel|ckquorum", 3),
+    ("sentinel|config", -3),
+    ("sentinel|debug", -2),
+    ("sentinel|failover", 3),
+    ("sentinel|flushconfig", 2),
+    ("sentinel|get-master-addr-by-name", 3),
+    ("sentinel|help", 2),
+    ("sentinel|info-cache", -3),
+    ("sentinel|is-master-down-by-addr", 6),
+    ("sentinel|master", 3),
+    ("sentinel|masters", 2),
+    ("sentinel|monitor", 6),
+    ("sentinel|myid", 2),
+    ("sentinel|pending-scripts", 2),
+    ("sentinel|remove", 3),
+    ("sentinel|replicas", 3),
+    ("sentinel|reset", 3),
+    ("sentinel|sentinels", 3),
+    ("sentinel|set", -5),
+    ("sentinel|simulate-failure", -3),
+    ("sentinel|slaves", 3),
+];
+
+/// How much of an unknown command is shown back, in bytes.
+const SHOWN_MAX: usize = 128;
+
+/// A command that exists and has a right number of words.
+pub(super) struct Found {
+    /// Its name in lower case; a subcommand's with a bar, such as `sentinel|masters`.
+    pub(super) name: &'static str,
+    /// How many words the name takes.
+    pub(super) words: usize,
+}
+
+impl Found {
+    /// Whether it may be given before AUTH.
+    pub(super) fn needs_no_auth(&self) -> bool {
+        matches!(self.name, "auth" | "hello")
+    }
+
+    /// Whether a subscribed client may give it.
+    pub(super) fn is_for_subscribers(&self) -> bool {
+        matches!(self.name, "ping" | "subscribe" | "unsubscribe" | "psubscribe" | "punsubscribe")
+    }
+}
+
+/// Finds the command that `words` name, or the error that answers them.
+pub(super) fn lookup(words: &[ArcStr]) -> Result<Found, Reply> {
+    let name = words.first().map_or("", ArcStr::as_str);
+    let (name, arity) = find(COMMANDS, name).ok_or_else(|| unknown_command(words))?;
+    let has_subcommands = SUBCOMMANDS.iter().any(|(sub, _)| parent(sub) == name);
+    let (name, arity, taken) = match words.get(1) {
+        Some(sub) if has_subcommands => {
+            let (sub, arity) = find(SUBCOMMANDS, &format!("{name}|{sub}")).ok_or_else(|| {
+                let shown = &sub[..sub.floor_char_boundary(SHOWN_MAX)];
+                let upper = name.to_ascii_uppercase();
+                Reply::error(format!("ERR unknown subcommand '{shown}'. Try {upper} HELP."))
+            })?;
+            (sub, arity, 2)
+        }
+        _ => (name, arity, 1),
+    };
+    let count = words.len() as i32;
+    if if arity < 0 { count < -arity } else { count != arity } {
+        return Err(Reply::error(format!("ERR wrong number of arguments for '{name}' command")));
+    }
+    // PING takes at most one argument, which its arity cannot say.
+    if name == "ping" && count > 2 {
+        return Err(Reply::error(literal!("ERR wrong number of arguments for 'ping' command")));
+    }
+    Ok(Found { name, words: taken })
+}
+
+fn find(table: &[(&'static str, i32)], name: &str) -> Option<(&'static str, i32)> {
+    table.iter().copied().find(|(known, _)| known.eq_ignore_ascii_case(name))
+}
+
+fn parent(sub: &'static str) -> &'static str {
+    sub.split_once('|').map_or(sub, |(parent, _)| parent)
+}
+
+fn unknown_command(words: &[ArcStr]) -> Reply {
+    let name = words.first().map_or("", ArcStr::as_str);
+    let mut arguments = String::new();
+    for argument in words.iter().skip(1) {
+        if arguments.len() >= SHOWN_MAX {
+            break;
+        }
+        let room = SHOWN_MAX - arguments.len();
+        let _ = write!(arguments, "'{}' ", &argument[..argument.floor_char_boundary(room)]);
+    }
+    let name = &name[..name.floor_char_boundary(SHOWN_MAX)];
+    Reply::error(format!("ERR unknown command '{name}', with args beginning with: {arguments}"))
+}
+
+/// How many commands there are, subcommands not counted.
+pub(super) fn count() -> usize {
+    COMMANDS.len()
+}
+
+/// All commands and subcommands.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    COMMANDS.iter().chain(SUBCOMMANDS).map(|(name, _)| *name)
+}
+
+/// `SENTINEL HELP` (spec CMD-HELP-1), in words of our own.
+pub(super) fn help() -> Reply {
+    Reply::bulks(HELP.iter().copied())
+}
+
+const HELP: &[&str] = &[
+    "SENTINEL <subcommand> [<argument> ...]. The subcommands:",
+    "CKQUORUM <master>",
+    "    Can the Sentinels that are up reach the quorum and the majority for this master?",
+    "CONFIG SET <option> <value> | CONFIG GET <pattern>",
+    "    Change or show the options that are about no master.",
+    "DEBUG [<option> <milliseconds> ...]",
+    "    Show or change the periods and time-outs of this process.",
+    "FAILOVER <master>",
+    "    Fail this master over at once, without asking the other Sentinels.",
+    "FLUSHCONFIG",
+    "    Write the configuration file.",
+    "GET-MASTER-ADDR-BY-NAME <master>",
+    "    The address that clients should use.",
+    "INFO-CACHE <master> [<master> ...]",
+    "    The last INFO of the masters and their replicas, with its age.",
+    "IS-MASTER-DOWN-BY-ADDR <ip> <port> <epoch> <id or *>",
+    "    Is the master there down for this Sentinel, and whom has it voted for? Gives a vote if asked to.",
+    "MASTER <master>",
+    "    What this Sentinel knows of the master.",
+    "MASTERS",
+    "    The same for all masters.",
+    "MONITOR <name> <ip> <port> <quorum>",
+    "    Begin to monitor a master.",
+    "MYID",
+    "    The id of this Sentinel.",
+    "PENDING-SCRIPTS",
+    "    The scripts that wait or run.",
+    "REMOVE <master>",
+    "    Cease to monitor a master.",
+    "REPLICAS <master>",
+    "    What this Sentinel knows of the replicas.",
+    "RESET <pattern>",
+    "    Forget the replicas, the other Sentinels and the state of the masters that match.",
+    "SENTINELS <master>",
+    "    What this Sentinel knows of the others that monitor the master.",
+    "SET <master> <option> <value> [<option> <value> ...]",
+    "    Change the options of a master.",
+    "SIMULATE-FAILURE <crash-after-election | crash-after-promotion | help> ...",
+    "    Crash at that point of the next failover.",
+];

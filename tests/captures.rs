@@ -1,0 +1,117 @@
+//! Simulated runs against recorded runs of real Redis Sentinel 7.0.15 (tests/fixtures).
+//!
+//! A scenario is a random experiment, so single runs are not compared. What one sentinel logs, in which order,
+//! is: whatever really happened more than once must happen here too, and what happens here most must really
+//! have happened.
+#![cfg(not(target_arch = "wasm32"))]
+
+use sentinel_lab::cluster::Said;
+use sentinel_lab::protocol::Level;
+use sentinel_lab::scenario::Scenario;
+use sentinel_lab::sim::Seed;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+const SEEDS: std::ops::RangeInclusive<u64> = 1..=60;
+
+/// What one sentinel logged in one run: events with the kind of instance that they are about.
+type Sequence = Vec<String>;
+
+/// The event and, where there is one, the kind of its instance. Whom a vote is for is kept as "itself" or
+/// "another".
+fn kind(sentinel: &str, event: &str, text: &str) -> Option<String> {
+    let first = text.split(' ').next().unwrap_or_default();
+    Some(match event {
+        // Where these stand depends on which of two sentinels is quicker by a millisecond.
+        "voted" | "log" => return None,
+        "+vote-for-leader" if first == sentinel => "+vote-for-leader itself".to_owned(),
+        "+vote-for-leader" => "+vote-for-leader another".to_owned(),
+        _ if matches!(first, "master" | "slave" | "sentinel") => format!("{event} {first}"),
+        _ => event.to_owned(),
+    })
+}
+
+fn sequences(events: impl Iterator<Item = (String, String, String)>) -> Vec<Sequence> {
+    let mut by_sentinel: BTreeMap<String, Sequence> = BTreeMap::new();
+    for (sentinel, event, text) in events {
+        if let Some(kind) = kind(&sentinel, &event, &text) {
+            by_sentinel.entry(sentinel).or_default().push(kind);
+        }
+    }
+    by_sentinel.into_values().collect()
+}
+
+fn recorded(name: &str) -> Vec<Sequence> {
+    let path = format!("{}/tests/fixtures/captures/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let runs: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let run = |run: &Value| {
+        let events = run["events"].as_array().unwrap().clone();
+        sequences(events.into_iter().map(|e| (text(&e[1]), text(&e[2]), text(&e[3]))))
+    };
+    runs.as_array().unwrap().iter().flat_map(run).collect()
+}
+
+fn simulated(name: &str) -> Vec<Sequence> {
+    let path = format!("{}/tests/fixtures/scenarios/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let scenario = Scenario::parse(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let run = |seed| {
+        let played = scenario.play(Seed(seed));
+        assert!(played.stable, "seed {seed} never became stable");
+        let cluster = &played.cluster;
+        let events: Vec<_> = played.records.iter().filter(|record| record.at >= played.origin).collect();
+        sequences(events.into_iter().filter_map(|record| match &record.what {
+            Said::Sentinel(event) if event.level() >= Level::Notice => {
+                let (kind, payload) = event.named();
+                let name = cluster.node(record.node?).name.to_string();
+                Some((name, kind.to_owned(), cluster.symbolic(&payload)))
+            }
+            _ => None,
+        }))
+    };
+    SEEDS.flat_map(run).collect()
+}
+
+fn counts(sequences: Vec<Sequence>) -> BTreeMap<Sequence, usize> {
+    let mut counts = BTreeMap::new();
+    for sequence in sequences {
+        *counts.entry(sequence).or_default() += 1;
+    }
+    counts
+}
+
+#[track_caller]
+fn agree(name: &str) {
+    let (real, ours) = (counts(recorded(name)), counts(simulated(name)));
+    for (sequence, times) in &real {
+        assert!(
+            *times < 2 || ours.contains_key(sequence),
+            "{name}: recorded {times} times, never simulated:\n{}",
+            sequence.join("\n")
+        );
+    }
+    let (most, times) = ours.iter().max_by_key(|(_, times)| **times).unwrap();
+    // Where chance has many ways, as in a series of retries, none of them need be among a few recordings.
+    let is_typical = 3 * times >= ours.values().sum();
+    assert!(
+        !is_typical || real.contains_key(most),
+        "{name}: simulated {times} times, never recorded:\n{}",
+        most.join("\n")
+    );
+}
+
+macro_rules! scenarios {
+    ($($test:ident: $name:literal;)*) => {
+        $(#[test] fn $test() { agree($name); })*
+    };
+}
+
+scenarios! {
+    a_plain_failover_is_logged_as_recorded: "01_plain_failover";
+    a_failover_with_one_replica_is_logged_as_recorded: "02a_seed_process_killed";
+    a_dead_host_is_logged_as_recorded: "02b_seed_host_dead";
+    a_frozen_master_that_comes_back_is_logged_as_recorded: "03a_master_stopped_and_back";
+    a_minority_that_is_never_elected_is_logged_as_recorded: "05b_one_sentinel_of_three_q1";
+    a_failover_without_a_good_replica_is_logged_as_recorded: "07a_all_priority_0";
+    a_partition_is_logged_as_recorded: "16a_partition_old_master";
+}
