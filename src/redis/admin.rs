@@ -8,6 +8,9 @@ use crate::redis::table::Spec;
 use crate::sim::Micros;
 use std::sync::Arc;
 
+/// The signal of a process that touched memory that is not its own.
+const SIGSEGV: i32 = 11;
+
 /// A filter of CLIENT KILL.
 type ClientTest = Box<dyn Fn(&Client) -> bool>;
 
@@ -45,7 +48,7 @@ impl RedisServer {
             "debug" => self.debug(cx, args).into(),
             "eval" => self.eval(cx, conn, &args[0]),
             "wait" => self.wait(cx, conn, args),
-            "save" | "bgsave" | "lastsave" => self.save_command(cx, spec.name).into(),
+            "save" | "bgsave" | "lastsave" => self.save_command(cx, spec.name, args).into(),
             "shutdown" => self.shutdown_command(cx, conn, args),
             "auth" => self.auth(conn, args).into(),
             "replconf" => self.replconf(conn, args),
@@ -60,6 +63,7 @@ impl RedisServer {
                 self.close_client(cx, conn);
                 Answer::None
             }
+            "reset" => self.reset(conn).into(),
             "psync" => Reply::error(literal!("ERR value is not an integer or out of range")).into(),
             _ if spec.write => self.write(cx, conn, Command::Other(words.clone())).into(),
             _ => self.read(words),
@@ -71,6 +75,19 @@ impl RedisServer {
         let Some(client) = self.clients.get(conn) else { return ArcStr::new() };
         let command = if client.transaction.is_some() { "exec" } else { command };
         Client { command, ..client.clone() }.describe(cx.now).into()
+    }
+
+    /// RESET: the client is as it was when it connected.
+    fn reset(&mut self, conn: ConnId) -> Reply {
+        if let Some(client) = self.clients.get_mut(conn) {
+            self.pubsub.forget(client);
+            client.channels.clear();
+            client.patterns.clear();
+            client.transaction = None;
+            client.authenticated = self.conf.requirepass.is_empty();
+            client.name = ArcStr::new();
+        }
+        Reply::Status(literal!("RESET"))
     }
 
     fn config(&mut self, cx: &mut Cx<'_>, args: &[ArcStr]) -> Reply {
@@ -147,7 +164,9 @@ impl RedisServer {
                 self.unpause(cx);
                 Reply::ok()
             }
+            ("kill", []) => arity("client|kill"),
             ("pause", _) => arity("client|pause"),
+            ("unpause", _) => arity("client|unpause"),
             ("kill", filters) => self.client_kill(cx, conn, filters),
             ("id" | "getname" | "setname" | "info", _) => {
                 arity(&arcstr::format!("client|{}", args[0].to_ascii_lowercase()))
@@ -299,7 +318,16 @@ impl RedisServer {
                 self.repl.forget_second_id();
                 Reply::ok()
             }
-            ("populate", [count, rest @ ..]) => self.populate(count, rest),
+            ("populate", [count, rest @ ..]) if rest.len() <= 2 => self.populate(count, rest),
+            ("segfault", []) => {
+                self.note(
+                    cx,
+                    Level::Warning,
+                    arcstr::format!("Redis 7.0.15 crashed by signal: {SIGSEGV}, si_code: 0"),
+                );
+                cx.out.exit(128 + SIGSEGV);
+                Reply::ok()
+            }
             _ => Reply::error(arcstr::format!(
                 "ERR unknown subcommand or wrong number of arguments for '{}'. Try DEBUG HELP.",
                 args[0]
@@ -307,16 +335,22 @@ impl RedisServer {
         }
     }
 
-    /// DEBUG POPULATE count [prefix]: many keys at once, here only.
+    /// DEBUG POPULATE count [prefix [size]]: many keys at once, here only.
     fn populate(&mut self, count: &ArcStr, rest: &[ArcStr]) -> Reply {
-        let (Ok(count), [] | [_]) = (count.parse::<u32>(), rest) else {
-            return Reply::error(literal!("ERR value is not an integer or out of range"));
+        let number = |word: &ArcStr| word.parse::<u32>();
+        let (Ok(count), Ok(size)) = (number(count), rest.get(1).map(number).transpose()) else {
+            return Reply::error(literal!("ERR value is out of range, must be positive"));
         };
         let prefix = rest.first().map_or("key", ArcStr::as_str);
         for n in 0..count {
             let key = arcstr::format!("{prefix}:{n}");
             if !self.data.contains(&key) {
-                self.data.set(&key, &arcstr::format!("value:{n}"));
+                let mut value = format!("value:{n}");
+                if let Some(size) = size {
+                    value.truncate(size as usize);
+                    value.extend(std::iter::repeat_n('\0', size as usize - value.len()));
+                }
+                self.data.set(&key, &value.into());
             }
         }
         Reply::ok()

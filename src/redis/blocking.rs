@@ -37,12 +37,15 @@ struct Waiter {
 
 impl Blocking {
     /// Whether nobody waits for anything.
-    pub(super) fn is_idle(&self) -> bool {
+    pub(super) const fn is_idle(&self) -> bool {
         self.pause.is_none() && self.waiters.is_empty()
     }
 
     /// When somebody need not wait any longer.
     pub(super) fn next(&self) -> Option<NodeTime> {
+        if self.is_idle() {
+            return None;
+        }
         let pause = self.pause.map(|pause| pause.until);
         self.waiters.iter().filter_map(|waiter| waiter.until).chain(pause).min()
     }

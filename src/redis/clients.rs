@@ -17,6 +17,7 @@ pub(super) struct Client {
     pub(super) active: NodeTime,
     /// The name of its last command.
     pub(super) command: &'static str,
+    /// Whether it gave the password, or connected when there was none.
     pub(super) authenticated: bool,
     /// Subscribed channels, in the order of subscription.
     pub(super) channels: Vec<ArcStr>,
@@ -52,6 +53,14 @@ pub(super) struct Transaction {
 }
 
 impl Client {
+    /// Whether nothing about it changes what a command means.
+    pub(super) const fn is_plain(&self) -> bool {
+        self.authenticated
+            && self.transaction.is_none()
+            && self.channels.is_empty()
+            && self.patterns.is_empty()
+    }
+
     /// How many channels and patterns it listens to.
     pub(super) fn subscriptions(&self) -> usize {
         self.channels.len() + self.patterns.len()
@@ -93,7 +102,7 @@ impl Default for Clients {
 }
 
 impl Clients {
-    pub(super) fn add(&mut self, conn: ConnId, peer: Addr, now: NodeTime) {
+    pub(super) fn add(&mut self, conn: ConnId, peer: Addr, now: NodeTime, authenticated: bool) {
         let client = Client {
             conn,
             id: self.next_id,
@@ -102,7 +111,7 @@ impl Clients {
             created: now,
             active: now,
             command: "NULL",
-            authenticated: false,
+            authenticated,
             channels: Vec::new(),
             patterns: Vec::new(),
             transaction: None,

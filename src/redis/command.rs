@@ -2,11 +2,47 @@
 //! section 17.3), running it.
 
 use crate::protocol::{ArcStr, Command, ConnId, Reply, literal};
+use crate::redis::link::MasterLink;
 use crate::redis::server::{Answer, Cx, RedisServer};
 use crate::redis::table::{self, Spec};
 use std::fmt::Write as _;
 
 impl RedisServer {
+    /// What Sentinels and replicas send all the time is served without further ado, unless the server or the
+    /// client is in any condition that matters. Returns whether that was done; [`Self::serve`] does the same.
+    pub(super) fn serve_at_once(&mut self, cx: &mut Cx<'_>, conn: ConnId, command: &Command) -> bool {
+        let name = match command {
+            Command::Ping => "ping",
+            Command::Publish { .. } => "publish",
+            Command::ReplconfAck(_) => "replconf",
+            Command::Info => "info",
+            _ => return false,
+        };
+        let plain_server = self.script.is_none() && self.blocking.is_idle() && self.persistence.is_well();
+        let up = self.link.as_ref().is_none_or(MasterLink::is_up);
+        if !(plain_server && up && self.conf.renames.is_empty()) {
+            return false;
+        }
+        let Some(client) = self.clients.get_mut(conn).filter(|client| client.is_plain()) else {
+            return false;
+        };
+        client.active = cx.now;
+        client.command = name;
+        match command {
+            Command::Publish { channel, message } => {
+                let receivers = self.publish(cx, channel, message);
+                cx.out.send(conn, receivers);
+            }
+            Command::ReplconfAck(offset) => self.replica_acknowledged(cx, conn, *offset),
+            Command::Info => {
+                let info = self.info(cx);
+                cx.out.send(conn, Reply::Info(info));
+            }
+            _ => cx.out.send(conn, Reply::pong()),
+        }
+        true
+    }
+
     /// One command of a client.
     pub(super) fn serve(&mut self, cx: &mut Cx<'_>, conn: ConnId, command: Command) -> Answer {
         let Some(client) = self.clients.get_mut(conn) else { return Answer::None };
@@ -28,7 +64,7 @@ impl RedisServer {
             self.spoil(conn);
             return Reply::Error(refusal).into();
         }
-        if in_transaction && !matches!(spec.name, "exec" | "discard" | "multi" | "quit") {
+        if in_transaction && !matches!(spec.name, "exec" | "discard" | "multi" | "quit" | "reset") {
             if spec.no_multi {
                 self.spoil(conn);
                 return Reply::error(literal!("ERR Command not allowed inside a transaction")).into();
@@ -71,7 +107,7 @@ impl RedisServer {
     /// Why the command is refused in the present condition, in the order of spec section 17.3.
     fn refusal(&self, conn: ConnId, spec: &Spec, command: &Command) -> Option<ArcStr> {
         let client = self.clients.get(conn)?;
-        if !self.conf.requirepass.is_empty() && !client.authenticated && !spec.no_auth {
+        if !client.authenticated && !spec.no_auth {
             return Some(literal!("NOAUTH Authentication required."));
         }
         let writes = spec.write || (spec.name == "exec" && self.transaction_has(conn, |queued| queued.write));
@@ -189,7 +225,7 @@ fn unknown(words: &[ArcStr]) -> Reply {
 }
 
 fn allowed_to_subscribers(name: &str) -> bool {
-    matches!(name, "ping" | "subscribe" | "unsubscribe" | "psubscribe" | "punsubscribe" | "quit")
+    matches!(name, "ping" | "subscribe" | "unsubscribe" | "psubscribe" | "punsubscribe" | "quit" | "reset")
 }
 
 /// The command's name, with its subcommand where it has one.

@@ -105,7 +105,7 @@ impl RedisServer {
             LinkState::Connect => literal!("connect"),
             LinkState::Connecting(_) => literal!("connecting"),
             LinkState::Ping(_) | LinkState::Handshake { .. } | LinkState::Psync(_) => literal!("handshake"),
-            LinkState::Transfer { .. } | LinkState::Loading { .. } => literal!("sync"),
+            LinkState::Transfer(_) | LinkState::Loading { .. } => literal!("sync"),
             LinkState::Connected(_) => literal!("connected"),
         };
         let offset = if link.is_up() { self.replica_offset().map_or(-1, |offset| offset as i64) } else { -1 };

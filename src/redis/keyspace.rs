@@ -75,6 +75,10 @@ fn unchanged(reply: Reply) -> Written {
     Written { reply, propagate: None }
 }
 
+fn not_an_integer() -> Reply {
+    Reply::error(literal!("ERR value is not an integer or out of range"))
+}
+
 fn syntax_error() -> Reply {
     Reply::error(literal!("ERR syntax error"))
 }
@@ -109,10 +113,24 @@ fn run_words(data: &mut Dataset, words: &[ArcStr], command: Command) -> Written 
         }
         ("incr", [key]) => add(data, key, 1, command),
         ("decr", [key]) => add(data, key, -1, command),
+        ("incrby", [key, step]) => match step.parse() {
+            Ok(step) => add(data, key, step, command),
+            Err(_) => unchanged(not_an_integer()),
+        },
+        ("decrby", [key, step]) => match step.parse::<i64>().map(i64::checked_neg) {
+            Ok(Some(step)) => add(data, key, step, command),
+            Ok(None) => unchanged(Reply::error(literal!("ERR decrement would overflow"))),
+            Err(_) => unchanged(not_an_integer()),
+        },
         ("del" | "unlink", keys) => {
             let removed = keys.iter().filter(|key| data.remove(key)).count();
             let reply = Reply::Integer(removed as i64);
             if removed == 0 { unchanged(reply) } else { changed(reply, command) }
+        }
+        ("flushall" | "flushdb", [mode, ..])
+            if args.len() > 1 || !["sync", "async"].iter().any(|known| mode.eq_ignore_ascii_case(known)) =>
+        {
+            unchanged(syntax_error())
         }
         ("flushall" | "flushdb", _) => {
             data.clear();
@@ -152,7 +170,7 @@ fn set(data: &mut Dataset, key: &ArcStr, value: &ArcStr, options: &[ArcStr]) -> 
 fn add(data: &mut Dataset, key: &ArcStr, step: i64, command: Command) -> Written {
     let old = data.get(key).map_or(Ok(0), |value| value.parse::<i64>());
     let Ok(old) = old else {
-        return unchanged(Reply::error(literal!("ERR value is not an integer or out of range")));
+        return unchanged(not_an_integer());
     };
     let Some(new) = old.checked_add(step) else {
         return unchanged(Reply::error(literal!("ERR increment or decrement would overflow")));

@@ -48,7 +48,7 @@ pub(super) enum LinkState {
     /// PSYNC was sent (spec REPL-34).
     Psync(ConnId),
     /// A dataset is on its way (spec REPL-35).
-    Transfer { conn: ConnId, replid: ArcStr, offset: u64 },
+    Transfer(ConnId),
     /// It is being loaded.
     Loading {
         /// The connection; `None` where it was closed meanwhile.
@@ -95,7 +95,7 @@ impl MasterLink {
 
     /// Whether a dataset is being received or loaded.
     pub(super) const fn is_syncing(&self) -> bool {
-        matches!(self.state, LinkState::Transfer { .. } | LinkState::Loading { .. })
+        matches!(self.state, LinkState::Transfer(_) | LinkState::Loading { .. })
     }
 
     pub(super) const fn loaded_at(&self) -> Option<NodeTime> {
@@ -116,7 +116,7 @@ impl MasterLink {
             LinkState::Connect => LinkView::Connect,
             LinkState::Connecting(_) => LinkView::Connecting,
             LinkState::Ping(_) | LinkState::Handshake { .. } | LinkState::Psync(_) => LinkView::Handshake,
-            LinkState::Transfer { .. } => LinkView::Transfer,
+            LinkState::Transfer(_) => LinkView::Transfer,
             LinkState::Loading { .. } => LinkView::Loading,
             LinkState::Connected(_) => LinkView::Connected,
         }
@@ -132,7 +132,7 @@ impl LinkState {
             | Self::Ping(conn)
             | Self::Handshake { conn, .. }
             | Self::Psync(conn)
-            | Self::Transfer { conn, .. }
+            | Self::Transfer(conn)
             | Self::Connected(conn) => Some(*conn),
             Self::Loading { conn, .. } => *conn,
         }

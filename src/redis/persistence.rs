@@ -66,15 +66,23 @@ impl Persistence {
         self.loading.is_some()
     }
 
+    /// Whether commands are served as ever.
+    pub(super) const fn is_well(&self) -> bool {
+        self.loading.is_none() && !self.failed
+    }
+
     pub(super) const fn is_saving(&self) -> bool {
         self.bgsave.is_some()
     }
 
     /// When there is something to do next.
     pub(super) fn next(&self) -> Option<NodeTime> {
-        let saved = self.bgsave.as_ref().map(|bgsave| bgsave.until);
-        let loaded = self.loading.as_ref().map(|loading| loading.until);
-        saved.into_iter().chain(loaded).min()
+        // Nothing is saved before all is loaded.
+        match (&self.loading, &self.bgsave) {
+            (Some(loading), _) => Some(loading.until),
+            (None, Some(bgsave)) => Some(bgsave.until),
+            (None, None) => None,
+        }
     }
 
     pub(super) fn shift(&mut self, by: Millis) {
@@ -232,7 +240,10 @@ impl RedisServer {
     }
 
     /// SAVE, BGSAVE, LASTSAVE.
-    pub(super) fn save_command(&mut self, cx: &mut Cx<'_>, name: &str) -> Reply {
+    pub(super) fn save_command(&mut self, cx: &mut Cx<'_>, name: &str, args: &[ArcStr]) -> Reply {
+        if args.iter().any(|arg| !arg.eq_ignore_ascii_case("schedule")) {
+            return Reply::error(literal!("ERR syntax error"));
+        }
         let busy = self.persistence.bgsave.is_some();
         match name {
             "lastsave" => Reply::Integer(self.persistence.last_save),

@@ -253,7 +253,7 @@ impl RedisServer {
         for replica in &self.replicas {
             if !replica.is_online() {
                 cx.out.send(replica.conn, Reply::Status(ArcStr::new()));
-            } else if replica.is_streaming() && seconds - replica.ack_time > timeout {
+            } else if seconds - replica.ack_time > timeout {
                 silent.get_or_insert_with(Vec::new).push(replica.conn);
             }
         }
@@ -293,9 +293,17 @@ impl RedisServer {
 
     /// Closes the connections of all replicas.
     pub(super) fn disconnect_replicas(&mut self, cx: &mut Cx<'_>) {
-        while let Some(replica) = self.replicas.first() {
-            let conn = replica.conn;
-            self.close_client(cx, conn);
+        if self.replicas.is_empty() {
+            return;
         }
+        // No saving for one of them while the others go.
+        self.sync = None;
+        for replica in std::mem::take(&mut self.replicas) {
+            self.say(cx, RedisEventKind::ReplicaLost { replica: replica.name() });
+            self.clients.remove(replica.conn);
+            cx.out.close(replica.conn);
+        }
+        self.repl.no_replicas_since = Some(cx.seconds());
+        self.count_good_replicas(cx);
     }
 }

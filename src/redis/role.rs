@@ -5,6 +5,7 @@ use crate::redis::backlog::Backlog;
 use crate::redis::event::RedisEventKind;
 use crate::redis::link::{LinkState, MasterLink, Position};
 use crate::redis::server::{Cx, RedisServer};
+use crate::redis::upstream::Dial;
 use std::sync::Arc;
 
 /// Said whenever a node's own stream becomes the one that it asks a master to go on with.
@@ -27,7 +28,7 @@ impl RedisServer {
         let Some(link) = self.link.take() else { return };
         Arc::make_mut(&mut self.conf).replicaof = None;
         if link.is_up() {
-            self.say(cx, RedisEventKind::MasterLinkLost);
+            self.say_link_lost(cx);
         }
         if let Some(conn) = link.state.conn() {
             cx.out.close(conn);
@@ -73,7 +74,7 @@ impl RedisServer {
         if let Some(old) = self.link.take() {
             if old.is_up() {
                 // Redis says so while it is between two masters.
-                self.say(cx, RedisEventKind::MasterLinkLost);
+                self.say_link_lost(cx);
                 link.down_since = Some(cx.seconds());
             } else {
                 link.down_since = old.down_since;
@@ -89,9 +90,15 @@ impl RedisServer {
             self.link = Some(link);
             self.line(cx, Level::Notice, OWN_STREAM);
         }
-        self.dial_master(cx, "Connecting to MASTER");
+        self.dial_master(cx, Dial::Anew);
         self.say(cx, RedisEventKind::ReplicaofEnabled { master, by });
         Reply::ok()
+    }
+
+    /// Redis keeps its place in the stream whatever comes next.
+    pub(super) fn say_link_lost(&self, cx: &mut Cx<'_>) {
+        self.say(cx, RedisEventKind::MasterLinkLost);
+        self.line(cx, Level::Notice, "Caching the disconnected master state.");
     }
 
     fn own_position(&self) -> Position {

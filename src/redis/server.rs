@@ -138,7 +138,10 @@ impl RedisServer {
             Input::Timer => self.on_timer(cx),
             Input::Connected { conn, .. } => self.link_connected(cx, conn),
             Input::ConnectFailed { conn, error } => self.link_refused(cx, conn, error),
-            Input::Accepted { conn, peer } => self.clients.add(conn, peer, now),
+            Input::Accepted { conn, peer } => {
+                let authenticated = self.conf.requirepass.is_empty();
+                self.clients.add(conn, peer, now, authenticated);
+            }
             Input::Closed(conn) if self.is_link(conn) => self.link_closed(cx),
             Input::Closed(conn) => self.drop_client(cx, conn),
             Input::Received(conn, message) if self.is_link(conn) => match &mut self.script {
@@ -208,14 +211,18 @@ impl RedisServer {
         if self.persistence.is_loading() {
             return self.persistence.next().expect("invariant: loading has an end");
         }
-        let others = [
-            self.persistence.next(),
-            self.blocking.next(),
-            self.sync.as_ref().map(SyncSave::next),
-            self.link.as_ref().and_then(MasterLink::loaded_at),
-            self.shutdown.as_ref().map(Shutdown::next),
-        ];
-        others.into_iter().flatten().fold(self.cron.next(), NodeTime::min)
+        let mut next = self.cron.next();
+        let mut sooner = |at: Option<NodeTime>| {
+            if let Some(at) = at {
+                next = next.min(at);
+            }
+        };
+        sooner(self.persistence.next());
+        sooner(self.blocking.next());
+        sooner(self.sync.as_ref().map(SyncSave::next));
+        sooner(self.link.as_ref().and_then(MasterLink::loaded_at));
+        sooner(self.shutdown.as_ref().map(Shutdown::next));
+        next
     }
 
     /// Asks for the timer, if another time than asked for already is needed.
@@ -264,7 +271,7 @@ impl RedisServer {
 
     /// One command of a client, answered unless it has to wait.
     pub(super) fn on_command(&mut self, cx: &mut Cx<'_>, conn: ConnId, command: Command) {
-        if self.postpone(conn, &command) {
+        if self.serve_at_once(cx, conn, &command) || self.postpone(conn, &command) {
             return;
         }
         match self.serve(cx, conn, command) {

@@ -138,8 +138,11 @@ impl RedisServer {
         if sync.written.is_some_and(|at| at <= cx.now) {
             sync.written = None;
             if sync.diskless {
-                let text = "Diskless rdb transfer, done reading from pipe, 1 replicas still up.";
-                self.line(cx, Level::Warning, text);
+                let text = arcstr::format!(
+                    "Diskless rdb transfer, done reading from pipe, {} replicas still up.",
+                    self.saved_for().count()
+                );
+                self.note(cx, Level::Warning, text);
                 self.send_dataset(cx);
             } else {
                 self.line(cx, Level::Notice, "DB saved on disk");
@@ -177,6 +180,7 @@ impl RedisServer {
             self.line(cx, Level::Notice, "Background saving terminated with success");
             self.send_dataset(cx);
         }
+        let diskless = sync.diskless;
         self.sync = None;
         let seconds = cx.seconds();
         let mut online = Vec::new();
@@ -190,6 +194,13 @@ impl RedisServer {
             }
         }
         for replica in online {
+            if diskless {
+                let text = arcstr::format!(
+                    "Streamed RDB transfer with replica {replica} succeeded (socket). Waiting for REPLCONF ACK \
+                     from slave to enable streaming"
+                );
+                self.note(cx, Level::Notice, text);
+            }
             self.say(cx, RedisEventKind::ReplicaOnline { replica });
         }
         self.count_good_replicas(cx);

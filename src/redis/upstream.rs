@@ -11,6 +11,17 @@ use crate::redis::{cost, keyspace};
 use crate::sim::Millis;
 use std::sync::Arc;
 
+/// Why the master is dialled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dial {
+    /// It is due.
+    Anew,
+    /// The established link was lost.
+    AfterLoss,
+    /// A connection came to nothing.
+    AfterFailure,
+}
+
 /// The reply to PSYNC, read.
 enum PsyncReply {
     Continue(Option<ArcStr>),
@@ -44,7 +55,7 @@ impl RedisServer {
                 self.line(cx, Level::Warning, "Timeout connecting to the MASTER...");
                 self.cancel_handshake(cx);
             }
-            LinkState::Transfer { .. } if overdue => {
+            LinkState::Transfer(_) if overdue => {
                 self.line(
                     cx,
                     Level::Warning,
@@ -56,25 +67,26 @@ impl RedisServer {
             _ => {}
         }
         if self.link.as_ref().is_some_and(|link| link.state == LinkState::Connect) {
-            self.dial_master(cx, "Connecting to MASTER");
+            self.dial_master(cx, Dial::Anew);
         }
     }
 
     /// Dials the master.
-    pub(super) fn dial_master(&mut self, cx: &mut Cx<'_>, how: &str) {
-        let Some(link) = &self.link else { return };
-        let (host, port) = (link.host.clone(), link.port);
-        match link.addr() {
-            Some(addr) if how == "Connecting to MASTER" => {
-                self.say(cx, RedisEventKind::ConnectingToMaster(addr));
+    pub(super) fn dial_master(&mut self, cx: &mut Cx<'_>, why: Dial) {
+        let Some(MasterLink { host, port, .. }) = &self.link else { return };
+        let kind = match (why, self.link.as_ref().and_then(MasterLink::addr)) {
+            (Dial::Anew, Some(addr)) => RedisEventKind::ConnectingToMaster(addr),
+            (Dial::Anew, None) => text(arcstr::format!("Connecting to MASTER {host}:{port}")),
+            (Dial::AfterLoss, _) => text(arcstr::format!("Reconnecting to MASTER {host}:{port}")),
+            (Dial::AfterFailure, _) => {
+                text(arcstr::format!("Reconnecting to MASTER {host}:{port} after failure"))
             }
-            _ => self.note(cx, Level::Notice, arcstr::format!("{how} {host}:{port}")),
-        }
+        };
+        self.say(cx, kind);
         let Some(link) = &mut self.link else { return };
         let Some(addr) = link.addr() else {
-            let text = arcstr::format!("Unable to connect to MASTER: cannot resolve {host}");
-            self.note(cx, Level::Warning, text);
-            return;
+            // A name, which nobody here resolves.
+            return self.line(cx, Level::Warning, "Unable to connect to MASTER: Invalid argument");
         };
         link.state = LinkState::Connecting(cx.out.connect(addr));
         link.last_io = cx.seconds();
@@ -117,7 +129,7 @@ impl RedisServer {
             }
             _ => {}
         }
-        let was_transfer = matches!(link.state, LinkState::Transfer { .. });
+        let was_transfer = matches!(link.state, LinkState::Transfer(_));
         link.state = LinkState::Connect;
         if was_transfer {
             self.line(cx, Level::Warning, "I/O error trying to sync with MASTER: connection lost");
@@ -129,13 +141,12 @@ impl RedisServer {
     /// An established link was lost: the seconds since count from now, the stream can be gone on with, and
     /// the master is dialled at once (spec REPL-36).
     fn lose_link(&mut self, cx: &mut Cx<'_>) {
-        self.say(cx, RedisEventKind::MasterLinkLost);
-        self.line(cx, Level::Notice, "Caching the disconnected master state.");
+        self.say_link_lost(cx);
         let seconds = cx.seconds();
         let Some(link) = &mut self.link else { return };
         link.state = LinkState::Connect;
         link.down_since = Some(seconds);
-        self.dial_master(cx, "Reconnecting to MASTER");
+        self.dial_master(cx, Dial::AfterLoss);
     }
 
     fn close_link(&self, cx: &mut Cx<'_>) {
@@ -150,7 +161,7 @@ impl RedisServer {
         if let Some(link) = &mut self.link {
             link.state = LinkState::Connect;
         }
-        self.dial_master(cx, "Reconnecting to MASTER");
+        self.dial_master(cx, Dial::AfterFailure);
     }
 
     /// Gives up the connection until the next turn of the cron.
@@ -179,7 +190,7 @@ impl RedisServer {
                 let conn = *conn;
                 self.psync_reply(cx, conn, &reply);
             }
-            (LinkState::Transfer { .. }, Message::Rdb(rdb)) => self.start_loading(cx, &rdb),
+            (LinkState::Transfer(_), Message::Rdb(rdb)) => self.start_loading(cx, &rdb),
             _ => {}
         }
     }
@@ -258,9 +269,9 @@ impl RedisServer {
         match read_psync_reply(reply) {
             PsyncReply::Continue(replid) => self.go_on(cx, conn, replid),
             PsyncReply::FullResync(Position { replid, offset }) => {
-                self.say(cx, RedisEventKind::FullSyncBegun { replid: replid.clone(), offset });
+                self.say(cx, RedisEventKind::FullSyncBegun { replid, offset });
                 if let Some(link) = &mut self.link {
-                    link.state = LinkState::Transfer { conn, replid, offset };
+                    link.state = LinkState::Transfer(conn);
                 }
             }
             PsyncReply::Refused(text) => {
@@ -392,6 +403,10 @@ impl RedisServer {
             self.acknowledge(cx);
         }
     }
+}
+
+fn text(text: ArcStr) -> RedisEventKind {
+    RedisEventKind::Text(Level::Notice, text)
 }
 
 fn read_psync_reply(reply: &Reply) -> PsyncReply {

@@ -151,9 +151,10 @@ pub(super) fn find(name: &str) -> Option<&'static Directive> {
     DIRECTIVES.iter().find(|directive| directive.names().any(|known| known.eq_ignore_ascii_case(name)))
 }
 
-/// The directive without effect of that name.
-pub(super) fn find_without_effect(name: &str) -> Option<&'static str> {
-    NO_EFFECT.iter().map(|(known, _)| *known).find(|known| known.eq_ignore_ascii_case(name))
+/// The directive without effect of that name, and whether it can be changed while the server runs.
+pub(super) fn find_without_effect(name: &str) -> Option<(&'static str, bool)> {
+    let found = NO_EFFECT.iter().find(|(known, ..)| known.eq_ignore_ascii_case(name));
+    found.map(|&(name, _, mutable)| (name, mutable))
 }
 
 impl Directive {

@@ -84,7 +84,7 @@ impl RedisConf {
             return self.rename_command(args);
         }
         let known = directive::find_without_effect(name);
-        let name = known.ok_or_else(|| ConfErrorKind::Unknown((*name).into()))?;
+        let (name, _) = known.ok_or_else(|| ConfErrorKind::Unknown((*name).into()))?;
         if args.is_empty() {
             return Err(SetError::Arity.into());
         }
@@ -140,7 +140,7 @@ impl fmt::Display for RedisConf {
         for (old, new) in &self.renames {
             writeln!(f, "rename-command {old} {}", quoted(new))?;
         }
-        for (name, default) in NO_EFFECT {
+        for (name, default, _) in NO_EFFECT {
             if let Some(value) = self.others.get(name).filter(|value| value != default) {
                 writeln!(f, "{name} {}", if value.is_empty() { "\"\"" } else { value })?;
             }
@@ -156,7 +156,7 @@ fn quoted(word: &str) -> String {
 }
 
 /// A line's words; `None` where a quote does not end, or is not followed by a space.
-fn split_words(line: &str) -> Option<Vec<String>> {
+pub(in crate::redis) fn split_words(line: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut chars = line.chars().peekable();
     loop {

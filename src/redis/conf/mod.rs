@@ -8,6 +8,8 @@ mod no_effect;
 mod tests;
 
 pub use directive::SetError;
+#[cfg(test)]
+pub(super) use file::split_words;
 pub use file::{ConfError, ConfErrorKind};
 
 use crate::protocol::{ArcStr, literal};
@@ -131,7 +133,7 @@ impl RedisConf {
                 found.push((name, directive.print(self)));
             }
         }
-        for &(name, default) in NO_EFFECT.iter().filter(|(name, _)| matches(name)) {
+        for &(name, default, _) in NO_EFFECT.iter().filter(|(name, ..)| matches(name)) {
             found.push((name, self.others.get(name).cloned().unwrap_or_else(|| default.into())));
         }
         found
@@ -148,7 +150,8 @@ impl RedisConf {
             Some(directive) if !directive.mutable => Err(SetError::Immutable),
             Some(directive) => directive.set(self, &[value]),
             None => match directive::find_without_effect(name) {
-                Some(name) => {
+                Some((_, false)) => Err(SetError::Immutable),
+                Some((name, true)) => {
                     self.others.insert(name, value.into());
                     Ok(())
                 }

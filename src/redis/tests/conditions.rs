@@ -12,7 +12,7 @@ fn a_script_that_does_not_end_is_silence_then_busy_until_it_is_killed() {
     net.add("busy-reply-threshold 1000");
     let (script, conn) = (net.connect(0), net.connect(0));
     net.ask(conn, "PING");
-    net.send(script, "EVAL while\ttrue\tdo\tend 0");
+    net.send(script, "EVAL 'while true do end' 0");
     net.run(10);
     net.send(conn, "PING");
     net.run(900);
@@ -39,7 +39,7 @@ fn a_script_that_wrote_cannot_be_killed_but_the_server_can() {
     let mut net = Net::new();
     net.add("busy-reply-threshold 10");
     let (script, conn) = (net.connect(0), net.connect(0));
-    net.send(script, "EVAL redis.call('SET','a','b')\twhile\ttrue\tdo\tend 0");
+    net.send(script, "EVAL \"redis.call('SET','a','b') while true do end\" 0");
     net.run(50);
     let Reply::Error(text) = net.ask(conn, "SCRIPT KILL") else { panic!("an error") };
     assert!(text.starts_with("UNKILLABLE "));
@@ -54,7 +54,7 @@ fn a_busy_replica_catches_up_when_its_script_is_killed() {
     let mut net = Net::with_replicas(1);
     net.command(1, "CONFIG SET busy-reply-threshold 10");
     let script = net.connect(1);
-    net.send(script, "EVAL while\ttrue\tdo\tend 0");
+    net.send(script, "EVAL 'while true do end' 0");
     net.run(50);
     net.command(0, "SET a 1");
     net.run(3000);

@@ -174,6 +174,22 @@ fn a_replica_without_its_master_serves_no_replicas() {
     assert!(net.server(sub).is_link_up());
 }
 
+/// REPL-33 REPL-24
+#[test]
+fn a_replica_waits_until_its_master_has_loaded() {
+    let mut net = Net::new();
+    net.add("appendonly yes\nkey-load-delay 1000");
+    net.command(0, "DEBUG POPULATE 3000 k");
+    net.kill(0);
+    net.start(0);
+    net.add_replica_of(0, "");
+    net.run(2000);
+    let refused = "Error reply to PING from master: '-LOADING Redis is loading the dataset in memory'";
+    assert!(net.lines(1).contains(&refused.to_owned()));
+    net.run(3000);
+    assert_eq!(net.server(1).dataset().len(), 3000);
+}
+
 /// REPL-41 REPL-17
 #[test]
 fn a_replica_passes_the_stream_on_to_its_own_replicas() {

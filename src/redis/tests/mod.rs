@@ -3,6 +3,7 @@
 mod blocking;
 mod commands;
 mod conditions;
+mod convergence;
 mod link;
 mod net;
 mod partial;

@@ -3,6 +3,7 @@
 use crate::protocol::{
     ArcStr, Command, ConnId, ConnectError, Effect, Info, InfoRole, Input, Message, ReplicaLine, Reply,
 };
+use crate::redis::conf::split_words;
 use crate::redis::{Dump, RedisConf, RedisEvent, RedisEventKind, RedisOutbox, RedisServer};
 use crate::sim::{Addr, NodeTime, Rng, Seed};
 use std::collections::BTreeMap;
@@ -47,8 +48,10 @@ pub(super) struct Net {
     replies: BTreeMap<ConnId, Vec<Reply>>,
     closed: Vec<ConnId>,
     pub(super) log: Vec<(i64, usize, RedisEvent)>,
-    /// Pairs of nodes between which everything vanishes.
+    /// Pairs of nodes between which nothing gets through.
     cuts: Vec<(usize, usize)>,
+    /// What they sent each other: TCP sends it again until it gets through.
+    held: Vec<Event>,
     pub(super) exits: Vec<(usize, i32)>,
 }
 
@@ -74,6 +77,7 @@ impl Net {
             closed: Vec::new(),
             log: Vec::new(),
             cuts: Vec::new(),
+            held: Vec::new(),
             exits: Vec::new(),
         }
     }
@@ -147,13 +151,17 @@ impl Net {
         }
     }
 
-    /// From now on everything between two nodes vanishes.
+    /// From now on nothing gets through between two nodes; what is sent arrives when that is mended, but
+    /// connections cannot be made.
     pub(super) fn cut(&mut self, a: usize, b: usize) {
         self.cuts.push((a.min(b), a.max(b)));
     }
 
     pub(super) fn mend(&mut self) {
         self.cuts.clear();
+        for event in std::mem::take(&mut self.held) {
+            self.schedule(LATENCY, event);
+        }
     }
 
     pub(super) fn server(&self, n: usize) -> &RedisServer {
@@ -186,9 +194,9 @@ impl Net {
         conn
     }
 
-    /// Sends words on a client's connection.
+    /// Sends words, which may be quoted, on a client's connection.
     pub(super) fn send(&mut self, conn: ConnId, text: &str) {
-        let words: Vec<ArcStr> = text.split(' ').map(ArcStr::from).collect();
+        let words: Vec<ArcStr> = split_words(text).unwrap().into_iter().map(ArcStr::from).collect();
         let command = Command::parse(&words).unwrap();
         if let Some(&holder) = self.ends.get(&conn.peer()) {
             self.schedule(LATENCY, Event::Input(holder, Input::Received(conn.peer(), command.into())));
@@ -327,13 +335,22 @@ impl Net {
     }
 
     fn close(&mut self, conn: ConnId) {
-        self.ends.remove(&conn);
-        if let Some(holder) = self.ends.remove(&conn.peer()) {
-            self.schedule(LATENCY, Event::Input(holder, Input::Closed(conn.peer())));
+        let own = self.ends.remove(&conn);
+        if let Some(peer) = self.ends.remove(&conn.peer()) {
+            self.transmit(own.unwrap_or(Holder::Client), peer, Input::Closed(conn.peer()));
         }
     }
 
-    fn vanishes(&self, from: Holder, to: Holder) -> bool {
+    fn transmit(&mut self, from: Holder, to: Holder, input: Input) {
+        let event = Event::Input(to, input);
+        if self.is_cut(from, to) {
+            self.held.push(event);
+        } else {
+            self.schedule(LATENCY, event);
+        }
+    }
+
+    fn is_cut(&self, from: Holder, to: Holder) -> bool {
         match (from, to) {
             (Holder::Node(a), Holder::Node(b)) => self.cuts.contains(&(a.min(b), a.max(b))),
             _ => false,
@@ -347,10 +364,8 @@ impl Net {
             match effect {
                 Effect::Connect(conn, to) => self.dial(n, conn, to),
                 Effect::Send(conn, message) => {
-                    let holder = self.ends.get(&conn.peer()).copied();
-                    if let Some(holder) = holder.filter(|&holder| !self.vanishes(from, holder)) {
-                        let input = Input::Received(conn.peer(), message);
-                        self.schedule(LATENCY, Event::Input(holder, input));
+                    if let Some(&peer) = self.ends.get(&conn.peer()) {
+                        self.transmit(from, peer, Input::Received(conn.peer(), message));
                     }
                 }
                 Effect::Close(conn) => self.close(conn),
@@ -375,7 +390,7 @@ impl Net {
         let target = (0..self.nodes.len()).find(|&n| addr(n) == to);
         let from = Holder::Node(n);
         match target {
-            Some(target) if self.vanishes(from, Holder::Node(target)) => {}
+            Some(target) if self.is_cut(from, Holder::Node(target)) => {}
             Some(target) if self.nodes[target].server.is_some() => {
                 self.ends.insert(conn, from);
                 self.ends.insert(conn.peer(), Holder::Node(target));
