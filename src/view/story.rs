@@ -36,7 +36,7 @@ pub fn tell_action(lang: Lang, view: &ClusterView, action: &Action) -> Option<St
         Action::Terminate(id) => lang.phrase(&Phrase::Terminated(&node(id))),
         Action::Freeze(id) => lang.phrase(&Phrase::Froze(&node(id))),
         Action::Resume(id) => lang.phrase(&Phrase::Resumed(&node(id))),
-        Action::Start(id) => lang.phrase(&Phrase::Started(&node(id))),
+        Action::Start(id) | Action::EditAndStart { node: id, .. } => lang.phrase(&Phrase::Started(&node(id))),
         Action::KillHost(id) => lang.phrase(&Phrase::HostDied(&host(id))),
         Action::ReviveHost(id) => lang.phrase(&Phrase::HostBack(&host(id))),
         Action::HostLink { host: id, up } => lang.phrase(&Phrase::HostLink(&host(id), *up)),
