@@ -1,1 +1,223 @@
+//! sentinel.conf, read and written.
 
+use super::*;
+use crate::sentinel::Sentinel;
+use crate::sim::{NodeTime, Rng, Seed};
+
+const ID: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+const PEER: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+
+#[track_caller]
+fn refused(text: &str) -> (u32, String) {
+    let error = SentinelConf::parse(text).unwrap_err();
+    (error.line, error.kind.to_string())
+}
+
+/// The file that a Sentinel started from this one saves at once.
+fn saved(text: &str) -> SentinelConf {
+    let conf = SentinelConf::parse(text).unwrap();
+    let mut out = crate::sentinel::SentinelOutbox::default();
+    let sentinel = Sentinel::start(conf, Rng::new(Seed(1), 0), NodeTime(1_000_000), &mut out);
+    SentinelConf::clone(sentinel.conf())
+}
+
+/// CONF-1, TST-INIT-1
+#[test]
+fn lines_about_a_master_may_stand_before_its_monitor_line() {
+    let text = "sentinel down-after-milliseconds setmaster 20000\nsentinel parallel-syncs setmaster 2\n\
+                sentinel failover-timeout setmaster 240000\nsentinel monitor setmaster 10.0.0.1 30000 2\n";
+    let conf = SentinelConf::parse(text).unwrap();
+    let master = &conf.masters()[0];
+    assert_eq!(master.down_after, Some(Millis(20_000)));
+    assert_eq!(master.failover_timeout, Some(Millis(240_000)));
+    assert_eq!(master.parallel_syncs, Some(2));
+    let after = saved(text).to_string();
+    assert!(after.starts_with(text), "the lines stay where they were: {after}");
+}
+
+/// CONF-2
+#[test]
+fn an_error_names_the_line_as_redis_does() {
+    let error = SentinelConf::parse("port 26379\n\n  sentinel monitor m 1.2.3.4 6379 0  \n").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "*** FATAL CONFIG FILE ERROR (Redis 7.0.15) ***\nReading the configuration file, at line 3\n\
+         >>> 'sentinel monitor m 1.2.3.4 6379 0'\nQuorum must be 1 or greater."
+    );
+}
+
+/// CONF-2, CONF-20 to CONF-40
+#[test]
+fn what_redis_refuses_is_refused_in_its_words() {
+    let unrecognized = "Unrecognized sentinel configuration statement.";
+    for (line, text) in [
+        ("sentinel moniter m 1.2.3.4 1 1", unrecognized),
+        ("sentinel monitor m 1.2.3.4 1", unrecognized),
+        ("sentinel parallel-syncs m", unrecognized),
+        ("sentinel parallel-syncs m 1 # comment", unrecognized),
+        ("sentinel monitor x 1.2.3.4 1 x", "Quorum must be 1 or greater."),
+        ("sentinel monitor x host 1 1", "Can't resolve instance hostname."),
+        ("sentinel monitor x 1.2.3.4 70000 1", "Invalid port number."),
+        ("sentinel monitor m 1.2.3.4 6379 1", "Duplicate master name."),
+        ("sentinel down-after-milliseconds m 0", "negative or zero time parameter."),
+        ("sentinel failover-timeout m -1", "negative or zero time parameter."),
+        ("sentinel master-reboot-down-after-period m -1", "negative time parameter."),
+        ("sentinel parallel-syncs x 1", "No such master with specified name."),
+        ("sentinel known-replica m host 1", "Can't resolve instance hostname."),
+        ("sentinel known-replica m 10.0.0.2 70000", "Invalid port number."),
+        (
+            "sentinel deny-scripts-reconfig maybe",
+            "Please specify yes or no for the deny-scripts-reconfig options.",
+        ),
+        ("sentinel resolve-hostnames maybe", "Please specify yes or no for the resolve-hostnames option."),
+        ("sentinel announce-hostnames maybe", "Please specify yes or no for the announce-hostnames option."),
+        ("sentinel myid short", "Malformed Sentinel id in myid option."),
+        ("requirepass \"open", "Unbalanced quotes in configuration line"),
+        ("port x", "argument couldn't be parsed into an integer"),
+        ("port 70000", "argument must be between 0 and 65535 inclusive"),
+        ("loglevel loud", "argument(s) must be one of the following: debug, verbose, notice, warning"),
+        ("port", "Bad directive or wrong number of arguments"),
+    ] {
+        let file = format!("sentinel monitor m 10.0.0.1 6379 2\n{line}\n");
+        assert_eq!(refused(&file), (2, text.into()), "{line}");
+    }
+    let twice = "sentinel monitor m 10.0.0.1 6379 2\nsentinel known-replica m 10.0.0.2 1\nsentinel known-slave m 10.0.0.2 1";
+    assert_eq!(refused(twice), (3, "Duplicate hostname and port for replica.".into()));
+    let twice = format!(
+        "sentinel monitor m 10.0.0.1 6379 2\nsentinel known-sentinel m 10.0.0.2 1 {PEER}\n\
+         sentinel known-sentinel m 10.0.0.3 1 {PEER}"
+    );
+    assert_eq!(refused(&twice), (3, "Duplicate runid for sentinel.".into()));
+    let twice =
+        "sentinel monitor m 10.0.0.1 6379 2\nsentinel rename-command m a b\nsentinel rename-command m A c";
+    assert_eq!(refused(twice), (3, "Same command renamed multiple times with rename-command.".into()));
+}
+
+/// CONF-3
+#[test]
+fn numbers_are_read_as_far_as_they_go() {
+    let text = "sentinel monitor m 10.0.0.1 6379 2(votes)\nsentinel failover-timeout m 180000Copied\n\
+                sentinel parallel-syncs m x\n";
+    let master = &SentinelConf::parse(text).unwrap().masters()[0].clone();
+    assert_eq!((master.quorum, master.failover_timeout), (2, Some(Millis(180_000))));
+    assert_eq!(master.parallel_syncs, Some(0), "garbage is 0, and 0 is accepted");
+}
+
+/// CONF-4, CON-22
+#[test]
+fn defaults_are_those_of_sentinel_mode() {
+    let conf = SentinelConf::parse("").unwrap();
+    assert_eq!(conf.settings(), &Settings::default());
+    assert_eq!(conf.settings().port, 26379);
+    assert!(conf.settings().deny_scripts_reconfig);
+}
+
+/// CONF-35, CONF-36
+#[test]
+fn the_current_epoch_is_never_below_a_configurations() {
+    let text = "sentinel monitor m 10.0.0.1 6379 2\nsentinel config-epoch m 7\nsentinel current-epoch 5\n";
+    assert_eq!(SentinelConf::parse(text).unwrap().current_epoch(), 7);
+    let text = "sentinel current-epoch 9\nsentinel monitor m 10.0.0.1 6379 2\nsentinel config-epoch m 7\n";
+    assert_eq!(SentinelConf::parse(text).unwrap().current_epoch(), 9);
+}
+
+/// CONF-39
+#[test]
+fn a_known_sentinel_without_an_id_is_passed_over() {
+    let text = "sentinel monitor m 10.0.0.1 6379 2\nsentinel known-sentinel m 10.0.0.2 26379\n";
+    assert!(SentinelConf::parse(text).unwrap().masters()[0].known_sentinels.is_empty());
+}
+
+/// CONF-5, MOD-1
+#[test]
+fn the_first_start_makes_an_id_and_saves_it() {
+    let conf = saved("port 26380\nsentinel monitor m 10.0.0.1 6379 2\n");
+    let id = conf.myid().unwrap();
+    assert_eq!(id.len(), 40);
+    assert!(id.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let again = saved(&conf.to_string());
+    assert_eq!(again.myid(), conf.myid());
+}
+
+/// CONF-6, CONF-7, CONF-13, CONF-14
+#[test]
+fn known_lines_are_replaced_where_they_stand_and_new_ones_appended() {
+    let text = "# my sentinel\nport 26379\nsave 900 1\nsentinel monitor m 10.0.0.1 6379 2\n\
+                # how long\nsentinel down-after-milliseconds m 30000\nsentinel current-epoch 3\nloglevel verbose\n";
+    let conf = saved(text);
+    let id = conf.myid().unwrap();
+    let expected = format!(
+        "# my sentinel\nport 26379\nsentinel monitor m 10.0.0.1 6379 2\n# how long\nsentinel current-epoch 3\n\
+         loglevel verbose\n# Generated by CONFIG REWRITE\nsentinel myid {id}\nsentinel config-epoch m 0\n\
+         sentinel leader-epoch m 0\n"
+    );
+    assert_eq!(conf.to_string(), expected);
+}
+
+/// CONF-8
+#[test]
+fn switches_are_written_if_they_are_unusual_or_were_there() {
+    let base = format!("sentinel myid {ID}\n");
+    let rewrite = |text: &str| {
+        let conf = SentinelConf::parse(&format!("{base}{text}")).unwrap();
+        let settings = conf.settings().clone();
+        conf.rewritten(settings, ID.into(), 0, Vec::new()).to_string()
+    };
+    assert!(!rewrite("").contains("hostnames"));
+    assert!(rewrite("sentinel resolve-hostnames no\n").contains("sentinel resolve-hostnames no\n"));
+    assert!(rewrite("SENTINEL resolve-hostnames yes\n").contains("sentinel resolve-hostnames yes\n"));
+    assert!(rewrite("sentinel deny-scripts-reconfig yes\n").contains("deny-scripts-reconfig yes"));
+}
+
+/// What is written reads back as what was meant, whatever it is.
+#[test]
+fn a_saved_file_reads_back() {
+    let mut master = MasterConf::new("my\"master", "10.0.0.1", 6379, 2);
+    master.auth_pass = Some("with blank # and \\ and \"quotes\"".into());
+    master.auth_user = Some("eve".into());
+    master.notification_script = Some("/path with blanks/notify".into());
+    master.renamed_commands = vec![("config".into(), "cfg".into())];
+    master.master_reboot_down_after = Millis(5000);
+    master.parallel_syncs = Some(0);
+    master.known_replicas = vec![("10.0.0.2".into(), 6379), ("::1".into(), 6380)];
+    master.known_sentinels = vec![("10.0.0.12".into(), 26379, PEER.into())];
+    master.config_epoch = 4;
+    master.leader_epoch = 6;
+    let settings = Settings {
+        announce_ip: Some("1.2.3.4".into()),
+        announce_port: 77,
+        resolve_hostnames: true,
+        sentinel_pass: Some("a'b".into()),
+        ..Settings::default()
+    };
+    let conf = SentinelConf::new(26379).rewritten(settings, ID.into(), 9, vec![master]);
+    assert_eq!(SentinelConf::parse(&conf.to_string()).unwrap(), conf, "{conf}");
+}
+
+#[test]
+fn quoted_words_are_read_as_redis_reads_them() {
+    for (line, expected) in [
+        (r#"a "b c" d"#, Some(vec!["a", "b c", "d"])),
+        (r"a 'b \'c' d", Some(vec!["a", "b 'c", "d"])),
+        (r#""\x41\n\"""#, Some(vec!["A\n\""])),
+        ("  a\tb  ", Some(vec!["a", "b"])),
+        (r#"a """#, Some(vec!["a", ""])),
+        (r#""a"b"#, None),
+        (r#"a "b"#, None),
+        ("a 'b", None),
+    ] {
+        let expected = expected.map(|words| words.into_iter().map(String::from).collect::<Vec<_>>());
+        assert_eq!(words::split(line), expected, "{line}");
+    }
+}
+
+/// Builders write what an operator would.
+#[test]
+fn a_conf_made_of_parts_has_the_lines_of_a_handwritten_one() {
+    let mut master = MasterConf::new("mymaster", "10.0.0.1", 6379, 2);
+    master.down_after = Some(Millis(2000));
+    let conf = SentinelConf::new(26379).monitor(master);
+    let text = "port 26379\nsentinel monitor mymaster 10.0.0.1 6379 2\nsentinel down-after-milliseconds mymaster 2000\n";
+    assert_eq!(conf.to_string(), text);
+    assert_eq!(SentinelConf::parse(text).unwrap(), conf);
+}

@@ -1,9 +1,17 @@
 //! One Sentinel among instances that are played: rules of the specification, one by one.
 
+mod commands;
 mod down;
+mod failover;
+mod hello;
+mod hostnames;
+mod info;
 mod lab;
 mod links;
 mod periodic;
+mod reconf;
+mod scripts;
+mod selection;
 mod timer;
 mod traces;
 mod votes;

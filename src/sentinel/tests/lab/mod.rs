@@ -3,114 +3,41 @@
 //! Messages take 1 ms each way. Time passes with [`Lab::run`]; what the Sentinel logged, sent and saved can
 //! be looked at afterwards.
 
-use super::super::*;
-use crate::protocol::{ArcStr, Command, ConnId, ConnectError, Effect, Hello, Reply, literal};
-use crate::protocol::{HELLO_CHANNEL, KillType};
+mod nodes;
+
+pub(in crate::sentinel::tests) use nodes::{Mode, Node, NodeInfo, Vote};
+
+use crate::protocol::HELLO_CHANNEL;
+use crate::protocol::{ArcStr, Command, ConnId, ConnectError, Effect, Hello, Reply};
+use crate::sentinel::*;
 use crate::sim::{Addr, Millis, NodeTime, Rng, Seed};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 /// 2026-11-22 02:16:40 UTC.
-pub(super) const BEGIN: NodeTime = NodeTime(1_795_313_800_000);
+pub(in crate::sentinel::tests) const BEGIN: NodeTime = NodeTime(1_795_313_800_000);
 /// The Sentinel under test.
-pub(super) const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+pub(in crate::sentinel::tests) const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 /// Its peers.
-pub(super) const B: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
-pub(super) const C: &str = "cccccccccccccccccccccccccccccccccccccccc";
+pub(in crate::sentinel::tests) const B: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+pub(in crate::sentinel::tests) const C: &str = "cccccccccccccccccccccccccccccccccccccccc";
 /// The master and its replicas.
-pub(super) const M: Addr = addr(1, 6379);
-pub(super) const R2: Addr = addr(2, 6379);
-pub(super) const R3: Addr = addr(3, 6379);
+pub(in crate::sentinel::tests) const M: Addr = addr(1, 6379);
+pub(in crate::sentinel::tests) const R2: Addr = addr(2, 6379);
+pub(in crate::sentinel::tests) const R3: Addr = addr(3, 6379);
 /// Where the Sentinels listen.
-pub(super) const HOST_A: IpAddr = addr(11, 0).ip;
-pub(super) const AT_B: Addr = addr(12, 26379);
-pub(super) const AT_C: Addr = addr(13, 26379);
+pub(in crate::sentinel::tests) const HOST_A: IpAddr = addr(11, 0).ip;
+pub(in crate::sentinel::tests) const AT_B: Addr = addr(12, 26379);
+pub(in crate::sentinel::tests) const AT_C: Addr = addr(13, 26379);
 
 /// How events name them.
-pub(super) const PM: &str = "master mymaster 10.0.0.1 6379";
-pub(super) const PR2: &str = "slave 10.0.0.2:6379 10.0.0.2 6379 @ mymaster 10.0.0.1 6379";
-pub(super) const PR3: &str = "slave 10.0.0.3:6379 10.0.0.3 6379 @ mymaster 10.0.0.1 6379";
+pub(in crate::sentinel::tests) const PM: &str = "master mymaster 10.0.0.1 6379";
+pub(in crate::sentinel::tests) const PR2: &str = "slave 10.0.0.2:6379 10.0.0.2 6379 @ mymaster 10.0.0.1 6379";
+pub(in crate::sentinel::tests) const PR3: &str = "slave 10.0.0.3:6379 10.0.0.3 6379 @ mymaster 10.0.0.1 6379";
 
-pub(super) const fn addr(host: u8, port: u16) -> Addr {
+pub(in crate::sentinel::tests) const fn addr(host: u8, port: u16) -> Addr {
     Addr::new(IpAddr::V4(Ipv4Addr::new(10, 0, 0, host)), port)
-}
-
-/// How a played instance behaves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mode {
-    /// Answers.
-    Up,
-    /// Its process is gone: connections are reset, dials refused.
-    Dead,
-    /// Connections stay, nothing is answered.
-    Frozen,
-}
-
-/// Whom a played Sentinel votes for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Vote {
-    /// Whoever asks first in an epoch.
-    Asker,
-    /// Always the same, in the epoch asked for.
-    For(&'static str),
-    /// Nobody.
-    Nobody,
-}
-
-/// A played instance.
-#[derive(Clone, Debug)]
-pub(super) struct Node {
-    pub(super) mode: Mode,
-    /// What PING is answered with.
-    pub(super) ping: Reply,
-    /// What SUBSCRIBE is answered with, if with an error.
-    pub(super) subscribe_error: Option<Reply>,
-    pub(super) info: Option<NodeInfo>,
-    /// Whether it takes SLAVEOF.
-    pub(super) obeys: bool,
-    /// For a Sentinel: what it holds of the master.
-    pub(super) says_down: bool,
-    pub(super) vote: Vote,
-    voted: BTreeMap<u64, ArcStr>,
-}
-
-/// What a played Redis server reports.
-#[derive(Clone, Debug)]
-pub(super) struct NodeInfo {
-    pub(super) run_id: String,
-    /// `None` for a master.
-    pub(super) master: Option<Addr>,
-    pub(super) link_up: bool,
-    pub(super) link_down_since: i64,
-    pub(super) priority: i64,
-    pub(super) offset: u64,
-    pub(super) replicas: Vec<Addr>,
-    pub(super) announced: bool,
-}
-
-impl NodeInfo {
-    fn text(&self) -> String {
-        let mut text = format!("# Server\r\nrun_id:{}\r\n# Replication\r\n", self.run_id);
-        match self.master {
-            None => text += "role:master\r\n",
-            Some(master) => {
-                let status = if self.link_up { "up" } else { "down" };
-                text +=
-                    &format!("role:slave\r\nmaster_host:{}\r\nmaster_port:{}\r\n", master.ip, master.port);
-                text += &format!("master_link_status:{status}\r\nslave_repl_offset:{}\r\n", self.offset);
-                if !self.link_up {
-                    text += &format!("master_link_down_since_seconds:{}\r\n", self.link_down_since);
-                }
-                text += &format!("slave_priority:{}\r\n", self.priority);
-                text += &format!("replica_announced:{}\r\n", u8::from(self.announced));
-            }
-        }
-        for (n, at) in self.replicas.iter().enumerate() {
-            text += &format!("slave{n}:ip={},port={},state=online,offset=1,lag=0\r\n", at.ip, at.port);
-        }
-        text
-    }
 }
 
 #[derive(Clone, Debug)]
@@ -121,13 +48,13 @@ struct Conn {
 
 /// The Sentinel among its played instances.
 #[derive(Clone, Debug)]
-pub(super) struct Lab {
-    pub(super) now: NodeTime,
-    pub(super) sentinel: Sentinel,
-    pub(super) nodes: BTreeMap<Addr, Node>,
-    pub(super) saved: Option<Arc<SentinelConf>>,
-    pub(super) saves: usize,
-    pub(super) exit: Option<i32>,
+pub(in crate::sentinel::tests) struct Lab {
+    pub(in crate::sentinel::tests) now: NodeTime,
+    pub(in crate::sentinel::tests) sentinel: Sentinel,
+    pub(in crate::sentinel::tests) nodes: BTreeMap<Addr, Node>,
+    pub(in crate::sentinel::tests) saved: Option<Arc<SentinelConf>>,
+    pub(in crate::sentinel::tests) saves: usize,
+    pub(in crate::sentinel::tests) exit: Option<i32>,
     out: SentinelOutbox,
     timer: NodeTime,
     conns: BTreeMap<ConnId, Conn>,
@@ -137,19 +64,25 @@ pub(super) struct Lab {
     log: Vec<(NodeTime, SentinelEvent)>,
     sent: Vec<(NodeTime, Addr, Command)>,
     /// When which address was dialled, and when a connection to it was closed by the Sentinel.
-    pub(super) dials: Vec<(NodeTime, Addr)>,
-    pub(super) closes: Vec<(NodeTime, Addr)>,
+    pub(in crate::sentinel::tests) dials: Vec<(NodeTime, Addr)>,
+    pub(in crate::sentinel::tests) closes: Vec<(NodeTime, Addr)>,
+    /// Lines that every server's INFO has besides.
+    pub(in crate::sentinel::tests) extra_info: String,
+    /// Lines that a master's INFO has besides.
+    pub(in crate::sentinel::tests) extra_info_of_master: String,
+    /// Whether a replica's link to a new master stays down at first.
+    pub(in crate::sentinel::tests) slow_sync: bool,
     /// Whether subscribers get no message.
-    pub(super) mute: bool,
+    pub(in crate::sentinel::tests) mute: bool,
     /// Whether every timer looks at everything.
-    pub(super) thorough: bool,
-    pub(super) answers: Vec<(ConnId, Reply)>,
+    pub(in crate::sentinel::tests) thorough: bool,
+    pub(in crate::sentinel::tests) answers: Vec<(ConnId, Reply)>,
     client: Option<ConnId>,
     client_ids: crate::protocol::ConnIds,
 }
 
 /// A configuration with one master.
-pub(super) fn conf(quorum: u32) -> SentinelConf {
+pub(in crate::sentinel::tests) fn conf(quorum: u32) -> SentinelConf {
     let mut master = MasterConf::new("mymaster", "10.0.0.1", 6379, quorum);
     master.down_after = Some(Millis(2000));
     master.failover_timeout = Some(Millis(10_000));
@@ -159,9 +92,19 @@ pub(super) fn conf(quorum: u32) -> SentinelConf {
 
 impl Lab {
     /// A Sentinel started from `conf`, with no instance around it.
-    pub(super) fn start(conf: SentinelConf, seed: u64) -> Self {
+    pub(in crate::sentinel::tests) fn start(conf: SentinelConf, seed: u64) -> Self {
+        Self::start_with_hosts(conf, Arc::default(), seed)
+    }
+
+    /// The same, where names can be resolved.
+    pub(in crate::sentinel::tests) fn start_with_hosts(
+        conf: SentinelConf,
+        hosts: Arc<Hosts>,
+        seed: u64,
+    ) -> Self {
         let mut out = SentinelOutbox::default();
-        let sentinel = Sentinel::start(conf, Rng::new(Seed(seed), 0), BEGIN, &mut out);
+        let rng = Rng::new(Seed(seed), 0);
+        let sentinel = Sentinel::start_with_hosts(conf, hosts, rng, BEGIN, &mut out);
         let mut lab = Self {
             now: BEGIN,
             sentinel,
@@ -178,6 +121,9 @@ impl Lab {
             sent: Vec::new(),
             dials: Vec::new(),
             closes: Vec::new(),
+            extra_info: String::new(),
+            extra_info_of_master: String::new(),
+            slow_sync: false,
             mute: false,
             thorough: false,
             answers: Vec::new(),
@@ -190,11 +136,11 @@ impl Lab {
 
     /// A master with two replicas and, with the one under test, `sentinels` Sentinels that know each other;
     /// all is well and discovered. The log is empty.
-    pub(super) fn settled(quorum: u32, sentinels: usize) -> Self {
+    pub(in crate::sentinel::tests) fn settled(quorum: u32, sentinels: usize) -> Self {
         Self::settled_with(conf(quorum), sentinels)
     }
 
-    pub(super) fn settled_with(conf: SentinelConf, sentinels: usize) -> Self {
+    pub(in crate::sentinel::tests) fn settled_with(conf: SentinelConf, sentinels: usize) -> Self {
         let mut lab = Self::start(conf, 7);
         lab.add_group();
         lab.run(100);
@@ -209,14 +155,14 @@ impl Lab {
         lab
     }
 
-    pub(super) fn add_group(&mut self) {
+    pub(in crate::sentinel::tests) fn add_group(&mut self) {
         self.add_redis(M, '1', None);
         self.add_redis(R2, '2', Some(M));
         self.add_redis(R3, '3', Some(M));
         self.info(M).replicas = vec![R2, R3];
     }
 
-    pub(super) fn add_redis(&mut self, at: Addr, run_id: char, master: Option<Addr>) {
+    pub(in crate::sentinel::tests) fn add_redis(&mut self, at: Addr, run_id: char, master: Option<Addr>) {
         let info = NodeInfo {
             run_id: run_id.to_string().repeat(40),
             master,
@@ -230,36 +176,36 @@ impl Lab {
         self.nodes.insert(at, Node { info: Some(info), ..Node::sentinel() });
     }
 
-    pub(super) fn add_sentinel(&mut self, at: Addr) {
+    pub(in crate::sentinel::tests) fn add_sentinel(&mut self, at: Addr) {
         self.nodes.insert(at, Node::sentinel());
     }
 
-    pub(super) fn node(&mut self, at: Addr) -> &mut Node {
+    pub(in crate::sentinel::tests) fn node(&mut self, at: Addr) -> &mut Node {
         self.nodes.get_mut(&at).unwrap()
     }
 
-    pub(super) fn info(&mut self, at: Addr) -> &mut NodeInfo {
+    pub(in crate::sentinel::tests) fn info(&mut self, at: Addr) -> &mut NodeInfo {
         self.node(at).info.as_mut().unwrap()
     }
 
-    pub(super) fn master(&self) -> &Master {
+    pub(in crate::sentinel::tests) fn master(&self) -> &Master {
         self.sentinel.masters().by_key("mymaster").unwrap()
     }
 
-    pub(super) fn replica(&self, at: Addr) -> &Replica {
+    pub(in crate::sentinel::tests) fn replica(&self, at: Addr) -> &Replica {
         self.master().replicas.by_key(&at.to_string()).unwrap()
     }
 
-    pub(super) fn peer(&self, id: &str) -> &OtherSentinel {
+    pub(in crate::sentinel::tests) fn peer(&self, id: &str) -> &OtherSentinel {
         self.master().sentinels.by_key(id).unwrap()
     }
 
-    pub(super) fn link(&self, instance: &Instance) -> &Link {
+    pub(in crate::sentinel::tests) fn link(&self, instance: &Instance) -> &Link {
         &self.sentinel.links()[instance.link]
     }
 
     /// The process is gone, its host is there.
-    pub(super) fn crash(&mut self, at: Addr) {
+    pub(in crate::sentinel::tests) fn crash(&mut self, at: Addr) {
         self.node(at).mode = Mode::Dead;
         let lost: Vec<ConnId> =
             self.conns.iter().filter(|(_, conn)| conn.to == at).map(|(id, _)| *id).collect();
@@ -276,12 +222,12 @@ impl Lab {
     }
 
     /// No answer any more; connections stay.
-    pub(super) fn freeze(&mut self, at: Addr) {
+    pub(in crate::sentinel::tests) fn freeze(&mut self, at: Addr) {
         self.node(at).mode = Mode::Frozen;
     }
 
     /// Up again; what came while it was frozen is answered now (spec REPL-69).
-    pub(super) fn revive(&mut self, at: Addr) {
+    pub(in crate::sentinel::tests) fn revive(&mut self, at: Addr) {
         self.node(at).mode = Mode::Up;
         for (conn, command) in std::mem::take(&mut self.held) {
             self.answer(conn, command);
@@ -289,7 +235,7 @@ impl Lab {
     }
 
     /// Lets `ms` pass.
-    pub(super) fn run(&mut self, ms: i64) {
+    pub(in crate::sentinel::tests) fn run(&mut self, ms: i64) {
         let end = self.now + Millis(ms);
         loop {
             let input_at = self.inbox.iter().map(|(at, _)| *at).min();
@@ -311,13 +257,13 @@ impl Lab {
     }
 
     /// Runs until the next timer has been served.
-    pub(super) fn tick(&mut self) {
+    pub(in crate::sentinel::tests) fn tick(&mut self) {
         let span = self.timer - self.now;
         self.run(span.0.max(0));
     }
 
     /// The process stands still for `ms`, then goes on where it was.
-    pub(super) fn stall(&mut self, ms: i64) {
+    pub(in crate::sentinel::tests) fn stall(&mut self, ms: i64) {
         self.now = self.now + Millis(ms);
         for (at, _) in &mut self.inbox {
             *at = (*at).max(self.now);
@@ -325,7 +271,7 @@ impl Lab {
         self.timer = self.timer.max(self.now);
     }
 
-    pub(super) fn give(&mut self, input: Input) {
+    pub(in crate::sentinel::tests) fn give(&mut self, input: Input) {
         if self.thorough && input == Input::Timer {
             self.sentinel.stir();
         }
@@ -344,7 +290,7 @@ impl Lab {
                 }
                 Effect::WakeIn(span) => self.timer = self.now + span,
                 Effect::Exit(status) => self.exit = Some(status),
-                Effect::Work(_) => {}
+                Effect::Work(span) => self.now = self.now + Millis(span.0 as i64 / 1000),
                 Effect::Connect(conn, to) => self.dial(conn, to),
                 Effect::Close(conn) => {
                     if let Some(closed) = self.conns.remove(&conn) {
@@ -387,13 +333,24 @@ impl Lab {
             self.held.push((conn, command));
             return;
         }
-        let reply = node.reply(&command);
+        let reply = match (node.reply(&command), &command) {
+            (Reply::Bulk(text), Command::Info) if text.contains("role:master") => {
+                Reply::bulk(format!("{text}{}{}", self.extra_info_of_master, self.extra_info))
+            }
+            (Reply::Bulk(text), Command::Info) => Reply::bulk(format!("{text}{}", self.extra_info)),
+            (reply, _) => reply,
+        };
+        if self.slow_sync
+            && let (Command::Slaveof(Some(_)), Some(info)) = (&command, &mut node.info)
+        {
+            info.link_up = false;
+        }
         match &command {
             Command::Subscribe(_) if !reply.is_error() => {
                 self.conns.get_mut(&conn).unwrap().subscribed = true;
             }
             Command::Publish { channel, message } if *channel == HELLO_CHANNEL => {
-                self.push_hello(to, message.clone());
+                self.push_hello(to, message);
             }
             Command::Exec => self.kill_subscribers(to),
             _ => {}
@@ -401,7 +358,7 @@ impl Lab {
         self.inbox.push((self.now + Millis(2), Input::Received(conn, reply.into())));
     }
 
-    fn push_hello(&mut self, at: Addr, message: ArcStr) {
+    fn push_hello(&mut self, at: Addr, message: &ArcStr) {
         if self.mute {
             return;
         }
@@ -426,7 +383,14 @@ impl Lab {
     }
 
     /// A hello of a peer comes directly, with an epoch and a configuration.
-    pub(super) fn hello_from(&mut self, id: &str, at: Addr, epoch: u64, config_epoch: u64, master: Addr) {
+    pub(in crate::sentinel::tests) fn hello_from(
+        &mut self,
+        id: &str,
+        at: Addr,
+        epoch: u64,
+        config_epoch: u64,
+        master: Addr,
+    ) {
         let hello = Hello {
             ip: at.ip.to_string().into(),
             port: at.port,
@@ -441,13 +405,13 @@ impl Lab {
     }
 
     /// A hello as text, published directly at the Sentinel.
-    pub(super) fn say_hello(&mut self, text: &str) {
+    pub(in crate::sentinel::tests) fn say_hello(&mut self, text: &str) {
         let reply = self.command(&["PUBLISH", "__sentinel__:hello", text]);
         assert_eq!(reply, Reply::Integer(1));
     }
 
     /// A client's command and its reply.
-    pub(super) fn command(&mut self, words: &[&str]) -> Reply {
+    pub(in crate::sentinel::tests) fn command(&mut self, words: &[&str]) -> Reply {
         let conn = self.client();
         self.answers.clear();
         let words: Vec<ArcStr> = words.iter().map(|word| ArcStr::from(*word)).collect();
@@ -459,12 +423,12 @@ impl Lab {
     }
 
     /// A client's command, its words separated by single spaces.
-    pub(super) fn ask(&mut self, line: &str) -> Reply {
+    pub(in crate::sentinel::tests) fn ask(&mut self, line: &str) -> Reply {
         self.command(&line.split(' ').collect::<Vec<_>>())
     }
 
     /// The connection that commands are given on.
-    pub(super) fn client(&mut self) -> ConnId {
+    pub(in crate::sentinel::tests) fn client(&mut self) -> ConnId {
         if let Some(conn) = self.client {
             return conn;
         }
@@ -474,33 +438,38 @@ impl Lab {
     }
 
     /// Another client's connection.
-    pub(super) fn connect_client(&mut self) -> ConnId {
+    pub(in crate::sentinel::tests) fn connect_client(&mut self) -> ConnId {
         let conn = self.client_ids.dial().peer();
         self.give(Input::Accepted { conn, peer: addr(99, 40_000) });
         conn
     }
 
+    /// What a subscriber was sent.
+    pub(in crate::sentinel::tests) fn events_for(&self, conn: ConnId) -> Vec<Reply> {
+        self.answers.iter().filter(|(to, _)| *to == conn).map(|(_, reply)| reply.clone()).collect()
+    }
+
     /// What was logged since the log was forgotten, verbose and debug lines included.
-    pub(super) fn log(&self) -> Vec<String> {
+    pub(in crate::sentinel::tests) fn log(&self) -> Vec<String> {
         self.log.iter().map(|(_, event)| event.to_string()).collect()
     }
 
     /// When a line that begins so was logged first.
     #[track_caller]
-    pub(super) fn when(&self, line: &str) -> NodeTime {
+    pub(in crate::sentinel::tests) fn when(&self, line: &str) -> NodeTime {
         let found = self.log.iter().find(|(_, event)| event.to_string().starts_with(line));
         found.unwrap_or_else(|| panic!("no {line} in {:#?}", self.log())).0
     }
 
-    pub(super) fn logged(&self, line: &str) -> bool {
+    pub(in crate::sentinel::tests) fn logged(&self, line: &str) -> bool {
         self.count(line) > 0
     }
 
-    pub(super) fn count(&self, line: &str) -> usize {
+    pub(in crate::sentinel::tests) fn count(&self, line: &str) -> usize {
         self.log().iter().filter(|text| text.starts_with(line)).count()
     }
 
-    pub(super) fn forget(&mut self) {
+    pub(in crate::sentinel::tests) fn forget(&mut self) {
         self.log.clear();
         self.sent.clear();
         self.dials.clear();
@@ -508,7 +477,7 @@ impl Lab {
     }
 
     /// What was sent to an instance since the log was forgotten.
-    pub(super) fn sent_to(&self, at: Addr) -> Vec<(NodeTime, String)> {
+    pub(in crate::sentinel::tests) fn sent_to(&self, at: Addr) -> Vec<(NodeTime, String)> {
         self.sent
             .iter()
             .filter(|(_, to, _)| *to == at)
@@ -517,64 +486,12 @@ impl Lab {
     }
 
     /// When commands that begin so were sent to an instance.
-    pub(super) fn times(&self, at: Addr, command: &str) -> Vec<NodeTime> {
+    pub(in crate::sentinel::tests) fn times(&self, at: Addr, command: &str) -> Vec<NodeTime> {
         self.sent_to(at)
             .into_iter()
             .filter(|(_, text)| text.starts_with(command))
             .map(|(time, _)| time)
             .collect()
-    }
-}
-
-impl Node {
-    fn sentinel() -> Self {
-        Self {
-            mode: Mode::Up,
-            ping: Reply::pong(),
-            subscribe_error: None,
-            info: None,
-            obeys: true,
-            says_down: false,
-            vote: Vote::Asker,
-            voted: BTreeMap::new(),
-        }
-    }
-
-    fn reply(&mut self, command: &Command) -> Reply {
-        match command {
-            Command::Ping => self.ping.clone(),
-            Command::Info => self.info.as_ref().map_or(Reply::Nil, |info| Reply::bulk(info.text())),
-            Command::Publish { .. } => Reply::Integer(1),
-            Command::Subscribe(_) => self.subscribe_error.clone().unwrap_or(Reply::Array(vec![
-                Reply::bulk("subscribe"),
-                Reply::Bulk(HELLO_CHANNEL),
-                Reply::Integer(1),
-            ])),
-            Command::Slaveof(target) if self.obeys => {
-                if let Some(info) = &mut self.info {
-                    info.master = target.as_ref().map(|(host, port)| Addr::new(host.parse().unwrap(), *port));
-                    info.link_up = true;
-                }
-                Reply::Status(literal!("QUEUED"))
-            }
-            Command::ClientKill(KillType::Normal | KillType::Pubsub) => Reply::Status(literal!("QUEUED")),
-            Command::IsMasterDown { epoch, runid, .. } => self.opinion(*epoch, runid),
-            _ => Reply::ok(),
-        }
-    }
-
-    fn opinion(&mut self, epoch: u64, runid: &ArcStr) -> Reply {
-        let vote = match (&self.vote, runid.as_str()) {
-            (Vote::Nobody, _) | (_, "*") => None,
-            (Vote::Asker, _) => Some(self.voted.entry(epoch).or_insert(runid.clone()).clone()),
-            (Vote::For(id), _) => Some(ArcStr::from(*id)),
-        };
-        let vote_epoch = if vote.is_some() { epoch as i64 } else { 0 };
-        Reply::Array(vec![
-            Reply::Integer(i64::from(self.says_down)),
-            Reply::Bulk(vote.unwrap_or(literal!("*"))),
-            Reply::Integer(vote_epoch),
-        ])
     }
 }
 
@@ -591,7 +508,7 @@ fn is_on(input: &Input, conn: ConnId) -> bool {
 
 /// Lines in order, each the beginning of a logged line; others may stand between.
 #[track_caller]
-pub(super) fn assert_in_order(log: &[String], lines: &[&str]) {
+pub(in crate::sentinel::tests) fn assert_in_order(log: &[String], lines: &[&str]) {
     let mut rest = log.iter();
     for line in lines {
         assert!(rest.any(|logged| logged.starts_with(line)), "{line:?} missing or out of order in {log:#?}");

@@ -1,0 +1,202 @@
+//! Which commands there are, and those that a Sentinel has in common with a server.
+
+use super::super::lab::*;
+use super::{error, text};
+use crate::protocol::{ArcStr, Command, Input, Reply};
+use crate::sentinel::SentinelConf;
+
+/// CMD-1
+#[test]
+fn only_fifteen_commands_exist() {
+    let mut lab = Lab::settled(2, 1);
+    assert_eq!(lab.ask("COMMAND COUNT"), Reply::Integer(15));
+    let Reply::Array(names) = lab.ask("COMMAND LIST") else { panic!() };
+    assert_eq!(names.len(), 72);
+    for line in ["GET k", "SET k v", "MULTI", "SLAVEOF NO ONE", "CONFIG GET x", "QUIT", "SELECT 0", "EXEC"] {
+        let name = line.split(' ').next().unwrap();
+        let expected = format!("ERR unknown command '{name}', with args beginning with: ");
+        assert!(error(&mut lab, line).starts_with(&expected), "{line}");
+    }
+    let expected = "ERR unknown command 'get', with args beginning with: 'a' 'b' ";
+    assert_eq!(error(&mut lab, "get a b"), expected);
+}
+
+/// CMD-2
+#[test]
+fn wrong_arguments_and_subcommands_are_answered_as_redis_does() {
+    let mut lab = Lab::settled(2, 1);
+    for (line, text) in [
+        ("SENTINEL", "ERR wrong number of arguments for 'sentinel' command"),
+        ("SENTINEL MASTER", "ERR wrong number of arguments for 'sentinel|master' command"),
+        ("sentinel Set mymaster quorum", "ERR wrong number of arguments for 'sentinel|set' command"),
+        ("SENTINEL WHAT", "ERR unknown subcommand 'WHAT'. Try SENTINEL HELP."),
+        ("CLIENT WHAT", "ERR unknown subcommand 'WHAT'. Try CLIENT HELP."),
+        ("PING a b", "ERR wrong number of arguments for 'ping' command"),
+        ("PUBLISH a", "ERR wrong number of arguments for 'publish' command"),
+        ("SENTINEL MASTER other", "ERR No such master with that name"),
+        ("SENTINEL MASTER MyMaster", "ERR No such master with that name"),
+        ("SENTINEL REPLICAS other", "ERR No such master with that name"),
+        ("SENTINEL SENTINELS other", "ERR No such master with that name"),
+        ("SENTINEL CKQUORUM other", "ERR No such master with that name"),
+        ("SENTINEL REMOVE other", "ERR No such master with that name"),
+        ("SENTINEL SET other quorum 1", "ERR No such master with that name"),
+        ("SENTINEL IS-MASTER-DOWN-BY-ADDR ip x 1 *", "ERR value is not an integer or out of range"),
+        ("SENTINEL IS-MASTER-DOWN-BY-ADDR ip 1 x *", "ERR value is not an integer or out of range"),
+    ] {
+        assert_eq!(error(&mut lab, line), text, "{line}");
+    }
+}
+
+/// CMD-PING-1
+#[test]
+fn ping_answers_pong_or_the_message() {
+    let mut lab = Lab::settled(2, 1);
+    assert_eq!(lab.ask("PING"), Reply::pong());
+    assert_eq!(lab.ask("PING hello"), Reply::bulk("hello"));
+    lab.ask("SUBSCRIBE +switch-master");
+    assert_eq!(lab.ask("PING"), Reply::bulks(["pong", ""]));
+    assert_eq!(lab.ask("PING hello"), Reply::bulks(["pong", "hello"]));
+}
+
+/// CMD-SUB-1, GEN-4, LOG-4, EVT-34
+#[test]
+fn subscribers_get_the_events_without_their_names() {
+    let mut lab = Lab::settled(2, 2);
+    let (one, all) = (lab.connect_client(), lab.connect_client());
+    let say = |lab: &mut Lab, conn, words: &[&str]| {
+        let words: Vec<ArcStr> = words.iter().map(|word| ArcStr::from(*word)).collect();
+        lab.give(Input::Received(conn, Command::parse(&words).unwrap().into()));
+    };
+    say(&mut lab, one, &["SUBSCRIBE", "+switch-master", "+odown"]);
+    say(&mut lab, all, &["PSUBSCRIBE", "*"]);
+    let confirmed = |word: &str, what: &str, n| {
+        Reply::Array(vec![Reply::bulk(word), Reply::bulk(what), Reply::Integer(n)])
+    };
+    let expected = [
+        (one, confirmed("subscribe", "+switch-master", 1)),
+        (one, confirmed("subscribe", "+odown", 2)),
+        (all, confirmed("psubscribe", "*", 1)),
+    ];
+    assert_eq!(lab.answers, expected);
+    lab.answers.clear();
+    lab.hello_from(B, AT_B, 1, 1, R2);
+    let switch = "mymaster 10.0.0.1 6379 10.0.0.2 6379";
+    let to_one: Vec<_> = lab.events_for(one);
+    let pushed = Reply::Pushed { channel: "+switch-master".into(), message: switch.into() };
+    assert_eq!(to_one, [pushed]);
+    let to_all = lab.events_for(all);
+    assert!(to_all.contains(&Reply::bulks(["pmessage", "*", "+switch-master", switch])));
+    assert_eq!(to_all.len(), 5, "epoch, update, switch, two replicas: {to_all:?}");
+    say(&mut lab, one, &["UNSUBSCRIBE"]);
+    assert_eq!(lab.answers.last().unwrap().1, confirmed("unsubscribe", "+odown", 0));
+    lab.give(Input::Closed(all));
+    lab.answers.clear();
+    lab.hello_from(B, AT_B, 2, 2, R3);
+    assert_eq!(lab.events_for(all), []);
+}
+
+/// EVT-49, LOG-2
+#[test]
+fn role_changes_are_published_and_debug_events_are_not() {
+    let mut lab = Lab::settled(2, 1);
+    lab.ask("SENTINEL CONFIG SET announce-ip 1.1.1.1");
+    let all = lab.connect_client();
+    let words: [ArcStr; 2] = ["PSUBSCRIBE".into(), "*".into()];
+    lab.give(Input::Received(all, Command::parse(&words).unwrap().into()));
+    lab.answers.clear();
+    lab.info(R2).master = None;
+    lab.run(11_000);
+    let note = format!("{PR2} new reported role is master");
+    assert_eq!(lab.events_for(all), [Reply::bulks(["pmessage", "*", "-role-change", &note])]);
+}
+
+/// CMD-SUB-1
+#[test]
+fn a_subscribed_client_may_not_ask_anything_else() {
+    let mut lab = Lab::settled(2, 1);
+    lab.ask("SUBSCRIBE +sdown");
+    assert_eq!(
+        error(&mut lab, "SENTINEL MASTERS"),
+        "ERR Can't execute 'sentinel|masters': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET \
+         are allowed in this context"
+    );
+    lab.ask("UNSUBSCRIBE +sdown");
+    assert!(matches!(lab.ask("SENTINEL MASTERS"), Reply::Array(_)));
+}
+
+/// CMD-PUBLISH-1, HELLO-18
+#[test]
+fn only_hello_messages_may_be_published() {
+    let mut lab = Lab::settled(2, 1);
+    let text = "ERR Only HELLO messages are accepted by Sentinel instances.";
+    assert_eq!(error(&mut lab, "PUBLISH +switch-master x"), text);
+    assert_eq!(lab.ask("PUBLISH __sentinel__:hello nonsense"), Reply::Integer(1));
+}
+
+/// CMD-HELLO-1
+#[test]
+fn hello_tells_what_it_speaks_to() {
+    let mut lab = Lab::settled(2, 1);
+    let Reply::Array(parts) = lab.ask("HELLO") else { panic!() };
+    let names: Vec<_> = parts.iter().step_by(2).map(text).collect();
+    assert_eq!(names, ["server", "version", "proto", "id", "mode", "modules"]);
+    assert_eq!(parts[9], Reply::bulk("sentinel"));
+    assert_eq!(error(&mut lab, "HELLO 4"), "NOPROTO unsupported protocol version");
+    lab.ask("HELLO 2 SETNAME me");
+    assert_eq!(lab.ask("CLIENT GETNAME"), Reply::bulk("me"));
+}
+
+/// CMD-AUTH-1, REPL-20
+#[test]
+fn with_requirepass_nothing_goes_without_the_password() {
+    let text = format!("requirepass secret\n{}", conf(2));
+    let mut lab = Lab::start(SentinelConf::parse(&text).unwrap(), 1);
+    for line in ["PING", "SENTINEL MASTERS", "PUBLISH __sentinel__:hello x", "SUBSCRIBE +sdown"] {
+        assert_eq!(error(&mut lab, line), "NOAUTH Authentication required.", "{line}");
+    }
+    let wrong = "WRONGPASS invalid username-password pair or user is disabled.";
+    assert_eq!(error(&mut lab, "AUTH wrong"), wrong);
+    assert_eq!(error(&mut lab, "AUTH eve secret"), wrong);
+    assert!(error(&mut lab, "HELLO").starts_with("NOAUTH HELLO must be called"));
+    assert_eq!(lab.ask("AUTH secret"), Reply::ok());
+    assert_eq!(lab.ask("PING"), Reply::pong());
+    let mut open = Lab::settled(2, 1);
+    assert!(error(&mut open, "AUTH secret").starts_with("ERR AUTH <password> called without any password"));
+}
+
+/// CMD-SHUT-1
+#[test]
+fn shutdown_ends_the_process_at_once_and_saves_nothing() {
+    let mut lab = Lab::settled(2, 1);
+    assert_eq!(error(&mut lab, "SHUTDOWN now-please"), "ERR syntax error");
+    let saves = lab.saves;
+    let conn = lab.client();
+    let words: [ArcStr; 2] = ["SHUTDOWN".into(), "NOSAVE".into()];
+    lab.give(Input::Received(conn, Command::parse(&words).unwrap().into()));
+    assert_eq!(lab.exit, Some(0));
+    assert_eq!(lab.saves, saves);
+}
+
+/// FSM-CMD-3: the same as on a server.
+#[test]
+fn client_kill_closes_other_connections_of_a_type() {
+    let mut lab = Lab::settled(2, 1);
+    let (one, two) = (lab.connect_client(), lab.connect_client());
+    let words: [ArcStr; 2] = ["SUBSCRIBE".into(), "+sdown".into()];
+    lab.give(Input::Received(two, Command::parse(&words).unwrap().into()));
+    let kill = |kind: &str| -> [String; 4] { ["CLIENT", "KILL", "TYPE", kind].map(String::from) };
+    assert_eq!(lab.ask(&kill("pubsub").join(" ")), Reply::Integer(1));
+    assert!(lab.sentinel.clients().get(two).is_none());
+    assert_eq!(lab.ask(&kill("normal").join(" ")), Reply::Integer(1));
+    assert!(lab.sentinel.clients().get(one).is_none());
+    assert_eq!(lab.ask("PING"), Reply::pong(), "the one that asked stays");
+}
+
+/// CMD-1: the words of a peer's typed command serve as well.
+#[test]
+fn typed_and_worded_commands_are_the_same() {
+    let mut lab = Lab::settled(2, 1);
+    let typed = lab.ask("SENTINEL is-master-down-by-addr 10.0.0.1 6379 0 *");
+    let worded = lab.ask("SENTINEL is-master-down-by-addr 10.0.0.1 +6379 0 *");
+    assert_eq!(typed, worded);
+}
