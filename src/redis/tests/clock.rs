@@ -10,11 +10,13 @@ fn wakings(server: &mut RedisServer, out: &mut RedisOutbox, mut now: i64) -> usi
     let end = now + 60_000;
     let mut count = 0;
     loop {
-        let mut spans = out.drain().filter_map(|effect| match effect {
-            Effect::WakeIn(span) => Some(span),
-            _ => None,
-        });
-        let Millis(span) = spans.next_back().expect("a wish to be woken");
+        let mut wish = None;
+        for effect in out.drain() {
+            if let Effect::WakeIn(span) = effect {
+                wish = Some(span);
+            }
+        }
+        let Millis(span) = wish.expect("a wish to be woken");
         now += span;
         if now > end {
             return count;
