@@ -1,6 +1,10 @@
 //! What only a browser can show: run by `cargo test --target wasm32-unknown-unknown --test web`.
 #![cfg(target_arch = "wasm32")]
 
+#[path = "support/known_runs.rs"]
+mod known_runs;
+
+use known_runs::{KNOWN_RUNS, hash_of};
 use leptos::prelude::document;
 use leptos::task::tick;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -23,5 +27,13 @@ async fn the_page_shows_every_node_of_the_first_scenario_as_a_labelled_button() 
     for part in ["play", "scrubber", "scenario", "matrix", "log", "caption"] {
         let found = document().query_selector(&format!("[data-testid={part}]"));
         assert!(found.expect("a valid selector").is_some(), "{part} is missing");
+    }
+}
+
+/// The values were computed natively (`tests/known_runs.rs`).
+#[wasm_bindgen_test]
+fn a_seed_gives_the_same_run_in_webassembly_as_natively() {
+    for (id, known) in KNOWN_RUNS {
+        assert_eq!(hash_of(id), known, "{id}");
     }
 }

@@ -68,6 +68,7 @@ impl Cluster {
         self.check(&action)?;
         let before = said.len();
         self.perform(action, false, said);
+        self.check_speakers(&said[before..]);
         self.react(before, said);
         Ok(())
     }

@@ -76,8 +76,10 @@ impl Step {
 
 impl History {
     /// A run that begins with `world` as it is now; `records` is what has been said in it so far.
-    pub fn new(world: Cluster, records: Vec<Record>) -> Self {
+    pub fn new(mut world: Cluster, mut records: Vec<Record>) -> Self {
         let origin = world.now();
+        // Whatever is due at the first moment belongs to it (see `act`).
+        world.run_until(origin, &mut records);
         let first = Checkpoint { at: origin, world: Arc::new(world.clone()), journal_done: 0 };
         Self {
             origin,
@@ -121,6 +123,11 @@ impl History {
     /// Everything that a person did, oldest first.
     pub fn journal(&self) -> &[JournalEntry] {
         &self.journal
+    }
+
+    /// How many copies of the world are kept: 129 at most, however long the run is.
+    pub const fn checkpoint_count(&self) -> usize {
+        self.checkpoints.len()
     }
 
     /// Plays on to `to`; does nothing where that is past.
@@ -169,6 +176,8 @@ impl History {
             let Checkpoint { world, journal_done, .. } = self.checkpoint_before(to).clone();
             self.journal_done = journal_done;
             self.present = (*world).clone();
+            // What was done at the checkpoint's own moment may have been done after it was taken.
+            self.run_segment(self.now());
         }
         self.run_until(to);
     }
@@ -182,13 +191,15 @@ impl History {
         let mut said = Vec::new();
         // Only an action that is accepted drops the future.
         self.present.act(action.clone(), &mut said)?;
+        // What it sets off at this very moment belongs to it. So the world at a moment is always the world
+        // after everything of that moment, whether it was played there or sought, and a record's turn tells
+        // on which side of the playhead it is.
+        self.present.run_until(now, &mut said);
         if now < self.end {
             self.forget_after(now);
         }
         self.journal.push(JournalEntry { at: now, action });
         self.journal_done = self.journal.len();
-        // An action of this very moment may not be in a checkpoint of it.
-        self.checkpoints.retain(|checkpoint| checkpoint.at < now || checkpoint.at == self.origin);
         self.end = now;
         self.keep(said);
         Ok(())
@@ -221,6 +232,7 @@ impl History {
             self.known.clear();
             let again = self.present.act(action, &mut self.known);
             debug_assert!(again.is_ok(), "what was possible once is possible again");
+            self.present.run_until(at, &mut self.known);
         }
         self.run_plain(to);
     }

@@ -4,11 +4,12 @@
 //! topology and actions give the same run, bit for bit. [`History`] adds the past: checkpoints, seek, fork.
 
 mod action;
+mod agreement;
 mod apply;
 mod edit;
-mod flags;
 mod grow;
 mod history;
+mod invariants;
 mod kind;
 mod names;
 mod node;
@@ -17,6 +18,7 @@ mod operator;
 mod record;
 mod script;
 mod snapshot;
+mod trace;
 mod turn;
 mod writers;
 
@@ -24,7 +26,8 @@ pub use crate::sim::{HostId, LinkSettings, PacketId};
 pub use action::{Action, PacketVerdict, WriterMode, WriterSettings};
 pub use apply::{ActionError, NODES_MAX};
 pub use edit::Edit;
-pub use history::{History, Step};
+pub use history::{History, JournalEntry, Step};
+pub use invariants::{Rule, Violation};
 pub use node::{Disk, Machine, Node, NodeId};
 pub use record::{Record, Said};
 pub use script::{Deed, Reaction, Script, ScriptedAction, Target, Trigger};
@@ -32,6 +35,7 @@ pub use snapshot::{
     ClientView, ClusterView, Condition, ConnectionView, FailoverView, HostView, InstanceView, LinkView,
     MasterView, NodeRole, NodeView, PacketFate, PacketKind, PacketView, RedisView, SentinelView,
 };
+pub use trace::trace_hash;
 
 use crate::client::{ClientConf, ClientOutbox};
 use crate::cluster::operator::{Operator, OperatorOutbox};
@@ -56,6 +60,8 @@ pub struct Cluster {
     /// Whose process it is, by process.
     owners: Vec<Owner>,
     script: Script,
+    /// What the invariants have seen.
+    watch: invariants::Watch,
     scratch: Scratch,
 }
 
@@ -92,6 +98,7 @@ impl Cluster {
             nodes: Vec::new(),
             owners: Vec::new(),
             script: Script::default(),
+            watch: invariants::Watch::default(),
             scratch: Scratch::default(),
         }
     }

@@ -40,6 +40,7 @@ impl Cluster {
             false
         };
         if said.len() > before {
+            self.check_speakers(&said[before..]);
             self.react(before, said);
         }
         stepped

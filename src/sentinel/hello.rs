@@ -22,17 +22,47 @@ pub(super) struct CachedHello {
     text: ArcStr,
 }
 
-/// A hello that was taken in and changed nothing any more: the same text from the same Sentinel is passed on
-/// by every server of the group, and need not be read each time.
-#[derive(Clone, Debug)]
-pub(super) struct HeardHello {
-    text: ArcStr,
+/// Hellos that were taken in: the same text from the same Sentinel is passed on by every server of the group,
+/// and need not be read each time.
+#[derive(Clone, Debug, Default)]
+pub(super) struct HeardHellos {
+    texts: Vec<ArcStr>,
+    /// What each text brought.
+    heard: Vec<HeardHello>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct HeardHello {
     current_epoch: u64,
     config_epoch: u64,
     /// The sender's record, and where it stood.
     sender: InstanceId,
     m: usize,
     s: usize,
+}
+
+impl HeardHellos {
+    fn get(&self, text: &ArcStr) -> Option<HeardHello> {
+        let at = self.texts.iter().position(|known| ArcStr::ptr_eq(known, text))?;
+        Some(self.heard[at])
+    }
+
+    /// Remembers the last text of each sender.
+    fn put(&mut self, text: ArcStr, hello: HeardHello) {
+        if let Some(at) = self.heard.iter().position(|known| known.sender == hello.sender) {
+            self.texts[at] = text;
+            self.heard[at] = hello;
+        } else {
+            self.texts.push(text);
+            self.heard.push(hello);
+        }
+    }
+
+    /// Must follow whatever makes a record of a Sentinel another one.
+    pub(super) fn clear(&mut self) {
+        self.texts.clear();
+        self.heard.clear();
+    }
 }
 
 /// The fields of a hello message that came in.
@@ -132,9 +162,7 @@ impl Sentinel {
     /// what is known.
     fn heard_before(&mut self, text: &ArcStr, cx: &Cx<'_>) -> bool {
         let current_epoch = self.process.current_epoch;
-        let Some(heard) = self.heard.iter().find(|heard| ArcStr::ptr_eq(&heard.text, text)) else {
-            return false;
-        };
+        let Some(heard) = self.heard.get(text) else { return false };
         let Some(master) = self.masters.get_mut(heard.m) else { return false };
         let is_old = heard.current_epoch <= current_epoch && heard.config_epoch <= master.config_epoch;
         let sender = master.sentinels.get_mut(heard.s).filter(|peer| peer.instance.id == heard.sender);
@@ -150,11 +178,7 @@ impl Sentinel {
     fn remember_hello(&mut self, text: &ArcStr, hello: &Hello<'_>, m: usize, s: usize) {
         let sender = self.masters[m].sentinels[s].instance.id;
         let Hello { current_epoch, config_epoch, .. } = *hello;
-        let heard = HeardHello { text: text.clone(), current_epoch, config_epoch, sender, m, s };
-        match self.heard.iter_mut().find(|heard| heard.sender == sender) {
-            Some(known) => *known = heard,
-            None => self.heard.push(heard),
-        }
+        self.heard.put(text.clone(), HeardHello { current_epoch, config_epoch, sender, m, s });
     }
 
     /// Takes a hello in (spec HELLO-5 to HELLO-14).
@@ -164,7 +188,7 @@ impl Sentinel {
         }
         let Some(hello) = Hello::parse(text) else { return };
         let Some(m) = self.masters.position_by_key(hello.master_name) else { return };
-        let sender = self.sender_of(m, &hello).or_else(|| self.meet_sentinel(m, &hello, cx));
+        let sender = self.sender_of(m, &hello, cx).or_else(|| self.meet_sentinel(m, &hello, cx));
         if hello.current_epoch > self.process.current_epoch {
             self.process.current_epoch = hello.current_epoch;
             self.flush(cx);
@@ -181,11 +205,10 @@ impl Sentinel {
     }
 
     /// The record with the sender's address and id (spec HELLO-6).
-    fn sender_of(&self, m: usize, hello: &Hello<'_>) -> Option<usize> {
+    fn sender_of(&self, m: usize, hello: &Hello<'_>, cx: &mut Cx<'_>) -> Option<usize> {
         let s = self.masters[m].sentinels.position_by_key(hello.runid)?;
         let addr = &self.masters[m].sentinels[s].instance.addr;
-        let same_host = hello.ip == addr.ip_text().as_str() || hello.ip.eq_ignore_ascii_case(&addr.hostname);
-        (i64::from(addr.port) == hello.port && same_host).then_some(s)
+        self.process.is_place(addr, hello.ip, hello.port, cx).then_some(s)
     }
 
     /// Makes a record for a sender that is new or has moved (spec HELLO-7 to HELLO-10). `None` where that is
@@ -222,12 +245,10 @@ impl Sentinel {
 
     /// Somebody else is known at the sender's address: that one is no more (spec HELLO-9).
     fn forget_sentinel_at(&mut self, m: usize, hello: &Hello<'_>, cx: &mut Cx<'_>) {
-        let is_there = |other: &OtherSentinel| {
-            let addr = &other.instance.addr;
-            i64::from(addr.port) == hello.port
-                && (addr.ip_text().as_str() == hello.ip || addr.hostname.eq_ignore_ascii_case(hello.ip))
-        };
-        let Some(s) = self.masters[m].sentinels.iter().position(is_there) else { return };
+        let mut others = self.masters[m].sentinels.iter();
+        let is_there =
+            |other: &OtherSentinel| self.process.is_place(&other.instance.addr, hello.ip, hello.port, cx);
+        let Some(s) = others.position(is_there) else { return };
         self.sentinel_event(m, s, EventKind::SentinelInvalidAddr, "", cx);
         let id = self.masters[m].sentinels[s].name.clone();
         for m in 0..self.masters.len() {

@@ -5,7 +5,7 @@
 
 use crate::cluster::{ClusterView, HostId, NodeId, NodeRole};
 use crate::view::geometry::{Curve, Point};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a node is, as far as its form goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -172,8 +172,8 @@ struct Area {
 }
 
 fn shares_hosts(seats: &[Seat]) -> bool {
-    let mut used = BTreeMap::new();
-    seats.iter().filter(|s| s.kind != Kind::Client).any(|s| used.insert(s.host, ()).is_some())
+    let mut used = BTreeSet::new();
+    seats.iter().filter(|s| s.kind != Kind::Client).any(|s| !used.insert(s.host))
 }
 
 fn arcs(seats: &[Seat], area: Area) -> Plan {
@@ -293,7 +293,7 @@ pub fn bow(plan: &Plan, a: (Kind, Point), b: (Kind, Point)) -> f64 {
         (Kind::Redis, Kind::Redis) => (0.1, 60.0),
         _ => (0.03, 12.0),
     };
-    let middle = Point::new((a.1.x + b.1.x) / 2.0, (a.1.y + b.1.y) / 2.0);
+    let middle = Point::new(a.1.x.midpoint(b.1.x), a.1.y.midpoint(b.1.y));
     let (dx, dy) = (b.1.x - a.1.x, b.1.y - a.1.y);
     // Positive where the left of the line is the side away from the centre.
     let side = (middle.x - plan.centre.x) * dy - (middle.y - plan.centre.y) * dx;
@@ -418,7 +418,7 @@ mod tests {
         let (a, b) = (plan.places[&NodeId(3)], plan.places[&NodeId(4)]);
         let bow = bow(&plan, (Kind::Sentinel, a), (Kind::Sentinel, b));
         let middle = crate::view::geometry::Curve::bowed(a, b, bow).at(0.5);
-        let straight = Point::new((a.x + b.x) / 2.0, (a.y + b.y) / 2.0);
+        let straight = Point::new(a.x.midpoint(b.x), a.y.midpoint(b.y));
         assert!(middle.distance(plan.centre) > straight.distance(plan.centre));
     }
 }
