@@ -131,7 +131,7 @@ fn contents(lab: Lab, target: Target) -> Option<(String, Vec<Entry>)> {
 pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
     let lab = lab();
     let open = Memo::new(move |_| lab.menu.get());
-    let body = move || {
+    move || {
         let menu = open.get()?;
         // A new world may offer other things; a running clock alone does not rebuild the menu.
         lab.run.track();
@@ -177,8 +177,7 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
                 {buttons}
             </div>
         })
-    };
-    body
+    }
 }
 
 const fn target_word(target: Target) -> &'static str {
