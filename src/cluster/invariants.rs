@@ -10,7 +10,7 @@
 //! failover needs neither votes nor ODOWN; the new master may lack what a replica of lower rank has, and
 //! acknowledged writes that it lacks are gone.
 
-use crate::cluster::{Cluster, Disk, NodeId, Record, Said};
+use crate::cluster::{Action, Cluster, Disk, NodeId, Record, Said};
 use crate::protocol::ArcStr;
 use crate::redis::RedisEventKind;
 use crate::sentinel::{EventKind, Master, Sentinel, SentinelConf, SentinelEvent};
@@ -180,6 +180,12 @@ impl Cluster {
                     Said::Redis(event) => {
                         if matches!(event.kind, RedisEventKind::ReplicaofEnabled { .. }) {
                             watch.followed.insert(id);
+                        }
+                    }
+                    // Whoever edits the file of a sentinel has it believe and forget what he likes.
+                    Said::Did { action, .. } => {
+                        if matches!(&**action, Action::EditAndStart { edits, .. } if !edits.is_empty()) {
+                            watch.sentinels.remove(&id);
                         }
                     }
                     _ => {}
