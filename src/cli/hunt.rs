@@ -1,9 +1,10 @@
 //! `hunt`: many random runs, each of them watched.
 
 use crate::cli::CliError;
-use crate::scenario::random::{Case, Outcome, Sightings, shrink};
+use crate::scenario::random::{Case, Outcome, Reason, Sightings, shrink};
 use crate::sim::{Micros, Seed};
 use clap::Args;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
@@ -47,6 +48,8 @@ struct Tally {
     sightings: Sightings,
     played: Micros,
     agreed_latest: Micros,
+    /// Runs that ended without agreement by design: how many, and the first seed.
+    by_design: BTreeMap<Reason, (u64, u64)>,
     finds: Vec<Find>,
 }
 
@@ -88,6 +91,10 @@ impl Hunt {
                         tally.sightings.add(&outcome.sightings);
                         tally.played += outcome.played;
                         tally.agreed_latest = tally.agreed_latest.max(outcome.agreed_after.unwrap_or_default());
+                        if let Some(reason) = outcome.by_design {
+                            let entry = tally.by_design.entry(reason).or_insert((0, case.seed.0));
+                            *entry = (entry.0 + 1, entry.1.min(case.seed.0));
+                        }
                         broken(&outcome)
                     }
                     Err(panic) => vec![panic],
@@ -114,8 +121,7 @@ impl Hunt {
         writeln!(
             out,
             "{} runs, {} simulated hours in {took:.0} s; agreed at the latest {} s after mending\n\
-             {} attempts, {} promotions, {} not elected, {} converted, {} in TILT, {} of {} writes lost, \
-             {} without agreement by design",
+             {} attempts, {} promotions, {} not elected, {} converted, {} in TILT, {} of {} writes lost",
             self.runs,
             tally.played.0 / 3_600_000_000,
             tally.agreed_latest.0 / 1_000_000,
@@ -126,9 +132,12 @@ impl Hunt {
             seen.tilts,
             seen.lost,
             seen.acked,
-            seen.excused,
         )
         .map_err(failed)?;
+        for (reason, (count, seed)) in &tally.by_design {
+            writeln!(out, "{count} without agreement by design: {reason:?} (such as seed {seed})")
+                .map_err(failed)?;
+        }
         for find in &tally.finds {
             let seed = find.case.seed.0;
             for broken in &find.broken {

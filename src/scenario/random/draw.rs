@@ -45,7 +45,7 @@ impl Case {
         };
         case.priorities = (0..=replicas).map(|_| one_of(rng, &PRIORITIES)).collect();
         let writers = one_of(rng, &[0, 1, 1, 2]);
-        let writer = |_| Writer { asks: rng.below(3) > 0, interval_ms: one_of(rng, &[10, 20, 100]) };
+        let writer = |_| Writer { asks: rng.below(3) > 0, interval_ms: one_of(rng, &[20, 50, 200]) };
         case.writers = (0..writers).map(writer).collect();
         let faults = rng.between(1, FAULTS_MAX);
         case.faults = (0..faults).map(|_| case.fault(rng)).collect();
@@ -86,8 +86,13 @@ impl Case {
             94..96 => FaultKind::SetDownAfter(self.a_sentinel(rng), one_of(rng, &DOWN_AFTER_MS)),
             96 => FaultKind::Forget(self.a_sentinel(rng)),
             97 => FaultKind::FollowNobody(rng.below(self.servers())),
-            _ => FaultKind::Follow(rng.below(self.servers()), rng.below(self.servers())),
+            _ => self.another_master(rng),
         }
+    }
+
+    fn another_master(&self, rng: &mut Rng) -> FaultKind {
+        let (server, other) = (rng.below(self.servers()), rng.below(self.servers()));
+        if server == other { FaultKind::FollowNobody(server) } else { FaultKind::Follow(server, other) }
     }
 
     fn bad_link(&self, rng: &mut Rng) -> FaultKind {

@@ -10,7 +10,7 @@ mod trial;
 mod write;
 
 pub use shrink::shrink;
-pub use trial::{Outcome, Sightings};
+pub use trial::{Outcome, Reason, Sightings};
 
 use crate::sim::{Micros, Seed};
 
@@ -73,7 +73,7 @@ pub type Place = u32;
 pub enum FaultKind {
     /// SIGKILL; mended by starting it again.
     Kill(Place),
-    /// SIGTERM; mended by starting it again.
+    /// SIGTERM; mended by starting it again, and once more at the end: it may have had something to do first.
     Terminate(Place),
     /// SIGSTOP; mended by SIGCONT.
     Freeze(Place),

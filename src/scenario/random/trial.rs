@@ -10,6 +10,9 @@ use crate::sim::{Micros, SimTime};
 /// How often is looked whether all agree.
 const POLL: Micros = Micros::from_millis(250);
 
+/// So long is waited at least where nobody can hope for an agreement.
+const HOPELESS: Micros = Micros::from_secs(300);
+
 /// What came of a case.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -19,8 +22,20 @@ pub struct Outcome {
     pub agreed_after: Option<Micros>,
     /// How long the run was.
     pub played: Micros,
+    /// Why not all agreed in the end, where that is how Redis Sentinel is and no rule is broken (spec SIM-9).
+    pub by_design: Option<Reason>,
     /// What was to be seen.
     pub sightings: Sightings,
+}
+
+/// Why sentinels and servers may never agree although nothing is broken any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// Two addresses have the same config epoch, after failovers that were ordered or whose leaders did not
+    /// know all sentinels (spec ELEC-2, ELEC-10, HELLO-12).
+    RivalConfigurations,
+    /// An operator had servers follow each other, so that none is a master, and none can be promoted.
+    NoMasterLeft,
 }
 
 /// What was to be seen in a run: a hunt that never saw a failover proves nothing.
@@ -40,9 +55,6 @@ pub struct Sightings {
     pub acked: u64,
     /// Acknowledged writes that the master does not have at the end.
     pub lost: u64,
-    /// Runs after which all agreed on a version of the configuration that two addresses had claimed, or that
-    /// ended without agreement for a reason that Redis Sentinel does not exclude either.
-    pub excused: u64,
 }
 
 impl Sightings {
@@ -55,7 +67,6 @@ impl Sightings {
         self.tilts += other.tilts;
         self.acked += other.acked;
         self.lost += other.lost;
-        self.excused += other.excused;
     }
 
     fn see(&mut self, records: &[Record]) {
@@ -95,14 +106,19 @@ impl Case {
             violations.push(Violation { at: origin, node: None, rule: Rule::Agreement, text });
         }
         trial.meddle();
-        let agreed_after = trial.wait_for_agreement(&mut violations);
+        let mut by_design = None;
+        let agreed_after = trial.wait_for_agreement().map_err(|apart| {
+            by_design = trial.reason();
+            violations.extend(by_design.is_none().then_some(apart));
+        });
+        let agreed_after = agreed_after.ok();
         trial.run_to(trial.world.now() + Micros::from_secs(2));
         trial.world.check_invariants();
         violations.extend(trial.world.violations().iter().cloned());
         violations.extend(trial.world.forgotten_write());
         trial.count_writes();
         let played = trial.world.now().since(trial.origin);
-        Outcome { violations, agreed_after, played, sightings: trial.sightings }
+        Outcome { violations, agreed_after, played, by_design, sightings: trial.sightings }
     }
 }
 
@@ -163,21 +179,21 @@ impl Trial<'_> {
         let _ = self.world.act(action, &mut self.said);
     }
 
-    fn wait_for_agreement(&mut self, violations: &mut Vec<Violation>) -> Option<Micros> {
+    /// Waits until all agree; where they do not, what they disagree on.
+    fn wait_for_agreement(&mut self) -> Result<Micros, Violation> {
         let mended = self.world.now();
         let end = mended + self.case.patience();
         loop {
             let apart = self.world.disagreement().or_else(|| self.stranger());
-            let Some(apart) = apart else { return Some(self.world.now().since(mended)) };
-            if self.world.now() >= end {
-                if self.is_by_design() {
-                    self.sightings.excused += 1;
-                } else {
-                    violations.push(apart);
+            match apart {
+                None => return Ok(self.world.now().since(mended)),
+                Some(apart) if self.world.now() >= end => return Err(apart),
+                // What nothing can change any more need not be waited for.
+                Some(apart) if self.reason().is_some() && self.world.now() >= mended + HOPELESS => {
+                    return Err(apart);
                 }
-                return None;
+                Some(_) => self.run_to(self.world.now() + POLL),
             }
-            self.run_to(self.world.now() + POLL);
         }
     }
 
@@ -188,10 +204,16 @@ impl Trial<'_> {
         Some(Violation { at: self.world.now(), node: Some(id), rule: Rule::Agreement, text })
     }
 
-    /// Whether Redis Sentinel itself would not come to an agreement either.
-    fn is_by_design(&self) -> bool {
-        let may_tie = self.case.has_orders() || self.case.has_amnesia();
-        may_tie && self.world.has_rival_configurations()
+    /// Why Redis Sentinel itself would not come to an agreement either, where that is so.
+    fn reason(&self) -> Option<Reason> {
+        let is_master = |id| self.world.node(id).redis().is_some_and(|server| server.is_master());
+        if (self.case.has_orders() || self.case.has_amnesia()) && self.world.has_rival_configurations() {
+            Some(Reason::RivalConfigurations)
+        } else if self.case.has_hand_made_roles() && !self.world.node_ids().any(is_master) {
+            Some(Reason::NoMasterLeft)
+        } else {
+            None
+        }
     }
 
     fn count_writes(&mut self) {

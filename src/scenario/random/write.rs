@@ -3,9 +3,13 @@
 use super::{Case, Fault, FaultKind, Place};
 use crate::scenario::Scenario;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// The master's name at the sentinels.
 pub(super) const MASTER: &str = "mymaster";
+
+/// A server that was told to end may wait so long for its replicas (spec REPL-51), and a bit.
+const SHUTDOWN_MS: u32 = 12_000;
 
 impl Case {
     /// The case as a scenario, from which its file can be written. Faults that a file cannot say are left
@@ -76,6 +80,15 @@ impl Case {
         for fault in &self.faults {
             actions.extend(self.begin(fault).into_iter().map(|action| (fault.at_ms, action)));
             actions.extend(self.end(fault).into_iter().map(|action| (fault.until_ms, action)));
+        }
+        let places = self.faults.iter().filter_map(|fault| match fault.kind {
+            FaultKind::Terminate(place) => Some(place),
+            _ => None,
+        });
+        let names: BTreeSet<String> = places.map(|place| self.name(place)).collect();
+        if !names.is_empty() {
+            let at = self.mended_ms + SHUTDOWN_MS;
+            actions.push((at, json!({"do": "start", "node": names})));
         }
         // Links have one set of rules at a time: at each change all that hold then are given.
         let is_link = |fault: &&Fault| matches!(fault.kind, FaultKind::Link { .. });
