@@ -42,7 +42,11 @@ fn idle(c: &mut Criterion) {
     let mut group = c.benchmark_group("idle");
     group.throughput(Throughput::Elements(3600)).sample_size(20);
     group.bench_function("an hour of 1 + 2 + 3", |b| {
-        b.iter_batched_ref(|| world.clone(), |world| run_for(world, Micros::from_secs(3600)), BatchSize::LargeInput);
+        b.iter_batched_ref(
+            || world.clone(),
+            |world| run_for(world, Micros::from_secs(3600)),
+            BatchSize::LargeInput,
+        );
     });
     group.finish();
 }

@@ -85,7 +85,8 @@ fn a_range_of_seeds_writes_a_run_file_for_each_and_the_same_one_every_time() {
 fn the_first_seed_tutorial_s_lines_come_in_its_order() {
     let output = run(&[&fixture("02a_seed_process_killed"), "--seed", "3", "--log"]);
     let text = String::from_utf8(output.stdout).unwrap();
-    let leader = text.lines().find(|line| line.contains("+elected-leader")).unwrap().split(' ').next().unwrap();
+    let leader =
+        text.lines().find(|line| line.contains("+elected-leader")).unwrap().split(' ').next().unwrap();
     let mut log = text.lines().filter(|line| line.split(' ').next() == Some(leader));
     for expected in [
         "+sdown master mymaster 10.77.0.121 6379",
@@ -144,7 +145,8 @@ fn impossible_figures_are_named() {
     assert!(message.contains("monitors[0].quorum: quorum must be 1 or greater, got 0"), "{message}");
     let message = refusal("negative-time", &changed(|s| s["actions"][0]["at_ms"] = json!(-5)));
     assert!(message.contains("actions[0].at_ms: a time is 0 to"), "{message}");
-    let message = refusal("bad-setting", &changed(|s| s["sentinel_conf"]["down-after-milliseconds"] = json!(0)));
+    let message =
+        refusal("bad-setting", &changed(|s| s["sentinel_conf"]["down-after-milliseconds"] = json!(0)));
     assert!(message.contains("sentinel_conf.down-after-milliseconds: "), "{message}");
     let message = refusal("unknown-setting", &changed(|s| s["redis_conf"] = json!({"no-such": 1})));
     assert!(message.contains("redis_conf.no-such: "), "{message}");

@@ -7,7 +7,6 @@ mod action;
 mod agreement;
 mod apply;
 mod edit;
-mod flags;
 mod grow;
 mod history;
 mod invariants;

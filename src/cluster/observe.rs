@@ -3,7 +3,7 @@
 use crate::cluster::{
     ClientView, Cluster, ClusterView, ConnectionView, FailoverView, HostView, InstanceView, LinkView,
     Machine, MasterView, Node, NodeId, NodeRole, NodeView, Owner, PacketFate, PacketView, RedisView,
-    SentinelView, flags,
+    SentinelView,
 };
 use crate::protocol::ArcStr;
 use crate::sentinel::{Failover, Instance, Master, OtherSentinel, Replica, Reported, Role, Sentinel};
@@ -168,7 +168,7 @@ impl Cluster {
     fn master_view(&self, sentinel: &Sentinel, master: &Master, now: NodeTime) -> MasterView {
         let mut instance = self.instance_view(sentinel, &master.instance, now);
         instance.name = master.name().clone();
-        instance.flags = flags::of_master(sentinel, master);
+        instance.flags = sentinel.master_flags(master).into();
         instance.o_down = master.o_down;
         fill_reported(&mut instance, &master.reported, now);
         let announced = master.announced_addr();
@@ -197,7 +197,7 @@ impl Cluster {
     ) -> InstanceView {
         let mut view = self.instance_view(sentinel, &replica.instance, now);
         view.name = replica.name.clone();
-        view.flags = flags::of_replica(sentinel, master, replica);
+        view.flags = sentinel.replica_flags(master, replica).into();
         fill_reported(&mut view, &replica.reported, now);
         view.offset = replica.repl_offset;
         view.priority = replica.priority;
@@ -211,7 +211,7 @@ impl Cluster {
     fn peer_view(&self, sentinel: &Sentinel, peer: &OtherSentinel, now: NodeTime) -> InstanceView {
         let mut view = self.instance_view(sentinel, &peer.instance, now);
         view.name = peer.name.clone();
-        view.flags = flags::of_peer(sentinel, peer);
+        view.flags = sentinel.sentinel_flags(peer).into();
         view.master_down = peer.master_down;
         view.vote = peer.leader.clone().map(|leader| (leader, peer.leader_epoch));
         view.vote_epoch = peer.leader_epoch;

@@ -1,1 +1,100 @@
-//! To come.
+//! Every word that the page shows, one file per language.
+//!
+//! A [`Text`] is a fixed text, a [`Phrase`] a sentence with figures or names in it, an [`Event`] what a
+//! sentinel's event means in plain words. Each language matches them without `_`, so a text that lacks a
+//! translation does not compile.
+
+mod en;
+mod en_events;
+mod phrase;
+mod text;
+mod zh;
+mod zh_events;
+
+pub use phrase::{Event, Phrase};
+pub use text::Text;
+
+/// A language of the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    /// English
+    #[default]
+    En,
+    /// Simplified Chinese
+    Zh,
+}
+
+impl Lang {
+    /// All of them, in the order of the chooser.
+    pub const ALL: [Self; 2] = [Self::En, Self::Zh];
+
+    /// Its tag (BCP 47), as the document's `lang` says it.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Zh => "zh-Hans",
+        }
+    }
+
+    /// Its own name for itself.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::En => "English",
+            Self::Zh => "中文",
+        }
+    }
+
+    /// The language that a browser's tag asks for; English where there is none.
+    pub fn of_tag(tag: &str) -> Self {
+        if tag.to_ascii_lowercase().starts_with("zh") { Self::Zh } else { Self::En }
+    }
+
+    /// A fixed text.
+    pub const fn text(self, text: Text) -> &'static str {
+        match self {
+            Self::En => en::text(text),
+            Self::Zh => zh::text(text),
+        }
+    }
+
+    /// A sentence.
+    pub fn phrase(self, phrase: &Phrase<'_>) -> String {
+        match self {
+            Self::En => en::phrase(phrase),
+            Self::Zh => zh::phrase(phrase),
+        }
+    }
+
+    /// What an event means.
+    pub fn event(self, event: &Event<'_>) -> String {
+        match self {
+            Self::En => en_events::event(event),
+            Self::Zh => zh_events::event(event),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sentinel::EventKind;
+
+    #[test]
+    fn browsers_that_ask_for_chinese_get_it() {
+        assert_eq!(Lang::of_tag("zh-CN"), Lang::Zh);
+        assert_eq!(Lang::of_tag("ZH"), Lang::Zh);
+        assert_eq!(Lang::of_tag("en-GB"), Lang::En);
+        assert_eq!(Lang::of_tag("fr"), Lang::En);
+    }
+
+    #[test]
+    fn every_event_says_who_said_it_in_both_languages() {
+        for kind in EventKind::ALL {
+            let event = Event { kind: *kind, by: "S9", about: "R7", extra: "2/2" };
+            for lang in Lang::ALL {
+                let text = lang.event(&event);
+                assert!(text.contains("S9"), "{}: {text}", kind.channel());
+            }
+        }
+    }
+}

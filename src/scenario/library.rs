@@ -19,6 +19,7 @@ impl Entry {
 }
 
 const LIBRARY: &[Entry] = &[
+    Entry { id: "first-failover", json: include_str!("library/first_failover.json") },
     Entry { id: "plain", json: include_str!("library/plain.json") },
     Entry { id: "seed-two-machines", json: include_str!("library/seed_two_machines.json") },
 ];

@@ -18,7 +18,7 @@ enum Verdict {
 
 impl Process {
     /// For how long an instance has been without a valid reply (spec SDOWN-1).
-    fn silence(&self, instance: &Instance, now: NodeTime) -> Millis {
+    pub(super) fn silence(&self, instance: &Instance, now: NodeTime) -> Millis {
         let link = &self.links[instance.link];
         match link.act_ping_time {
             Some(sent) => now - sent,

@@ -164,7 +164,7 @@ impl Sentinel {
         }
         let Some(hello) = Hello::parse(text) else { return };
         let Some(m) = self.masters.position_by_key(hello.master_name) else { return };
-        let sender = self.sender_of(m, &hello).or_else(|| self.meet_sentinel(m, &hello, cx));
+        let sender = self.sender_of(m, &hello, cx).or_else(|| self.meet_sentinel(m, &hello, cx));
         if hello.current_epoch > self.process.current_epoch {
             self.process.current_epoch = hello.current_epoch;
             self.flush(cx);
@@ -181,11 +181,10 @@ impl Sentinel {
     }
 
     /// The record with the sender's address and id (spec HELLO-6).
-    fn sender_of(&self, m: usize, hello: &Hello<'_>) -> Option<usize> {
+    fn sender_of(&self, m: usize, hello: &Hello<'_>, cx: &mut Cx<'_>) -> Option<usize> {
         let s = self.masters[m].sentinels.position_by_key(hello.runid)?;
         let addr = &self.masters[m].sentinels[s].instance.addr;
-        let same_host = hello.ip == addr.ip_text().as_str() || hello.ip.eq_ignore_ascii_case(&addr.hostname);
-        (i64::from(addr.port) == hello.port && same_host).then_some(s)
+        self.process.is_place(addr, hello.ip, hello.port, cx).then_some(s)
     }
 
     /// Makes a record for a sender that is new or has moved (spec HELLO-7 to HELLO-10). `None` where that is
@@ -222,12 +221,10 @@ impl Sentinel {
 
     /// Somebody else is known at the sender's address: that one is no more (spec HELLO-9).
     fn forget_sentinel_at(&mut self, m: usize, hello: &Hello<'_>, cx: &mut Cx<'_>) {
-        let is_there = |other: &OtherSentinel| {
-            let addr = &other.instance.addr;
-            i64::from(addr.port) == hello.port
-                && (addr.ip_text().as_str() == hello.ip || addr.hostname.eq_ignore_ascii_case(hello.ip))
-        };
-        let Some(s) = self.masters[m].sentinels.iter().position(is_there) else { return };
+        let mut others = self.masters[m].sentinels.iter();
+        let is_there =
+            |other: &OtherSentinel| self.process.is_place(&other.instance.addr, hello.ip, hello.port, cx);
+        let Some(s) = others.position(is_there) else { return };
         self.sentinel_event(m, s, EventKind::SentinelInvalidAddr, "", cx);
         let id = self.masters[m].sentinels[s].name.clone();
         for m in 0..self.masters.len() {

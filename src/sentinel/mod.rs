@@ -13,6 +13,7 @@ mod address;
 mod clients;
 mod command;
 mod config;
+mod dial;
 mod discovery;
 mod down;
 mod election;
@@ -25,6 +26,7 @@ mod link;
 mod observed;
 mod periodic;
 mod process;
+mod quiet;
 mod reconfigure;
 mod registry;
 mod replies;
@@ -54,7 +56,7 @@ pub use selection::{Candidate, Rank, Selection, Unfit};
 pub use table::{Record, Table};
 pub use tunables::Tunables;
 
-use crate::protocol::{ArcStr, Input, Level, Message, Outbox};
+use crate::protocol::{ArcStr, ConnId, Input, Level, Message, Outbox};
 use crate::sim::{Millis, NodeTime, Rng};
 use hello::HeardHello;
 use process::Process;
@@ -86,8 +88,19 @@ impl Sentinel {
     /// Without an id it makes one and saves it at once. The timer comes about 1 ms later (spec CONF-5,
     /// TIM-1).
     pub fn start(conf: SentinelConf, rng: Rng, now: NodeTime, out: &mut SentinelOutbox) -> Self {
+        Self::start_with_hosts(conf, Arc::default(), rng, now, out)
+    }
+
+    /// As [`Self::start`], on a host that can resolve names.
+    pub fn start_with_hosts(
+        conf: SentinelConf,
+        hosts: Arc<Hosts>,
+        rng: Rng,
+        now: NodeTime,
+        out: &mut SentinelOutbox,
+    ) -> Self {
         let conf = Arc::new(conf);
-        let process = Process::new(Arc::clone(&conf), rng, now);
+        let process = Process::new(Arc::clone(&conf), hosts, rng, now);
         let masters = Table::new(process.salt);
         let mut sentinel = Self { masters, process, quiet_until: NodeTime::ZERO, heard: Vec::new() };
         let cx = &mut Cx { now, out };
@@ -133,23 +146,9 @@ impl Sentinel {
     }
 
     /// A connection that this process dialled is gone (spec LINK-11).
-    fn lose(&mut self, conn: crate::protocol::ConnId) {
+    fn lose(&mut self, conn: ConnId) {
         self.process.links.lost(conn);
         self.stir();
-    }
-
-    /// The next timer looks at everything.
-    fn stir(&mut self) {
-        self.quiet_until = NodeTime::ZERO;
-        for master in &mut self.masters {
-            master.instance.due = NodeTime::ZERO;
-            for replica in &mut master.replicas {
-                replica.instance.due = NodeTime::ZERO;
-            }
-            for sentinel in &mut master.sentinels {
-                sentinel.instance.due = NodeTime::ZERO;
-            }
-        }
     }
 
     /// The monitored masters (spec MOD-3).
@@ -197,6 +196,12 @@ impl Sentinel {
         &self.process.links
     }
 
+    /// For how long an instance has been without a valid reply while one was due: what is held against
+    /// `down-after-milliseconds` (spec SDOWN-1).
+    pub fn silence(&self, instance: &Instance, now: NodeTime) -> Millis {
+        self.process.silence(instance, now)
+    }
+
     /// Who is connected to it.
     pub fn clients(&self) -> &Clients {
         &self.process.clients
@@ -212,7 +217,7 @@ impl Sentinel {
         self.process.disk_error = error;
     }
 
-    /// Tells it which names its host can resolve.
+    /// Says which names its host can resolve from now on.
     pub fn set_hosts(&mut self, hosts: Arc<Hosts>) {
         self.process.resolver.hosts = hosts;
     }

@@ -1,6 +1,6 @@
 //! What belongs to the process and not to one master (spec section 2.1), and how it speaks.
 
-use super::address::{InstanceAddr, Resolver};
+use super::address::{Hosts, InstanceAddr, Resolved, Resolver};
 use super::clients::Clients;
 use super::config::{SentinelConf, Settings};
 use super::event::{EventKind, SentinelEvent};
@@ -57,7 +57,7 @@ pub struct SimulateFailure {
 }
 
 impl Process {
-    pub(super) fn new(conf: Arc<SentinelConf>, mut rng: Rng, now: NodeTime) -> Self {
+    pub(super) fn new(conf: Arc<SentinelConf>, hosts: Arc<Hosts>, mut rng: Rng, now: NodeTime) -> Self {
         let salt = u64::from(rng.bits()) << 32 | u64::from(rng.bits());
         let myid = conf.myid().cloned().unwrap_or_else(|| rng.hex(40).into());
         let short = &myid[..8];
@@ -73,7 +73,7 @@ impl Process {
             settings,
             tunables: Tunables::default(),
             simulate: SimulateFailure::default(),
-            resolver: Resolver { resolve_hostnames, ..Resolver::default() },
+            resolver: Resolver { resolve_hostnames, hosts },
             links: Links::default(),
             clients: Clients::default(),
             scripts: Scripts::default(),
@@ -142,30 +142,38 @@ impl Process {
 
     /// Resolves a host, which may keep the process busy; a failure is logged (spec LOG-18).
     pub(super) fn resolve(&mut self, host: &str, cx: &mut Cx<'_>) -> Option<IpAddr> {
-        let resolved = self.resolver.resolve(host);
-        if resolved.took > Micros::ZERO {
-            cx.out.work(resolved.took);
-        }
-        if resolved.ip.is_none() {
+        let ip = self.look_up(host, cx);
+        if ip.is_none() {
             self.log(Level::Warning, format!("Failed to resolve hostname '{host}'"), cx.out);
         }
-        resolved.ip
+        ip
     }
 
-    /// Whether `host` means this address (spec MOD-39).
-    pub(super) fn is_host(&mut self, addr: &InstanceAddr, host: &str, cx: &mut Cx<'_>) -> bool {
-        if host == addr.ip_text().as_str() && !host.is_empty() {
+    fn look_up(&self, host: &str, cx: &mut Cx<'_>) -> Option<IpAddr> {
+        let Resolved { ip, took } = self.resolver.resolve(host);
+        if took > Micros::ZERO {
+            cx.out.work(took);
+        }
+        ip
+    }
+
+    /// Whether `host` means this address: what it resolves to decides, if it resolves (spec MOD-39).
+    pub(super) fn is_host(&self, addr: &InstanceAddr, host: &str, cx: &mut Cx<'_>) -> bool {
+        if addr.ip.is_some() && host == addr.ip_text().as_str() {
             return true;
         }
-        let resolved = self.resolver.resolve(host);
-        if resolved.took > Micros::ZERO {
-            cx.out.work(resolved.took);
-        }
-        match resolved.ip {
+        match self.look_up(host, cx) {
             Some(ip) => addr.ip == Some(ip),
             None if self.settings.resolve_hostnames => addr.hostname.eq_ignore_ascii_case(host),
             None => addr.ip_text().eq_ignore_ascii_case(host),
         }
+    }
+
+    /// Whether an instance at this address is at `host` and `port`: by name or by what it resolves to
+    /// (spec MOD-38).
+    pub(super) fn is_place(&self, addr: &InstanceAddr, host: &str, port: i64, cx: &mut Cx<'_>) -> bool {
+        i64::from(addr.port) == port
+            && (addr.hostname.eq_ignore_ascii_case(host) || self.is_host(addr, host, cx))
     }
 }
 

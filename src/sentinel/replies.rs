@@ -5,7 +5,7 @@ use super::instance::{InstanceId, Subject};
 use super::link::{End, Expected};
 use super::observed::RawInfo;
 use super::process::renamed;
-use super::{Cx, Instance, Master, Sentinel};
+use super::{Cx, Instance, Sentinel};
 use crate::protocol::{ArcStr, Command, ConnId, Reply};
 
 impl Sentinel {
@@ -95,18 +95,6 @@ impl Subject {
     pub(super) fn master(self) -> InstanceId {
         match self {
             Self::Master(id) | Self::Replica(id, _) | Self::Sentinel(id, _) => id,
-        }
-    }
-}
-
-impl Master {
-    /// Every record of the group has something to be done at the next timer.
-    pub(super) fn stir_members(&mut self) {
-        for replica in &mut self.replicas {
-            replica.instance.due = crate::sim::NodeTime::ZERO;
-        }
-        for sentinel in &mut self.sentinels {
-            sentinel.instance.due = crate::sim::NodeTime::ZERO;
         }
     }
 }

@@ -1,8 +1,73 @@
 //! The page (Leptos, wasm32 only): holds no rule of Redis, reads snapshots, sends actions.
 
+#![allow(unreachable_pub, reason = "the component macro makes its props public")]
+
+mod crash;
+mod dom;
+mod header;
+mod help;
+mod icons;
+mod lab;
+mod panels;
+mod player;
+mod prefs;
+mod session;
+mod shortcuts;
+mod stage;
+mod timeline;
+mod transport;
+mod words;
+
+use crate::sim::Seed;
+use header::{Footer, Header, NoticeBar};
+use help::HelpDialog;
 use leptos::prelude::*;
+use panels::Panels;
+use session::{Session, Source};
+use stage::StagePanel;
+use timeline::Timeline;
+use transport::Transport;
+
+/// The seed of the first run: the same for everybody, so that what is written about it stays true.
+const FIRST_SEED: Seed = Seed(7);
 
 /// Mounts the page into the document's body.
 pub fn mount() {
-    mount_to_body(|| view! { <p>"Sentinel Lab"</p> });
+    crash::watch();
+    mount_to_body(App);
+}
+
+/// A seed from the browser's own chance.
+pub(crate) fn fresh_seed() -> Seed {
+    // Small enough to be read out and typed.
+    Seed(getrandom::u32().map_or(1, |bits| u64::from(bits % 100_000)))
+}
+
+#[component]
+fn App() -> impl IntoView {
+    let first = Session::begin(Source::Library(0), FIRST_SEED);
+    let session = first.expect("invariant: the scenarios of the library are valid, a test reads them");
+    let lab =
+        lab::provide(session, prefs::lang(), prefs::theme(), dom::media("(prefers-reduced-motion: reduce)"));
+    prefs::apply(lab.lang, lab.theme);
+    shortcuts::listen(lab);
+    player::start(lab);
+    view! {
+        <div class="app" data-testid="app" data-panel=move || panels::word(lab.panel.get())
+            data-run=move || lab.run.get().to_string()
+            data-playing=move || lab.playing.get().to_string()>
+            <Header />
+            <main class="main">
+                <StagePanel />
+                <Panels />
+            </main>
+            <div class="bottom">
+                <Transport />
+                <Timeline />
+            </div>
+            <Footer />
+            <NoticeBar />
+            <HelpDialog />
+        </div>
+    }
 }

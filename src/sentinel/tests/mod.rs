@@ -4,6 +4,7 @@ mod commands;
 mod down;
 mod failover;
 mod hello;
+mod hostnames;
 mod info;
 mod lab;
 mod links;

@@ -68,6 +68,8 @@ pub(in crate::sentinel::tests) struct Lab {
     pub(in crate::sentinel::tests) closes: Vec<(NodeTime, Addr)>,
     /// Lines that every server's INFO has besides.
     pub(in crate::sentinel::tests) extra_info: String,
+    /// Lines that a master's INFO has besides.
+    pub(in crate::sentinel::tests) extra_info_of_master: String,
     /// Whether a replica's link to a new master stays down at first.
     pub(in crate::sentinel::tests) slow_sync: bool,
     /// Whether subscribers get no message.
@@ -91,8 +93,18 @@ pub(in crate::sentinel::tests) fn conf(quorum: u32) -> SentinelConf {
 impl Lab {
     /// A Sentinel started from `conf`, with no instance around it.
     pub(in crate::sentinel::tests) fn start(conf: SentinelConf, seed: u64) -> Self {
+        Self::start_with_hosts(conf, Arc::default(), seed)
+    }
+
+    /// The same, where names can be resolved.
+    pub(in crate::sentinel::tests) fn start_with_hosts(
+        conf: SentinelConf,
+        hosts: Arc<Hosts>,
+        seed: u64,
+    ) -> Self {
         let mut out = SentinelOutbox::default();
-        let sentinel = Sentinel::start(conf, Rng::new(Seed(seed), 0), BEGIN, &mut out);
+        let rng = Rng::new(Seed(seed), 0);
+        let sentinel = Sentinel::start_with_hosts(conf, hosts, rng, BEGIN, &mut out);
         let mut lab = Self {
             now: BEGIN,
             sentinel,
@@ -110,6 +122,7 @@ impl Lab {
             dials: Vec::new(),
             closes: Vec::new(),
             extra_info: String::new(),
+            extra_info_of_master: String::new(),
             slow_sync: false,
             mute: false,
             thorough: false,
@@ -277,7 +290,7 @@ impl Lab {
                 }
                 Effect::WakeIn(span) => self.timer = self.now + span,
                 Effect::Exit(status) => self.exit = Some(status),
-                Effect::Work(_) => {}
+                Effect::Work(span) => self.now = self.now + Millis(span.0 as i64 / 1000),
                 Effect::Connect(conn, to) => self.dial(conn, to),
                 Effect::Close(conn) => {
                     if let Some(closed) = self.conns.remove(&conn) {
@@ -321,6 +334,9 @@ impl Lab {
             return;
         }
         let reply = match (node.reply(&command), &command) {
+            (Reply::Bulk(text), Command::Info) if text.contains("role:master") => {
+                Reply::bulk(format!("{text}{}{}", self.extra_info_of_master, self.extra_info))
+            }
             (Reply::Bulk(text), Command::Info) => Reply::bulk(format!("{text}{}", self.extra_info)),
             (reply, _) => reply,
         };

@@ -1,0 +1,325 @@
+//! English.
+
+use crate::i18n::{Phrase, Text};
+
+#[allow(clippy::too_many_lines, reason = "one line a text")]
+pub(super) const fn text(text: Text) -> &'static str {
+    use Text as T;
+    match text {
+        T::Tagline => "Redis Sentinel, whole and alive",
+        T::NotAffiliated => "Not affiliated with Redis",
+        T::Scenario => "Scenario",
+        T::OpenFile => "Open a scenario file…",
+        T::Restart => "Start again",
+        T::NewSeed => "Start again with other dice",
+        T::Theme => "Theme",
+        T::ThemeAuto => "Theme: as the system",
+        T::ThemeLight => "Theme: light",
+        T::ThemeDark => "Theme: dark",
+        T::Language => "Language",
+        T::Help => "Help and keys",
+        T::Close => "Close",
+        T::More => "More",
+        T::Transport => "Time",
+        T::Play => "Play",
+        T::Pause => "Pause",
+        T::StepPacket => "Next packet arrives",
+        T::StepEvent => "Next log line",
+        T::StepNotable => "Next notable event",
+        T::BackEvent => "Previous log line",
+        T::BackNotable => "Previous notable event",
+        T::ToStart => "To the beginning",
+        T::ToEnd => "To the latest moment",
+        T::Director => "Auto pace",
+        T::DirectorHint => "Auto pace: slow while something decisive is under way, quick through waiting",
+        T::Speed => "Speed",
+        T::Slower => "Slower",
+        T::Faster => "Faster",
+        T::Playhead => "Moment shown",
+        T::Overview => "The whole run",
+        T::Epoch => "epoch",
+        T::Stage => "The cluster",
+        T::Tools => "Tools",
+        T::ToolSelect => "Select",
+        T::ToolCut => "Cut",
+        T::ToolKill => "Kill",
+        T::ToolFreeze => "Freeze",
+        T::ToolIsolate => "Isolate",
+        T::ToolSelectHint => "Select: click a node to inspect it, drag to move it",
+        T::ToolCutHint => "Cut: click a link to cut or mend it",
+        T::ToolKillHint => "Kill: click a node to end its process, or to start it again",
+        T::ToolFreezeHint => "Freeze: click a node to stop its process (SIGSTOP), or to resume it",
+        T::ToolIsolateHint => "Isolate: click a node to take its host off the network, or to put it back",
+        T::AddReplica => "Add a replica",
+        T::AddSentinel => "Add a sentinel",
+        T::HealAll => "Mend all links",
+        T::Legend => "Legend",
+        T::Kill => "Kill",
+        T::Terminate => "Shut down (SIGTERM)",
+        T::Freeze => "Freeze",
+        T::Resume => "Resume",
+        T::Start => "Start",
+        T::KillHost => "Kill the host",
+        T::ReviveHost => "Bring the host back",
+        T::Isolate => "Isolate the host",
+        T::Rejoin => "Reconnect the host",
+        T::Remove => "Remove",
+        T::Cut => "Cut",
+        T::Mend => "Mend",
+        T::Drop => "Drop",
+        T::Delay => "Delay by 200 ms",
+        T::Reset => "Reset the connection",
+        T::Failover => "SENTINEL FAILOVER",
+        T::Inspect => "Inspect",
+        T::Master => "master",
+        T::Replica => "replica",
+        T::Sentinel => "sentinel",
+        T::Client => "client",
+        T::Ok => "well",
+        T::Suspect => "silent",
+        T::Sdown => "subjectively down",
+        T::Odown => "objectively down",
+        T::Dead => "not running",
+        T::Frozen => "frozen",
+        T::Tilt => "TILT",
+        T::Leader => "leads the failover",
+        T::Candidate => "asks for votes",
+        T::Promoted => "being promoted",
+        T::Syncing => "synchronising",
+        T::LinkDown => "link to master down",
+        T::OffNetwork => "off the network",
+        T::Unknown => "never heard of",
+        T::Itself => "itself",
+        T::PanelNode => "Node",
+        T::PanelBeliefs => "Beliefs",
+        T::PanelVotes => "Votes",
+        T::PanelSettings => "Settings",
+        T::PanelLog => "Log",
+        T::PanelLanes => "Lanes",
+        T::PanelsLabel => "Panels",
+        T::NothingSelected => "Select a sentinel to see the cluster as it sees it, or any node to act on it.",
+        T::Address => "Address",
+        T::Host => "Host",
+        T::Role => "Role",
+        T::Follows => "Follows",
+        T::Offset => "Replication offset",
+        T::Priority => "Priority",
+        T::Keys => "Keys",
+        T::RunId => "Run id",
+        T::AttachedReplicas => "Attached replicas",
+        T::WatchesMaster => "Monitors",
+        T::ConfigEpoch => "Configuration epoch",
+        T::Quorum => "Quorum",
+        T::Vote => "Last vote",
+        T::VoteShort => "vote",
+        T::NoVote => "none yet",
+        T::KnownReplicas => "Replicas known",
+        T::KnownSentinels => "Other sentinels known",
+        T::Believes => "What it believes",
+        T::Silence => "Silent for",
+        T::LastPing => "Last valid reply",
+        T::LastInfo => "Last INFO",
+        T::Timers => "Running deadlines",
+        T::TimerPing => "No valid reply from the master",
+        T::TimerDown => "Until down-after-milliseconds",
+        T::TimerElection => "This state of the failover",
+        T::FailoverState => "Failover",
+        T::NoFailover => "runs no failover",
+        T::Acked => "Writes acknowledged",
+        T::Failed => "Writes refused",
+        T::Lost => "Acknowledged but lost",
+        T::WritesTo => "Writes to",
+        T::Nobody => "nobody",
+        T::ClosePanel => "Close the panel",
+        T::BeliefsHint => {
+            "A row is what one sentinel believes. A cell fills while no valid reply comes; full, the instance is subjectively down for that sentinel alone."
+        }
+        T::BeliefsRow => "sees",
+        T::VotesHint => "Each sentinel has one vote an epoch and gives it to the first who asks.",
+        T::VotesNone => {
+            "No vote has been asked for yet. Kill the master, and the sentinels will need a leader."
+        }
+        T::VotesPast => "As the log tells it",
+        T::NotElected => "not elected in time",
+        T::Elected => "elected",
+        T::Voter => "Sentinel",
+        T::VotedFor => "voted for",
+        T::InEpoch => "in epoch",
+        T::SettingsSentinel => "Sentinels",
+        T::SettingsNetwork => "Network, each way",
+        T::DownAfter => "down-after-milliseconds",
+        T::FailoverTimeout => "failover-timeout",
+        T::ParallelSyncs => "parallel-syncs",
+        T::Latency => "Latency",
+        T::Jitter => "Jitter",
+        T::Loss => "Loss",
+        T::SettingsHint => "Sent to every running sentinel as SENTINEL SET, while it runs.",
+        T::NetworkHint => {
+            "For all links between hosts. A lost packet is sent again by TCP: loss shows as delay."
+        }
+        T::QuorumOne => "One confused sentinel can start an election; it still cannot win one alone.",
+        T::DownAfterHint => "Silence that long makes an instance subjectively down.",
+        T::FailoverTimeoutHint => "Limits a failover's states; a new try waits for twice as long.",
+        T::ParallelSyncsHint => "Replicas pointed to the new master at the same time.",
+        T::LossHint => "Packets lost, by chance.",
+        T::Writer => "Writing client",
+        T::WriterHint => {
+            "Asks the sentinels for the master and writes to it ten times a second. The stage counts what was acknowledged, refused and lost."
+        }
+        T::WriterOn => "Start a client that writes",
+        T::WriterOff => "Stop it",
+        T::Milliseconds => "ms",
+        T::Seconds => "s",
+        T::PerCent => "%",
+        T::LogEmpty => {
+            "Nothing has gone wrong yet. Click a node or a link to break something, or let auto pace do it."
+        }
+        T::LogSentinels => "Sentinels",
+        T::LogAll => "All lines",
+        T::LogNotable => "Notable only",
+        T::LogCopy => "Copy the log",
+        T::LogCopied => "Copied",
+        T::LogWords => "Log and wire say “slave” where Redis today says replica.",
+        T::LanesEmpty => "Time starts when you press play.",
+        T::ZoomIn => "Show less time",
+        T::ZoomAuto => "Follow the pace",
+        T::ZoomOut => "Show more time",
+        T::JumpHere => "Go to this moment",
+        T::ScenarioSeed => "Two Redis, three sentinels, three hosts",
+        T::ScenarioSeedAbout => "The topology of the tutorial: a Redis and a sentinel share a host",
+        T::ScenarioFirst => "A first failover",
+        T::ScenarioPlain => "One master, two replicas, three sentinels",
+        T::ScenarioPlainAbout => "Every process on a host of its own",
+        T::ScenarioFile => "From a file",
+        T::PHandshake => "connection handshake",
+        T::PClose => "connection end",
+        T::PPing => "PING",
+        T::PPong => "reply to PING",
+        T::PInfo => "INFO",
+        T::PInfoReply => "reply to INFO",
+        T::PHello => "hello (PUBLISH)",
+        T::PPushed => "hello, pushed to a subscriber",
+        T::PAskDown => "is the master down?",
+        T::PAskDownYes => "yes, it is down",
+        T::PAskDownNo => "no, it is not down",
+        T::PVoteRequest => "vote for me",
+        T::PVoteYes => "you have my vote",
+        T::PVoteNo => "my vote went to another",
+        T::PReconfigure => "SLAVEOF",
+        T::PReplication => "replication",
+        T::PDataset => "whole dataset",
+        T::PWrite => "write",
+        T::PCommand => "command",
+        T::PReply => "reply",
+        T::HelpIntro => {
+            "A simulated Redis Sentinel cluster that follows Redis 7.0’s rules. Break something and watch it recover."
+        }
+        T::HelpPlay => {
+            "Time: play, pause, step, drag the strip at the bottom to go back. Auto pace slows down for votes and hurries through waiting."
+        }
+        T::HelpTools => {
+            "Tools: choose one at the left, then click a node or a link. Or click a node and use its menu."
+        }
+        T::HelpNodes => {
+            "Squares are Redis servers, circles are sentinels. A filled square is a master. A dashed ring: one sentinel believes it down. A thick ring: enough sentinels agree."
+        }
+        T::HelpKeys => "Keys",
+        T::KeyPlay => "play or pause",
+        T::KeyStep => "next packet",
+        T::KeyStepEvent => "next or previous log line",
+        T::KeyNotable => "next or previous notable event",
+        T::KeyDirector => "auto pace on or off",
+        T::KeySpeed => "slower or faster",
+        T::KeyArrows => "move between nodes, when one has the focus",
+        T::KeyMenu => "open the menu of the focused node or link",
+        T::KeyKill => "kill or start the selected node",
+        T::KeyFreeze => "freeze or resume the selected node",
+        T::KeyCut => "isolate or reconnect the selected node’s host",
+        T::KeySelect => "select a sentinel",
+        T::KeyHelp => "this help",
+        T::KeyEscape => "close, or select nothing",
+        T::Read => "Got it",
+        T::CrashTitle => "The simulation has crashed",
+        T::CrashBody => {
+            "This is a bug in the page, not in Redis. The text below says how to make it happen again; please keep it for a report."
+        }
+        T::CrashReload => "Reload the page",
+        T::Quiet => "All is well. Click a node or a link to break something, or take a tool at the left.",
+        T::Hello => {
+            "Three sentinels watch a master and its replicas. In a moment the master will die. Watch what they do about it."
+        }
+    }
+}
+
+#[allow(clippy::too_many_lines, reason = "one line a sentence")]
+pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
+    use Phrase as P;
+    match *phrase {
+        P::Factor(speed) => format!("1 s here = {speed} simulated"),
+        P::Takes(span) => format!("{span} a second"),
+        P::Voted { voter, candidate, leader, epoch } => {
+            if candidate == leader {
+                format!("{candidate} counts the vote of {voter} in epoch {epoch}.")
+            } else {
+                format!("{candidate} hears that {voter} gave its vote of epoch {epoch} to {leader}.")
+            }
+        }
+        P::QuorumMeans { quorum, sentinels, majority } => format!(
+            "{quorum} of {sentinels} must agree that it is down. Electing a leader takes {} of {sentinels}.",
+            quorum.max(majority)
+        ),
+        P::QuorumTooHigh { quorum, sentinels } => format!(
+            "{quorum} can never agree: there are only {sentinels}. The master will never be objectively down."
+        ),
+        P::Killed(who) => format!("{who} was killed: its connections are reset, new ones refused."),
+        P::Terminated(who) => format!("{who} was shut down."),
+        P::Froze(who) => format!("{who} was frozen: it keeps its connections and answers nothing."),
+        P::Resumed(who) => format!("{who} was resumed: it works off what has queued."),
+        P::Started(who) => format!("{who} was started with its configuration on disk."),
+        P::HostDied(host) => format!("The host {host} died: silence, nothing is refused."),
+        P::HostBack(host) => format!("The host {host} is back; its processes are to be started."),
+        P::HostLink(host, up) => {
+            if up {
+                format!("The host {host} is back on the network.")
+            } else {
+                format!("The host {host} is off the network: what is sent to it vanishes.")
+            }
+        }
+        P::Cut(a, b) => format!("The link between {a} and {b} is cut: what is sent vanishes."),
+        P::Mended(a, b) => format!("The link between {a} and {b} is mended."),
+        P::Partitioned(groups) => format!("The network is split: {groups}."),
+        P::Healed => "All links are mended.".to_owned(),
+        P::LinkChanged => "The network has new values.".to_owned(),
+        P::PacketDropped => "A packet was dropped; TCP will send it again.".to_owned(),
+        P::PacketDelayed => "A packet was delayed; what follows it waits.".to_owned(),
+        P::PacketReset => "A connection was reset.".to_owned(),
+        P::Commanded(who, words) => format!("To {who}: {words}"),
+        P::Filled(who, count) => format!("{count} keys were written to {who}."),
+        P::WriterStarted(who) => format!("{who} begins to write."),
+        P::WriterStopped(who) => format!("{who} stopped writing."),
+        P::ReplicaAdded => {
+            "A new replica follows the master; the sentinels will find it in its INFO.".to_owned()
+        }
+        P::SentinelAdded => "A new sentinel monitors the master; the others will hear its hello.".to_owned(),
+        P::Removed(who) => format!("{who} is gone for good; the sentinels do not know that."),
+        P::Refused(why) => format!("Not done: {why}."),
+        P::BadFile(file, why) => format!("{file} was not opened: {why}. The running world is as it was."),
+        P::Opened(file) => format!("{file} is running."),
+        P::NodeLabel(name, role, state) => format!("{name}, {role}, {state}"),
+        P::LinkLabel(a, b, latency, loss) => format!("Link {a}–{b}: {latency}, {loss} lost"),
+        P::PacketLabel(kind, from, to) => format!("{kind}: {from} → {to}"),
+        P::DoubtedBy(who) => format!("believed down by {who}"),
+        P::Votes { votes, needed, voters } => format!("{votes} of {needed} votes needed, {voters} voters"),
+        P::VotesNeeded { quorum, voters } => format!(
+            "needed: the larger of the quorum, {quorum}, and the majority of {voters}, {}",
+            voters / 2 + 1
+        ),
+        P::InState { state, since } => format!("{state} for {since}"),
+        P::InStateLimit(limit) => format!("at most {limit}"),
+        P::Epoch(epoch) => format!("epoch {epoch}"),
+        P::Seed(seed) => format!("seed {seed}"),
+        P::SilentFor(silent, limit) => format!("silent for {silent} of {limit}"),
+        P::VoteFor(who, epoch) => format!("{who}, epoch {epoch}"),
+        P::TiltLeft(seconds) => format!("TILT, {seconds} s left"),
+    }
+}

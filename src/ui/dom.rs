@@ -1,0 +1,93 @@
+//! What the page needs of the browser, in a few lines each.
+
+use leptos::prelude::*;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
+
+type Slot<T> = Rc<RefCell<Option<Closure<T>>>>;
+
+/// Calls `frame` with the time stamp (milliseconds) of every animation frame, for as long as the page lives.
+pub(crate) fn every_frame(mut frame: impl FnMut(f64) + 'static) {
+    let slot: Slot<dyn FnMut(f64)> = Rc::default();
+    let again = Rc::clone(&slot);
+    let request = |slot: &Slot<dyn FnMut(f64)>| {
+        if let Some(closure) = slot.borrow().as_ref() {
+            // Fails only where the window is gone, and then nobody looks.
+            let _ = window().request_animation_frame(closure.as_ref().unchecked_ref());
+        }
+    };
+    *slot.borrow_mut() = Some(Closure::new(move |stamp| {
+        frame(stamp);
+        request(&again);
+    }));
+    request(&slot);
+}
+
+/// The size of an element in CSS pixels, kept up to date.
+pub(crate) fn watch_size(element: &web_sys::Element, size: RwSignal<(f64, f64)>) {
+    let watched = element.clone();
+    let measure = move || {
+        let rect = watched.get_bounding_client_rect();
+        let now = (rect.width().round(), rect.height().round());
+        if now.0 > 0.0 && now.1 > 0.0 && size.try_get_untracked() != Some(now) {
+            size.try_set(now);
+        }
+    };
+    measure();
+    let closure = Closure::<dyn FnMut()>::new(measure);
+    if let Ok(observer) = web_sys::ResizeObserver::new(closure.as_ref().unchecked_ref()) {
+        observer.observe(element);
+    }
+    closure.forget();
+}
+
+/// Whether a media query matches, kept up to date.
+pub(crate) fn media(query: &str) -> ReadSignal<bool> {
+    let (matches, set) = signal(false);
+    if let Ok(Some(list)) = window().match_media(query) {
+        set.set(list.matches());
+        let watched = list.clone();
+        let closure = Closure::<dyn FnMut()>::new(move || {
+            set.try_set(watched.matches());
+        });
+        let _ = list.add_event_listener_with_callback("change", closure.as_ref().unchecked_ref());
+        closure.forget();
+    }
+    matches
+}
+
+/// A setting that was kept from an earlier visit.
+pub(crate) fn recall(key: &str) -> Option<String> {
+    window().local_storage().ok()??.get_item(key).ok()?
+}
+
+/// Keeps a setting; where the browser forbids that, it lasts until the page is closed.
+pub(crate) fn keep(key: &str, value: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.set_item(key, value);
+    }
+}
+
+/// Puts a text on the clipboard.
+pub(crate) fn copy(text: &str) {
+    let _ = window().navigator().clipboard().write_text(text);
+}
+
+/// Reads a file that the person chose, then calls `done` with its name and text.
+pub(crate) fn read_file(file: &web_sys::File, done: impl FnOnce(String, String) + 'static) {
+    let Ok(reader) = web_sys::FileReader::new() else { return };
+    let (name, result) = (file.name(), reader.clone());
+    let closure = Closure::once_into_js(move || {
+        let text = result.result().ok().and_then(|value| value.as_string()).unwrap_or_default();
+        done(name, text);
+    });
+    reader.set_onload(Some(closure.unchecked_ref()));
+    let _ = reader.read_as_text(file);
+}
+
+/// Milliseconds since the page was opened.
+pub(crate) fn wall_ms() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
+}

@@ -1,0 +1,56 @@
+//! The help: what is what, and the keys.
+
+use crate::i18n::Text;
+use crate::ui::lab::lab;
+use leptos::html;
+use leptos::prelude::*;
+
+const KEYS: [(&str, Text); 14] = [
+    ("Space  .", Text::KeyPlay),
+    ("→", Text::KeyStep),
+    ("Shift →  ←", Text::KeyStepEvent),
+    ("n  p", Text::KeyNotable),
+    ("d", Text::KeyDirector),
+    ("−  +", Text::KeySpeed),
+    ("1 … 9", Text::KeySelect),
+    ("↑ ↓ ← →", Text::KeyArrows),
+    ("Enter", Text::KeyMenu),
+    ("k", Text::KeyKill),
+    ("z", Text::KeyFreeze),
+    ("x", Text::KeyCut),
+    ("?", Text::KeyHelp),
+    ("Esc", Text::KeyEscape),
+];
+
+#[component]
+pub(crate) fn HelpDialog() -> impl IntoView {
+    let lab = lab();
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get() else { return };
+        if lab.help.get() && !dialog.open() {
+            // Fails only where it is open already.
+            let _ = dialog.show_modal();
+        } else if !lab.help.get() && dialog.open() {
+            dialog.close();
+        }
+    });
+    let paragraphs = [Text::HelpIntro, Text::HelpNodes, Text::HelpPlay, Text::HelpTools];
+    view! {
+        <dialog class="help" node_ref=dialog aria-label=move || lab.t(Text::Help) data-testid="help-dialog"
+            on:close=move |_| lab.help.set(false)>
+            <h2>"Sentinel Lab"</h2>
+            {paragraphs.map(|text| view! { <p>{move || lab.t(text)}</p> }).collect_view()}
+            <h3>{move || lab.t(Text::HelpKeys)}</h3>
+            <dl class="keys">
+                {KEYS.map(|(keys, text)| view! {
+                    <dt>{keys.split("  ").map(|key| view! { <kbd>{key}</kbd> }).collect_view()}</dt>
+                    <dd>{move || lab.t(text)}</dd>
+                }).collect_view()}
+            </dl>
+            <button class="main-button" data-testid="help-close" on:click=move |_| lab.help.set(false)>
+                {move || lab.t(Text::Read)}
+            </button>
+        </dialog>
+    }
+}

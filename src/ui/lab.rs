@@ -1,0 +1,253 @@
+//! What the whole page shares: the run, what of it is shown, and what the person is doing.
+
+use crate::cluster::{Action, ClusterView, HostId, NodeId, PacketId};
+use crate::i18n::{Lang, Phrase, Text};
+use crate::sim::{Seed, SimTime};
+use crate::ui::player::Player;
+use crate::ui::prefs::Theme;
+use crate::ui::session::{Session, Source, Step};
+use crate::ui::stage::packets::PacketLayer;
+use crate::view::beliefs::{self, Matrix};
+use crate::view::face::{self, Face};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// A tool of the stage: what a click does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Tool {
+    #[default]
+    Select,
+    Cut,
+    Kill,
+    Freeze,
+    Isolate,
+}
+
+/// What a menu is open for, and where (pixels of the stage).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Menu {
+    pub(crate) target: Target,
+    pub(crate) x: f64,
+    pub(crate) y: f64,
+}
+
+/// A thing on the stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    Node(NodeId),
+    Link(HostId, HostId),
+    Packet(PacketId),
+}
+
+/// A panel at the side, or in the drawer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Panel {
+    Node,
+    Beliefs,
+    Settings,
+    Log,
+    Lanes,
+}
+
+/// The moments that the time line needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Moment {
+    pub(crate) now: SimTime,
+    pub(crate) origin: SimTime,
+    pub(crate) seen: SimTime,
+}
+
+/// Something to tell the person: how an action went, what is wrong with a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Notice {
+    pub(crate) text: String,
+    pub(crate) is_error: bool,
+}
+
+/// The page's shared state. All of it is handles, so it is passed by copy.
+#[derive(Clone, Copy)]
+pub(crate) struct Lab {
+    pub(crate) session: StoredValue<Session, LocalStorage>,
+    pub(crate) player: StoredValue<Player, LocalStorage>,
+    pub(crate) packets: StoredValue<Option<PacketLayer>, LocalStorage>,
+    /// The world at the playhead.
+    pub(crate) view: RwSignal<Arc<ClusterView>>,
+    /// Its nodes as the stage shows them.
+    pub(crate) faces: Memo<Arc<Vec<Face>>>,
+    /// What everybody believes.
+    pub(crate) matrix: Memo<Arc<Matrix>>,
+    pub(crate) moment: RwSignal<Moment>,
+    /// How many records lie before the playhead, and how many were ever shown; changes when another run
+    /// begins, too.
+    pub(crate) heard: RwSignal<(u32, usize, usize)>,
+    pub(crate) run: RwSignal<u32>,
+    pub(crate) playing: RwSignal<bool>,
+    pub(crate) directed: RwSignal<bool>,
+    /// The chosen speed, or the director's present one.
+    pub(crate) speed: RwSignal<f64>,
+    pub(crate) selected: RwSignal<Option<NodeId>>,
+    pub(crate) menu: RwSignal<Option<Menu>>,
+    pub(crate) tool: RwSignal<Tool>,
+    pub(crate) panel: RwSignal<Panel>,
+    pub(crate) notice: RwSignal<Option<Notice>>,
+    pub(crate) help: RwSignal<bool>,
+    pub(crate) lang: RwSignal<Lang>,
+    pub(crate) theme: RwSignal<Theme>,
+    pub(crate) still: ReadSignal<bool>,
+}
+
+impl Lab {
+    /// A fixed text in the chosen language.
+    pub(crate) fn t(self, text: Text) -> &'static str {
+        self.lang.get().text(text)
+    }
+
+    /// A sentence in the chosen language.
+    pub(crate) fn say(self, phrase: &Phrase<'_>) -> String {
+        self.lang.get().phrase(phrase)
+    }
+
+    /// Shows the world as the session has it now.
+    pub(crate) fn publish(self) {
+        let (view, moment, heard) = self.session.with_value(|s| {
+            let moment = Moment { now: s.now(), origin: s.origin(), seen: s.seen() };
+            (s.view(), moment, (self.run.get_untracked(), s.heard(), s.shown()))
+        });
+        self.view.set(Arc::new(view));
+        if self.moment.get_untracked() != moment {
+            self.moment.set(moment);
+        }
+        if self.heard.get_untracked() != heard {
+            self.heard.set(heard);
+        }
+        self.player.update_value(Player::dirty);
+    }
+
+    /// Does something to the world, now.
+    pub(crate) fn act(self, action: Action) {
+        let done = self.session.try_update_value(|s| s.act(action)).unwrap_or(Ok(()));
+        if let Err(why) = done {
+            self.tell(&Phrase::Refused(&why), true);
+        }
+        self.player.update_value(Player::forget_plan);
+        self.publish();
+    }
+
+    /// Does several things at the same moment.
+    pub(crate) fn act_all(self, actions: impl IntoIterator<Item = Action>) {
+        for action in actions {
+            self.act(action);
+        }
+    }
+
+    pub(crate) fn tell(self, phrase: &Phrase<'_>, is_error: bool) {
+        let text = self.lang.get_untracked().phrase(phrase);
+        self.notice.set(Some(Notice { text, is_error }));
+    }
+
+    pub(crate) fn toggle_play(self) {
+        self.playing.update(|playing| *playing = !*playing);
+    }
+
+    /// Moves by a step and stops there.
+    pub(crate) fn step(self, step: Step, back: bool) {
+        self.playing.set(false);
+        self.session.update_value(|s| {
+            if back {
+                s.step_back(step);
+            } else {
+                s.step(step);
+            }
+        });
+        self.moved();
+    }
+
+    /// Moves the playhead and stops there.
+    pub(crate) fn seek(self, to: SimTime) {
+        self.playing.set(false);
+        self.session.update_value(|s| s.seek(to));
+        self.moved();
+    }
+
+    fn moved(self) {
+        self.menu.set(None);
+        self.player.update_value(Player::forget_plan);
+        self.publish();
+    }
+
+    pub(crate) fn set_speed(self, speed: f64) {
+        self.directed.set(false);
+        self.speed.set(speed);
+    }
+
+    /// Begins another run. Where that fails, the running one goes on.
+    pub(crate) fn begin(self, source: Source, seed: Seed) {
+        let file = match &source {
+            Source::File(name, _) => Some(name.clone()),
+            Source::Library(_) => None,
+        };
+        match Session::begin(source, seed) {
+            Ok(session) => {
+                self.session.set_value(session);
+                self.run.update(|n| *n += 1);
+                self.selected.set(None);
+                self.menu.set(None);
+                self.notice.set(None);
+                if let Some(file) = file {
+                    self.tell(&Phrase::Opened(&file), false);
+                }
+                self.playing.set(true);
+                self.moved();
+            }
+            Err(why) => self.tell(&Phrase::BadFile(file.as_deref().unwrap_or_default(), &why), true),
+        }
+    }
+
+    /// One node's face.
+    pub(crate) fn face(self, id: NodeId) -> Memo<Option<Face>> {
+        Memo::new(move |_| {
+            self.faces.with(|all| all.binary_search_by_key(&id, |f| f.id).ok().map(|i| all[i].clone()))
+        })
+    }
+
+    /// A node's name; it never changes.
+    pub(crate) fn name(self, id: NodeId) -> String {
+        self.view.with_untracked(|view| crate::view::story::node_name(view, id))
+    }
+}
+
+/// Makes the shared state around a first session.
+pub(crate) fn provide(session: Session, lang: Lang, theme: Theme, still: ReadSignal<bool>) -> Lab {
+    let view = RwSignal::new(Arc::new(session.view()));
+    let lab = Lab {
+        session: StoredValue::new_local(session),
+        player: StoredValue::new_local(Player::default()),
+        packets: StoredValue::new_local(None),
+        view,
+        faces: Memo::new(move |_| Arc::new(view.with(|v| face::faces(v)))),
+        matrix: Memo::new(move |_| Arc::new(view.with(|v| beliefs::matrix(v)))),
+        moment: RwSignal::default(),
+        heard: RwSignal::default(),
+        run: RwSignal::new(0),
+        playing: RwSignal::new(true),
+        directed: RwSignal::new(true),
+        speed: RwSignal::new(1.0),
+        selected: RwSignal::new(None),
+        menu: RwSignal::new(None),
+        tool: RwSignal::new(Tool::Select),
+        panel: RwSignal::new(Panel::Beliefs),
+        notice: RwSignal::new(None),
+        help: RwSignal::new(false),
+        lang: RwSignal::new(lang),
+        theme: RwSignal::new(theme),
+        still,
+    };
+    provide_context(lab);
+    lab.publish();
+    lab
+}
+
+/// The shared state.
+pub(crate) fn lab() -> Lab {
+    expect_context::<Lab>()
+}

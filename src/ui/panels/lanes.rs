@@ -1,0 +1,140 @@
+//! The lanes: time to the right, a lane a node, marks for what it said and for what was done to it.
+
+use crate::cluster::NodeId;
+use crate::i18n::Text;
+use crate::sim::SimTime;
+use crate::ui::dom;
+use crate::ui::lab::lab;
+use crate::ui::session;
+use crate::view::{format, marks, pace};
+use leptos::html;
+use leptos::prelude::*;
+
+const LANE: f64 = 26.0;
+const LEFT: f64 = 52.0;
+/// Windows that can be chosen, in milliseconds.
+const WINDOWS: [u64; 9] = [10, 50, 200, 1000, 5000, 20_000, 60_000, 300_000, 1_200_000];
+
+#[component]
+pub(super) fn Lanes() -> impl IntoView {
+    let lab = lab();
+    let size = RwSignal::new((944.0, 190.0));
+    let frame = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        if let Some(frame) = frame.get() {
+            dom::watch_size(&frame, size);
+        }
+    });
+    // Chosen by hand, or following the pace with some slack, so that it does not jump to and fro.
+    let chosen = RwSignal::new(None::<usize>);
+    let paced = Memo::new(move |before: Option<&usize>| {
+        let before = before.copied().unwrap_or(5);
+        if !lab.playing.get() {
+            return before;
+        }
+        let wanted = pace::lane_window_ms(lab.speed.get());
+        let fits = |ms: u64| ms as f64 > wanted * 0.3 && (ms as f64) < wanted * 4.0;
+        let nearest = || WINDOWS.iter().position(|ms| *ms as f64 >= wanted).unwrap_or(WINDOWS.len() - 1);
+        if fits(WINDOWS[before]) { before } else { nearest() }
+    });
+    let zoom = Memo::new(move |_| chosen.get().unwrap_or_else(|| paced.get()));
+    let window = move || WINDOWS[zoom.get()] * 1000;
+    let zoom_by = move |out: bool| {
+        let now = zoom.get_untracked();
+        chosen.set(Some(if out { (now + 1).min(WINDOWS.len() - 1) } else { now.saturating_sub(1) }));
+    };
+    let nodes = Memo::new(move |_| {
+        lab.view.with(|v| v.nodes.iter().map(|n| (n.id, n.name.to_string())).collect::<Vec<_>>())
+    });
+    // What concerns nobody in particular stands above the first lane.
+    let lane = move |id: Option<NodeId>| {
+        let Some(id) = id else { return 6.0 };
+        let row = nodes.with(|n| n.iter().position(|(i, _)| *i == id)).unwrap_or(0);
+        16.0 + row as f64 * step(nodes.with(Vec::len), size.get().1)
+    };
+    // The playhead stands at four fifths of the width once so much time has passed.
+    let left_edge = Memo::new(move |_| {
+        let moment = lab.moment.get();
+        let back = window() * 4 / 5;
+        SimTime(moment.now.0.saturating_sub(back).max(moment.origin.0))
+    });
+    let scale = move || (size.get().0 - LEFT - 12.0).max(50.0) / window() as f64;
+    let x = move |at: SimTime| (at.0 as f64 - left_edge.get().0 as f64) * scale() + LEFT;
+    let found = Memo::new(move |_| {
+        let (run, _, shown) = lab.heard.get();
+        let from = left_edge.get();
+        let to = from.0 + window();
+        lab.session.with_value(|s| {
+            let records = &s.records()[..shown];
+            let first = records.partition_point(|r| r.at < from);
+            let marks = records[first..].iter().enumerate().take_while(|(_, r)| r.at.0 <= to);
+            marks
+                .filter(|(_, r)| session::is_notable(r))
+                .take(400)
+                .map(|(i, r)| (run, first + i, r.at, r.node, session::category_of(r), session::mark_text(r)))
+                .collect::<Vec<_>>()
+        })
+    });
+    let ticks = move || {
+        let span = window();
+        let every = span / 5;
+        let origin = lab.moment.with(|m| m.origin.0);
+        let first = (left_edge.get().0.saturating_sub(origin)).div_ceil(every) * every + origin;
+        (0..6)
+            .map(|n| SimTime(first + n * every))
+            .filter(|at| at.0 <= left_edge.get_untracked().0 + span)
+            .map(|at| {
+                let place = format!("{:.1}", x(at));
+                let text = format::clock(at, SimTime(origin));
+                view! {
+                    <line class="grid" x1=place.clone() x2=place.clone() y1="0" y2="100%" />
+                    <text class="grid-text" x=place y=move || format!("{:.0}", size.get().1 - 5.0)>{text}</text>
+                }
+            })
+            .collect_view()
+    };
+    let playhead = move || format!("{:.1}", x(lab.moment.get().now));
+    view! {
+        <div class="lanes-bar">
+            <h2>{move || lab.t(Text::PanelLanes)}</h2>
+            <span class="spring"></span>
+            <button class="quiet" aria-label=move || lab.t(Text::ZoomOut) title=move || lab.t(Text::ZoomOut)
+                on:click=move |_| zoom_by(true)>"−"</button>
+            <output class="figure">{move || format::span_ms((window() / 1000) as i64)}</output>
+            <button class="quiet" aria-label=move || lab.t(Text::ZoomIn) title=move || lab.t(Text::ZoomIn)
+                on:click=move |_| zoom_by(false)>"+"</button>
+            <button class="quiet" aria-pressed=move || chosen.get().is_none().to_string()
+                on:click=move |_| chosen.set(None)>{move || lab.t(Text::ZoomAuto)}</button>
+        </div>
+        <div class="lanes" node_ref=frame data-testid="lanes">
+            <svg width="100%" height="100%" role="img" aria-label=move || lab.t(Text::PanelLanes)>
+                {ticks}
+                <For each=move || nodes.get() key=|node| node.clone() children=move |(id, name)| {
+                    let y = move || format!("{:.1}", lane(Some(id)));
+                    let face = lab.face(id);
+                    view! {
+                        <g class="lane" data-state=move || face.with(|f| f.as_ref().map(|f| f.state()))>
+                            <text class="lane-name" x="8" y=move || format!("{:.1}", lane(Some(id)) + 4.0)>{name}</text>
+                            <line x1=LEFT.to_string() x2="100%" y1=y y2=y />
+                        </g>
+                    }
+                } />
+                <For each=move || found.get() key=|(run, i, ..)| (*run, *i)
+                    children=move |(_, _, at, node, category, text)| view! {
+                        <g class="lane-mark" data-category=category.word()
+                            transform=move || format!("translate({:.1} {:.1})", x(at), lane(node))
+                            on:click=move |_| lab.seek(at)>
+                            <title>{text}</title>
+                            <path d=marks::glyph(category) />
+                        </g>
+                    } />
+                <line class="lane-now" x1=playhead x2=playhead y1="0" y2="100%" />
+            </svg>
+        </div>
+    }
+}
+
+/// The distance between lanes: what fits, at most a comfortable one.
+fn step(lanes: usize, height: f64) -> f64 {
+    ((height - 40.0) / (lanes.max(2) - 1) as f64).min(LANE)
+}

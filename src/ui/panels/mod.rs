@@ -1,0 +1,87 @@
+//! The panels at the side: node, beliefs, votes, settings; the log below them; on a phone all in a drawer.
+
+mod beliefs;
+mod inspector;
+mod lanes;
+mod log;
+mod settings;
+mod votes;
+
+use crate::i18n::Text;
+use crate::ui::dom;
+use crate::ui::lab::{Panel, lab};
+use beliefs::BeliefMatrix;
+use inspector::Inspector;
+use lanes::Lanes;
+use leptos::prelude::*;
+use log::LogPanel;
+use settings::Settings;
+use votes::Votes;
+
+/// The name of a panel in attributes.
+pub(crate) const fn word(panel: Panel) -> &'static str {
+    match panel {
+        Panel::Node => "node",
+        Panel::Beliefs => "beliefs",
+        Panel::Settings => "settings",
+        Panel::Log => "log",
+        Panel::Lanes => "lanes",
+    }
+}
+
+const TABS: [(Panel, Text); 5] = [
+    (Panel::Beliefs, Text::PanelBeliefs),
+    (Panel::Node, Text::PanelNode),
+    (Panel::Settings, Text::PanelSettings),
+    (Panel::Log, Text::PanelLog),
+    (Panel::Lanes, Text::PanelLanes),
+];
+
+#[component]
+pub(crate) fn Panels() -> impl IntoView {
+    let lab = lab();
+    // Where there is room, log and lanes have places of their own and no tab.
+    let wide = dom::media("(min-width: 1200px)");
+    let medium = dom::media("(min-width: 900px)");
+    let has_tab = move |panel| match panel {
+        Panel::Log => !wide.get(),
+        Panel::Lanes => !medium.get(),
+        _ => true,
+    };
+    let shown = Memo::new(move |_| {
+        let panel = lab.panel.get();
+        if has_tab(panel) { panel } else { Panel::Beliefs }
+    });
+    let tab = move |(panel, text): (Panel, Text)| {
+        view! {
+            <button role="tab" class="tab" data-testid=format!("tab-{}", word(panel))
+                aria-selected=move || (shown.get() == panel).to_string()
+                aria-controls="panel" on:click=move |_| lab.panel.set(panel)>
+                {move || lab.t(text)}
+            </button>
+        }
+    };
+    let body = move || match shown.get() {
+        Panel::Node => view! { <Inspector /> }.into_any(),
+        Panel::Beliefs => view! { <BeliefMatrix /><Votes /> }.into_any(),
+        Panel::Settings => view! { <Settings /> }.into_any(),
+        Panel::Log => view! { <LogPanel /> }.into_any(),
+        Panel::Lanes => view! { <Lanes /> }.into_any(),
+    };
+    view! {
+        <section class="side" aria-label=move || lab.t(Text::PanelsLabel)>
+            <div class="tabs" role="tablist" aria-label=move || lab.t(Text::PanelsLabel)>
+                {move || TABS.into_iter().filter(|(panel, _)| has_tab(*panel)).map(tab).collect_view()}
+            </div>
+            <div class="panel" role="tabpanel" id="panel" tabindex="0" data-panel=move || word(shown.get())>
+                {body}
+            </div>
+        </section>
+        {move || wide.get().then(|| view! {
+            <section class="log-place" aria-label=move || lab.t(Text::PanelLog)><LogPanel /></section>
+        })}
+        {move || medium.get().then(|| view! {
+            <section class="lanes-place" aria-label=move || lab.t(Text::PanelLanes)><Lanes /></section>
+        })}
+    }
+}

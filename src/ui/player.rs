@@ -1,0 +1,130 @@
+//! The one frame loop: simulated time from time stamps, never from a count of frames.
+
+use crate::sim::{Micros, SimTime};
+use crate::ui::dom;
+use crate::ui::lab::Lab;
+use crate::view::pace::Shot;
+use leptos::prelude::*;
+
+/// A gap between two frames longer than this is a hidden tab or a stall: the rest of it is dropped.
+const LONGEST_FRAME_MS: f64 = 250.0;
+/// How much wall time of a frame the simulation may take; what it does not manage is dropped, so that the
+/// page stays alive at any speed.
+const BUDGET_MS: f64 = 10.0;
+/// How much is simulated between two looks at the clock.
+const SLICE: Micros = Micros::from_secs(5);
+/// How often a packet is looked for where they are too quick to be seen, in milliseconds of wall time.
+const SAMPLE_MS: f64 = 70.0;
+/// From which speed on.
+const SAMPLE_SPEED: f64 = 0.1;
+/// The director's stretch when nothing notable is in sight.
+const QUIET: Micros = Micros::from_secs(20);
+
+/// What the loop remembers from frame to frame.
+#[derive(Default)]
+pub(crate) struct Player {
+    last_stamp: Option<f64>,
+    /// The part of a microsecond that was not played yet.
+    rest: f64,
+    shot: Option<Shot>,
+    /// When a packet was last looked for.
+    sampled: f64,
+    dirty: bool,
+}
+
+impl Player {
+    /// The world was published: the packets are to be drawn even if time stands.
+    pub(crate) fn dirty(&mut self) {
+        self.dirty = true;
+    }
+
+    /// The playhead or the future has changed: the director plans anew.
+    pub(crate) fn forget_plan(&mut self) {
+        self.shot = None;
+        self.rest = 0.0;
+    }
+}
+
+/// Starts the loop.
+pub(crate) fn start(lab: Lab) {
+    dom::every_frame(move |stamp| {
+        let last = lab.player.try_update_value(|p| p.last_stamp.replace(stamp)).flatten();
+        let elapsed_ms = last.map_or(0.0, |last| (stamp - last).clamp(0.0, LONGEST_FRAME_MS));
+        let playing = lab.playing.get_untracked();
+        if playing && elapsed_ms > 0.0 {
+            play(lab, elapsed_ms / 1000.0);
+            sample(lab, stamp);
+            lab.publish();
+        }
+        let dirty = lab.player.try_update_value(|p| std::mem::take(&mut p.dirty)).unwrap_or(false);
+        lab.packets.update_value(|layer| {
+            if let Some(layer) = layer {
+                layer.frame(lab, stamp, dirty);
+            }
+        });
+    });
+}
+
+fn play(lab: Lab, seconds: f64) {
+    let now = lab.session.with_value(crate::ui::session::Session::now);
+    let to = if lab.directed.get_untracked() {
+        directed(lab, now, seconds)
+    } else {
+        lab.player
+            .try_update_value(|p| {
+                let span = seconds * 1e6 * lab.speed.get_untracked() + p.rest;
+                let whole = span.max(0.0).floor();
+                p.rest = span - whole;
+                now + Micros(whole as u64)
+            })
+            .unwrap_or(now)
+    };
+    let deadline = dom::wall_ms() + BUDGET_MS;
+    lab.session.update_value(|s| {
+        let mut at = now;
+        while at < to {
+            at = to.min(at + SLICE);
+            s.advance(at);
+            if dom::wall_ms() > deadline {
+                break;
+            }
+        }
+    });
+}
+
+/// Where packets are too quick to be seen, moves on by a hair to a moment at which one is under way, so that
+/// the stage can show it; what was gained is taken back from the next frames.
+fn sample(lab: Lab, stamp: f64) {
+    let speed = lab.speed.get_untracked();
+    let is_due = lab.player.with_value(|p| stamp - p.sampled >= SAMPLE_MS);
+    if speed < SAMPLE_SPEED || !is_due {
+        return;
+    }
+    let within = Micros((SAMPLE_MS * 1000.0 * speed * 0.3) as u64);
+    let gained = lab.session.try_update_value(|s| s.find_packet(within)).unwrap_or(Micros::ZERO);
+    lab.player.update_value(|p| {
+        p.sampled = stamp;
+        p.rest -= gained.0 as f64;
+    });
+}
+
+/// Where the director is after `seconds` more: on the way to the next notable event.
+fn directed(lab: Lab, now: SimTime, seconds: f64) -> SimTime {
+    let next = lab.session.try_update_value(crate::ui::session::Session::next_notable).flatten();
+    let target = next.unwrap_or(now + QUIET);
+    lab.player
+        .try_update_value(|p| {
+            let planned = p.shot.filter(|shot| !shot.is_over());
+            let mut shot = match planned {
+                // In quiet the end moves along; it is not planned anew for that.
+                Some(shot) if next.is_none() && shot.target() > now => shot,
+                Some(shot) => shot.retarget(now, target),
+                None => Shot::new(now, target),
+            };
+            let to = shot.advance(seconds);
+            lab.speed.set(shot.speed());
+            p.shot = Some(shot);
+            to.max(now)
+        })
+        .unwrap_or(now)
+}

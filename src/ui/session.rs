@@ -1,0 +1,333 @@
+//! The run behind the page: the one place that knows how a run is begun, played, searched and changed.
+
+use crate::cluster::{self, Action, ClusterView, History, NodeId, PacketId, PacketKind, Record, Said};
+use crate::i18n::Lang;
+use crate::scenario::{Scenario, library};
+use crate::sentinel::SentinelEvent;
+use crate::sim::{Micros, Seed, SimTime};
+use crate::view::marks::Category;
+use crate::view::story;
+
+/// How far ahead of the playhead the director looks for the next notable event.
+const LOOK_AHEAD: Micros = Micros::from_secs(60);
+/// Notable events this near to each other are one to the director.
+const BURST: Micros = Micros(400);
+/// How far a step goes at most.
+const STEP_LIMIT: Micros = Micros::from_secs(600);
+/// How much is simulated at a time while looking ahead, so that a frame stays short.
+const LOOK_SLICE: Micros = Micros::from_secs(2);
+
+/// A step in the protocol's own units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// The next packet arrives.
+    Packet,
+    /// The next line of a log.
+    Event,
+    /// The next event that matters.
+    Notable,
+}
+
+/// Where the run comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// The library's scenario of that number.
+    Library(usize),
+    /// A file's name and text.
+    File(String, String),
+}
+
+/// A run, and what the page has seen of it.
+pub(crate) struct Session {
+    history: History,
+    source: Source,
+    seed: Seed,
+    title: String,
+    /// The furthest moment that was shown; the run itself may have been simulated beyond it.
+    seen: SimTime,
+}
+
+impl Session {
+    /// Begins a run of `source`.
+    ///
+    /// # Errors
+    /// What is wrong with the scenario, in words.
+    pub(crate) fn begin(source: Source, seed: Seed) -> Result<Self, String> {
+        let json = match &source {
+            Source::Library(n) => library()[*n].json,
+            Source::File(_, json) => json,
+        };
+        let scenario = Scenario::parse(json).map_err(|error| error.to_string())?;
+        let title = scenario.title.to_string();
+        let begun = scenario.begin(seed);
+        let history = History::new(begun.cluster, begun.records);
+        let seen = history.now();
+        Ok(Self { history, source, seed, title, seen })
+    }
+
+    pub(crate) const fn source(&self) -> &Source {
+        &self.source
+    }
+
+    pub(crate) const fn seed(&self) -> Seed {
+        self.seed
+    }
+
+    /// The scenario's title, as its file says it.
+    pub(crate) fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// What a packet in flight carries, in full.
+    pub(crate) fn packet_text(&self, id: PacketId) -> Option<String> {
+        self.history.cluster().packet_text(id)
+    }
+
+    pub(crate) fn view(&self) -> ClusterView {
+        self.history.cluster().view()
+    }
+
+    pub(crate) fn now(&self) -> SimTime {
+        self.history.now()
+    }
+
+    pub(crate) fn origin(&self) -> SimTime {
+        self.history.origin()
+    }
+
+    /// The furthest moment that was shown.
+    pub(crate) const fn seen(&self) -> SimTime {
+        self.seen
+    }
+
+    /// Plays on to `to`.
+    pub(crate) fn advance(&mut self, to: SimTime) {
+        self.history.run_until(to);
+        self.seen = self.seen.max(self.history.now());
+    }
+
+    pub(crate) fn seek(&mut self, to: SimTime) {
+        self.history.seek(to.clamp(self.history.origin(), self.seen));
+    }
+
+    /// Plays on, for `within` at most, to a moment at which a packet is on its way; returns by how much. At
+    /// speeds at which packets cannot be followed this finds some to show.
+    pub(crate) fn find_packet(&mut self, within: Micros) -> Micros {
+        let from = self.now();
+        for _ in 0..12 {
+            let cluster = self.history.cluster();
+            let next = cluster.next_at().filter(|at| *at <= from + within);
+            let (Some(next), true) = (next, cluster.packet_views().is_empty()) else { break };
+            self.advance(next);
+        }
+        self.now().since(from)
+    }
+
+    /// To the next arrival, log line or notable event. False where nothing came.
+    pub(crate) fn step(&mut self, step: Step) -> bool {
+        if step == Step::Notable {
+            return self.step_notable();
+        }
+        let found = self.history.step(match step {
+            Step::Packet => cluster::Step::Packet,
+            Step::Event | Step::Notable => cluster::Step::Event,
+        });
+        self.seen = self.seen.max(self.history.now());
+        found
+    }
+
+    fn step_notable(&mut self) -> bool {
+        let limit = self.now() + STEP_LIMIT;
+        loop {
+            if let Some(at) = self.known_notable() {
+                self.advance(at);
+                return true;
+            }
+            if self.history.end() >= limit {
+                return false;
+            }
+            let now = self.now();
+            self.history.run_until((self.history.end() + LOOK_SLICE).min(limit));
+            self.history.seek(now);
+        }
+    }
+
+    /// The last of the notable events that follow one another within a blink: the director takes them as one.
+    fn last_of_burst(&self, first: SimTime) -> SimTime {
+        let records = self.history.records();
+        let from = records.partition_point(|r| r.at < first);
+        let burst = records[from..].iter().take_while(|r| r.at.since(first) < BURST);
+        burst.filter(|r| is_notable(r)).map(|r| r.at).last().unwrap_or(first)
+    }
+
+    /// The next notable event in what has been simulated.
+    fn known_notable(&self) -> Option<SimTime> {
+        let now = self.now();
+        let records = self.history.records();
+        let later = records.partition_point(|r| r.at <= now);
+        records[later..].iter().find(|r| is_notable(r)).map(|r| r.at)
+    }
+
+    /// To the last log line or notable event before the playhead, or to the beginning.
+    pub(crate) fn step_back(&mut self, step: Step) {
+        let now = self.now();
+        let wanted = |record: &&Record| step != Step::Notable || is_notable(record);
+        let origin = self.origin();
+        let before =
+            self.history.records().iter().rev().filter(|r| r.at < now && r.at >= origin).find(wanted);
+        let to = before.map_or(self.origin(), |r| r.at);
+        self.seek(to);
+    }
+
+    /// When something notable happens next, as far as is known; looks a little further ahead at each call.
+    pub(crate) fn next_notable(&mut self) -> Option<SimTime> {
+        let now = self.now();
+        let found = self.known_notable().map(|at| self.last_of_burst(at));
+        let end = self.history.end();
+        if found.is_some() || end >= now + LOOK_AHEAD {
+            return found;
+        }
+        self.history.run_until(end + LOOK_SLICE);
+        self.history.seek(now);
+        self.known_notable().map(|at| self.last_of_burst(at))
+    }
+
+    /// # Errors
+    /// Why it cannot be done, in words.
+    pub(crate) fn act(&mut self, action: Action) -> Result<(), String> {
+        self.history.act(action).map_err(|error| error.to_string())?;
+        // The future that had been simulated is gone, and with it what had been seen of it.
+        self.seen = self.history.now();
+        Ok(())
+    }
+
+    /// Everything said, oldest first; what lies after the playhead included.
+    pub(crate) fn records(&self) -> &[Record] {
+        self.history.records()
+    }
+
+    /// How many of the records lie at or before the playhead.
+    pub(crate) fn heard(&self) -> usize {
+        self.history.records().partition_point(|r| r.at <= self.history.now())
+    }
+
+    /// How many of the records were shown at some time.
+    pub(crate) fn shown(&self) -> usize {
+        self.history.records().partition_point(|r| r.at <= self.seen)
+    }
+
+    /// A record as a line of the log that Redis would print.
+    pub(crate) fn line(&self, record: &Record) -> Option<String> {
+        self.history.cluster().log_line(record)
+    }
+
+    /// How many things the person has done in this run.
+    pub(crate) fn actions(&self) -> usize {
+        self.history.journal().len()
+    }
+
+    /// What it takes to make this run again: scenario, seed and actions, as text.
+    pub(crate) fn recipe(&self) -> String {
+        let source = match &self.source {
+            Source::Library(n) => format!("scenario {}", library()[*n].id),
+            Source::File(name, _) => format!("scenario file {name}"),
+        };
+        let mut text = format!("{source}\nseed {}\n", self.seed.0);
+        for entry in self.history.journal() {
+            text.push_str(&format!("{} {:?}\n", entry.at, entry.action));
+        }
+        text
+    }
+}
+
+/// The ids and titles of the library's scenarios.
+pub(crate) fn scenarios() -> impl Iterator<Item = (&'static str, String)> {
+    library().iter().map(|entry| (entry.id, entry.scenario().title.to_string()))
+}
+
+/// Whether a record is worth stopping for.
+pub(crate) fn is_notable(record: &Record) -> bool {
+    category_of(record) != Category::Quiet
+}
+
+/// The category of a record.
+pub(crate) fn category_of(record: &Record) -> Category {
+    match &record.what {
+        Said::Sentinel(event) => Category::of(event),
+        Said::Did { action, .. } if matches!(**action, Action::Command { .. }) => Category::Quiet,
+        Said::Did { .. } => Category::Action,
+        Said::Redis(_) | Said::Client(_) | Said::Answered { .. } | Said::Snapshot { .. } => Category::Quiet,
+        Said::Exited(_) => Category::Action,
+    }
+}
+
+/// The messages behind the records `from..to`, for comets.
+pub(crate) fn comets_between(
+    session: &Session,
+    view: &ClusterView,
+    from: usize,
+    to: usize,
+) -> Vec<(NodeId, NodeId, PacketKind)> {
+    let records = session.records().get(from..to).unwrap_or_default();
+    let comet = |record: &Record| match &record.what {
+        Said::Sentinel(event) => story::comet(view, record.node?, event),
+        _ => None,
+    };
+    // More than a handful at once is a jump, not a stretch of play.
+    records.iter().rev().filter_map(comet).take(6).collect()
+}
+
+/// What a record means, in plain words.
+pub(crate) fn tell(lang: Lang, view: &ClusterView, record: &Record) -> Option<String> {
+    match &record.what {
+        Said::Sentinel(event) => story::tell(lang, view, record.node?, event),
+        Said::Did { action, .. } => story::tell_action(lang, view, action),
+        _ => None,
+    }
+}
+
+/// An event's own words, without the prefix of the log.
+pub(crate) fn event_text(record: &Record) -> Option<String> {
+    match &record.what {
+        Said::Sentinel(event) => Some(event.to_string()),
+        _ => None,
+    }
+}
+
+/// A record as a line of the log: what Redis would print, and of an action what was done. `None` where it
+/// is neither.
+pub(crate) fn log_line(session: &Session, view: &ClusterView, record: &Record, lang: Lang) -> Option<String> {
+    match &record.what {
+        Said::Did { action, .. } => story::tell_action(lang, view, action),
+        Said::Answered { words, reply } => {
+            let reply = reply.as_ref().map(crate::protocol::Reply::text).unwrap_or_default();
+            Some(format!("{} → {reply}", words.join(" ")))
+        }
+        _ => session.line(record),
+    }
+}
+
+/// What is written at a record's mark.
+pub(crate) fn mark_text(record: &Record) -> String {
+    event_text(record).unwrap_or_else(|| match &record.what {
+        Said::Did { action, .. } => format!("{action:?}"),
+        _ => String::new(),
+    })
+}
+
+/// Whether a record is a line of a sentinel's log, or something that was done.
+pub(crate) fn is_of_sentinels(record: &Record) -> bool {
+    matches!(record.what, Said::Sentinel(_) | Said::Did { .. } | Said::Exited(_))
+}
+
+/// What sentinels have said among the first `heard` records.
+pub(crate) fn sentinel_events(
+    session: &Session,
+    heard: usize,
+) -> impl Iterator<Item = (NodeId, &SentinelEvent)> {
+    let records = session.records().get(..heard).unwrap_or_default();
+    records.iter().filter_map(|record| match &record.what {
+        Said::Sentinel(event) => Some((record.node?, event)),
+        _ => None,
+    })
+}

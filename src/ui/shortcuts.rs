@@ -1,0 +1,87 @@
+//! The keys of the page. Each has a button, too.
+
+use crate::ui::lab::{Lab, Tool};
+use crate::ui::session::Step;
+use crate::ui::stage::menu;
+use crate::view::pace;
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+
+/// Listens, everywhere but in fields where keys mean something else.
+pub(crate) fn listen(lab: Lab) {
+    let handle = window_event_listener(ev::keydown, move |ev| {
+        if ev.ctrl_key() || ev.meta_key() || ev.alt_key() || ev.default_prevented() {
+            return;
+        }
+        let target = ev.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+        if target.as_ref().is_some_and(|t| types(t, &ev.key())) {
+            return;
+        }
+        if press(lab, &ev) {
+            ev.prevent_default();
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
+/// Whether an element has its own use for the key.
+fn types(element: &web_sys::Element, key: &str) -> bool {
+    match element.tag_name().as_str() {
+        "INPUT" => {
+            let is_range = element.get_attribute("type").as_deref() == Some("range");
+            // A slider only wants its arrows.
+            !is_range || key.starts_with("Arrow") || matches!(key, "Home" | "End" | "PageUp" | "PageDown")
+        }
+        "SELECT" | "TEXTAREA" => true,
+        "BUTTON" | "SUMMARY" | "A" => matches!(key, " " | "Enter"),
+        _ => false,
+    }
+}
+
+/// Does what the key stands for; false where it stands for nothing.
+fn press(lab: Lab, ev: &web_sys::KeyboardEvent) -> bool {
+    let shift = ev.shift_key();
+    match ev.key().as_str() {
+        " " | "." => lab.toggle_play(),
+        "ArrowRight" if shift => lab.step(Step::Event, false),
+        "ArrowRight" => lab.step(Step::Packet, false),
+        "ArrowLeft" => lab.step(Step::Event, true),
+        "n" => lab.step(Step::Notable, false),
+        "p" => lab.step(Step::Notable, true),
+        "d" => lab.directed.update(|d| *d = !*d),
+        "-" => lab.set_speed(pace::next_speed(lab.speed.get_untracked(), false)),
+        "+" | "=" => lab.set_speed(pace::next_speed(lab.speed.get_untracked(), true)),
+        "k" => with_selected(lab, |face| lab.act(menu::kill_or_start(face))),
+        "z" => with_selected(lab, |face| lab.act(menu::freeze_or_resume(face))),
+        "x" => with_selected(lab, |face| menu::isolate(lab, face.id)),
+        "?" => lab.help.set(true),
+        "Escape" => {
+            lab.menu.set(None);
+            lab.notice.set(None);
+            lab.selected.set(None);
+            lab.tool.set(Tool::Select);
+        }
+        "0" => lab.selected.set(None),
+        key => return select_sentinel(lab, key),
+    }
+    true
+}
+
+fn with_selected(lab: Lab, run: impl FnOnce(&crate::view::face::Face)) {
+    let face = lab.selected.get_untracked().and_then(|id| lab.face(id).get_untracked());
+    if let Some(face) = face {
+        run(&face);
+    }
+}
+
+/// `1` to `9` select a sentinel.
+fn select_sentinel(lab: Lab, key: &str) -> bool {
+    let Some(n) = key.parse::<usize>().ok().filter(|n| (1..=9).contains(n)) else { return false };
+    let id = lab.matrix.with_untracked(|m| m.rows.get(n - 1).map(|r| r.id));
+    if id.is_some() {
+        lab.selected.set(id);
+        lab.panel.set(crate::ui::lab::Panel::Node);
+    }
+    true
+}

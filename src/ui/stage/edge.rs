@@ -1,0 +1,97 @@
+//! A line between two nodes.
+
+use crate::cluster::{HostId, NodeId};
+use crate::i18n::Phrase;
+use crate::ui::lab::{Menu, Target, Tool};
+use crate::ui::stage::{Stage, menu};
+use crate::view::edges::{Cut, Edge, Use};
+use crate::view::format;
+use crate::view::geometry::Curve;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The line between `a` and `b`.
+#[component]
+pub(super) fn EdgeLine(a: NodeId, b: NodeId, edges: Memo<Arc<Vec<Edge>>>) -> impl IntoView {
+    let stage = expect_context::<Stage>();
+    let lab = stage.lab;
+    let edge = Memo::new(move |_| {
+        edges.with(|all| all.binary_search_by_key(&(a, b), |e| (e.a, e.b)).ok().map(|i| all[i].clone()))
+    });
+    let line = Memo::new(move |_| stage.plan.with(|p| p.line(a, b)));
+    let path = move || match (line.get(), edge.with(|e| e.as_ref().map(|e| e.cut))) {
+        (Some(line), Some(Cut::No) | None) => line.path(),
+        (Some(line), Some(Cut::OneWay | Cut::Both)) => {
+            format!("{}{}", line.part(0.0, 0.44).path(), line.part(0.56, 1.0).path())
+        }
+        (None, _) => String::new(),
+    };
+    let caps = move || match (line.get(), edge.with(|e| e.as_ref().map(|e| e.cut))) {
+        (Some(line), Some(Cut::OneWay | Cut::Both)) => format!("{}{}", cap(line, 0.44), cap(line, 0.56)),
+        _ => String::new(),
+    };
+    // The arrow of a replication link points from the master to its replica.
+    let arrow = move || {
+        let master = edge.with(|e| match e.as_ref()?.use_ {
+            Use::Replication { master, .. } => Some(master),
+            _ => None,
+        })?;
+        let line = line.get()?;
+        let line = if master == a { line } else { line.reversed() };
+        let at = line.at(0.94);
+        Some(format!("translate({:.1} {:.1}) rotate({:.0})", at.x, at.y, line.heading(0.94)))
+    };
+    let flows = move || {
+        edge.with(|e| e.as_ref().is_some_and(|e| matches!(e.use_, Use::Replication { up: true, .. })))
+    };
+    let dash = move || {
+        let loss = edge.with(|e| e.as_ref().map_or(0, |e| e.loss_ppm));
+        (loss > 0).then(|| format!("{} {}", 12, 2 + loss / 25_000))
+    };
+    let hosts = move || edge.with_untracked(|e| e.as_ref().map(|e| e.hosts)).filter(|(a, b)| a != b);
+    let label = move || {
+        let (latency, loss) = edge.with(|e| e.as_ref().map_or((0, 0), |e| (e.latency_us, e.loss_ppm)));
+        let (latency, loss) = (format::span_us(latency), format::percent(loss));
+        lab.say(&Phrase::LinkLabel(&lab.name(a), &lab.name(b), &latency, &loss))
+    };
+    let open = move |hosts: (HostId, HostId)| {
+        if lab.tool.get_untracked() == Tool::Cut {
+            lab.act(menu::cut_or_mend(lab, hosts));
+        } else if let Some(middle) = line.get_untracked().map(|l| l.at(0.5)) {
+            let target = Target::Link(hosts.0, hosts.1);
+            lab.menu.set(Some(Menu { target, x: middle.x, y: middle.y }));
+        }
+    };
+    let click = move |ev: web_sys::MouseEvent| {
+        ev.stop_propagation();
+        ev.prevent_default();
+        if let Some(hosts) = hosts() {
+            open(hosts);
+        }
+    };
+    let touches = move || {
+        let selected = lab.selected.get();
+        (selected == Some(a) || selected == Some(b)).to_string()
+    };
+    view! {
+        <g class="edge" data-use=move || edge.with(|e| e.as_ref().map(Edge::word))
+            data-state=move || edge.with(|e| e.as_ref().map(Edge::state))
+            data-flows=move || flows().to_string() data-selected=touches
+            data-testid=format!("link-{}-{}", a.0, b.0)
+            on:click=click on:contextmenu=click>
+            <title>{label}</title>
+            <path class="edge-line" d=path stroke-dasharray=dash />
+            <path class="edge-caps" d=caps />
+            <path class="edge-arrow" d="M-7-4.5L1 0L-7 4.5Z" transform=arrow
+                data-shown=move || arrow().is_some().to_string() />
+            <path class="edge-grip" d=move || line.get().map(Curve::path) />
+        </g>
+    }
+}
+
+/// A short stroke across the line.
+fn cap(line: Curve, at: f64) -> String {
+    let (place, turn) = (line.at(at), line.heading(at).to_radians());
+    let (dx, dy) = (-turn.sin() * 7.0, turn.cos() * 7.0);
+    format!("M{:.1} {:.1}L{:.1} {:.1}", place.x - dx, place.y - dy, place.x + dx, place.y + dy)
+}

@@ -1,0 +1,260 @@
+//! The stage: the cluster as a picture that can be touched.
+
+mod caption;
+mod edge;
+mod legend;
+pub(crate) mod menu;
+mod node;
+pub(crate) mod packets;
+mod sentinel;
+mod server;
+mod tools;
+
+use crate::cluster::NodeId;
+use crate::i18n::Text;
+use crate::ui::dom;
+use crate::ui::lab::{Lab, Menu, Target, Tool, lab};
+use crate::view::edges;
+use crate::view::geometry::Point;
+use crate::view::layout::{self, Card, Plan};
+use caption::Caption;
+use edge::EdgeLine;
+use legend::Legend;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::svg;
+use menu::MenuBox;
+use node::NodeGroup;
+use packets::PacketLayer;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tools::Tools;
+use wasm_bindgen::JsCast as _;
+
+/// How far a pointer moves before a click becomes a drag.
+const DRAG_FROM: f64 = 6.0;
+
+/// What the parts of the stage share.
+#[derive(Clone, Copy)]
+pub(crate) struct Stage {
+    pub(crate) lab: Lab,
+    pub(crate) plan: Memo<Arc<Plan>>,
+    drag: StoredValue<Option<Drag>>,
+}
+
+#[derive(Clone, Copy)]
+struct Drag {
+    id: NodeId,
+    from: Point,
+    moving: bool,
+}
+
+impl Stage {
+    pub(crate) fn grab(self, id: NodeId, ev: &web_sys::PointerEvent) {
+        if ev.button() == 0 {
+            let from = Point::new(f64::from(ev.client_x()), f64::from(ev.client_y()));
+            self.drag.set_value(Some(Drag { id, from, moving: false }));
+        }
+    }
+
+    /// Whether the pointer that was just released had been dragging.
+    pub(crate) fn was_drag(self) -> bool {
+        self.drag.try_update_value(Option::take).flatten().is_some_and(|d| d.moving)
+    }
+
+    /// What a click on a node does with the tool in hand.
+    pub(crate) fn touch(self, id: NodeId) {
+        let face = self.lab.face(id).get_untracked();
+        let Some(face) = face else { return };
+        match self.lab.tool.get_untracked() {
+            Tool::Select | Tool::Cut => {
+                self.lab.selected.set(Some(id));
+                self.lab.panel.set(crate::ui::lab::Panel::Node);
+                self.open_menu(id);
+            }
+            Tool::Kill => self.lab.act(menu::kill_or_start(&face)),
+            Tool::Freeze => self.lab.act(menu::freeze_or_resume(&face)),
+            Tool::Isolate => menu::isolate(self.lab, id),
+        }
+    }
+
+    pub(crate) fn open_menu(self, id: NodeId) {
+        if let Some(place) = self.plan.with_untracked(|p| p.places.get(&id).copied()) {
+            self.lab.menu.set(Some(Menu { target: Target::Node(id), x: place.x, y: place.y }));
+        }
+    }
+}
+
+#[component]
+pub(crate) fn StagePanel() -> impl IntoView {
+    let lab = lab();
+    let size = RwSignal::new((944.0, 512.0));
+    let moved = RwSignal::new(BTreeMap::<NodeId, Point>::new());
+    let seats = Memo::new(move |_| lab.view.with(|v| layout::seats(v)));
+    let plan = Memo::new(move |_| {
+        let (width, height) = size.get();
+        Arc::new(seats.with(|s| moved.with(|m| layout::plan(s, width, height, m))))
+    });
+    let edges = Memo::new(move |_| Arc::new(lab.view.with(|v| edges::edges(v))));
+    let stage = Stage { lab, plan, drag: StoredValue::new(None) };
+    provide_context(stage);
+
+    // Another run is another cluster: its nodes stand where its own plan puts them.
+    Effect::new(move |before: Option<u32>| {
+        let run = lab.run.get();
+        if before.is_some_and(|before| before != run) {
+            moved.set(BTreeMap::new());
+        }
+        run
+    });
+    Effect::new(move |_| {
+        plan.track();
+        lab.player.update_value(crate::ui::player::Player::dirty);
+    });
+
+    let frame = NodeRef::<html::Div>::new();
+    let layer = NodeRef::<svg::G>::new();
+    Effect::new(move |_| {
+        if let Some(frame) = frame.get() {
+            dom::watch_size(&frame, size);
+        }
+        if let Some(layer) = layer.get() {
+            lab.packets.set_value(Some(PacketLayer::new(layer.unchecked_into(), plan)));
+        }
+    });
+    on_cleanup(move || lab.packets.set_value(None));
+
+    let drag = move |ev: web_sys::PointerEvent| {
+        let Some(mut held) = stage.drag.get_value() else { return };
+        let at = Point::new(f64::from(ev.client_x()), f64::from(ev.client_y()));
+        if !held.moving && held.from.distance(at) > DRAG_FROM {
+            held.moving = true;
+            lab.menu.set(None);
+        }
+        if held.moving
+            && let Some(frame) = frame.get_untracked()
+        {
+            let rect = frame.get_bounding_client_rect();
+            let inside = |at: f64, low: f64, span: f64| ((at - low) / span).clamp(0.06, 0.94);
+            let x = inside(at.x, rect.left(), rect.width());
+            let y = inside(at.y, rect.top(), rect.height());
+            moved.update(|m| {
+                m.insert(held.id, Point::new(x, y));
+            });
+        }
+        stage.drag.set_value(Some(held));
+    };
+    let catch = move |ev: web_sys::MouseEvent| catch_packet(stage, &ev);
+    let away = move |_| {
+        lab.menu.set(None);
+    };
+
+    let ids = Memo::new(move |_| {
+        let run = lab.run.get();
+        seats.with(|s| s.iter().map(|s| (run, s.id, s.kind)).collect::<Vec<_>>())
+    });
+    let pairs = Memo::new(move |_| {
+        let run = lab.run.get();
+        edges.with(|e| e.iter().map(|e| (run, e.a, e.b)).collect::<Vec<_>>())
+    });
+    let hosts = Memo::new(move |_| plan.with(|p| p.cards.iter().map(|c| c.host).collect::<Vec<_>>()));
+    view! {
+        <section class="stage" aria-label=move || lab.t(Text::Stage) data-testid="stage">
+            <Tools />
+            <div class="stage-frame" node_ref=frame
+                data-tool=move || tool_word(lab.tool.get())
+                data-small=move || (plan.with(|p| p.scale) < 0.9).to_string()
+                data-cards=move || (!plan.with(|p| p.cards.is_empty())).to_string()>
+                <svg class="stage-svg" width="100%" height="100%" role="group"
+                    data-hum=move || (lab.playing.get() && lab.speed.get() > 0.004).to_string()
+                    on:pointermove=drag on:click=away>
+                    <Defs />
+                    <g class="cards">
+                        <For each=move || hosts.get() key=|host| *host
+                            children=move |host| view! { <CardFrame host=host /> } />
+                    </g>
+                    <g class="edges">
+                        <For each=move || pairs.get() key=|pair| *pair
+                            children=move |(_, a, b)| view! { <EdgeLine a=a b=b edges=edges /> } />
+                    </g>
+                    <g class="nodes">
+                        <For each=move || ids.get() key=|seat| *seat
+                            children=move |(_, id, kind)| view! { <NodeGroup id=id kind=kind /> } />
+                    </g>
+                    <g class="packets" node_ref=layer on:click=catch></g>
+                </svg>
+                <Legend />
+                <MenuBox frame=frame />
+            </div>
+            <Caption />
+        </section>
+    }
+}
+
+const fn tool_word(tool: Tool) -> &'static str {
+    match tool {
+        Tool::Select => "select",
+        Tool::Cut => "cut",
+        Tool::Kill => "kill",
+        Tool::Freeze => "freeze",
+        Tool::Isolate => "isolate",
+    }
+}
+
+/// A click on a packet catches it: time stops and its menu opens.
+fn catch_packet(stage: Stage, ev: &web_sys::MouseEvent) {
+    let target = ev.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+    let group = target.and_then(|t| t.closest("[data-packet]").ok().flatten());
+    let id = group.and_then(|g| g.get_attribute("data-packet")).and_then(|id| id.parse().ok());
+    if let Some(id) = id {
+        ev.stop_propagation();
+        stage.lab.playing.set(false);
+        let target = Target::Packet(crate::cluster::PacketId(id));
+        let (x, y) = (f64::from(ev.offset_x()), f64::from(ev.offset_y()));
+        stage.lab.menu.set(Some(Menu { target, x, y }));
+        stage.lab.publish();
+    }
+}
+
+#[component]
+fn Defs() -> impl IntoView {
+    view! {
+        <defs>
+            <pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                <path class="hatch-line" d="M0 0V7M0 0H7" />
+            </pattern>
+            <pattern id="stripes" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                <path class="stripe-line" d="M0 0V8" />
+            </pattern>
+        </defs>
+    }
+}
+
+/// The frame of a host that is drawn as a card.
+#[component]
+fn CardFrame(host: crate::cluster::HostId) -> impl IntoView {
+    let stage = expect_context::<Stage>();
+    let card = Memo::new(move |_| stage.plan.with(|p| p.cards.iter().find(|c| c.host == host).copied()));
+    let state = Memo::new(move |_| {
+        stage.lab.view.with(|v| {
+            let host = v.hosts.iter().find(|h| h.id == host)?;
+            let state = match (host.alive, host.connected) {
+                (false, _) => "dead",
+                (true, false) => "isolated",
+                (true, true) => "ok",
+            };
+            Some((host.name.clone(), host.ip.clone(), state))
+        })
+    });
+    let with = move |part: fn(Card) -> f64| move || card.get().map_or(0.0, part);
+    let title = move || {
+        state.get().map(|(name, ip, _)| if name == ip { ip.to_string() } else { format!("{name} · {ip}") })
+    };
+    view! {
+        <g class="card" data-state=move || state.get().map_or("ok", |(_, _, state)| state)>
+            <rect x=with(|c| c.corner.x) y=with(|c| c.corner.y) width=with(|c| c.width)
+                height=with(|c| c.height) rx="14" />
+            <text x=with(|c| c.corner.x + c.width / 2.0) y=with(|c| c.corner.y + 19.0)>{title}</text>
+        </g>
+    }
+}

@@ -1,0 +1,156 @@
+//! A node on the stage: its place, its ring of beliefs, its words; what is inside depends on its kind.
+
+use crate::cluster::{Condition, NodeId};
+use crate::i18n::{Phrase, Text};
+use crate::ui::stage::Stage;
+use crate::ui::stage::sentinel::SentinelShape;
+use crate::ui::stage::server::{ClientShape, ServerShape};
+use crate::ui::words;
+use crate::view::face::{Face, Part};
+use crate::view::geometry::arc;
+use crate::view::layout::Kind;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+
+/// How wide a believer's piece of the SDOWN ring is, in degrees.
+const PIECE: f64 = 46.0;
+
+/// The node `id`.
+#[component]
+pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
+    let stage = expect_context::<Stage>();
+    let lab = stage.lab;
+    let face = lab.face(id);
+    let place = Memo::new(move |_| stage.plan.with(|p| p.places.get(&id).map(|at| (*at, p.scale))));
+    let transform = move || {
+        place.get().map(|(at, scale)| format!("translate({:.1} {:.1}) scale({scale:.3})", at.x, at.y))
+    };
+    let state = move || face.with(|f| f.as_ref().map_or("gone", Face::state));
+    let label = move || {
+        face.with(|f| {
+            let face = f.as_ref()?;
+            let lang = lab.lang.get();
+            Some(lang.phrase(&Phrase::NodeLabel(
+                &face.name,
+                words::role(lang, face),
+                words::state(lang, face),
+            )))
+        })
+    };
+    let badge = move || face.with(|f| f.as_ref().map(|f| words::badge(lab, f)));
+    let is_selected = Memo::new(move |_| lab.selected.get() == Some(id));
+    // One node is in the order of tabs; arrows lead to the others.
+    let tab = Memo::new(move |_| {
+        let first = || stage.plan.with(|p| p.places.keys().next() == Some(&id));
+        if is_selected.get() || (lab.selected.get().is_none() && first()) { "0" } else { "-1" }
+    });
+    let grab = move |ev: web_sys::PointerEvent| stage.grab(id, &ev);
+    let click = move |ev: web_sys::MouseEvent| {
+        ev.stop_propagation();
+        if !stage.was_drag() {
+            stage.touch(id);
+        }
+    };
+    let context = move |ev: web_sys::MouseEvent| {
+        ev.prevent_default();
+        ev.stop_propagation();
+        lab.selected.set(Some(id));
+        stage.open_menu(id);
+    };
+    let key = move |ev: web_sys::KeyboardEvent| node_key(stage, id, &ev);
+    let doubts = Memo::new(move |_| {
+        let Some(face) = face.get() else { return Vec::new() };
+        let places = stage.plan.get();
+        let Some(here) = places.places.get(&id) else { return Vec::new() };
+        let bearing = |who: &NodeId| places.places.get(who).map(|there| here.bearing(*there));
+        face.doubters
+            .iter()
+            .filter_map(bearing)
+            .map(|b| arc(47.0, b - PIECE / 2.0, b + PIECE / 2.0))
+            .collect()
+    });
+    let dead = move || face.with(|f| f.as_ref().is_some_and(|f| f.condition == Condition::Dead));
+    let name = lab.name(id);
+    view! {
+        <g class="node" id=format!("node-{}", id.0) transform=transform
+            role="button" tabindex=move || tab.get() aria-label=label
+            data-testid=format!("node-{name}") data-kind=kind.word() data-state=state
+            data-role=move || face.with(|f| f.as_ref().map(Face::role))
+            data-condition=move || face.with(|f| f.as_ref().map(|f| condition_word(f.condition)))
+            data-odown=move || face.with(|f| f.as_ref().is_some_and(|f| !f.condemners.is_empty())).to_string()
+            data-ringed=move || face.with(|f| f.as_ref().is_some_and(is_ringed)).to_string()
+            data-isolated=move || face.with(|f| f.as_ref().is_some_and(|f| f.host_gone)).to_string()
+            data-selected=move || is_selected.get().to_string()
+            on:pointerdown=grab on:click=click on:contextmenu=context on:keydown=key>
+            <circle class="halo" r="52" />
+            {match kind {
+                Kind::Redis => view! { <ServerShape face=face name=name.clone() /> }.into_any(),
+                Kind::Sentinel => view! { <SentinelShape face=face name=name.clone() /> }.into_any(),
+                Kind::Client => view! { <ClientShape face=face name=name.clone() /> }.into_any(),
+            }}
+            <g class="doubts">
+                {move || doubts.get().into_iter().map(|d| view! { <path class="doubt" d=d /> }).collect_view()}
+            </g>
+            <circle class="odown-ring" r="47" />
+            <path class="strike" d="M-16 5H16" data-shown=move || dead().to_string() />
+            <g class="frozen-mark" transform="translate(24 -24)">
+                <circle r="9" />
+                <path d="M-2.5-4V4M2.5-4V4" />
+            </g>
+            <text class="addr" y=if kind == Kind::Redis { "42" } else { "45" }>
+                {move || face.with(|f| f.as_ref().map(|f| f.addr.clone()))}
+            </text>
+            <text class="badge" y=if kind == Kind::Redis { "58" } else { "60" }>{badge}</text>
+        </g>
+    }
+}
+
+/// Whether a ring is drawn around it that its words must clear.
+fn is_ringed(face: &Face) -> bool {
+    let is_candidate = matches!(&face.part, Part::Sentinel { failover: Some(f), .. } if !f.leads);
+    !face.doubters.is_empty() || (is_candidate && face.condition == Condition::Running)
+}
+
+const fn condition_word(condition: Condition) -> &'static str {
+    match condition {
+        Condition::Running => "running",
+        Condition::Frozen => "frozen",
+        Condition::Dead => "dead",
+    }
+}
+
+fn node_key(stage: Stage, id: NodeId, ev: &web_sys::KeyboardEvent) {
+    let direction = match ev.key().as_str() {
+        "Enter" => {
+            ev.prevent_default();
+            stage.lab.selected.set(Some(id));
+            stage.open_menu(id);
+            return;
+        }
+        "ArrowRight" => 0.0,
+        "ArrowDown" => 90.0,
+        "ArrowLeft" => 180.0,
+        "ArrowUp" => -90.0,
+        _ => return,
+    };
+    // The arrows belong to the nodes while one has the focus, not to the time line.
+    ev.prevent_default();
+    ev.stop_propagation();
+    if let Some(next) = stage.plan.with_untracked(|p| p.neighbour(id, direction)) {
+        stage.lab.selected.set(Some(next));
+        let element = document().get_element_by_id(&format!("node-{}", next.0));
+        if let Some(element) = element.and_then(|e| e.dyn_into::<web_sys::SvgElement>().ok()) {
+            let _ = element.focus();
+        }
+    }
+}
+
+/// Whether a face is that of a master, a promoted replica or a replica, as a word below its name.
+pub(super) fn role_text(face: &Face) -> Text {
+    match face.part {
+        Part::Redis { is_master: true, .. } => Text::Master,
+        Part::Redis { .. } => Text::Replica,
+        Part::Sentinel { .. } => Text::Sentinel,
+        Part::Client { .. } => Text::Client,
+    }
+}

@@ -1,0 +1,259 @@
+//! The packet layer: a pool of SVG groups whose places are written once a frame, past the reactive graph.
+
+use crate::cluster::{ClusterView, NodeId, PacketId, PacketKind, PacketView};
+use crate::ui::lab::Lab;
+use crate::ui::session::comets_between;
+use crate::view::geometry::Curve;
+use crate::view::layout::Plan;
+use crate::view::motion::{self, Detail};
+use leptos::prelude::*;
+use std::sync::Arc;
+use web_sys::Element;
+
+const SVG: &str = "http://www.w3.org/2000/svg";
+/// More than these at once are a cloud; the rest is left to the hum.
+const MOST: usize = 1200;
+/// How far beside the line packets run, so that both directions have room.
+const ASIDE: f64 = 5.0;
+/// How long a comet flies, in milliseconds of wall time.
+const COMET_MS: f64 = 420.0;
+/// Above this speed single packets are too quick to be seen, and notable ones leave comets.
+const COMET_SPEED: f64 = 0.05;
+/// So many faint comets at once are a hum; more would be a storm.
+const FAINT: usize = 14;
+
+/// One drawn packet.
+struct Sprite {
+    group: Element,
+    shape: Element,
+    mark: Element,
+    label: Element,
+    kind: Option<PacketKind>,
+    detail: Option<Detail>,
+}
+
+struct Comet {
+    sprite: Sprite,
+    from: NodeId,
+    to: NodeId,
+    began: f64,
+    /// One of many, not a notable one.
+    faint: bool,
+}
+
+/// The packets on the stage.
+pub(crate) struct PacketLayer {
+    root: Element,
+    plan: Memo<Arc<Plan>>,
+    live: Vec<(PacketId, Sprite)>,
+    spare: Vec<Sprite>,
+    comets: Vec<Comet>,
+    heard: (u32, usize),
+    /// The last packet that was drawn stretched, so that none is drawn twice.
+    sampled: PacketId,
+}
+
+impl PacketLayer {
+    /// A layer that draws into `root`.
+    pub(crate) const fn new(root: Element, plan: Memo<Arc<Plan>>) -> Self {
+        Self {
+            root,
+            plan,
+            live: Vec::new(),
+            spare: Vec::new(),
+            comets: Vec::new(),
+            heard: (0, 0),
+            sampled: PacketId(0),
+        }
+    }
+
+    /// Draws one frame; does nothing where nothing moves.
+    pub(crate) fn frame(&mut self, lab: Lab, stamp: f64, dirty: bool) {
+        if !dirty && self.comets.is_empty() {
+            return;
+        }
+        let view = lab.view.get_untracked();
+        let plan = self.plan.get_untracked();
+        let playing = lab.playing.get_untracked();
+        let speed = if playing { lab.speed.get_untracked() } else { 0.0 };
+        if dirty {
+            let hidden = playing && lab.still.get_untracked();
+            self.draw(&view, &plan, speed, hidden);
+            self.launch(lab, &view, stamp, playing && !hidden && speed > COMET_SPEED);
+            if playing && !hidden {
+                self.sample(&view, speed, stamp);
+            }
+        }
+        self.fly(&plan, stamp);
+    }
+
+    fn draw(&mut self, view: &ClusterView, plan: &Plan, speed: f64, hidden: bool) {
+        let mut before = std::mem::take(&mut self.live).into_iter().peekable();
+        let mut shown: Vec<&PacketView> = if hidden { Vec::new() } else { view.packets.iter().collect() };
+        shown.sort_unstable_by_key(|p| p.id);
+        for packet in shown.into_iter().take(MOST) {
+            let flight = packet.arrives_at.since(packet.sent_at);
+            let detail = Detail::of(flight, speed);
+            let place = motion::progress(packet, view.now).filter(|_| detail != Detail::Hum);
+            let line = plan.line(packet.from, packet.to);
+            let (Some(done), Some(line)) = (place, line) else { continue };
+            while let Some((_, gone)) = before.next_if(|(id, _)| *id < packet.id) {
+                self.spare.push(gone.hide());
+            }
+            let mut sprite = match before.next_if(|(id, _)| *id == packet.id) {
+                Some((_, sprite)) => sprite,
+                None => self.sprite(packet),
+            };
+            sprite.detail(detail);
+            sprite.place(line, done);
+            self.live.push((packet.id, sprite));
+        }
+        self.spare.extend(before.map(|(_, gone)| gone.hide()));
+    }
+
+    fn sprite(&mut self, packet: &PacketView) -> Sprite {
+        let mut sprite = self.spare.pop().unwrap_or_else(|| Sprite::new(&self.root));
+        sprite.become_kind(packet.kind);
+        set(&sprite.group, "data-packet", &packet.id.0.to_string());
+        set(&sprite.group, "data-again", if packet.again { "true" } else { "false" });
+        set(
+            &sprite.group,
+            "data-fate",
+            match packet.fate {
+                crate::cluster::PacketFate::Arrives => "arrives",
+                crate::cluster::PacketFate::Lost => "lost",
+            },
+        );
+        set(&sprite.group, "data-shown", "true");
+        sprite
+    }
+
+    /// Sends a comet along for each notable message since the last frame.
+    fn launch(&mut self, lab: Lab, view: &ClusterView, stamp: f64, wanted: bool) {
+        let (run, heard, _) = lab.heard.get_untracked();
+        let (last_run, last) = std::mem::replace(&mut self.heard, (run, heard));
+        if run != last_run {
+            self.sampled = PacketId(0);
+        }
+        if !wanted || run != last_run || heard <= last || self.comets.len() > 16 {
+            return;
+        }
+        for (from, to, kind) in lab.session.with_value(|s| comets_between(s, view, last, heard)) {
+            self.comet(kind, from, to, stamp, false);
+        }
+    }
+
+    /// Where packets are too quick to be drawn, shows some of those that are on their way at this very
+    /// moment as faint comets: the traffic is real, its pace on the picture is stretched and drawn so.
+    fn sample(&mut self, view: &ClusterView, speed: f64, stamp: f64) {
+        for packet in &view.packets {
+            let quick = Detail::of(packet.arrives_at.since(packet.sent_at), speed) == Detail::Hum;
+            let crowd = self.comets.iter().filter(|c| c.faint).count();
+            if !quick || packet.id <= self.sampled || crowd >= FAINT {
+                continue;
+            }
+            self.sampled = packet.id;
+            let loud = motion::is_notable(packet);
+            self.comet(packet.kind, packet.from, packet.to, stamp, !loud);
+        }
+    }
+
+    fn comet(&mut self, kind: PacketKind, from: NodeId, to: NodeId, stamp: f64, faint: bool) {
+        let mut sprite = self.spare.pop().unwrap_or_else(|| Sprite::new(&self.root));
+        sprite.become_kind(kind);
+        sprite.detail(Detail::Dot);
+        set(&sprite.group, "data-comet", if faint { "faint" } else { "true" });
+        set(&sprite.group, "data-fate", "arrives");
+        set(&sprite.group, "data-shown", "true");
+        self.comets.push(Comet { sprite, from, to, began: stamp, faint });
+    }
+
+    fn fly(&mut self, plan: &Plan, stamp: f64) {
+        for comet in std::mem::take(&mut self.comets) {
+            let done = (stamp - comet.began) / COMET_MS;
+            match plan.line(comet.from, comet.to) {
+                Some(line) if done <= 1.0 => {
+                    comet.sprite.place(line, done.max(0.0));
+                    self.comets.push(comet);
+                }
+                _ => {
+                    let _ = comet.sprite.group.remove_attribute("data-comet");
+                    self.spare.push(comet.sprite.hide());
+                }
+            }
+        }
+    }
+}
+
+impl Sprite {
+    fn new(root: &Element) -> Self {
+        let make = |name: &str, parent: &Element| {
+            let element = document().create_element_ns(Some(SVG), name).expect("invariant: a valid SVG name");
+            let _ = parent.append_child(&element);
+            element
+        };
+        let group = make("g", root);
+        set(&group, "class", "packet");
+        let grip = make("circle", &group);
+        set(&grip, "class", "grip");
+        set(&grip, "r", "16");
+        let tail = make("path", &group);
+        set(&tail, "class", "tail");
+        set(&tail, "d", "M-8 0H-26M-8 3H-20");
+        let shape = make("path", &group);
+        set(&shape, "class", "shape");
+        let mark = make("path", &group);
+        set(&mark, "class", "mark");
+        let label = make("text", &group);
+        set(&label, "y", "-11");
+        Self { group, shape, mark, label, kind: None, detail: None }
+    }
+
+    fn become_kind(&mut self, kind: PacketKind) {
+        if self.kind.replace(kind) == Some(kind) {
+            return;
+        }
+        let shape = motion::shape(kind);
+        set(&self.group, "data-shape", shape.word());
+        set(&self.group, "data-subject", motion::subject(kind));
+        set(&self.group, "data-reply", if kind.is_reply() { "true" } else { "false" });
+        set(&self.shape, "d", shape.path());
+        set(
+            &self.mark,
+            "d",
+            match motion::answer(kind) {
+                Some(true) => "M-3.5 0L-1 3L4-3",
+                Some(false) => "M-3-3L3 3M3-3L-3 3",
+                None => "",
+            },
+        );
+        self.label.set_text_content(Some(motion::label(kind)));
+    }
+
+    fn detail(&mut self, detail: Detail) {
+        if self.detail.replace(detail) != Some(detail) {
+            set(&self.group, "data-detail", detail.word());
+        }
+    }
+
+    fn place(&self, line: Curve, done: f64) {
+        let at = line.beside(done, ASIDE);
+        set(&self.group, "transform", &format!("translate({:.1} {:.1})", at.x, at.y));
+        let turn = format!("rotate({:.0})", line.heading(done));
+        set(&self.shape, "transform", &turn);
+        if let Some(tail) = self.shape.previous_element_sibling() {
+            set(&tail, "transform", &turn);
+        }
+    }
+
+    fn hide(self) -> Self {
+        set(&self.group, "data-shown", "false");
+        let _ = self.group.remove_attribute("data-packet");
+        self
+    }
+}
+
+fn set(element: &Element, name: &str, value: &str) {
+    // Fails only for names that are not valid, and these are.
+    let _ = element.set_attribute(name, value);
+}

@@ -1,0 +1,66 @@
+//! The form of a sentinel: a circle with an eye, its epoch, the ring of its growing suspicion, and in a
+//! failover its ballot.
+
+use crate::view::face::{Face, Failover, Part};
+use crate::view::geometry::arc;
+use leptos::prelude::*;
+
+#[component]
+pub(super) fn SentinelShape(face: Memo<Option<Face>>, name: String) -> impl IntoView {
+    let part = Memo::new(move |_| face.with(|f| f.as_ref().map(|f| f.part.clone())));
+    let epoch = move || match part.get() {
+        Some(Part::Sentinel { epoch, .. }) => format!("e{epoch}"),
+        _ => String::new(),
+    };
+    let suspicion = move || match part.get() {
+        Some(Part::Sentinel { suspicion, .. }) if suspicion > 0 => {
+            arc(34.0, -90.0, -90.0 + f64::from(suspicion) * 6.0)
+        }
+        _ => String::new(),
+    };
+    let failover = Memo::new(move |_| match part.get() {
+        Some(Part::Sentinel { failover, .. }) => failover,
+        _ => None,
+    });
+    let ballot = move || failover.get().filter(|f| !f.leads).map(|f| view! { <Ballot failover=f /> });
+    let leads = move || failover.get().is_some_and(|f| f.leads).to_string();
+    let is_tilted = move || matches!(part.get(), Some(Part::Sentinel { tilt_left: Some(_), .. })).to_string();
+    view! {
+        <g class="glyph" data-tilt=is_tilted>
+            <circle class="body" r="28" />
+            <circle class="striped" r="28" />
+            <path class="eye" d="M-9-13C-5-19 5-19 9-13C5-7-5-7-9-13Z" />
+            <circle class="pupil" cy="-13" r="2.6" />
+            <text class="name" y="6">{name}</text>
+            <text class="role" y="20">{epoch}</text>
+        </g>
+        <path class="suspicion" d=suspicion />
+        <circle class="leader-ring" r="34" data-shown=leads />
+        <path class="pennant" d="M22-50V-26M22-50L40-44L22-38Z" data-shown=leads />
+        {ballot}
+    }
+}
+
+/// A ring with a slot for each known voter, filled where its vote is counted, and ticks at the quorum and
+/// at the number that is needed.
+#[component]
+fn Ballot(failover: Failover) -> impl IntoView {
+    let voters = failover.voters.max(1);
+    let slot = 360.0 / f64::from(voters);
+    let slots = (0..voters).map(|i| {
+        let from = -90.0 + slot * f64::from(i);
+        let counted = i < failover.votes;
+        view! { <path class="slot" data-counted=counted.to_string() d=arc(38.0, from + 4.0, from + slot - 4.0) /> }
+    });
+    let tick = |count: u32, class: &'static str| {
+        let angle = slot * f64::from(count);
+        view! { <path class=class d="M0-45V-32" transform=format!("rotate({angle:.0})") /> }
+    };
+    view! {
+        <g class="ballot">
+            {slots.collect_view()}
+            {tick(failover.quorum, "tick quorum")}
+            {tick(failover.needed, "tick needed")}
+        </g>
+    }
+}

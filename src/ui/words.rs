@@ -1,0 +1,99 @@
+//! Words for what nodes are and how they are.
+
+use crate::cluster::{Condition, NodeId, PacketKind};
+use crate::i18n::{Lang, Phrase, Text};
+use crate::ui::lab::Lab;
+use crate::view::beliefs::Health;
+use crate::view::face::{Face, Part};
+use leptos::prelude::*;
+
+pub(crate) const fn role(lang: Lang, face: &Face) -> &'static str {
+    lang.text(match face.part {
+        Part::Redis { is_master: true, .. } => Text::Master,
+        Part::Redis { .. } => Text::Replica,
+        Part::Sentinel { .. } => Text::Sentinel,
+        Part::Client { .. } => Text::Client,
+    })
+}
+
+pub(crate) fn state(lang: Lang, face: &Face) -> &'static str {
+    lang.text(match face.state() {
+        "dead" => Text::Dead,
+        "frozen" => Text::Frozen,
+        "odown" => Text::Odown,
+        "tilt" => Text::Tilt,
+        "leader" => Text::Leader,
+        "candidate" => Text::Candidate,
+        "promoted" => Text::Promoted,
+        "sdown" => Text::Sdown,
+        "syncing" => Text::Syncing,
+        "link-down" => Text::LinkDown,
+        _ if face.host_gone => Text::OffNetwork,
+        _ => Text::Ok,
+    })
+}
+
+/// What stands below a node: nothing while all is well.
+pub(crate) fn badge(lab: Lab, face: &Face) -> String {
+    let lang = lab.lang.get();
+    match &face.part {
+        Part::Sentinel { failover: Some(f), .. } if !f.leads && face.condition == Condition::Running => {
+            return format!("{} {}/{}", lang.text(Text::Candidate), f.votes, f.needed);
+        }
+        Part::Sentinel { tilt_left: Some(left), .. } if face.condition == Condition::Running => {
+            return lang.phrase(&Phrase::TiltLeft(*left));
+        }
+        _ => {}
+    }
+    let mut text = match face.state() {
+        "ok" if !face.host_gone => String::new(),
+        "sdown" => format!("{} sdown", names(lab, &face.doubters)),
+        "odown" => format!("{} odown", names(lab, &face.condemners)),
+        _ => state(lang, face).to_owned(),
+    };
+    if face.condition != Condition::Running && !face.doubters.is_empty() {
+        let (who, what) =
+            if face.condemners.is_empty() { (&face.doubters, "sdown") } else { (&face.condemners, "odown") };
+        text = format!("{text} · {} {what}", names(lab, who));
+    }
+    text
+}
+
+pub(crate) fn names(lab: Lab, ids: &[NodeId]) -> String {
+    ids.iter().map(|id| lab.name(*id)).collect::<Vec<_>>().join(" ")
+}
+
+pub(crate) const fn health(lang: Lang, health: Health) -> &'static str {
+    lang.text(match health {
+        Health::Ok => Text::Ok,
+        Health::Suspect => Text::Suspect,
+        Health::Sdown => Text::Sdown,
+        Health::Odown => Text::Odown,
+    })
+}
+
+pub(crate) const fn packet(lang: Lang, kind: PacketKind) -> &'static str {
+    use PacketKind as P;
+    lang.text(match kind {
+        P::Handshake => Text::PHandshake,
+        P::Close => Text::PClose,
+        P::Ping => Text::PPing,
+        P::Pong => Text::PPong,
+        P::Info => Text::PInfo,
+        P::InfoReply => Text::PInfoReply,
+        P::Hello => Text::PHello,
+        P::Pushed => Text::PPushed,
+        P::AskDown => Text::PAskDown,
+        P::AskDownReply(true) => Text::PAskDownYes,
+        P::AskDownReply(false) => Text::PAskDownNo,
+        P::VoteRequest => Text::PVoteRequest,
+        P::VoteReply(true) => Text::PVoteYes,
+        P::VoteReply(false) => Text::PVoteNo,
+        P::Reconfigure => Text::PReconfigure,
+        P::Replication => Text::PReplication,
+        P::Dataset => Text::PDataset,
+        P::Write => Text::PWrite,
+        P::Command => Text::PCommand,
+        P::Reply => Text::PReply,
+    })
+}

@@ -1,0 +1,180 @@
+//! The ballot of the latest epoch: who asked for votes, who voted for whom, and what it takes.
+
+use crate::cluster::{ClusterView, Condition, NodeId, NodeRole};
+use crate::protocol::ArcStr;
+use crate::sentinel::{EventKind, SentinelEvent};
+use crate::view::beliefs::sentinel_name;
+use crate::view::story::node_name;
+
+/// The ballot of one epoch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ballot {
+    /// The highest epoch that any sentinel has reached.
+    pub epoch: u64,
+    /// One line a sentinel.
+    pub voters: Vec<Voter>,
+    /// Failovers that are under way.
+    pub candidates: Vec<Candidate>,
+}
+
+/// A sentinel and its one vote.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Voter {
+    /// The sentinel.
+    pub id: NodeId,
+    /// Its name.
+    pub name: ArcStr,
+    /// Whether it can vote at all.
+    pub runs: bool,
+    /// Whom it voted for last, and in which epoch.
+    pub vote: Option<(ArcStr, u64)>,
+}
+
+/// A sentinel that runs a failover.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// The sentinel.
+    pub id: NodeId,
+    /// Its name.
+    pub name: ArcStr,
+    /// Its failover's epoch.
+    pub epoch: u64,
+    /// The state as Redis prints it.
+    pub state: &'static str,
+    /// Votes counted, votes needed, voters known.
+    pub votes: (u32, u32, u32),
+    /// Its quorum.
+    pub quorum: u32,
+    /// How long it has been in this state, in tenths of a second.
+    pub in_state_ds: i64,
+    /// How long it may be, in milliseconds.
+    pub limit_ms: Option<i64>,
+    /// The replica that it chose, by the name in its table.
+    pub promoted: Option<ArcStr>,
+}
+
+/// The ballot of the first master of each sentinel; `None` while nobody has voted.
+pub fn ballot(view: &ClusterView) -> Option<Ballot> {
+    let mut ballot = Ballot { epoch: 0, voters: Vec::new(), candidates: Vec::new() };
+    for node in &view.nodes {
+        let NodeRole::Sentinel(sentinel) = &node.role else { continue };
+        let master = sentinel.masters.first();
+        ballot.epoch = ballot.epoch.max(sentinel.current_epoch);
+        ballot.voters.push(Voter {
+            id: node.id,
+            name: node.name.clone(),
+            runs: node.condition == Condition::Running,
+            vote: master.and_then(|m| m.vote.as_ref()).map(|(who, epoch)| (sentinel_name(view, who), *epoch)),
+        });
+        let failover = master.and_then(|m| Some((m, m.failover.as_ref()?)));
+        if let Some((master, failover)) = failover.filter(|_| node.condition != Condition::Dead) {
+            let named = |name: &ArcStr| {
+                let id = master.replicas.iter().find(|r| r.name == *name)?.node?;
+                view.nodes.iter().find(|n| n.id == id).map(|n| n.name.clone())
+            };
+            ballot.candidates.push(Candidate {
+                id: node.id,
+                name: node.name.clone(),
+                epoch: failover.epoch,
+                state: failover.state,
+                votes: failover.votes,
+                quorum: master.quorum,
+                in_state_ds: failover.in_state.0 / 100,
+                limit_ms: failover.limit.map(|l| l.0),
+                promoted: failover.promoted.as_ref().map(|name| named(name).unwrap_or_else(|| name.clone())),
+            });
+        }
+    }
+    let voted = ballot.voters.iter().any(|v| v.vote.is_some());
+    (voted || !ballot.candidates.is_empty()).then_some(ballot)
+}
+
+/// What the logs tell of the votes of one epoch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The epoch.
+    pub epoch: u64,
+    /// Who voted for whom, in the order of the votes.
+    pub votes: Vec<(ArcStr, ArcStr)>,
+    /// Who was elected.
+    pub elected: Option<ArcStr>,
+    /// Who gave up.
+    pub given_up: Vec<ArcStr>,
+}
+
+/// The votes of the last epoch in which anybody voted, from what sentinels have said, oldest first.
+pub fn told<'a>(view: &ClusterView, said: impl Iterator<Item = (NodeId, &'a SentinelEvent)>) -> Option<Told> {
+    let mut told = Told::default();
+    for (by, event) in said {
+        let SentinelEvent::Event { kind, payload, .. } = event else { continue };
+        let by: ArcStr = node_name(view, by).into();
+        match kind {
+            EventKind::VoteForLeader => {
+                let Some((leader, epoch)) = payload.split_once(' ') else { continue };
+                let epoch = epoch.parse().unwrap_or(0);
+                if epoch > told.epoch {
+                    told = Told { epoch, ..Told::default() };
+                }
+                if epoch == told.epoch {
+                    told.votes.push((by, sentinel_name(view, leader)));
+                }
+            }
+            EventKind::ElectedLeader => told.elected = Some(by),
+            EventKind::AbortNotElected => told.given_up.push(by),
+            _ => {}
+        }
+    }
+    (told.epoch > 0).then_some(told)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::FailoverView;
+    use crate::sim::Millis;
+    use crate::view::fixture;
+
+    #[test]
+    fn there_is_no_ballot_before_the_first_vote() {
+        assert_eq!(ballot(&fixture::view()), None);
+    }
+
+    #[test]
+    fn votes_and_candidates_are_told_by_name() {
+        let mut view = fixture::view();
+        fixture::belief(&mut view, "S2").vote = Some((fixture::myid(3), 1));
+        let replica = fixture::belief(&mut view, "S1").replicas[0].name.clone();
+        fixture::belief(&mut view, "S1").failover = Some(FailoverView {
+            state: "wait_promotion",
+            epoch: 1,
+            in_state: Millis(250),
+            limit: Some(Millis(180_000)),
+            promoted: Some(replica),
+            votes: (2, 2, 3),
+        });
+        let ballot = ballot(&view).unwrap();
+        assert_eq!(ballot.voters[1].vote, Some(("S1".into(), 1)));
+        assert_eq!(ballot.candidates.len(), 1);
+        assert_eq!(ballot.candidates[0].promoted.as_deref(), Some("R1"));
+        assert_eq!(ballot.candidates[0].in_state_ds, 2);
+    }
+
+    #[test]
+    fn the_logs_tell_the_votes_when_the_sentinels_have_forgotten_them() {
+        let event = |by, kind, payload: String| {
+            (NodeId(by), SentinelEvent::Event { kind, master: None, payload: payload.into() })
+        };
+        let said = [
+            event(3, EventKind::VoteForLeader, format!("{} 1", fixture::myid(3))),
+            event(3, EventKind::AbortNotElected, String::new()),
+            event(4, EventKind::VoteForLeader, format!("{} 2", fixture::myid(4))),
+            event(5, EventKind::VoteForLeader, format!("{} 2", fixture::myid(4))),
+            event(4, EventKind::ElectedLeader, String::new()),
+        ];
+        let told = told(&fixture::view(), said.iter().map(|(by, event)| (*by, event))).unwrap();
+        assert_eq!(told.epoch, 2);
+        assert_eq!(told.votes, [("S2".into(), "S2".into()), ("S3".into(), "S2".into())]);
+        assert_eq!(told.elected.as_deref(), Some("S2"));
+        assert!(told.given_up.is_empty(), "that was the epoch before");
+    }
+}

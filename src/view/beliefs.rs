@@ -1,0 +1,204 @@
+//! The belief matrix: a row a sentinel, a column an instance, each cell what the one believes of the other.
+
+use crate::cluster::{ClusterView, Condition, InstanceView, NodeId, NodeRole};
+use crate::protocol::ArcStr;
+
+/// The matrix.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Matrix {
+    /// Who is believed something of: servers first, then sentinels.
+    pub columns: Vec<(NodeId, ArcStr)>,
+    /// Who believes.
+    pub rows: Vec<Row>,
+}
+
+/// What one sentinel believes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The sentinel.
+    pub id: NodeId,
+    /// Its name.
+    pub name: ArcStr,
+    /// Whether it runs; what a dead one believed last is not shown.
+    pub condition: Condition,
+    /// Its present epoch.
+    pub epoch: u64,
+    /// The epoch of its configuration.
+    pub config_epoch: u64,
+    /// Whom it voted for last, by name where it is known, and in which epoch.
+    pub vote: Option<(ArcStr, u64)>,
+    /// One cell a column.
+    pub cells: Vec<Cell>,
+}
+
+/// What one sentinel believes of one instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// It is this sentinel itself.
+    Itself,
+    /// It has never heard of it.
+    Unknown,
+    /// It watches it.
+    Watched {
+        /// Which role it has in the sentinel's table.
+        role: Believed,
+        /// How it is believed to be.
+        health: Health,
+        /// How much of down-after-milliseconds has passed without a valid reply, in per cent.
+        filled: u8,
+        /// For how long, in tenths of a second.
+        silent_ds: u32,
+    },
+}
+
+/// The role that a sentinel gives to an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Believed {
+    /// The master.
+    Master,
+    /// A replica.
+    Replica,
+    /// Another sentinel.
+    Sentinel,
+}
+
+/// How an instance is believed to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Health {
+    /// All is well.
+    Ok,
+    /// No link to it, or no reply for a while.
+    Suspect,
+    /// Subjectively down.
+    Sdown,
+    /// Objectively down.
+    Odown,
+}
+
+impl Health {
+    /// Its name in attributes.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Suspect => "suspect",
+            Self::Sdown => "sdown",
+            Self::Odown => "odown",
+        }
+    }
+
+    /// How an instance is believed to be.
+    pub fn of(instance: &InstanceView) -> Self {
+        if instance.o_down {
+            Self::Odown
+        } else if instance.s_down {
+            Self::Sdown
+        } else if instance.silent_for.0 >= 1000 || instance.disconnected {
+            Self::Suspect
+        } else {
+            Self::Ok
+        }
+    }
+}
+
+/// The matrix of the first master that each sentinel monitors.
+pub fn matrix(view: &ClusterView) -> Matrix {
+    let with = |wanted: fn(&NodeRole) -> bool| {
+        view.nodes.iter().filter(move |n| wanted(&n.role)).map(|n| (n.id, n.name.clone()))
+    };
+    let columns: Vec<_> = with(|r| matches!(r, NodeRole::Redis(_)))
+        .chain(with(|r| matches!(r, NodeRole::Sentinel(_))))
+        .collect();
+    let rows = view
+        .nodes
+        .iter()
+        .filter_map(|node| {
+            let NodeRole::Sentinel(sentinel) = &node.role else { return None };
+            let master = sentinel.masters.first();
+            let cell = |about: NodeId| {
+                if about == node.id {
+                    return Cell::Itself;
+                }
+                let Some(master) = master else { return Cell::Unknown };
+                let find = |list: &[InstanceView]| list.iter().find(|i| i.node == Some(about)).cloned();
+                let found = if master.instance.node == Some(about) {
+                    Some((Believed::Master, master.instance.clone()))
+                } else if let Some(replica) = find(&master.replicas) {
+                    Some((Believed::Replica, replica))
+                } else {
+                    find(&master.sentinels).map(|peer| (Believed::Sentinel, peer))
+                };
+                found.map_or(Cell::Unknown, |(role, instance)| watched(role, &instance, master.down_after.0))
+            };
+            Some(Row {
+                id: node.id,
+                name: node.name.clone(),
+                condition: node.condition,
+                epoch: sentinel.current_epoch,
+                config_epoch: master.map_or(0, |m| m.config_epoch),
+                vote: master
+                    .and_then(|m| m.vote.as_ref())
+                    .map(|(id, epoch)| (sentinel_name(view, id), *epoch)),
+                cells: columns.iter().map(|(about, _)| cell(*about)).collect(),
+            })
+        })
+        .collect();
+    Matrix { columns, rows }
+}
+
+fn watched(role: Believed, instance: &InstanceView, down_after: i64) -> Cell {
+    let silent = instance.silent_for.0.max(0);
+    Cell::Watched {
+        role,
+        health: Health::of(instance),
+        filled: (silent * 100 / down_after.max(1)).min(100) as u8,
+        silent_ds: (silent / 100) as u32,
+    }
+}
+
+/// The name of the sentinel with that id; of an unknown one the first eight digits.
+pub fn sentinel_name(view: &ClusterView, id: &str) -> ArcStr {
+    let named = view.nodes.iter().find(|n| matches!(&n.role, NodeRole::Sentinel(s) if s.myid == id));
+    named.map_or_else(|| id.get(..8).unwrap_or(id).into(), |n| n.name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::Millis;
+    use crate::view::fixture;
+
+    #[test]
+    fn every_sentinel_has_a_row_and_every_instance_a_column() {
+        let matrix = matrix(&fixture::view());
+        let names: Vec<_> = matrix.columns.iter().map(|(_, name)| name.as_str()).collect();
+        assert_eq!(names, ["M0", "R1", "R2", "S1", "S2", "S3"]);
+        assert_eq!(matrix.rows.len(), 3);
+        assert_eq!(matrix.rows[0].cells[3], Cell::Itself);
+        assert!(matches!(matrix.rows[0].cells[0], Cell::Watched { role: Believed::Master, .. }));
+    }
+
+    #[test]
+    fn disagreement_shows_in_one_row_only() {
+        let mut view = fixture::view();
+        let master = fixture::master_seen_by(&mut view, "S2");
+        master.silent_for = Millis(31_000);
+        master.s_down = true;
+        let matrix = matrix(&view);
+        let health = |row: usize| match matrix.rows[row].cells[0] {
+            Cell::Watched { health, filled, .. } => (health, filled),
+            _ => panic!("not watched"),
+        };
+        assert_eq!(health(0), (Health::Ok, 0));
+        assert_eq!(health(1), (Health::Sdown, 100));
+    }
+
+    #[test]
+    fn a_vote_is_shown_by_the_name_of_the_sentinel() {
+        let mut view = fixture::view();
+        fixture::belief(&mut view, "S1").vote = Some((fixture::myid(4), 7));
+        fixture::belief(&mut view, "S2").vote = Some(("deadbeef00".into(), 6));
+        let matrix = matrix(&view);
+        assert_eq!(matrix.rows[0].vote, Some(("S2".into(), 7)));
+        assert_eq!(matrix.rows[1].vote, Some(("deadbeef".into(), 6)));
+    }
+}

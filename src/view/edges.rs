@@ -1,0 +1,156 @@
+//! The lines of the picture: who is connected with whom, and what the network does to it.
+
+use crate::cluster::{ClusterView, HostId, LinkSettings, LinkView, NodeId, NodeRole};
+use crate::view::layout::Kind;
+use std::collections::BTreeMap;
+
+/// A line between two nodes, `a < b`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edge {
+    /// One end.
+    pub a: NodeId,
+    /// The other.
+    pub b: NodeId,
+    /// Their kinds.
+    pub kinds: (Kind, Kind),
+    /// Their hosts; equal where they share one, and then nothing can cut them.
+    pub hosts: (HostId, HostId),
+    /// What it stands for.
+    pub use_: Use,
+    /// Whether anything is connected over it.
+    pub connected: bool,
+    /// What the network does: from `a` to `b` and back.
+    pub cut: Cut,
+    /// The worse of its two latencies, in microseconds, without jitter.
+    pub latency_us: u64,
+    /// The worse of its two losses, in parts per million.
+    pub loss_ppm: u32,
+}
+
+/// What a line stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// A sentinel watches a server or another sentinel.
+    Watch,
+    /// `b` replicates `a`, or the other way round; `up` where the link is up.
+    Replication {
+        /// The end that is the master.
+        master: NodeId,
+        /// Whether data flows.
+        up: bool,
+    },
+    /// A client's line.
+    Client,
+}
+
+/// Whether packets pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// Both ways.
+    No,
+    /// One way only.
+    OneWay,
+    /// Neither way.
+    Both,
+}
+
+impl Cut {
+    /// Its name in attributes.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::No => "no",
+            Self::OneWay => "one-way",
+            Self::Both => "both",
+        }
+    }
+}
+
+impl Edge {
+    /// The name of its use in attributes.
+    pub const fn word(&self) -> &'static str {
+        match self.use_ {
+            Use::Watch => "watch",
+            Use::Replication { .. } => "replication",
+            Use::Client => "client",
+        }
+    }
+
+    /// How it is, for attributes.
+    pub const fn state(&self) -> &'static str {
+        match (self.cut, self.connected) {
+            (Cut::Both, _) => "cut",
+            (Cut::OneWay, _) => "half-cut",
+            (Cut::No, true) => "up",
+            (Cut::No, false) => "down",
+        }
+    }
+}
+
+/// The link between two hosts, with the direction from `a` first; `None` within one host.
+pub fn link(view: &ClusterView, a: HostId, b: HostId) -> Option<(LinkSettings, LinkSettings)> {
+    let (low, high) = (a.min(b), a.max(b));
+    let at = view.links.binary_search_by_key(&(low, high), |l| (l.a, l.b)).ok()?;
+    let LinkView { ab, ba, .. } = view.links[at];
+    Some(if a <= b { (ab, ba) } else { (ba, ab) })
+}
+
+/// All lines, by their ends. A pair has one where it has a connection, where one replicates the other, or
+/// where a cut link keeps a sentinel from somebody whom it watches.
+pub fn edges(view: &ClusterView) -> Vec<Edge> {
+    let mut found: BTreeMap<(NodeId, NodeId), (Option<Use>, bool)> = BTreeMap::new();
+    for c in &view.connections {
+        found.insert((c.a, c.b), (None, c.established > 0));
+    }
+    for node in &view.nodes {
+        match &node.role {
+            NodeRole::Redis(redis) => {
+                if let Some((_, Some(master))) = redis.follows
+                    && master != node.id
+                {
+                    let use_ = Use::Replication { master, up: redis.link_up };
+                    found.entry(pair(node.id, master)).or_insert((None, false)).0 = Some(use_);
+                }
+            }
+            NodeRole::Sentinel(sentinel) => {
+                for master in &sentinel.masters {
+                    let watched = [&master.instance].into_iter().chain(&master.replicas);
+                    for target in watched.chain(&master.sentinels).filter_map(|i| i.node) {
+                        if target != node.id {
+                            found.entry(pair(node.id, target)).or_insert((None, false));
+                        }
+                    }
+                }
+            }
+            NodeRole::Client(_) => {}
+        }
+    }
+    found.into_iter().filter_map(|(ends, (use_, connected))| edge(view, ends, use_, connected)).collect()
+}
+
+fn pair(a: NodeId, b: NodeId) -> (NodeId, NodeId) {
+    (a.min(b), a.max(b))
+}
+
+fn edge(view: &ClusterView, ends: (NodeId, NodeId), use_: Option<Use>, connected: bool) -> Option<Edge> {
+    let node = |id: NodeId| Some(&view.nodes[view.nodes.binary_search_by_key(&id, |n| n.id).ok()?]);
+    let (a, b) = (node(ends.0)?, node(ends.1)?);
+    let kinds = (Kind::of(&a.role), Kind::of(&b.role));
+    let link = link(view, a.host, b.host);
+    let cut = match link {
+        Some((ab, ba)) if ab.blocked && ba.blocked => Cut::Both,
+        Some((ab, ba)) if ab.blocked || ba.blocked => Cut::OneWay,
+        _ => Cut::No,
+    };
+    let default = if kinds.0 == Kind::Client || kinds.1 == Kind::Client { Use::Client } else { Use::Watch };
+    Some(Edge {
+        a: ends.0,
+        b: ends.1,
+        kinds,
+        hosts: (a.host, b.host),
+        use_: use_.unwrap_or(default),
+        connected,
+        cut,
+        latency_us: link.map_or(0, |(ab, ba)| ab.latency.0.max(ba.latency.0)),
+        loss_ppm: link.map_or(0, |(ab, ba)| ab.loss.ppm().max(ba.loss.ppm())),
+    })
+}

@@ -1,0 +1,160 @@
+//! Points and curves of the picture, in CSS pixels of the stage.
+
+use std::fmt::Write as _;
+
+/// A place on the stage; y grows downwards.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Point {
+    /// To the right.
+    pub x: f64,
+    /// Downwards.
+    pub y: f64,
+}
+
+impl Point {
+    /// The place `(x, y)`.
+    pub const fn new(x: f64, y: f64) -> Self {
+        Self { x, y }
+    }
+
+    /// The distance to `other`.
+    pub fn distance(self, other: Self) -> f64 {
+        (other.x - self.x).hypot(other.y - self.y)
+    }
+
+    /// The angle at which `other` is seen from here, in degrees: 0 to the right, 90 downwards.
+    pub fn bearing(self, other: Self) -> f64 {
+        (other.y - self.y).atan2(other.x - self.x).to_degrees()
+    }
+
+    fn mix(self, other: Self, t: f64) -> Self {
+        Self::new(self.x + (other.x - self.x) * t, self.y + (other.y - self.y) * t)
+    }
+}
+
+/// A quadratic Bézier curve: the line of a connection, which packets follow.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Curve {
+    /// Where it begins.
+    pub from: Point,
+    /// What pulls it aside.
+    pub control: Point,
+    /// Where it ends.
+    pub to: Point,
+}
+
+impl Curve {
+    /// A curve whose middle lies `bow` pixels to the left of the straight line, seen from `from`.
+    pub fn bowed(from: Point, to: Point, bow: f64) -> Self {
+        let middle = from.mix(to, 0.5);
+        let length = from.distance(to).max(1.0);
+        let normal = Point::new((to.y - from.y) / length, -(to.x - from.x) / length);
+        // The curve passes half-way between the middle and the control point.
+        let control = Point::new(middle.x + normal.x * bow * 2.0, middle.y + normal.y * bow * 2.0);
+        Self { from, control, to }
+    }
+
+    /// The same curve without its first `head` and last `tail` pixels, where nodes cover it.
+    pub fn trimmed(self, head: f64, tail: f64) -> Self {
+        let length = self.from.distance(self.control) + self.control.distance(self.to);
+        let first = (head / length).min(0.45);
+        let last = 1.0 - (tail / length).min(0.45);
+        self.part(first, last)
+    }
+
+    /// The part of the curve between two fractions.
+    pub fn part(self, first: f64, last: f64) -> Self {
+        let blossom = |u: f64, v: f64| self.from.mix(self.control, u).mix(self.control.mix(self.to, u), v);
+        Self { from: self.at(first), control: blossom(first, last), to: self.at(last) }
+    }
+
+    /// The same curve the other way.
+    pub const fn reversed(self) -> Self {
+        Self { from: self.to, control: self.control, to: self.from }
+    }
+
+    /// The place at a fraction of the way.
+    pub fn at(self, t: f64) -> Point {
+        self.from.mix(self.control, t).mix(self.control.mix(self.to, t), t)
+    }
+
+    /// The direction of travel there, in degrees.
+    pub fn heading(self, t: f64) -> f64 {
+        self.from.mix(self.control, t).bearing(self.control.mix(self.to, t))
+    }
+
+    /// The place at a fraction of the way, `aside` pixels to the right of the line of travel, so that what
+    /// comes and what goes do not collide.
+    pub fn beside(self, t: f64, aside: f64) -> Point {
+        let place = self.at(t);
+        let heading = self.heading(t).to_radians();
+        Point::new(place.x - heading.sin() * aside, place.y + heading.cos() * aside)
+    }
+
+    /// The curve as SVG path data.
+    pub fn path(self) -> String {
+        let mut text = String::with_capacity(48);
+        let Self { from, control, to } = self;
+        let _ = write!(
+            text,
+            "M{:.1} {:.1}Q{:.1} {:.1} {:.1} {:.1}",
+            from.x, from.y, control.x, control.y, to.x, to.y
+        );
+        text
+    }
+}
+
+/// An arc of a circle around the origin as SVG path data, from one angle to another (degrees, clockwise).
+pub fn arc(radius: f64, from: f64, to: f64) -> String {
+    let point = |angle: f64| Point::new(radius * angle.to_radians().cos(), radius * angle.to_radians().sin());
+    let sweep = (to - from).clamp(0.0, 359.9);
+    let (start, end) = (point(from), point(from + sweep));
+    format!(
+        "M{:.2} {:.2}A{radius} {radius} 0 {} 1 {:.2} {:.2}",
+        start.x,
+        start.y,
+        i32::from(sweep > 180.0),
+        end.x,
+        end.y
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn near(a: Point, b: Point) -> bool {
+        a.distance(b) < 1e-9
+    }
+
+    #[test]
+    fn a_bowed_curve_begins_and_ends_at_its_nodes_and_passes_the_bow() {
+        let curve = Curve::bowed(Point::new(0.0, 0.0), Point::new(100.0, 0.0), 10.0);
+        assert!(near(curve.at(0.0), Point::new(0.0, 0.0)));
+        assert!(near(curve.at(1.0), Point::new(100.0, 0.0)));
+        assert!(near(curve.at(0.5), Point::new(50.0, -10.0)));
+    }
+
+    #[test]
+    fn a_part_lies_on_the_whole() {
+        let whole = Curve::bowed(Point::new(0.0, 0.0), Point::new(100.0, 40.0), 25.0);
+        let part = whole.part(0.2, 0.8);
+        assert!(near(part.at(0.0), whole.at(0.2)));
+        assert!(near(part.at(0.5), whole.at(0.5)));
+        assert!(near(part.at(1.0), whole.at(0.8)));
+    }
+
+    #[test]
+    fn the_two_directions_of_a_line_do_not_collide() {
+        let line = Curve::bowed(Point::new(0.0, 0.0), Point::new(100.0, 0.0), 0.0);
+        let there = line.beside(0.5, 4.0);
+        let back = line.reversed().beside(0.5, 4.0);
+        assert!((there.distance(back) - 8.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn an_arc_over_half_a_circle_is_the_long_one() {
+        assert!(arc(10.0, 0.0, 90.0).contains(" 0 0 1 "));
+        assert!(arc(10.0, 0.0, 270.0).contains(" 0 1 1 "));
+    }
+}

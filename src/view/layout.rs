@@ -1,0 +1,420 @@
+//! Where things stand on the stage: data nodes on an upper arc, sentinels on a wider lower one, clients at
+//! the left edge; where hosts carry several nodes, each host is a card and a column.
+//!
+//! The plan depends on who takes part, never on roles: a cluster stays put when roles change.
+
+use crate::cluster::{ClusterView, HostId, NodeId, NodeRole};
+use crate::view::geometry::{Curve, Point};
+use std::collections::BTreeMap;
+
+/// What a node is, as far as its form goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A Redis server.
+    Redis,
+    /// A sentinel.
+    Sentinel,
+    /// A writing client.
+    Client,
+}
+
+impl Kind {
+    /// The kind of a node's role.
+    pub const fn of(role: &NodeRole) -> Self {
+        match role {
+            NodeRole::Redis(_) => Self::Redis,
+            NodeRole::Sentinel(_) => Self::Sentinel,
+            NodeRole::Client(_) => Self::Client,
+        }
+    }
+
+    /// Its name in attributes.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Redis => "redis",
+            Self::Sentinel => "sentinel",
+            Self::Client => "client",
+        }
+    }
+
+    /// How far from its centre a node's lines begin, at full size.
+    pub const fn reach(self) -> f64 {
+        match self {
+            Self::Redis => 40.0,
+            Self::Sentinel => 36.0,
+            Self::Client => 34.0,
+        }
+    }
+}
+
+/// Somebody to be placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seat {
+    /// Who.
+    pub id: NodeId,
+    /// What it is.
+    pub kind: Kind,
+    /// On which host.
+    pub host: HostId,
+}
+
+/// Everybody who has to be placed, by id.
+pub fn seats(view: &ClusterView) -> Vec<Seat> {
+    view.nodes.iter().map(|n| Seat { id: n.id, kind: Kind::of(&n.role), host: n.host }).collect()
+}
+
+/// The frame around a host's nodes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Card {
+    /// Which host.
+    pub host: HostId,
+    /// Its upper left corner.
+    pub corner: Point,
+    /// Its width.
+    pub width: f64,
+    /// Its height.
+    pub height: f64,
+}
+
+/// Where everything stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// The nodes' centres.
+    pub places: BTreeMap<NodeId, Point>,
+    /// What they are.
+    pub kinds: BTreeMap<NodeId, Kind>,
+    /// The hosts' cards; none where no host carries two nodes.
+    pub cards: Vec<Card>,
+    /// How large nodes are drawn, 1 being full size.
+    pub scale: f64,
+    /// The middle of the stage, away from which lines bow.
+    pub centre: Point,
+    /// The lines of each pair, where there are few enough nodes to find ways around them.
+    lines: BTreeMap<(NodeId, NodeId), Curve>,
+}
+
+/// With more nodes than this, lines are not led around them.
+const LED_AROUND: usize = 24;
+
+impl Plan {
+    /// The line from `a` to `b`, from border to border. The line back lies on the same curve.
+    pub fn line(&self, a: NodeId, b: NodeId) -> Option<Curve> {
+        let known = self.lines.get(&(a.min(b), a.max(b))).copied();
+        let curve = known.or_else(|| self.curve(a.min(b), a.max(b)))?;
+        Some(if a <= b { curve } else { curve.reversed() })
+    }
+
+    /// The line of a pair, `a < b`: bowed as usual, or otherwise where that leads through another node.
+    fn curve(&self, a: NodeId, b: NodeId) -> Option<Curve> {
+        let end = |id| Some((*self.kinds.get(&id)?, *self.places.get(&id)?));
+        let (first, last) = (end(a)?, end(b)?);
+        let reach = |kind: Kind| kind.reach() * self.scale;
+        let usual = bow(self, first, last);
+        let bowed = |bow: f64| Curve::bowed(first.1, last.1, bow).trimmed(reach(first.0), reach(last.0));
+        if self.places.len() > LED_AROUND {
+            return Some(bowed(usual));
+        }
+        let aside = 46.0 * self.scale;
+        let ways = [usual, -usual, usual + aside, -usual - aside, usual + 2.0 * aside, -usual - 2.0 * aside];
+        let clear = |curve: &Curve| {
+            let others = self.places.iter().filter(|(id, _)| **id != a && **id != b);
+            let near = others.flat_map(|(_, at)| (1..8).map(|n| curve.at(f64::from(n) / 8.0).distance(*at)));
+            near.fold(f64::MAX, f64::min)
+        };
+        let mut curves = ways.map(bowed).into_iter();
+        let enough = 44.0 * self.scale;
+        curves.clone().find(|c| clear(c) > enough).or_else(|| curves.next())
+    }
+
+    /// The node next to `from` in a direction (degrees: 0 to the right, 90 downwards), if there is one.
+    pub fn neighbour(&self, from: NodeId, direction: f64) -> Option<NodeId> {
+        let here = *self.places.get(&from)?;
+        let others = self.places.iter().filter(|(id, _)| **id != from);
+        let ahead = others.filter_map(|(id, place)| {
+            let turn = (here.bearing(*place) - direction + 540.0).rem_euclid(360.0) - 180.0;
+            // Straight ahead counts as near, aside as far.
+            (turn.abs() < 80.0).then(|| (here.distance(*place) * (1.0 + turn.abs() / 45.0), *id))
+        });
+        ahead.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, id)| id)
+    }
+}
+
+/// Places `seats` on a stage of the given size; `moved` are places chosen by dragging, as fractions of the
+/// stage, so that they survive a resize.
+pub fn plan(seats: &[Seat], width: f64, height: f64, moved: &BTreeMap<NodeId, Point>) -> Plan {
+    let has_clients = seats.iter().any(|s| s.kind == Kind::Client);
+    let left = if has_clients { (width * 0.12).min(96.0) } else { 0.0 };
+    let area = Area { left, width: width - left, height };
+    let mut plan = if shares_hosts(seats) { columns(seats, area) } else { arcs(seats, area) };
+    spread_clients(seats, &mut plan, left, height);
+    plan.kinds = seats.iter().map(|s| (s.id, s.kind)).collect();
+    for (id, place) in moved {
+        if let Some(mine) = plan.places.get_mut(id) {
+            *mine = Point::new(place.x * width, place.y * height);
+        }
+    }
+    if !plan.cards.is_empty() {
+        plan.cards = cards(seats, &plan);
+    }
+    if seats.len() <= LED_AROUND {
+        let ids: Vec<_> = seats.iter().map(|s| s.id).collect();
+        let pairs = ids.iter().flat_map(|a| ids.iter().filter(move |b| a < *b).map(move |b| (*a, *b)));
+        plan.lines = pairs.filter_map(|(a, b)| Some(((a, b), plan.curve(a, b)?))).collect();
+    }
+    plan
+}
+
+#[derive(Clone, Copy)]
+struct Area {
+    left: f64,
+    width: f64,
+    height: f64,
+}
+
+fn shares_hosts(seats: &[Seat]) -> bool {
+    let mut used = BTreeMap::new();
+    seats.iter().filter(|s| s.kind != Kind::Client).any(|s| used.insert(s.host, ()).is_some())
+}
+
+fn arcs(seats: &[Seat], area: Area) -> Plan {
+    let of = |kind| seats.iter().filter(|s| s.kind == kind).map(|s| s.id).collect::<Vec<_>>();
+    let (data, sentinels) = (of(Kind::Redis), of(Kind::Sentinel));
+    // Below the nodes stand their words, so the middle lies a little above the middle.
+    let centre = Point::new(area.left + area.width / 2.0, area.height * 0.49);
+    let crowd = data.len().max(sentinels.len()) as f64;
+    // Neighbours need about 118 pixels at full size; a phone has less than that for three.
+    let scale = (area.width * 0.82 / crowd / 118.0).min(area.height / 400.0).clamp(0.3, 1.0);
+    let (rx, ry) = (area.width * 0.5 - 62.0 * scale, area.height * 0.49 - 68.0 * scale);
+    let mut places = BTreeMap::new();
+    let inner = Point::new(rx.min(ry * 2.0) * 0.86, ry * 0.96);
+    let outer = Point::new(rx.min(ry * 2.3), ry * 0.98);
+    for (id, angle) in centre_out(&data).into_iter().zip(fan(data.len(), 52.0, 150.0)) {
+        let angle = (angle - 90.0_f64).to_radians();
+        places.insert(id, Point::new(centre.x + inner.x * angle.cos(), centre.y + inner.y * angle.sin()));
+    }
+    let spread = fan(sentinels.len(), 60.0, 165.0);
+    for (id, angle) in sentinels.into_iter().rev().zip(spread) {
+        let angle = (angle + 90.0_f64).to_radians();
+        places.insert(id, Point::new(centre.x + outer.x * angle.cos(), centre.y + outer.y * angle.sin()));
+    }
+    Plan { places, scale, centre, ..Plan::default() }
+}
+
+/// The angles of `n` nodes around the middle of an arc: `step` apart while that fits into `most` degrees.
+fn fan(n: usize, step: f64, most: f64) -> Vec<f64> {
+    if n < 2 {
+        return vec![0.0; n];
+    }
+    let step = step.min(most / (n - 1) as f64);
+    (0..n).map(|i| (i as f64 - (n - 1) as f64 / 2.0) * step).collect()
+}
+
+/// The ids from left to right such that the first stands in the middle and later ones further out, in turn
+/// left and right.
+fn centre_out(ids: &[NodeId]) -> Vec<NodeId> {
+    let mut row = std::collections::VecDeque::new();
+    for (i, id) in ids.iter().enumerate() {
+        if i % 2 == 1 {
+            row.push_front(*id);
+        } else {
+            row.push_back(*id);
+        }
+    }
+    // With an even number the middle lies between two: let the first be the left of them.
+    row.into()
+}
+
+fn columns(seats: &[Seat], area: Area) -> Plan {
+    let mut hosts: Vec<HostId> = Vec::new();
+    for seat in seats.iter().filter(|s| s.kind != Kind::Client) {
+        if !hosts.contains(&seat.host) {
+            hosts.push(seat.host);
+        }
+    }
+    hosts.sort_unstable();
+    let gap = area.width / hosts.len() as f64;
+    let scale = (gap / 168.0).min(area.height / 400.0).clamp(0.3, 1.0);
+    let centre = Point::new(area.left + area.width / 2.0, area.height * 0.5);
+    let mut places = BTreeMap::new();
+    for (column, host) in hosts.iter().enumerate() {
+        // Inner columns stand a little lower, so that lines between outer ones pass above them.
+        let x = area.left + gap * (column as f64 + 0.5);
+        let from_middle = (x - centre.x).abs() / (area.width / 2.0);
+        let sag = (1.0 - from_middle) * 22.0 * scale;
+        for (kind, level) in [(Kind::Redis, 0.27), (Kind::Sentinel, 0.73)] {
+            let mine: Vec<_> = seats.iter().filter(|s| s.host == *host && s.kind == kind).collect();
+            for (seat, turn) in mine.iter().zip(fan(mine.len(), 1.0, 4.0)) {
+                let aside = turn * 92.0 * scale;
+                places.insert(seat.id, Point::new(x + aside, area.height * level + sag));
+            }
+        }
+    }
+    // Not empty, which says that there are cards; `plan` measures them when all have their places.
+    let card = Card { host: hosts[0], corner: centre, width: 0.0, height: 0.0 };
+    Plan { places, cards: vec![card], scale, centre, ..Plan::default() }
+}
+
+fn cards(seats: &[Seat], plan: &Plan) -> Vec<Card> {
+    let mut bounds: BTreeMap<HostId, (Point, Point)> = BTreeMap::new();
+    for seat in seats.iter().filter(|s| s.kind != Kind::Client) {
+        let Some(place) = plan.places.get(&seat.id) else { continue };
+        let (low, high) = bounds.entry(seat.host).or_insert((*place, *place));
+        *low = Point::new(low.x.min(place.x), low.y.min(place.y));
+        *high = Point::new(high.x.max(place.x), high.y.max(place.y));
+    }
+    let (side, top, foot) = (78.0 * plan.scale, 78.0 * plan.scale, 74.0 * plan.scale);
+    bounds
+        .into_iter()
+        .map(|(host, (low, high))| Card {
+            host,
+            corner: Point::new(low.x - side, low.y - top),
+            width: high.x - low.x + 2.0 * side,
+            height: high.y - low.y + top + foot,
+        })
+        .collect()
+}
+
+fn spread_clients(seats: &[Seat], plan: &mut Plan, left: f64, height: f64) {
+    let clients: Vec<_> = seats.iter().filter(|s| s.kind == Kind::Client).collect();
+    for (seat, turn) in clients.iter().zip(fan(clients.len(), 1.0, 8.0)) {
+        plan.places.insert(seat.id, Point::new(left * 0.62, height * 0.46 + turn * 64.0 * plan.scale));
+    }
+}
+
+/// How far a line between two kinds of node bows, in pixels to the left of its direction: lines between
+/// sentinels swing outwards, away from the data's traffic; others bend a little, so that two nodes in one
+/// direction do not hide behind one line.
+pub fn bow(plan: &Plan, a: (Kind, Point), b: (Kind, Point)) -> f64 {
+    let length = a.1.distance(b.1);
+    // Far ones must not swing through those between them.
+    let (share, most) = match (a.0, b.0) {
+        (Kind::Sentinel, Kind::Sentinel) => (0.16, 44.0),
+        (Kind::Redis, Kind::Redis) => (0.1, 60.0),
+        _ => (0.03, 12.0),
+    };
+    let middle = Point::new((a.1.x + b.1.x) / 2.0, (a.1.y + b.1.y) / 2.0);
+    let (dx, dy) = (b.1.x - a.1.x, b.1.y - a.1.y);
+    // Positive where the left of the line is the side away from the centre.
+    let side = (middle.x - plan.centre.x) * dy - (middle.y - plan.centre.y) * dx;
+    (length * share).min(most * plan.scale) * if side < 0.0 { -1.0 } else { 1.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seat(id: u32, kind: Kind, host: u32) -> Seat {
+        Seat { id: NodeId(id), kind, host: HostId(host) }
+    }
+
+    fn plain(data: u32, sentinels: u32) -> Vec<Seat> {
+        let of = |range: std::ops::Range<u32>, kind| range.map(move |i| seat(i, kind, i));
+        of(0..data, Kind::Redis).chain(of(data..data + sentinels, Kind::Sentinel)).collect()
+    }
+
+    fn assert_apart(seats: &[Seat], width: f64, height: f64) {
+        let plan = plan(seats, width, height, &BTreeMap::new());
+        let places: Vec<_> = plan.places.values().collect();
+        assert_eq!(places.len(), seats.len());
+        for (i, a) in places.iter().enumerate() {
+            assert!(a.x > 20.0 && a.x < width - 20.0, "{a:?} is off the stage");
+            assert!(a.y > 20.0 && a.y < height - 20.0, "{a:?} is off the stage");
+            for b in &places[i + 1..] {
+                assert!(a.distance(**b) > 66.0 * plan.scale, "{a:?} and {b:?} overlap");
+            }
+        }
+    }
+
+    #[test]
+    fn nodes_do_not_overlap_and_stay_on_the_stage() {
+        for (data, sentinels) in [(1, 1), (3, 3), (2, 3), (4, 5), (6, 7)] {
+            assert_apart(&plain(data, sentinels), 944.0, 512.0);
+            assert_apart(&plain(data, sentinels), 700.0, 420.0);
+        }
+        assert_apart(&plain(3, 3), 390.0, 330.0);
+    }
+
+    #[test]
+    fn the_first_master_stands_in_the_middle_at_the_top() {
+        let plan = plan(&plain(3, 3), 944.0, 512.0, &BTreeMap::new());
+        let master = plan.places[&NodeId(0)];
+        assert!((master.x - 472.0).abs() < 1.0);
+        assert!(plan.places.values().all(|p| p.y >= master.y));
+        assert!(plan.places[&NodeId(1)].x < master.x);
+        assert!(plan.places[&NodeId(2)].x > master.x);
+    }
+
+    #[test]
+    fn sentinels_stand_from_left_to_right() {
+        let plan = plan(&plain(3, 3), 944.0, 512.0, &BTreeMap::new());
+        assert!(plan.places[&NodeId(3)].x < plan.places[&NodeId(4)].x);
+        assert!(plan.places[&NodeId(4)].x < plan.places[&NodeId(5)].x);
+    }
+
+    #[test]
+    fn a_host_with_two_nodes_makes_hosts_into_cards() {
+        let seats = [
+            seat(0, Kind::Redis, 0),
+            seat(1, Kind::Redis, 1),
+            seat(2, Kind::Sentinel, 0),
+            seat(3, Kind::Sentinel, 1),
+            seat(4, Kind::Sentinel, 2),
+        ];
+        assert_apart(&seats, 944.0, 512.0);
+        assert_apart(&seats, 390.0, 330.0);
+        let plan = plan(&seats, 944.0, 512.0, &BTreeMap::new());
+        assert_eq!(plan.cards.len(), 3);
+        for card in &plan.cards {
+            for seat in seats.iter().filter(|s| s.host == card.host) {
+                let place = plan.places[&seat.id];
+                assert!(place.x > card.corner.x && place.x < card.corner.x + card.width);
+                assert!(place.y > card.corner.y && place.y < card.corner.y + card.height);
+            }
+        }
+        for pair in plan.cards.windows(2) {
+            assert!(pair[0].corner.x + pair[0].width < pair[1].corner.x, "cards overlap");
+        }
+    }
+
+    #[test]
+    fn a_dragged_node_stays_where_it_was_put() {
+        let moved = BTreeMap::from([(NodeId(1), Point::new(0.25, 0.5))]);
+        let plan = plan(&plain(3, 3), 800.0, 400.0, &moved);
+        assert_eq!(plan.places[&NodeId(1)], Point::new(200.0, 200.0));
+    }
+
+    #[test]
+    fn arrows_lead_from_node_to_node() {
+        let plan = plan(&plain(3, 3), 944.0, 512.0, &BTreeMap::new());
+        assert_eq!(plan.neighbour(NodeId(1), 0.0), Some(NodeId(0)));
+        assert_eq!(plan.neighbour(NodeId(0), 0.0), Some(NodeId(2)));
+        assert_eq!(plan.neighbour(NodeId(0), 90.0), Some(NodeId(4)));
+        assert_eq!(plan.neighbour(NodeId(0), -90.0), None);
+    }
+
+    #[test]
+    fn no_line_leads_through_a_node() {
+        for (data, sentinels) in [(3, 3), (3, 5), (5, 3)] {
+            let seats = plain(data, sentinels);
+            let plan = plan(&seats, 944.0, 452.0, &BTreeMap::new());
+            for (a, b) in [(0, 1), (0, 2), (1, 2), (data, data + 1), (data, data + 2)] {
+                let line = plan.line(NodeId(a), NodeId(b)).unwrap();
+                for (id, place) in plan.places.iter().filter(|(id, _)| id.0 != a && id.0 != b) {
+                    let distance = (0..=20).map(|n| line.at(f64::from(n) / 20.0).distance(*place));
+                    let nearest = distance.fold(f64::MAX, f64::min);
+                    assert!(nearest > 30.0 * plan.scale, "{a}-{b} passes {id:?} at {nearest}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lines_between_sentinels_swing_outwards() {
+        let plan = plan(&plain(3, 3), 944.0, 512.0, &BTreeMap::new());
+        let (a, b) = (plan.places[&NodeId(3)], plan.places[&NodeId(4)]);
+        let bow = bow(&plan, (Kind::Sentinel, a), (Kind::Sentinel, b));
+        let middle = crate::view::geometry::Curve::bowed(a, b, bow).at(0.5);
+        let straight = Point::new((a.x + b.x) / 2.0, (a.y + b.y) / 2.0);
+        assert!(middle.distance(plan.centre) > straight.distance(plan.centre));
+    }
+}

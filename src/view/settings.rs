@@ -1,0 +1,209 @@
+//! The settings as the sentinels hold them now, and the actions that change them.
+
+use crate::cluster::{
+    Action, ClusterView, Condition, LinkSettings, MasterView, NodeId, NodeRole, WriterMode, WriterSettings,
+};
+use crate::protocol::ArcStr;
+use crate::sim::{Chance, Micros};
+
+/// A directive of a master that can be changed at run time with SENTINEL SET.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Directive {
+    /// `quorum`
+    Quorum,
+    /// `down-after-milliseconds`
+    DownAfter,
+    /// `failover-timeout`
+    FailoverTimeout,
+    /// `parallel-syncs`
+    ParallelSyncs,
+}
+
+impl Directive {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Quorum, Self::DownAfter, Self::FailoverTimeout, Self::ParallelSyncs];
+
+    /// Its name, as SENTINEL SET takes it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Quorum => "quorum",
+            Self::DownAfter => "down-after-milliseconds",
+            Self::FailoverTimeout => "failover-timeout",
+            Self::ParallelSyncs => "parallel-syncs",
+        }
+    }
+
+    /// Its value in a sentinel's table.
+    pub fn value(self, master: &MasterView) -> i64 {
+        match self {
+            Self::Quorum => i64::from(master.quorum),
+            Self::DownAfter => master.down_after.0,
+            Self::FailoverTimeout => master.failover_timeout.0,
+            Self::ParallelSyncs => master.parallel_syncs,
+        }
+    }
+
+    /// The steps of its control.
+    pub const fn steps(self) -> &'static [i64] {
+        match self {
+            Self::Quorum => &[1, 2, 3, 4, 5, 6, 7],
+            Self::DownAfter => &[200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000],
+            Self::FailoverTimeout => {
+                &[1000, 2000, 5000, 10_000, 20_000, 30_000, 60_000, 120_000, 180_000, 360_000]
+            }
+            Self::ParallelSyncs => &[1, 2, 3, 4, 5, 6],
+        }
+    }
+}
+
+/// The value that the running sentinels hold; the first one's where they differ.
+pub fn held(view: &ClusterView, directive: Directive) -> Option<i64> {
+    masters(view).next().map(|(_, master)| directive.value(master))
+}
+
+/// SENTINEL SET for every sentinel that is there to hear it.
+pub fn set(view: &ClusterView, directive: Directive, value: i64) -> Vec<Action> {
+    masters(view)
+        .map(|(node, master)| {
+            let words = ["SENTINEL", "SET", &master.name, directive.word(), &value.to_string()];
+            Action::Command { node, words: words.map(ArcStr::from).into() }
+        })
+        .collect()
+}
+
+fn masters(view: &ClusterView) -> impl Iterator<Item = (NodeId, &MasterView)> {
+    view.nodes.iter().filter(|n| n.condition != Condition::Dead).filter_map(|n| match &n.role {
+        NodeRole::Sentinel(sentinel) => Some((n.id, sentinel.masters.first()?)),
+        _ => None,
+    })
+}
+
+/// How many sentinels there are, running or not.
+pub fn sentinels(view: &ClusterView) -> u32 {
+    view.nodes.iter().filter(|n| matches!(n.role, NodeRole::Sentinel(_))).count() as u32
+}
+
+/// What a link of the network is like: that of the first pair of hosts.
+pub fn network(view: &ClusterView) -> Option<LinkSettings> {
+    view.links.first().map(|l| l.ab)
+}
+
+/// A value of the network that has a control.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NetworkValue {
+    /// In microseconds.
+    Latency,
+    /// In microseconds.
+    Jitter,
+    /// In parts per million.
+    Loss,
+}
+
+impl NetworkValue {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Latency, Self::Jitter, Self::Loss];
+
+    /// Its value.
+    pub const fn value(self, link: &LinkSettings) -> i64 {
+        match self {
+            Self::Latency => link.latency.0 as i64,
+            Self::Jitter => link.jitter.0 as i64,
+            Self::Loss => link.loss.ppm() as i64,
+        }
+    }
+
+    /// The steps of its control.
+    pub const fn steps(self) -> &'static [i64] {
+        match self {
+            Self::Latency => {
+                &[50, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 250_000, 500_000]
+            }
+            Self::Jitter => &[0, 50, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 500_000],
+            Self::Loss => {
+                &[0, 1000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000, 300_000, 500_000, 800_000]
+            }
+        }
+    }
+
+    /// The action that sets it for every link, leaving the other values alone.
+    pub fn set(self, view: &ClusterView, value: i64) -> Option<Action> {
+        let mut link = LinkSettings { blocked: false, ..network(view)? };
+        let value = value.max(0) as u64;
+        match self {
+            Self::Latency => link.latency = Micros(value),
+            Self::Jitter => link.jitter = Micros(value),
+            Self::Loss => link.loss = Chance::from_ppm(value as u32),
+        }
+        Some(Action::SetLink { from: None, to: None, link })
+    }
+}
+
+/// The client that is writing, if one is.
+pub fn writes(view: &ClusterView) -> Option<ArcStr> {
+    let mut clients = view.nodes.iter().filter(|n| matches!(n.role, NodeRole::Client(_)));
+    clients.find(|n| n.condition != Condition::Dead).map(|n| n.name.clone())
+}
+
+/// Starts a client that writes ten times a second where the sentinels say, on the last sentinel's host; or
+/// stops the one that does. A stopped one keeps its counts, so the next has a name of its own.
+pub fn writer(view: &ClusterView) -> Option<Action> {
+    if let Some(name) = writes(view) {
+        return Some(Action::StopWriter(name));
+    }
+    let host = view.nodes.iter().rev().find(|n| matches!(n.role, NodeRole::Sentinel(_)))?.host;
+    let name = (1..)
+        .map(|n| format!("C{n}"))
+        .find(|name| view.nodes.iter().all(|n| n.name.as_str() != name.as_str()))?;
+    let interval = Micros::from_millis(100);
+    Some(Action::StartWriter(WriterSettings {
+        name: name.into(),
+        host,
+        mode: WriterMode::Subscribed,
+        interval,
+    }))
+}
+
+/// The place on a control with these steps that is nearest to a value.
+pub fn nearest(steps: &[i64], value: i64) -> usize {
+    let distance = |step: &i64| {
+        let (a, b) = ((step + 1).max(1) as f64, (value + 1).max(1) as f64);
+        ((a / b).ln().abs() * 1e6) as u64
+    };
+    let nearest = steps.iter().enumerate().min_by_key(|(_, step)| distance(step));
+    nearest.map_or(0, |(place, _)| place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::fixture;
+
+    #[test]
+    fn a_setting_goes_to_every_sentinel_that_runs() {
+        let mut view = fixture::view();
+        fixture::node(&mut view, "S2").condition = Condition::Dead;
+        let actions = set(&view, Directive::Quorum, 3);
+        assert_eq!(actions.len(), 2);
+        let Action::Command { words, .. } = &actions[0] else { panic!("not a command") };
+        assert_eq!(words.join(" "), "SENTINEL SET mymaster quorum 3");
+    }
+
+    #[test]
+    fn a_value_of_the_network_leaves_the_others_alone() {
+        let view = fixture::view();
+        let Some(Action::SetLink { from: None, to: None, link }) = NetworkValue::Loss.set(&view, 5000) else {
+            panic!("not for every link")
+        };
+        assert_eq!(link.loss.ppm(), 5000);
+        assert_eq!(link.latency, Micros(500));
+    }
+
+    #[test]
+    fn controls_stand_at_the_nearest_step() {
+        let steps = Directive::DownAfter.steps();
+        assert_eq!(steps[nearest(steps, 30_000)], 30_000);
+        assert_eq!(steps[nearest(steps, 1)], 200);
+        assert_eq!(steps[nearest(steps, 999_999)], 120_000);
+        assert_eq!(NetworkValue::Loss.steps()[nearest(NetworkValue::Loss.steps(), 0)], 0);
+    }
+}
