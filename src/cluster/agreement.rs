@@ -4,6 +4,7 @@ use crate::client::Client;
 use crate::cluster::{Cluster, Condition, NodeId, Rule, Violation};
 use crate::protocol::{ArcStr, Dataset};
 use crate::redis::RedisServer;
+use crate::sentinel::InstanceAddr;
 use crate::sim::Addr;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,11 +63,25 @@ impl Cluster {
         for (_, sentinel) in self.running_sentinels() {
             for master in sentinel.masters() {
                 let replicas = master.replicas.iter().map(|replica| &replica.instance.addr);
-                let addrs = replicas.chain([&master.instance.addr]).filter_map(|addr| addr.dial());
+                let addrs = replicas.chain([&master.instance.addr]).filter_map(InstanceAddr::dial);
                 known.extend(addrs.filter_map(|addr| self.node_at(addr)));
             }
         }
         self.running_servers().map(|(id, _)| id).filter(|id| !known.contains(id)).collect()
+    }
+
+    /// Whether two running sentinels know different addresses of a master in the same version of its
+    /// configuration. Neither believes the other then: a hello counts only with a greater config epoch (spec
+    /// HELLO-12), so that it stays so until the next failover (spec SIM-9).
+    pub fn has_rival_configurations(&self) -> bool {
+        let mut versions: BTreeMap<(ArcStr, u64), Option<Addr>> = BTreeMap::new();
+        self.running_sentinels().any(|(_, sentinel)| {
+            sentinel.masters().iter().any(|master| {
+                let addr = master.announced_addr().dial();
+                let version = (master.name().clone(), master.config_epoch);
+                *versions.entry(version).or_insert(addr) != addr
+            })
+        })
     }
 
     fn server_apart(
@@ -115,6 +130,7 @@ impl Cluster {
         })
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "every caller returns it as what it looked for")]
     fn apart(&self, node: Option<NodeId>, text: String) -> Option<Violation> {
         Some(Violation { at: self.now(), node, rule: Rule::Agreement, text: text.into() })
     }

@@ -109,13 +109,6 @@ impl Dataset {
         *self = Self::default();
     }
 
-    /// Sets the keys `prefix:0` to `prefix:count-1`, all to the same value.
-    pub fn fill(&mut self, prefix: &str, count: u64, value: &ArcStr) {
-        for n in 0..count {
-            self.set(&arcstr::format!("{prefix}:{n}"), value);
-        }
-    }
-
     /// The numbers in `first..=last` that do not exist under a prefix, as (first, last) of each run of them.
     pub fn missing(&self, prefix: &str, first: u64, last: u64) -> Vec<(u64, u64)> {
         let mut missing = Vec::new();
@@ -267,7 +260,9 @@ mod tests {
     #[test]
     fn a_clone_does_not_see_later_writes() {
         let mut data = Dataset::default();
-        data.fill("f", 3, &text("x"));
+        for n in 0..3 {
+            data.set(&arcstr::format!("f:{n}"), &text("x"));
+        }
         let before = data.clone();
         data.set(&text("f:3"), &text("x"));
         data.remove("f:0");

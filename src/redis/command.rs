@@ -111,23 +111,13 @@ impl RedisServer {
             return Some(literal!("NOAUTH Authentication required."));
         }
         let writes = spec.write || (spec.name == "exec" && self.transaction_has(conn, |queued| queued.write));
-        if (writes || spec.name == "ping")
+        if writes && let Some(refusal) = self.write_refusal() {
+            return Some(refusal);
+        }
+        if spec.name == "ping"
             && let Some(misconf) = self.misconf()
         {
             return Some(misconf);
-        }
-        if writes {
-            match &self.link {
-                None if self.conf.min_replicas_active()
-                    && self.good_replicas < self.conf.min_replicas_to_write =>
-                {
-                    return Some(literal!("NOREPLICAS Not enough good replicas to write."));
-                }
-                Some(_) if self.conf.replica_read_only => {
-                    return Some(literal!("READONLY You can't write against a read only replica."));
-                }
-                _ => {}
-            }
         }
         if client.subscriptions() > 0 && !allowed_to_subscribers(spec.name) {
             return Some(arcstr::format!(
@@ -149,8 +139,25 @@ impl RedisServer {
         if !spec.busy && !kills_script { self.busy() } else { None }
     }
 
+    /// Why a client's write is refused, if it is.
+    pub(super) fn write_refusal(&self) -> Option<ArcStr> {
+        if let Some(misconf) = self.misconf() {
+            return Some(misconf);
+        }
+        let good_enough = self.good_replicas >= self.conf.min_replicas_to_write;
+        match &self.link {
+            None if self.conf.min_replicas_active() && !good_enough => {
+                Some(literal!("NOREPLICAS Not enough good replicas to write."))
+            }
+            Some(_) if self.conf.replica_read_only => {
+                Some(literal!("READONLY You can't write against a read only replica."))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a dataset is being loaded, so that most commands answer LOADING (spec REPL-24).
-    pub(super) fn is_loading(&self) -> bool {
+    pub fn is_loading(&self) -> bool {
         self.persistence.is_loading() || self.link.as_ref().is_some_and(|link| link.loaded_at().is_some())
     }
 

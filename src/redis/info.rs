@@ -2,10 +2,10 @@
 
 use crate::protocol::{ArcStr, Dataset, Info, InfoRole, ReplicaLine, ReplicationInfo, Reply, literal};
 use crate::redis::RedisConf;
-use crate::redis::link::{LinkState, LinkView};
+use crate::redis::link::{LinkState, LinkView, MasterLink};
 use crate::redis::replicas::{Attached, ReplicaView};
 use crate::redis::server::{Cx, RedisServer};
-use crate::sim::NodeTime;
+use crate::sim::{Addr, NodeTime};
 use std::sync::Arc;
 
 impl RedisServer {
@@ -134,6 +134,16 @@ impl RedisServer {
     /// Its master, as it was named, if it is a replica.
     pub fn master(&self) -> Option<(&ArcStr, u16)> {
         self.link.as_ref().map(|link| (&link.host, link.port))
+    }
+
+    /// Its master's address, if it is a replica and the master was not named by a name.
+    pub fn master_addr(&self) -> Option<Addr> {
+        self.link.as_ref().and_then(MasterLink::addr)
+    }
+
+    /// Whether it is busy with a script that does not end.
+    pub const fn is_busy(&self) -> bool {
+        self.script.is_some()
     }
 
     /// Where its link to its master stands, if it is a replica.

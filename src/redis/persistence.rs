@@ -8,7 +8,7 @@ use crate::redis::server::{Cx, Dump, RedisServer};
 use crate::sim::{Micros, Millis, NodeTime};
 
 /// A dataset that is loaded faster than this is loaded in one go; else the server answers LOADING meanwhile.
-pub(super) const LOADING_VISIBLE: Micros = Micros::from_millis(2);
+pub(super) const LOADING_VISIBLE: Micros = Micros::from_millis(4);
 
 /// After a failed saving the save points wait so many seconds.
 const RETRY_SECONDS: i64 = 5;
@@ -173,8 +173,8 @@ impl RedisServer {
     }
 
     fn start_bgsave(&mut self, cx: &mut Cx<'_>) {
-        let until =
-            cx.now + cost::save(&self.conf, self.data.len(), &mut self.rng) + cost::reap(&mut self.rng);
+        let saving = cost::save(&self.conf, self.data.len(), &mut self.rng);
+        let until = cx.now + saving + cost::reap(saving, &mut self.rng);
         let (dump, changes) = (self.present_dump(), self.persistence.changes);
         self.persistence.bgsave = Some(Bgsave { dump, changes, until });
         self.persistence.last_try = cx.seconds();

@@ -112,8 +112,9 @@ impl RedisServer {
         let diskless = self.conf.repl_diskless_sync && all_take_eof;
         self.say(cx, RedisEventKind::SyncSaveStarted { diskless });
         let offset = self.repl.offset;
-        let written = cx.now + cost::save(&self.conf, self.data.len(), &mut self.rng);
-        let noticed = written + cost::reap(&mut self.rng);
+        let saving = cost::save(&self.conf, self.data.len(), &mut self.rng);
+        let written = cx.now + saving;
+        let noticed = written + cost::reap(saving, &mut self.rng);
         let dataset = self.data.clone();
         self.sync = Some(SyncSave { diskless, dataset, offset, written: Some(written), noticed });
         for conn in waiting {

@@ -325,7 +325,7 @@ impl RedisServer {
         let Some(link) = &mut self.link else { return };
         let had_stream = link.stream.take().is_some();
         let conn = link.state.conn();
-        let span = cost::load(&self.conf, rdb.dataset.len());
+        let span = cost::RECEIVE + cost::load(&self.conf, rdb.dataset.len());
         let until = cx.now + Millis((span.0 / 1000) as i64);
         link.state = LinkState::Loading { conn, rdb: rdb.clone(), until };
         if had_stream {

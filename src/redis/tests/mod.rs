@@ -1,6 +1,7 @@
 //! Several servers wired together, one test a rule.
 
 mod blocking;
+mod clock;
 mod commands;
 mod conditions;
 mod convergence;

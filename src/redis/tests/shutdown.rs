@@ -76,3 +76,13 @@ fn with_save_points_the_last_state_is_on_disk() {
     net.run(10);
     assert_eq!(net.command(0, "GET a"), Reply::bulk("1"));
 }
+
+#[test]
+fn debug_segfault_ends_the_process_as_a_crash_does() {
+    let mut net = Net::with_replicas(1);
+    let conn = net.connect(0);
+    net.send(conn, "DEBUG SEGFAULT");
+    net.run(10);
+    assert_eq!(net.exits, [(0, 139)]);
+    assert!(!net.server(1).is_link_up());
+}
