@@ -170,6 +170,7 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
         });
         Some(view! {
             <div class="menu" role="menu" aria-label=label node_ref=first data-testid="menu"
+                data-target=target_word(menu.target)
                 style:left=format!("{left:.0}px") style:top=format!("{top:.0}px")
                 on:keydown=move |ev| menu_key(lab, &ev)>
                 <p class="menu-title">{title}</p>
@@ -178,6 +179,14 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
         })
     };
     body
+}
+
+const fn target_word(target: Target) -> &'static str {
+    match target {
+        Target::Node(_) => "node",
+        Target::Link(..) => "link",
+        Target::Packet(_) => "packet",
+    }
 }
 
 fn menu_key(lab: Lab, ev: &web_sys::KeyboardEvent) {
