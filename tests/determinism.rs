@@ -41,7 +41,8 @@ fn two_runs_agree_at_every_step() {
         assert_eq!(more, right.step(end, &mut right_said), "step {steps}");
         assert_eq!(left.now(), right.now(), "step {steps}");
         assert_same_records(&left_said, &right_said);
-        (left_said.clear(), right_said.clear());
+        left_said.clear();
+        right_said.clear();
         // A view costs much more than a step.
         if steps.is_multiple_of(200) {
             assert_same_world(&left, &right);

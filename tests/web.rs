@@ -5,13 +5,29 @@
 mod known_runs;
 
 use known_runs::{KNOWN_RUNS, hash_of};
+use leptos::prelude::document;
+use leptos::task::tick;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
 #[wasm_bindgen_test]
-fn there_is_a_document_to_mount_into() {
-    assert!(js_sys::global().is_object());
+async fn the_page_shows_every_node_of_the_first_scenario_as_a_labelled_button() {
+    sentinel_lab::ui::mount();
+    tick().await;
+    for (name, role) in [("M0", "master"), ("R1", "replica"), ("R2", "replica"), ("S1", "sentinel")] {
+        let found = document().query_selector(&format!("[data-testid=node-{name}]"));
+        let node = found.expect("a valid selector").expect(name);
+        assert_eq!(node.get_attribute("role").as_deref(), Some("button"));
+        assert_eq!(node.get_attribute("data-role").as_deref(), Some(role));
+        assert_eq!(node.get_attribute("data-state").as_deref(), Some("ok"));
+        let label = node.get_attribute("aria-label").expect("a node has an accessible name");
+        assert!(label.contains(name), "{label}");
+    }
+    for part in ["play", "scrubber", "scenario", "matrix", "log", "caption"] {
+        let found = document().query_selector(&format!("[data-testid={part}]"));
+        assert!(found.expect("a valid selector").is_some(), "{part} is missing");
+    }
 }
 
 /// The values were computed natively (`tests/known_runs.rs`).

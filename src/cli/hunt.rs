@@ -90,7 +90,8 @@ impl Hunt {
                     Ok(outcome) => {
                         tally.sightings.add(&outcome.sightings);
                         tally.played += outcome.played;
-                        tally.agreed_latest = tally.agreed_latest.max(outcome.agreed_after.unwrap_or_default());
+                        tally.agreed_latest =
+                            tally.agreed_latest.max(outcome.agreed_after.unwrap_or_default());
                         if let Some(reason) = outcome.by_design {
                             let entry = tally.by_design.entry(reason).or_insert((0, case.seed.0));
                             *entry = (entry.0 + 1, entry.1.min(case.seed.0));
@@ -144,7 +145,8 @@ impl Hunt {
                 writeln!(out, "seed {seed}: {broken}").map_err(failed)?;
             }
             let Some(folder) = &self.out else { continue };
-            let smallest = if self.no_shrink { find.case.clone() } else { smallest(&find.case, &find.broken) };
+            let smallest =
+                if self.no_shrink { find.case.clone() } else { smallest(&find.case, &find.broken) };
             let path = write_case(&smallest, folder)?;
             let whole = if smallest.is_whole_in_file() { "" } else { ", and what a file cannot say" };
             writeln!(out, "seed {seed}: {}{whole}", path.display()).map_err(failed)?;

@@ -4,6 +4,7 @@ use crate::client::Client;
 use crate::cluster::{Cluster, Condition, NodeId, Rule, Violation};
 use crate::protocol::{ArcStr, Dataset};
 use crate::redis::RedisServer;
+use crate::sentinel::InstanceAddr;
 use crate::sim::Addr;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,7 +63,7 @@ impl Cluster {
         for (_, sentinel) in self.running_sentinels() {
             for master in sentinel.masters() {
                 let replicas = master.replicas.iter().map(|replica| &replica.instance.addr);
-                let addrs = replicas.chain([&master.instance.addr]).filter_map(|addr| addr.dial());
+                let addrs = replicas.chain([&master.instance.addr]).filter_map(InstanceAddr::dial);
                 known.extend(addrs.filter_map(|addr| self.node_at(addr)));
             }
         }
@@ -129,6 +130,7 @@ impl Cluster {
         })
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "every caller returns it as what it looked for")]
     fn apart(&self, node: Option<NodeId>, text: String) -> Option<Violation> {
         Some(Violation { at: self.now(), node, rule: Rule::Agreement, text: text.into() })
     }

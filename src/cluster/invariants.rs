@@ -12,7 +12,7 @@
 
 use crate::cluster::{Action, Cluster, Disk, NodeId, Record, Said};
 use crate::protocol::ArcStr;
-use crate::redis::RedisEventKind;
+use crate::redis::{RedisEventKind, RedisServer};
 use crate::sentinel::{EventKind, Master, Sentinel, SentinelConf, SentinelEvent};
 use crate::sim::SimTime;
 use std::collections::{BTreeMap, BTreeSet};
@@ -197,7 +197,7 @@ impl Cluster {
     /// Whether a server is what it was first started as, a master, and never was anything else.
     pub(crate) fn has_always_been_master(&self, id: NodeId) -> bool {
         let node = self.node(id);
-        let is_master = node.redis().is_some_and(|server| server.is_master());
+        let is_master = node.redis().is_some_and(RedisServer::is_master);
         is_master && node.starts == 1 && !self.watch.followed.contains(&id)
     }
 
@@ -256,9 +256,9 @@ impl Watch {
         let voters: BTreeSet<ArcStr> =
             master.sentinels.iter().map(|peer| peer.name.clone()).chain([myid.clone()]).collect();
         let needed = (voters.len() as u32 / 2 + 1).max(master.group.quorum);
-        let votes = tally.votes_for(myid);
-        if votes < needed {
-            let text = format!("elected in epoch {} with {votes} of {needed} votes", tally.current_epoch);
+        let got = tally.votes_for(myid);
+        if got < needed {
+            let text = format!("elected in epoch {} with {got} of {needed} votes", tally.current_epoch);
             self.broken(world, id, Rule::EnoughVotes, text);
         }
         let election = Election {
@@ -511,7 +511,10 @@ mod tests {
         let mut world = world();
         let (m0, r1) = (id(&world, "M0"), id(&world, "R1"));
         let mut said = Vec::new();
-        act(&mut world, Action::Command { node: r1, words: ["REPLICAOF", "NO", "ONE"].map(Into::into).into() });
+        act(
+            &mut world,
+            Action::Command { node: r1, words: ["REPLICAOF", "NO", "ONE"].map(Into::into).into() },
+        );
         for sentinel in ["S1", "S2"] {
             let (node, words) = (id(&world, sentinel), ["SENTINEL", "RESET", "m"].map(Into::into).into());
             act(&mut world, Action::Command { node, words });

@@ -13,19 +13,19 @@ impl Sentinel {
     pub(super) fn take_info(&mut self, subject: Subject, info: RawInfo, cx: &mut Cx<'_>) {
         let Some(m) = self.masters.position(subject.master()) else { return };
         match subject {
-            Subject::Master(_) => self.take_master_info(m, info, cx),
+            Subject::Master(_) => {
+                self.take_master_info(m, info, cx);
+                self.masters.set_due(m, NodeTime::ZERO);
+            }
             Subject::Replica(_, id) => {
-                if let Some(r) = self.masters[m].replicas.position(id) {
-                    self.take_replica_info(m, r, info, cx);
-                }
+                let Some(r) = self.masters[m].replicas.position(id) else { return };
+                self.take_replica_info(m, r, info, cx);
+                self.masters[m].replicas.set_due(r, NodeTime::ZERO);
             }
             Subject::Sentinel(..) => {}
         }
         // The next INFO may be due at another time than it seemed.
         self.quiet_until = NodeTime::ZERO;
-        if let Some(instance) = self.instance_mut(subject) {
-            instance.due = NodeTime::ZERO;
-        }
     }
 
     fn take_master_info(&mut self, m: usize, info: RawInfo, cx: &mut Cx<'_>) {

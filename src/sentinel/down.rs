@@ -184,8 +184,8 @@ impl Sentinel {
         let [Reply::Integer(down), Reply::Bulk(leader), Reply::Integer(epoch)] = parts.as_slice() else {
             return;
         };
-        let Some(master) = self.masters.by_id_mut(master) else { return };
-        let Some(peer) = master.sentinels.by_id_mut(peer) else { return };
+        let Some(m) = self.masters.position(master) else { return };
+        let Some(peer) = self.masters[m].sentinels.by_id_mut(peer) else { return };
         peer.last_master_down_reply_time = cx.now;
         peer.master_down = *down == 1;
         if leader != "*" {
@@ -196,7 +196,7 @@ impl Sentinel {
             peer.leader = Some(leader.clone());
             peer.leader_epoch = epoch;
         }
-        master.instance.due = NodeTime::ZERO;
+        self.masters.set_due(m, NodeTime::ZERO);
         self.quiet_until = NodeTime::ZERO;
     }
 

@@ -166,7 +166,7 @@ impl Sentinel {
     pub(super) fn enter(&mut self, m: usize, failover: Failover) {
         self.masters[m].failover = failover;
         self.masters[m].stir_members();
-        self.masters[m].instance.due = NodeTime::ZERO;
+        self.masters.set_due(m, NodeTime::ZERO);
         self.quiet_until = NodeTime::ZERO;
     }
 

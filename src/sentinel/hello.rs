@@ -22,17 +22,47 @@ pub(super) struct CachedHello {
     text: ArcStr,
 }
 
-/// A hello that was taken in and changed nothing any more: the same text from the same Sentinel is passed on
-/// by every server of the group, and need not be read each time.
-#[derive(Clone, Debug)]
-pub(super) struct HeardHello {
-    text: ArcStr,
+/// Hellos that were taken in: the same text from the same Sentinel is passed on by every server of the group,
+/// and need not be read each time.
+#[derive(Clone, Debug, Default)]
+pub(super) struct HeardHellos {
+    texts: Vec<ArcStr>,
+    /// What each text brought.
+    heard: Vec<HeardHello>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct HeardHello {
     current_epoch: u64,
     config_epoch: u64,
     /// The sender's record, and where it stood.
     sender: InstanceId,
     m: usize,
     s: usize,
+}
+
+impl HeardHellos {
+    fn get(&self, text: &ArcStr) -> Option<HeardHello> {
+        let at = self.texts.iter().position(|known| ArcStr::ptr_eq(known, text))?;
+        Some(self.heard[at])
+    }
+
+    /// Remembers the last text of each sender.
+    fn put(&mut self, text: ArcStr, hello: HeardHello) {
+        if let Some(at) = self.heard.iter().position(|known| known.sender == hello.sender) {
+            self.texts[at] = text;
+            self.heard[at] = hello;
+        } else {
+            self.texts.push(text);
+            self.heard.push(hello);
+        }
+    }
+
+    /// Must follow whatever makes a record of a Sentinel another one.
+    pub(super) fn clear(&mut self) {
+        self.texts.clear();
+        self.heard.clear();
+    }
 }
 
 /// The fields of a hello message that came in.
@@ -132,9 +162,7 @@ impl Sentinel {
     /// what is known.
     fn heard_before(&mut self, text: &ArcStr, cx: &Cx<'_>) -> bool {
         let current_epoch = self.process.current_epoch;
-        let Some(heard) = self.heard.iter().find(|heard| ArcStr::ptr_eq(&heard.text, text)) else {
-            return false;
-        };
+        let Some(heard) = self.heard.get(text) else { return false };
         let Some(master) = self.masters.get_mut(heard.m) else { return false };
         let is_old = heard.current_epoch <= current_epoch && heard.config_epoch <= master.config_epoch;
         let sender = master.sentinels.get_mut(heard.s).filter(|peer| peer.instance.id == heard.sender);
@@ -150,11 +178,7 @@ impl Sentinel {
     fn remember_hello(&mut self, text: &ArcStr, hello: &Hello<'_>, m: usize, s: usize) {
         let sender = self.masters[m].sentinels[s].instance.id;
         let Hello { current_epoch, config_epoch, .. } = *hello;
-        let heard = HeardHello { text: text.clone(), current_epoch, config_epoch, sender, m, s };
-        match self.heard.iter_mut().find(|heard| heard.sender == sender) {
-            Some(known) => *known = heard,
-            None => self.heard.push(heard),
-        }
+        self.heard.put(text.clone(), HeardHello { current_epoch, config_epoch, sender, m, s });
     }
 
     /// Takes a hello in (spec HELLO-5 to HELLO-14).

@@ -72,9 +72,6 @@ pub struct Instance {
     pub down_after: Millis,
     /// Whether SCRIPT KILL was sent since it is down (spec FLG-11).
     pub script_kill_sent: bool,
-    /// Before this moment no rule of the timer applies to it, unless something is heard in between. Only
-    /// spares work: a moment too early changes nothing.
-    pub(super) due: NodeTime,
 }
 
 impl Instance {
@@ -95,7 +92,6 @@ impl Instance {
             s_down_since: NodeTime::ZERO,
             down_after,
             script_kill_sent: false,
-            due: NodeTime::ZERO,
         }
     }
 }

@@ -58,7 +58,7 @@ pub use tunables::Tunables;
 
 use crate::protocol::{ArcStr, ConnId, Input, Level, Message, Outbox};
 use crate::sim::{Millis, NodeTime, Rng};
-use hello::HeardHello;
+use hello::HeardHellos;
 use process::Process;
 use std::sync::Arc;
 
@@ -73,7 +73,7 @@ pub struct Sentinel {
     /// Before this moment a timer has nothing to do, unless something is heard in between.
     quiet_until: NodeTime,
     /// Spares reading the same hello again and again.
-    heard: Vec<HeardHello>,
+    heard: HeardHellos,
 }
 
 /// The call that is being served: its time, and where its effects go.
@@ -102,7 +102,8 @@ impl Sentinel {
         let conf = Arc::new(conf);
         let process = Process::new(Arc::clone(&conf), hosts, rng, now);
         let masters = Table::new(process.salt);
-        let mut sentinel = Self { masters, process, quiet_until: NodeTime::ZERO, heard: Vec::new() };
+        let mut sentinel =
+            Self { masters, process, quiet_until: NodeTime::ZERO, heard: HeardHellos::default() };
         let cx = &mut Cx { now, out };
         for master in conf.masters() {
             sentinel.load_master(master, cx);

@@ -21,8 +21,8 @@ impl Sentinel {
     /// The next timer looks at everything.
     pub(super) fn stir(&mut self) {
         self.quiet_until = NodeTime::ZERO;
+        self.masters.stir();
         for master in &mut self.masters {
-            master.instance.due = NodeTime::ZERO;
             master.stir_members();
         }
     }
@@ -66,12 +66,8 @@ impl Sentinel {
 impl Master {
     /// The timer looks at every replica and Sentinel of the group.
     pub(super) fn stir_members(&mut self) {
-        for replica in &mut self.replicas {
-            replica.instance.due = NodeTime::ZERO;
-        }
-        for sentinel in &mut self.sentinels {
-            sentinel.instance.due = NodeTime::ZERO;
-        }
+        self.replicas.stir();
+        self.sentinels.stir();
     }
 }
 

@@ -5,6 +5,7 @@
 //! key, salted per process.
 
 use super::instance::InstanceId;
+use crate::sim::NodeTime;
 use std::hash::Hasher as _;
 use std::ops::{Index, IndexMut};
 
@@ -20,14 +21,23 @@ pub trait Record {
 #[derive(Clone, Debug)]
 pub struct Table<T> {
     salt: u64,
-    /// The hashes of the records' keys, ascending.
-    hashes: Vec<u64>,
+    /// One for each record, by ascending hash. What is looked for most often lies close together here.
+    slots: Vec<Slot>,
     records: Vec<T>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    hash: u64,
+    id: InstanceId,
+    /// Before this moment no rule of the timer applies to the record, unless something is heard in between.
+    /// Only spares work: a moment too early changes nothing.
+    due: NodeTime,
 }
 
 impl<T: Record> Table<T> {
     pub(super) fn new(salt: u64) -> Self {
-        Self { salt, hashes: Vec::new(), records: Vec::new() }
+        Self { salt, slots: Vec::new(), records: Vec::new() }
     }
 
     /// How many records there are.
@@ -66,22 +76,22 @@ impl<T: Record> Table<T> {
 
     /// Where the record of that number stands now.
     pub(super) fn position(&self, id: InstanceId) -> Option<usize> {
-        self.records.iter().position(|record| record.id() == id)
+        self.slots.iter().position(|slot| slot.id == id)
     }
 
     /// Where the record of that name stands now.
     pub(super) fn position_by_key(&self, key: &str) -> Option<usize> {
         let hash = self.hash(key);
-        let first = self.hashes.partition_point(|known| *known < hash);
-        let equal = self.hashes[first..].iter().take_while(|known| **known == hash).count();
+        let first = self.slots.partition_point(|slot| slot.hash < hash);
+        let equal = self.slots[first..].iter().take_while(|slot| slot.hash == hash).count();
         (first..first + equal).find(|at| self.records[*at].key() == key)
     }
 
     /// Puts a record in its place. The caller made sure that its name is free.
     pub(super) fn insert(&mut self, record: T) -> usize {
         let hash = self.hash(record.key());
-        let at = self.hashes.partition_point(|known| *known < hash);
-        self.hashes.insert(at, hash);
+        let at = self.slots.partition_point(|slot| slot.hash < hash);
+        self.slots.insert(at, Slot { hash, id: record.id(), due: NodeTime::ZERO });
         self.records.insert(at, record);
         at
     }
@@ -91,14 +101,30 @@ impl<T: Record> Table<T> {
     }
 
     pub(super) fn remove(&mut self, at: usize) -> T {
-        self.hashes.remove(at);
+        self.slots.remove(at);
         self.records.remove(at)
     }
 
     /// Takes all records out.
     pub(super) fn take(&mut self) -> Vec<T> {
-        self.hashes.clear();
+        self.slots.clear();
         std::mem::take(&mut self.records)
+    }
+
+    /// When the record there is due.
+    pub(super) fn due(&self, at: usize) -> NodeTime {
+        self.slots[at].due
+    }
+
+    pub(super) fn set_due(&mut self, at: usize, due: NodeTime) {
+        self.slots[at].due = due;
+    }
+
+    /// All records are due.
+    pub(super) fn stir(&mut self) {
+        for slot in &mut self.slots {
+            slot.due = NodeTime::ZERO;
+        }
     }
 
     fn hash(&self, key: &str) -> u64 {

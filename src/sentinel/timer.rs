@@ -53,30 +53,30 @@ impl Sentinel {
         // What stirs during the walk concerns the next one too.
         self.quiet_until = NodeTime(i64::MAX);
         for m in 0..self.masters.len() {
-            if all || cx.now >= self.masters[m].instance.due {
+            if all || cx.now >= self.masters.due(m) {
                 self.handle_master(m, cx);
                 if self.process.ended {
                     return;
                 }
                 let due = self.master_due(m, cx.now);
-                self.masters[m].instance.due = due;
+                self.masters.set_due(m, due);
             }
-            quiet_until = quiet_until.min(self.masters[m].instance.due);
+            quiet_until = quiet_until.min(self.masters.due(m));
             for r in 0..self.masters[m].replicas.len() {
-                if all || cx.now >= self.masters[m].replicas[r].instance.due {
+                if all || cx.now >= self.masters[m].replicas.due(r) {
                     self.handle_replica(m, r, cx);
                     let due = self.replica_due(m, r, cx.now);
-                    self.masters[m].replicas[r].instance.due = due;
+                    self.masters[m].replicas.set_due(r, due);
                 }
-                quiet_until = quiet_until.min(self.masters[m].replicas[r].instance.due);
+                quiet_until = quiet_until.min(self.masters[m].replicas.due(r));
             }
             for s in 0..self.masters[m].sentinels.len() {
-                if all || cx.now >= self.masters[m].sentinels[s].instance.due {
+                if all || cx.now >= self.masters[m].sentinels.due(s) {
                     self.handle_sentinel(m, s, cx);
                     let due = self.sentinel_due(m, s, cx.now);
-                    self.masters[m].sentinels[s].instance.due = due;
+                    self.masters[m].sentinels.set_due(s, due);
                 }
-                quiet_until = quiet_until.min(self.masters[m].sentinels[s].instance.due);
+                quiet_until = quiet_until.min(self.masters[m].sentinels.due(s));
             }
             if matches!(self.masters[m].failover, Failover::UpdateConfig { .. }) {
                 switching = Some(m);

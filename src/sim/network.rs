@@ -418,7 +418,7 @@ impl<M: Clone> Kernel<M> {
                 _ => {}
             },
             Payload::Refuse | Payload::Fin | Payload::Reset => {
-                self.lose_end(slot, near, ConnectError::Refused)
+                self.lose_end(slot, near, ConnectError::Refused);
             }
         }
     }

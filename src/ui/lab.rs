@@ -142,7 +142,17 @@ impl Lab {
 
     pub(crate) fn tell(self, phrase: &Phrase<'_>, is_error: bool) {
         let text = self.lang.get_untracked().phrase(phrase);
-        self.notice.set(Some(Notice { text, is_error }));
+        let notice = Notice { text, is_error };
+        self.notice.set(Some(notice.clone()));
+        // Long enough to be read; what went wrong stays until it is dismissed.
+        if !is_error {
+            let gone = move || {
+                if self.notice.get_untracked().as_ref() == Some(&notice) {
+                    self.notice.set(None);
+                }
+            };
+            set_timeout(gone, std::time::Duration::from_secs(5));
+        }
     }
 
     pub(crate) fn toggle_play(self) {

@@ -1,6 +1,9 @@
 //! The page (Leptos, wasm32 only): holds no rule of Redis, reads snapshots, sends actions.
 
 #![allow(unreachable_pub, reason = "the component macro makes its props public")]
+#![allow(clippy::needless_pass_by_value, reason = "components own their props")]
+#![allow(clippy::large_types_passed_by_value, reason = "the page's state is a bundle of handles")]
+#![allow(clippy::too_many_lines, reason = "a component reads best whole, its markup included")]
 
 mod crash;
 mod dom;

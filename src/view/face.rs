@@ -232,7 +232,8 @@ fn face(view: &ClusterView, node: &NodeView, beliefs: &Beliefs) -> Face {
     Face {
         id: node.id,
         name: node.name.clone(),
-        addr: node.addr.to_string(),
+        // A client listens nowhere: its host's address is all there is.
+        addr: if node.addr.port == 0 { node.addr.ip.to_string() } else { node.addr.to_string() },
         kind: Kind::of(&node.role),
         condition: node.condition,
         host_gone: host.is_some_and(|h| !h.alive || !h.connected),

@@ -34,7 +34,7 @@ pub fn span_ms(ms: i64) -> String {
 pub fn span_us(us: u64) -> String {
     match us {
         0..1000 => format!("{us} µs"),
-        1000..100_000 if us % 1000 != 0 => format!("{:.1} ms", us as f64 / 1000.0),
+        1000..100_000 if !us.is_multiple_of(1000) => format!("{:.1} ms", us as f64 / 1000.0),
         _ => span_ms((us / 1000) as i64),
     }
 }
@@ -66,7 +66,7 @@ pub fn grouped(figure: u64) -> String {
     let digits = figure.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push('\u{2009}');
         }
         text.push(digit);

@@ -5,7 +5,7 @@
 
 use crate::cluster::{ClusterView, HostId, NodeId, NodeRole};
 use crate::view::geometry::{Curve, Point};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a node is, as far as its form goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -172,8 +172,8 @@ struct Area {
 }
 
 fn shares_hosts(seats: &[Seat]) -> bool {
-    let mut used = BTreeMap::new();
-    seats.iter().filter(|s| s.kind != Kind::Client).any(|s| used.insert(s.host, ()).is_some())
+    let mut used = BTreeSet::new();
+    seats.iter().filter(|s| s.kind != Kind::Client).any(|s| !used.insert(s.host))
 }
 
 fn arcs(seats: &[Seat], area: Area) -> Plan {
@@ -181,14 +181,16 @@ fn arcs(seats: &[Seat], area: Area) -> Plan {
     let (data, sentinels) = (of(Kind::Redis), of(Kind::Sentinel));
     // Below the nodes stand their words, so the middle lies a little above the middle.
     let centre = Point::new(area.left + area.width / 2.0, area.height * 0.49);
-    let crowd = data.len().max(sentinels.len()) as f64;
+    // An odd number of places, so that the first server keeps the middle when others come and go.
+    let places_for_data = data.len() | 1;
+    let crowd = places_for_data.max(sentinels.len()) as f64;
     // Neighbours need about 118 pixels at full size; a phone has less than that for three.
     let scale = (area.width * 0.82 / crowd / 118.0).min(area.height / 400.0).clamp(0.3, 1.0);
     let (rx, ry) = (area.width * 0.5 - 62.0 * scale, area.height * 0.49 - 68.0 * scale);
     let mut places = BTreeMap::new();
     let inner = Point::new(rx.min(ry * 2.0) * 0.86, ry * 0.96);
     let outer = Point::new(rx.min(ry * 2.3), ry * 0.98);
-    for (id, angle) in centre_out(&data).into_iter().zip(fan(data.len(), 52.0, 150.0)) {
+    for (id, angle) in centre_out(&data).into_iter().zip(fan(places_for_data, 52.0, 150.0)) {
         let angle = (angle - 90.0_f64).to_radians();
         places.insert(id, Point::new(centre.x + inner.x * angle.cos(), centre.y + inner.y * angle.sin()));
     }
@@ -220,7 +222,6 @@ fn centre_out(ids: &[NodeId]) -> Vec<NodeId> {
             row.push_back(*id);
         }
     }
-    // With an even number the middle lies between two: let the first be the left of them.
     row.into()
 }
 
@@ -292,7 +293,7 @@ pub fn bow(plan: &Plan, a: (Kind, Point), b: (Kind, Point)) -> f64 {
         (Kind::Redis, Kind::Redis) => (0.1, 60.0),
         _ => (0.03, 12.0),
     };
-    let middle = Point::new((a.1.x + b.1.x) / 2.0, (a.1.y + b.1.y) / 2.0);
+    let middle = Point::new(a.1.x.midpoint(b.1.x), a.1.y.midpoint(b.1.y));
     let (dx, dy) = (b.1.x - a.1.x, b.1.y - a.1.y);
     // Positive where the left of the line is the side away from the centre.
     let side = (middle.x - plan.centre.x) * dy - (middle.y - plan.centre.y) * dx;
@@ -336,9 +337,12 @@ mod tests {
 
     #[test]
     fn the_first_master_stands_in_the_middle_at_the_top() {
+        for data in 1..6 {
+            let plan = plan(&plain(data, 3), 944.0, 512.0, &BTreeMap::new());
+            assert!((plan.places[&NodeId(0)].x - 472.0).abs() < 1.0, "with {data} servers");
+        }
         let plan = plan(&plain(3, 3), 944.0, 512.0, &BTreeMap::new());
         let master = plan.places[&NodeId(0)];
-        assert!((master.x - 472.0).abs() < 1.0);
         assert!(plan.places.values().all(|p| p.y >= master.y));
         assert!(plan.places[&NodeId(1)].x < master.x);
         assert!(plan.places[&NodeId(2)].x > master.x);
@@ -414,7 +418,7 @@ mod tests {
         let (a, b) = (plan.places[&NodeId(3)], plan.places[&NodeId(4)]);
         let bow = bow(&plan, (Kind::Sentinel, a), (Kind::Sentinel, b));
         let middle = crate::view::geometry::Curve::bowed(a, b, bow).at(0.5);
-        let straight = Point::new((a.x + b.x) / 2.0, (a.y + b.y) / 2.0);
+        let straight = Point::new(a.x.midpoint(b.x), a.y.midpoint(b.y));
         assert!(middle.distance(plan.centre) > straight.distance(plan.centre));
     }
 }

@@ -151,9 +151,9 @@ pub fn writer(view: &ClusterView) -> Option<Action> {
         return Some(Action::StopWriter(name));
     }
     let host = view.nodes.iter().rev().find(|n| matches!(n.role, NodeRole::Sentinel(_)))?.host;
-    let name = (1..)
+    let name = (1..=view.nodes.len() + 1)
         .map(|n| format!("C{n}"))
-        .find(|name| view.nodes.iter().all(|n| n.name.as_str() != name.as_str()))?;
+        .find(|name| view.nodes.iter().all(|n| n.name != *name))?;
     let interval = Micros::from_millis(100);
     Some(Action::StartWriter(WriterSettings {
         name: name.into(),

@@ -8,10 +8,10 @@ use sentinel_lab::scenario::entry;
 use sentinel_lab::sim::{Micros, Seed};
 
 /// Built-in scenarios and the hash of what is said and done in them when the master is killed.
-pub const KNOWN_RUNS: [(&str, u64); 2] = [("plain", 0), ("seed-two-machines", 0)];
+pub(crate) const KNOWN_RUNS: [(&str, u64); 2] = [("plain", 0), ("seed-two-machines", 0)];
 
 /// Two quiet seconds, then the master's death and half a minute of what follows.
-pub fn hash_of(id: &str) -> u64 {
+pub(crate) fn hash_of(id: &str) -> u64 {
     let begun = entry(id).expect("it is built in").scenario().begin(Seed(7));
     let mut history = History::new(begun.cluster, begun.records);
     history.run_until(history.now() + Micros::from_secs(2));

@@ -176,7 +176,8 @@ impl Case {
 
     /// Whether somebody tells servers by hand whom to follow.
     pub fn has_hand_made_roles(&self) -> bool {
-        let is_by_hand = |kind: &FaultKind| matches!(kind, FaultKind::Follow(..) | FaultKind::FollowNobody(_));
+        let is_by_hand =
+            |kind: &FaultKind| matches!(kind, FaultKind::Follow(..) | FaultKind::FollowNobody(_));
         self.faults.iter().any(|fault| is_by_hand(&fault.kind))
     }
 

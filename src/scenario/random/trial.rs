@@ -1,9 +1,7 @@
 //! Playing a case: what goes wrong, then everything mended, then all must agree.
 
 use super::{Case, Fault, FaultKind, PacketFault};
-use crate::cluster::{
-    Action, Cluster, NodeId, PacketVerdict, Record, Rule, Said, Violation,
-};
+use crate::cluster::{Action, Cluster, NodeId, PacketVerdict, Record, Rule, Said, Violation};
 use crate::sentinel::{EventKind, SentinelEvent};
 use crate::sim::{Micros, SimTime};
 
@@ -132,9 +130,8 @@ impl Trial<'_> {
     /// Runs until everything is mended. What the scenario's own script cannot say is done here.
     fn meddle(&mut self) {
         let faults = self.case.faults.iter().filter(|fault| !fault.is_in_file());
-        let mut deeds: Vec<(u32, &Fault, bool)> = faults
-            .flat_map(|fault| [(fault.at_ms, fault, true), (fault.until_ms, fault, false)])
-            .collect();
+        let mut deeds: Vec<(u32, &Fault, bool)> =
+            faults.flat_map(|fault| [(fault.at_ms, fault, true), (fault.until_ms, fault, false)]).collect();
         deeds.sort_by_key(|(at, ..)| *at);
         for (at, fault, begins) in deeds {
             self.run_to(self.origin + Micros::from_millis(u64::from(at)));

@@ -16,7 +16,8 @@ impl Case {
     /// out.
     pub fn scenario(&self) -> Scenario {
         let text = self.file().to_string();
-        Scenario::parse(&text).unwrap_or_else(|error| panic!("invariant: a case is a scenario: {error}: {text}"))
+        Scenario::parse(&text)
+            .unwrap_or_else(|error| panic!("invariant: a case is a scenario: {error}: {text}"))
     }
 
     fn file(&self) -> Value {
@@ -68,7 +69,8 @@ impl Case {
         let mut actions: Vec<(u32, Value)> = Vec::new();
         for (n, writer) in self.writers.iter().enumerate() {
             let (name, host) = (format!("w{}", n + 1), format!("C{}", n + 1));
-            let mut start = json!({"do": "writer", "name": name, "host": host, "interval_ms": writer.interval_ms});
+            let mut start =
+                json!({"do": "writer", "name": name, "host": host, "interval_ms": writer.interval_ms});
             let mode = if writer.asks { "sentinel" } else { "fixed" };
             start["mode"] = mode.into();
             if !writer.asks {

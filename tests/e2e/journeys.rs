@@ -1,0 +1,234 @@
+//! What a person comes for: break something and watch, change a setting, go back, open a file.
+
+use crate::page::Page;
+use sentinel_lab::scenario::library;
+use serde_json::json;
+
+/// Opens the page and chooses a built-in scenario; the run begins anew and is paused.
+fn opened_with(id: &str) -> Page {
+    let page = Page::open();
+    let n = library().iter().position(|entry| entry.id == id).expect("it is built in");
+    page.browser.run(&format!(
+        "const select = document.querySelector('[data-testid=scenario]');
+         select.value = '{n}';
+         select.dispatchEvent(new Event('change', {{bubbles: true}}));"
+    ));
+    page.find("[data-testid=node-M0]");
+    pause(&page);
+    page
+}
+
+fn pause(page: &Page) {
+    let play = page.part("play");
+    if page.browser.attribute(&play, "data-playing").as_deref() == Some("true") {
+        page.browser.click(&play);
+    }
+    page.find("[data-testid=play][data-playing=false]");
+}
+
+fn click(page: &Page, testid: &str) {
+    page.browser.click(&page.part(testid));
+}
+
+/// A click on something drawn, which has no box that the driver could click at.
+fn click_drawn(page: &Page, testid: &str) {
+    page.part(testid);
+    page.browser.run(&format!(
+        "const drawn = document.querySelector('[data-testid=\"{testid}\"]');
+         const box = drawn.getBoundingClientRect();
+         const at = {{bubbles: true, clientX: box.x + box.width / 2, clientY: box.y + box.height / 2, pointerId: 1}};
+         drawn.dispatchEvent(new PointerEvent('pointerdown', at));
+         drawn.dispatchEvent(new PointerEvent('pointerup', at));
+         drawn.dispatchEvent(new MouseEvent('click', at));"
+    ));
+}
+
+fn log(page: &Page) -> String {
+    page.text("[data-testid=log]")
+}
+
+/// Steps from one notable event to the next until the log says it.
+fn step_until(page: &Page, wanted: &str) {
+    for _ in 0..60 {
+        if log(page).contains(wanted) {
+            return;
+        }
+        click(page, "step-notable");
+    }
+    page.wait_for_text("[data-testid=log]", wanted);
+}
+
+fn role(page: &Page, node: &str) -> Option<String> {
+    page.browser.attribute(&page.part(&format!("node-{node}")), "data-role")
+}
+
+#[test]
+fn killing_the_master_ends_with_another_one() {
+    let page = opened_with("plain");
+    assert_eq!(role(&page, "M0").as_deref(), Some("master"));
+    click(&page, "tool-Kill");
+    click_drawn(&page, "node-M0");
+    page.find("[data-testid=node-M0][data-state*=dead]");
+    step_until(&page, "+odown master mymaster");
+    page.screenshot("objectively-down");
+    step_until(&page, "+switch-master mymaster 10.77.0.10 6379");
+    page.wait_until("another node is the master", || {
+        ["R1", "R2"].iter().any(|node| role(&page, node).as_deref() == Some("master"))
+    });
+    page.screenshot("switched");
+    page.assert_quiet();
+}
+
+#[test]
+fn going_back_in_time_takes_back_what_happened() {
+    let page = opened_with("plain");
+    click(&page, "tool-Kill");
+    click_drawn(&page, "node-M0");
+    step_until(&page, "+sdown master");
+    click(&page, "to-start");
+    page.wait_until("the past has no +sdown", || !log(&page).contains("+sdown master"));
+    page.find("[data-testid=node-M0]:not([data-state*=dead])");
+    click(&page, "to-end");
+    page.wait_for_text("[data-testid=log]", "+sdown master");
+    page.assert_quiet();
+}
+
+#[test]
+fn a_quorum_set_on_the_page_is_set_on_every_sentinel() {
+    let page = opened_with("plain");
+    click(&page, "tab-settings");
+    page.part("set-quorum");
+    page.browser.run(
+        "const slider = document.querySelector('[data-testid=set-quorum]');
+         slider.value = String(Number(slider.value) + 1);
+         slider.dispatchEvent(new Event('input', {bubbles: true}));
+         slider.dispatchEvent(new Event('change', {bubbles: true}));",
+    );
+    step_until(&page, "+set master mymaster 10.77.0.10 6379 quorum 3");
+    click(&page, "step-notable");
+    click(&page, "step-notable");
+    page.wait_until("all three said so", || log(&page).matches("quorum 3").count() == 3);
+    page.assert_quiet();
+}
+
+#[test]
+fn a_packet_in_flight_can_be_caught_and_dropped() {
+    let page = opened_with("plain");
+    page.wait_until("a packet is on its way", || {
+        click(&page, "step-packet");
+        page.browser.run("return !!document.querySelector('[data-packet]');") == json!(true)
+    });
+    let dropped = page.browser.run(
+        "const packet = [...document.querySelectorAll('[data-packet]')].at(-1);
+         const box = packet.getBoundingClientRect();
+         const at = {bubbles: true, clientX: box.x + box.width / 2, clientY: box.y + box.height / 2, pointerId: 1};
+         packet.dispatchEvent(new PointerEvent('pointerdown', at));
+         packet.dispatchEvent(new PointerEvent('pointerup', at));
+         packet.dispatchEvent(new MouseEvent('click', at));
+         return packet.getAttribute('data-packet');",
+    );
+    assert!(dropped.is_string(), "{dropped}");
+    click(&page, "do-Drop");
+    page.wait_until("the menu has closed", || page.browser.find_all("[data-testid=menu]").is_empty());
+    page.assert_quiet();
+}
+
+#[test]
+fn a_node_can_be_added() {
+    let page = opened_with("plain");
+    click(&page, "AddReplica");
+    page.part("node-R3");
+    click(&page, "AddSentinel");
+    page.part("node-S4");
+    page.screenshot("grown");
+    page.assert_quiet();
+}
+
+#[test]
+fn the_page_speaks_chinese_when_asked() {
+    let page = opened_with("plain");
+    click(&page, "lang-zh");
+    page.wait_for_text("body", "哨兵");
+    assert_eq!(page.browser.run("return document.documentElement.lang;"), json!("zh"));
+    page.screenshot("chinese");
+    page.assert_quiet();
+}
+
+/// Chooses a file in the page's file field.
+fn open_file(page: &Page, text: &str) {
+    let text = json!(text);
+    page.part("file");
+    page.browser.run(&format!(
+        "const input = document.querySelector('[data-testid=file]');
+         const files = new DataTransfer();
+         files.items.add(new File([{text}], 'scenario.json', {{type: 'application/json'}}));
+         input.files = files.files;
+         input.dispatchEvent(new Event('change', {{bubbles: true}}));"
+    ));
+}
+
+fn fixture() -> serde_json::Value {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/scenarios/02a_seed_process_killed.json");
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+#[test]
+fn a_scenario_file_is_opened_and_played() {
+    let page = opened_with("plain");
+    open_file(&page, &fixture().to_string());
+    page.wait_until("the file's topology is there", || {
+        page.browser.find_all("[data-testid=node-R2]").is_empty()
+    });
+    pause(&page);
+    step_until(&page, "+switch-master mymaster 10.77.0.121 6379 10.77.0.122 6379");
+    page.assert_quiet();
+}
+
+#[test]
+fn a_bad_scenario_file_is_refused_with_a_sentence_and_the_world_goes_on() {
+    let page = opened_with("plain");
+    step_until(&page, "");
+    let clock = page.text("[data-testid=clock]");
+    let changed = |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut file = fixture();
+        change(&mut file);
+        file.to_string()
+    };
+    let cases = [
+        ("{ not json".to_owned(), "line 1, column 3"),
+        (changed(&|f| f["nodes"] = json!([])), "a scenario needs at least one node"),
+        (changed(&|f| f["actions"][0]["do"] = json!("explode")), "unknown action \"explode\""),
+        (changed(&|f| f["actions"][0]["node"] = json!("M9")), "there is no node named \"M9\""),
+        (changed(&|f| f["monitors"][0]["quorum"] = json!(0)), "quorum must be 1 or greater, got 0"),
+        (changed(&|f| f["actions"][0]["at_ms"] = json!(-1)), "a time is 0 to"),
+        (
+            changed(&|f| {
+                let node = |n: u32| json!({"name": format!("S{n}"), "role": "sentinel"});
+                f["nodes"] = (0..20_000).map(node).collect();
+            }),
+            "20000 nodes are more than the 400 that are possible",
+        ),
+    ];
+    for (text, sentence) in cases {
+        open_file(&page, &text);
+        page.wait_for_text("[data-testid=notice]", sentence);
+        page.part("node-R2");
+        assert_eq!(page.text("[data-testid=clock]"), clock, "after: {sentence}");
+    }
+    page.assert_quiet();
+}
+
+#[test]
+fn nothing_is_cut_off_on_a_phone_or_a_laptop() {
+    let page = opened_with("plain");
+    for (width, height) in [(390, 844), (1100, 700), (1440, 900)] {
+        page.resize(width, height);
+        page.part("stage");
+        let size = page.browser.run(
+            "const root = document.documentElement;
+             return [root.scrollWidth <= root.clientWidth, root.scrollHeight <= root.clientHeight];",
+        );
+        assert_eq!(size, json!([true, true]), "{width}x{height} scrolls");
+        page.screenshot(&format!("at-{width}"));
+    }
+}
