@@ -48,8 +48,8 @@ struct Tally {
     sightings: Sightings,
     played: Micros,
     agreed_latest: Micros,
-    /// Runs that ended without agreement by design: how many, and the first seed.
-    by_design: BTreeMap<Reason, (u64, u64)>,
+    /// Runs that ended without agreement by design: how many, and the first.
+    by_design: BTreeMap<Reason, (u64, Case)>,
     finds: Vec<Find>,
 }
 
@@ -93,8 +93,11 @@ impl Hunt {
                         tally.agreed_latest =
                             tally.agreed_latest.max(outcome.agreed_after.unwrap_or_default());
                         if let Some(reason) = outcome.by_design {
-                            let entry = tally.by_design.entry(reason).or_insert((0, case.seed.0));
-                            *entry = (entry.0 + 1, entry.1.min(case.seed.0));
+                            let entry = tally.by_design.entry(reason).or_insert_with(|| (0, case.clone()));
+                            entry.0 += 1;
+                            if case.seed < entry.1.seed {
+                                entry.1 = case.clone();
+                            }
                         }
                         broken(&outcome)
                     }
@@ -135,9 +138,15 @@ impl Hunt {
             seen.acked,
         )
         .map_err(failed)?;
-        for (reason, (count, seed)) in &tally.by_design {
+        for (reason, (count, first)) in &tally.by_design {
+            let seed = first.seed.0;
             writeln!(out, "{count} without agreement by design: {reason:?} (such as seed {seed})")
                 .map_err(failed)?;
+            if let Some(folder) = &self.out {
+                let same = |case: &Case| try_out(case).is_ok_and(|tried| tried.by_design == Some(*reason));
+                let smallest = if self.no_shrink { first.clone() } else { shrink(first, same) };
+                writeln!(out, "seed {seed}: {}", write_case(&smallest, folder)?.display()).map_err(failed)?;
+            }
         }
         for find in &tally.finds {
             let seed = find.case.seed.0;

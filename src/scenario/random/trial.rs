@@ -34,6 +34,10 @@ pub enum Reason {
     RivalConfigurations,
     /// An operator had servers follow each other, so that none is a master, and none can be promoted.
     NoMasterLeft,
+    /// An operator demoted the master, and the quorum is more than there are sentinels: no failover.
+    OutOfQuorum,
+    /// An operator had a sentinel monitor a replica, whose master no sentinel knows (spec CMD-MONITOR-1).
+    MonitorsReplica,
 }
 
 /// What was to be seen in a run: a hunt that never saw a failover proves nothing.
@@ -208,6 +212,10 @@ impl Trial<'_> {
             Some(Reason::RivalConfigurations)
         } else if self.case.has_hand_made_roles() && !self.world.node_ids().any(is_master) {
             Some(Reason::NoMasterLeft)
+        } else if self.case.has_hand_made_roles() && self.case.quorum > self.case.sentinels {
+            Some(Reason::OutOfQuorum)
+        } else if self.case.has_amnesia() && self.world.strangers().into_iter().any(is_master) {
+            Some(Reason::MonitorsReplica)
         } else {
             None
         }
