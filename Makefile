@@ -20,5 +20,6 @@ test: ## Set up and run all tests, those in a browser too; leaves the built page
 check: ## Format, clippy and the native tests: the quick loop, no browser
 	@scripts/test quick
 
-bench: ## Run the benchmarks
-	@scripts/with-tools cargo bench
+bench: ## Run the benchmarks, natively and in a browser
+	@scripts/with-tools cargo bench --bench stepping
+	@scripts/bench-web

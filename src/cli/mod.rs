@@ -1,5 +1,7 @@
 //! The command line (native only): plays scenario files.
 
+mod hunt;
+
 use crate::cluster::{Cluster, Record};
 use crate::protocol::Level;
 use crate::scenario::{Played, Scenario, ScenarioError, run_file};
@@ -41,6 +43,14 @@ pub enum CliError {
     /// `--seeds` without `--out`.
     #[error("--seeds needs --out DIR: where the run files go")]
     NoOut,
+    /// Random runs broke rules.
+    #[error("something was broken in {found} of {runs} runs")]
+    Found {
+        /// In how many.
+        found: usize,
+        /// Of how many.
+        runs: u64,
+    },
     /// The topology never became stable.
     #[error("{path}, seed {seed}: the topology never became stable within the scenario's time limit")]
     Unstable {
@@ -63,6 +73,8 @@ struct Cli {
 enum Command {
     /// Plays a scenario file and prints or writes what happened.
     Run(Run),
+    /// Plays many random runs and looks whether a rule is broken in one.
+    Hunt(hunt::Hunt),
 }
 
 #[derive(Debug, Args)]
@@ -92,7 +104,10 @@ struct Run {
 /// Whatever went wrong, as a sentence that names the place.
 pub fn run(args: impl IntoIterator<Item = String>, out: &mut impl Write) -> Result<(), CliError> {
     // A mistake in the arguments is clap's to explain, and ends the process.
-    let Command::Run(run) = Cli::parse_from(args).command;
+    let run = match Cli::parse_from(args).command {
+        Command::Run(run) => run,
+        Command::Hunt(hunt) => return hunt.run(out),
+    };
     let path = run.scenario.display().to_string();
     let text = std::fs::read_to_string(&run.scenario)
         .map_err(|error| CliError::Read { path: path.clone(), error })?;

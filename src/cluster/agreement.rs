@@ -70,6 +70,20 @@ impl Cluster {
         self.running_servers().map(|(id, _)| id).filter(|id| !known.contains(id)).collect()
     }
 
+    /// Whether two running sentinels know different addresses of a master in the same version of its
+    /// configuration. Neither believes the other then: a hello counts only with a greater config epoch (spec
+    /// HELLO-12), so that it stays so until the next failover (spec SIM-9).
+    pub fn has_rival_configurations(&self) -> bool {
+        let mut versions: BTreeMap<(ArcStr, u64), Option<Addr>> = BTreeMap::new();
+        self.running_sentinels().any(|(_, sentinel)| {
+            sentinel.masters().iter().any(|master| {
+                let addr = master.announced_addr().dial();
+                let version = (master.name().clone(), master.config_epoch);
+                *versions.entry(version).or_insert(addr) != addr
+            })
+        })
+    }
+
     fn server_apart(
         &self,
         name: &str,

@@ -163,6 +163,8 @@ impl Cluster {
             Action::Start(id) => {
                 self.start(id, said);
             }
+            // What runs has its file open, so to say: nobody edits it, and it does not start twice.
+            Action::EditAndStart { node, .. } if self.is_alive(node) => {}
             Action::EditAndStart { node, edits } => match self.edit_conf(node, &edits) {
                 Ok(()) => {
                     self.start(node, said);

@@ -109,20 +109,6 @@ impl Dataset {
         *self = Self::default();
     }
 
-    /// Sets the keys `prefix:0` to `prefix:count-1`, all to the same value.
-    pub fn fill(&mut self, prefix: &str, count: u64, value: &ArcStr) {
-        let numbered = Arc::make_mut(&mut self.numbered);
-        let runs = Arc::make_mut(numbered.entry(prefix.into()).or_default());
-        for n in 0..count {
-            let is_number = value.len() < 20 && value.parse() == Ok(n) && value[..] == n.to_string();
-            let value = if is_number { Value::Number } else { Value::Text(value.clone()) };
-            self.len += u64::from(runs.set(n, value));
-        }
-        if runs.0.is_empty() {
-            numbered.remove(prefix);
-        }
-    }
-
     /// The numbers in `first..=last` that do not exist under a prefix, as (first, last) of each run of them.
     pub fn missing(&self, prefix: &str, first: u64, last: u64) -> Vec<(u64, u64)> {
         let mut missing = Vec::new();
@@ -258,20 +244,6 @@ mod tests {
     }
 
     #[test]
-    fn filling_is_the_same_as_setting_one_by_one() {
-        let (mut filled, mut set) = (Dataset::default(), Dataset::default());
-        for data in [&mut filled, &mut set] {
-            data.set(&text("f:2"), &text("other"));
-        }
-        filled.fill("f", 5, &text("3"));
-        for n in 0..5 {
-            set.set(&arcstr::format!("f:{n}"), &text("3"));
-        }
-        assert_eq!(filled, set);
-        assert_eq!(filled.len(), 5);
-    }
-
-    #[test]
     fn missing_numbers_are_found_in_runs() {
         let mut data = Dataset::default();
         for n in [3, 4, 5, 9, 10, 20] {
@@ -288,8 +260,9 @@ mod tests {
     #[test]
     fn a_clone_does_not_see_later_writes() {
         let mut data = Dataset::default();
-        data.fill("f", 3, &text("x"));
-        data.fill("none", 0, &text("x"));
+        for n in 0..3 {
+            data.set(&arcstr::format!("f:{n}"), &text("x"));
+        }
         let before = data.clone();
         data.set(&text("f:3"), &text("x"));
         data.remove("f:0");

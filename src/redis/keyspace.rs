@@ -1,9 +1,8 @@
 //! Commands on keys.
 
 use crate::protocol::{ArcStr, Command, ConnId, Dataset, Reply, literal};
+use crate::redis::glob;
 use crate::redis::server::{Answer, Cx, RedisServer};
-use crate::redis::{RedisOutbox, glob};
-use crate::sim::NodeTime;
 use std::sync::Arc;
 
 /// What a write did.
@@ -28,36 +27,6 @@ impl RedisServer {
             client.write_offset = self.repl.offset;
         }
         reply
-    }
-
-    /// Sets `prefix:0` to `prefix:count-1` to so many times `x`, as a client on the server's own host does
-    /// that sends one SET after the other.
-    ///
-    /// # Errors
-    ///
-    /// What the server answers where it takes no writes.
-    pub fn fill(
-        &mut self,
-        now: NodeTime,
-        (prefix, count, size): (&str, u32, u32),
-        out: &mut RedisOutbox,
-    ) -> Result<(), ArcStr> {
-        let cx = &mut Cx { now, out };
-        if let Some(refusal) = self.write_refusal().or_else(|| self.busy()) {
-            return Err(refusal);
-        }
-        let value: ArcStr = "x".repeat(size as usize).into();
-        self.persistence.changes += u64::from(count);
-        if self.link.is_some() || self.repl.backlog.is_none() {
-            self.data.fill(prefix, u64::from(count), &value);
-            return Ok(());
-        }
-        for n in 0..count {
-            let key = arcstr::format!("{prefix}:{n}");
-            self.data.set(&key, &value);
-            self.propagate(cx, Command::Set { key, value: value.clone() });
-        }
-        Ok(())
     }
 
     /// Runs a command that only reads.

@@ -3,115 +3,132 @@
 //! Unknown fields are refused here; whether the fields make sense together is for
 //! [`check`](crate::scenario::check) to say.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Settings by their name: a string, a number or yes/no.
 pub(crate) type Settings = BTreeMap<String, Value>;
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct File {
     pub(crate) id: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) title: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) about: String,
     /// How many captures the capture tool makes; nothing here depends on it.
-    #[serde(default, rename = "runs")]
+    #[serde(default, rename = "runs", skip_serializing_if = "Option::is_none")]
     pub(crate) _runs: Option<u32>,
     pub(crate) nodes: Vec<NodeEntry>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) hosts: BTreeMap<String, String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) clients: Vec<String>,
     pub(crate) monitors: Vec<MonitorEntry>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) sentinel_conf: Settings,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) redis_conf: Settings,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) preload: Vec<PreloadEntry>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) setup_cmds: Vec<SetupCommand>,
     #[serde(default)]
     pub(crate) actions: Vec<ActionEntry>,
     pub(crate) duration_ms: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) jitter_ms: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) done_when: Option<DoneWhen>,
     /// What the capture tool checks afterwards; a run is not judged here.
     #[serde(default)]
-    #[serde(rename = "expect")]
+    #[serde(rename = "expect", skip_serializing_if = "Vec::is_empty")]
     pub(crate) _expect: Vec<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sentinel_loglevel: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) net: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) netem_from_start: Option<Vec<NetemRule>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) stable_timeout_s: Option<i64>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) no_stable_wait: bool,
     /// How the capture tool polls; nothing here depends on it.
-    #[serde(default, rename = "fast_poll")]
+    #[serde(default, rename = "fast_poll", skip_serializing_if = "Option::is_none")]
     pub(crate) _fast_poll: Option<bool>,
-    #[serde(default, rename = "leave_stopped")]
+    #[serde(default, rename = "leave_stopped", skip_serializing_if = "Option::is_none")]
     pub(crate) _leave_stopped: Option<bool>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NodeEntry {
     pub(crate) name: String,
     pub(crate) role: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) of: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) host: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) port: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) quorum: Option<i64>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) conf: Settings,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) start: Option<bool>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MonitorEntry {
     pub(crate) name: String,
     pub(crate) master: String,
     pub(crate) quorum: i64,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) conf: Settings,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) except: Vec<String>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PreloadEntry {
     pub(crate) node: String,
     pub(crate) count: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) size: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) prefix: Option<String>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SetupCommand {
     pub(crate) node: String,
     pub(crate) args: Vec<Value>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DoneWhen {
     pub(crate) event: String,
     pub(crate) count: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) tail_ms: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) contains: Option<String>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NetemRule {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) to: Option<String>,
     #[serde(default)]
     pub(crate) delay_ms: f64,
@@ -119,48 +136,73 @@ pub(crate) struct NetemRule {
     pub(crate) jitter_ms: f64,
     #[serde(default)]
     pub(crate) loss: f64,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) block: bool,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TriggerEntry {
     pub(crate) event: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sentinel: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) contains: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) nth: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) times: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) after_ms: Option<i64>,
 }
 
 /// An action with every field that any action has.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ActionEntry {
     #[serde(rename = "do")]
     pub(crate) what: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) at_ms: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) on: Option<TriggerEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) delay_ms: Option<i64>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) failure: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) node: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) args: Option<Vec<Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) label: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) wide: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) size: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) prefix: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) host: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) mode: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) interval_ms: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) groups: Option<Vec<Vec<String>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) rules: Option<Vec<NetemRule>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) edit_conf: Option<Vec<(String, String)>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) port: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) learn: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) timeout_s: Option<f64>,
 }
 

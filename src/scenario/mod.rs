@@ -10,6 +10,7 @@ mod file;
 mod library;
 mod names;
 mod play;
+pub mod random;
 mod run_file;
 
 pub use begin::Begun;
@@ -56,10 +57,20 @@ pub struct Scenario {
     pub done_when: Option<DoneWhenSpec>,
     /// How long the topology may take to become stable; nothing where it is not waited for.
     pub stable_timeout: Option<Micros>,
+    /// The file that it was read from.
+    pub(crate) file: std::sync::Arc<file::File>,
     /// The file's `sentinel_conf` and so on, as run files repeat them.
     pub(crate) config: serde_json::Value,
     /// The level that the sentinels log at.
     pub(crate) sentinel_loglevel: crate::protocol::Level,
+}
+
+impl Scenario {
+    /// The scenario as a file: what it was read from, defaults left out. Reading that gives the same scenario.
+    pub fn to_json(&self) -> String {
+        let text = serde_json::to_string_pretty(&*self.file);
+        text.expect("invariant: what was read from JSON can be written as JSON")
+    }
 }
 
 /// From which host, to which, and what the link is like; `None` stands for any.

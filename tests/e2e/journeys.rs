@@ -58,14 +58,14 @@ fn step_until(page: &Page, wanted: &str) {
     page.wait_for_text("[data-testid=log]", wanted);
 }
 
-fn kind(page: &Page, node: &str) -> Option<String> {
-    page.browser.attribute(&page.part(&format!("node-{node}")), "data-kind")
+fn role(page: &Page, node: &str) -> Option<String> {
+    page.browser.attribute(&page.part(&format!("node-{node}")), "data-role")
 }
 
 #[test]
 fn killing_the_master_ends_with_another_one() {
     let page = opened_with("plain");
-    assert_eq!(kind(&page, "M0").as_deref(), Some("master"));
+    assert_eq!(role(&page, "M0").as_deref(), Some("master"));
     click(&page, "tool-Kill");
     click_drawn(&page, "node-M0");
     page.find("[data-testid=node-M0][data-state*=dead]");
@@ -73,7 +73,7 @@ fn killing_the_master_ends_with_another_one() {
     page.screenshot("objectively-down");
     step_until(&page, "+switch-master mymaster 10.77.0.10 6379");
     page.wait_until("another node is the master", || {
-        ["R1", "R2"].iter().any(|node| kind(&page, node).as_deref() == Some("master"))
+        ["R1", "R2"].iter().any(|node| role(&page, node).as_deref() == Some("master"))
     });
     page.screenshot("switched");
     page.assert_quiet();

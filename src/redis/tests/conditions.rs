@@ -144,18 +144,6 @@ fn a_failed_saving_makes_writes_and_ping_misconf_until_one_succeeds() {
     assert_eq!(net.ask(conn, "SET a 2"), Reply::ok());
 }
 
-#[test]
-fn a_fill_is_many_writes_with_the_same_rules() {
-    let mut net = Net::with_replicas(1);
-    net.fill(0, "f", 500, 10).unwrap();
-    net.run(20);
-    assert_eq!(net.server(1).dataset(), net.server(0).dataset());
-    assert_eq!(net.server(1).dataset().len(), 500);
-    assert_eq!(net.command(1, "GET f:499"), Reply::bulk("xxxxxxxxxx"));
-    let refusal = net.fill(1, "f", 1, 1).unwrap_err();
-    assert_eq!(refusal, "READONLY You can't write against a read only replica.");
-}
-
 /// REPL-74 REPL-9
 #[test]
 fn with_too_few_good_replicas_writes_are_refused() {

@@ -172,14 +172,6 @@ impl Net {
         self.nodes[n].server.as_mut().expect("a running node")
     }
 
-    pub(super) fn fill(&mut self, n: usize, prefix: &str, count: u32, size: u32) -> Result<(), ArcStr> {
-        let now = NodeTime(self.now);
-        let server = self.nodes[n].server.as_mut().expect("a running node");
-        let result = server.fill(now, (prefix, count, size), &mut self.out);
-        self.carry_out(Holder::Node(n));
-        result
-    }
-
     /// SIGTERM
     pub(super) fn terminate(&mut self, n: usize) {
         let now = NodeTime(self.now);

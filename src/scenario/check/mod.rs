@@ -96,10 +96,11 @@ fn check(file: File) -> Checked<Scenario> {
         stable_timeout: (!file.no_stable_wait).then_some(stable_timeout),
         config: config_of(&file),
         sentinel_loglevel: loglevel(file.sentinel_loglevel.as_deref())?,
-        id: file.id.into(),
-        title: file.title.into(),
-        about: file.about.into(),
+        id: file.id.as_str().into(),
+        title: file.title.as_str().into(),
+        about: file.about.as_str().into(),
         hosts: names.hosts,
+        file: Arc::new(file),
     })
 }
 
