@@ -54,6 +54,7 @@ struct Tally {
 }
 
 impl Hunt {
+    #[allow(clippy::disallowed_methods, reason = "how long the hunt takes is told, not simulated")]
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), CliError> {
         let begun = Instant::now();
         // A panic is a find like any other; its message is reported with the run's seed.
@@ -121,7 +122,7 @@ impl Hunt {
     fn report(&self, tally: &Tally, begun: Instant, out: &mut impl Write) -> Result<(), CliError> {
         let failed = |error| CliError::Write { path: "the output".to_owned(), error };
         let took = begun.elapsed().as_secs_f64();
-        let seen = tally.sightings;
+        let sightings = tally.sightings;
         writeln!(
             out,
             "{} runs, {} simulated hours in {took:.0} s; agreed at the latest {} s after mending\n\
@@ -129,13 +130,13 @@ impl Hunt {
             self.runs,
             tally.played.0 / 3_600_000_000,
             tally.agreed_latest.0 / 1_000_000,
-            seen.attempts,
-            seen.promotions,
-            seen.split_votes,
-            seen.conversions,
-            seen.tilts,
-            seen.lost,
-            seen.acked,
+            sightings.attempts,
+            sightings.promotions,
+            sightings.split_votes,
+            sightings.conversions,
+            sightings.tilts,
+            sightings.lost,
+            sightings.acked,
         )
         .map_err(failed)?;
         for (reason, (count, first)) in &tally.by_design {

@@ -37,7 +37,7 @@ impl Case {
             down_after_ms: one_of(rng, &DOWN_AFTER_MS),
             failover_timeout_ms: one_of(rng, &FAILOVER_TIMEOUT_MS),
             parallel_syncs: rng.between(1, 3),
-            min_replicas: if rng.below(5) == 0 { 1 } else { 0 },
+            min_replicas: u32::from(rng.below(5) == 0),
             priorities: Vec::new(),
             writers: Vec::new(),
             faults: Vec::new(),

@@ -2,6 +2,7 @@
 
 use super::{Case, Fault, FaultKind, PacketFault};
 use crate::cluster::{Action, Cluster, NodeId, PacketVerdict, Record, Rule, Said, Violation};
+use crate::redis::RedisServer;
 use crate::sentinel::{EventKind, SentinelEvent};
 use crate::sim::{Micros, SimTime};
 
@@ -207,7 +208,7 @@ impl Trial<'_> {
 
     /// Why Redis Sentinel itself would not come to an agreement either, where that is so.
     fn reason(&self) -> Option<Reason> {
-        let is_master = |id| self.world.node(id).redis().is_some_and(|server| server.is_master());
+        let is_master = |id| self.world.node(id).redis().is_some_and(RedisServer::is_master);
         if (self.case.has_orders() || self.case.has_amnesia()) && self.world.has_rival_configurations() {
             Some(Reason::RivalConfigurations)
         } else if self.case.has_hand_made_roles() && !self.world.node_ids().any(is_master) {
