@@ -107,7 +107,7 @@ fn a_quorum_set_on_the_page_is_set_on_every_sentinel() {
     step_until(&page, "+set master mymaster 10.77.0.10 6379 quorum 3");
     click(&page, "step-notable");
     click(&page, "step-notable");
-    page.wait_until("all three said so", || log(&page).matches("quorum 3").count() == 3);
+    page.wait_until("all three said so", || log(&page).matches("6379 quorum 3").count() == 3);
     page.assert_quiet();
 }
 
