@@ -24,7 +24,8 @@ async fn the_page_shows_every_node_of_the_first_scenario_as_a_labelled_button() 
         let label = node.get_attribute("aria-label").expect("a node has an accessible name");
         assert!(label.contains(name), "{label}");
     }
-    for part in ["play", "scrubber", "scenario", "matrix", "log", "caption"] {
+    // What is beside the stage depends on the width of the window, which is the test runner's.
+    for part in ["play", "scrubber", "scenario", "matrix", "caption"] {
         let found = document().query_selector(&format!("[data-testid={part}]"));
         assert!(found.expect("a valid selector").is_some(), "{part} is missing");
     }

@@ -25,6 +25,11 @@ const VIOLATIONS_MAX: usize = 50;
 /// So many elections and promotions are kept; who votes in an epoch does so within seconds.
 const ELECTIONS_MAX: usize = 32;
 
+/// Whether a server says that it follows another one, or that it no longer does.
+const fn follows_or_followed(kind: &RedisEventKind) -> bool {
+    matches!(kind, RedisEventKind::ReplicaofEnabled { .. } | RedisEventKind::MasterModeEnabled { .. })
+}
+
 /// A rule that must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {
@@ -188,15 +193,8 @@ impl Cluster {
                             watch.look_at(world, id, sentinel);
                         }
                     }
-                    Said::Redis(event) => {
-                        let kind = &event.kind;
-                        if matches!(
-                            kind,
-                            RedisEventKind::ReplicaofEnabled { .. }
-                                | RedisEventKind::MasterModeEnabled { .. }
-                        ) {
-                            watch.followed.insert(id);
-                        }
+                    Said::Redis(event) if follows_or_followed(&event.kind) => {
+                        watch.followed.insert(id);
                     }
                     // Whoever edits the file of a sentinel has it believe and forget what he likes.
                     Said::Did { action, .. } => {

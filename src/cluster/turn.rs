@@ -3,7 +3,7 @@
 use crate::client::Client;
 use crate::cluster::operator::Answer;
 use crate::cluster::{Cluster, Disk, Machine, NodeId, Owner, Record, Said};
-use crate::protocol::{ConnId, Dataset, Effect, Message, Outbox};
+use crate::protocol::{ConnId, Effect, Message, Outbox};
 use crate::redis::RedisServer;
 use crate::sentinel::Sentinel;
 use crate::sim::{Addr, HostId, Kernel, Micros, ProcessId, ProcessState, Rng, SimTime, Turn};
@@ -110,6 +110,8 @@ impl Cluster {
         let stream = FIRST_NODE_STREAM + (u64::from(id.0) << 16) + u64::from(node.starts);
         let rng = Rng::new(self.seed, stream);
         node.starts += 1;
+        // The dataset file that the last process left, if any: a replica keeps that of its last full sync.
+        let dump = node.redis().map(RedisServer::disk).unwrap_or_default();
         let mut saved = None;
         let mut stage = Stage { kernel, network: &mut scratch.network, said, process, node: Some(id) };
         let mut machine = None;
@@ -117,8 +119,7 @@ impl Cluster {
             Disk::Redis(conf) => stage.play(
                 &mut scratch.redis,
                 |out| {
-                    // Nothing of the dataset survives: the captures run without persistence.
-                    let server = RedisServer::start((*conf).clone(), Dataset::default(), rng, now, out);
+                    let server = RedisServer::start((*conf).clone(), dump, rng, now, out);
                     machine = Some(Machine::Redis(Box::new(server)));
                 },
                 |conf| saved = Some(Disk::Redis(conf)),

@@ -32,7 +32,7 @@ impl Lang {
     pub const fn tag(self) -> &'static str {
         match self {
             Self::En => "en",
-            Self::Zh => "zh-Hans",
+            Self::Zh => "zh",
         }
     }
 

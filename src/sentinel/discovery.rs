@@ -195,7 +195,7 @@ impl Sentinel {
             _ => {}
         }
         // Others may have promoted it: their hello must have had the time to arrive.
-        let wait = Millis(CONVERT_PUBLISH_PERIODS * self.process.tunables.publish_period.0);
+        let wait = self.process.tunables.publish_period.times(CONVERT_PUBLISH_PERIODS);
         let role_time = self.masters[m].replicas[r].reported.role_time;
         if self.master_looks_sane(m, cx.now)
             && self.was_not_down(m, r, wait, cx.now)
@@ -254,7 +254,7 @@ impl Sentinel {
     /// Whether the configured master looks like one (spec INFO-20).
     fn master_looks_sane(&self, m: usize, now: NodeTime) -> bool {
         let master = &self.masters[m];
-        let fresh = Millis(2 * self.process.tunables.info_period.0);
+        let fresh = self.process.tunables.info_period.times(2);
         master.reported.role == Role::Master
             && !master.instance.s_down
             && !master.o_down

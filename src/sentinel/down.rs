@@ -31,12 +31,12 @@ impl Process {
     fn drop_idle_connections(&mut self, instance: &Instance, cx: &mut Cx<'_>) {
         let now = cx.now;
         let min_age = self.tunables.min_link_reconnect_period;
-        let half = Millis(instance.down_after.0 / 2);
+        let half = instance.down_after.half();
         let link = &self.links[instance.link];
         let cc_is_idle = link.cc.as_ref().is_some_and(|cc| now - cc.since > min_age)
             && link.act_ping_time.is_some_and(|sent| now - sent > half)
             && now - link.last_pong_time > half;
-        let idle = Millis(IDLE_PUBLISH_PERIODS * self.tunables.publish_period.0);
+        let idle = self.tunables.publish_period.times(IDLE_PUBLISH_PERIODS);
         let pc_is_idle =
             link.pc.as_ref().is_some_and(|pc| now - pc.since > min_age) && now - link.pc_last_activity > idle;
         if cc_is_idle {
@@ -89,7 +89,7 @@ impl Sentinel {
     /// has been loading for longer than it may (spec SDOWN-4).
     pub(super) fn check_master_subjectively_down(&mut self, m: usize, cx: &mut Cx<'_>) {
         let master = &mut self.masters[m];
-        let grace = Millis(master.instance.down_after.0 + 2 * self.process.tunables.info_period.0);
+        let grace = master.instance.down_after + self.process.tunables.info_period.times(2);
         let demoted = master.reported.role == Role::Replica && cx.now - master.reported.role_time > grace;
         let period = master.group.master_reboot_down_after;
         let loading = master.rebooting_since.is_some_and(|since| cx.now - since > period);
@@ -148,7 +148,7 @@ impl Sentinel {
         for peer in &mut master.sentinels {
             let holds = peer.master_down || peer.leader.is_some();
             let age = cx.now - peer.last_master_down_reply_time;
-            if holds && age > Millis(OPINION_ASK_PERIODS * ask_period.0) {
+            if holds && age > ask_period.times(OPINION_ASK_PERIODS) {
                 peer.master_down = false;
                 peer.leader = None;
             }

@@ -121,7 +121,7 @@ impl Sentinel {
         if !master.o_down || master.failover.is_in_progress() {
             return false;
         }
-        let wait = Millis(master.group.failover_timeout.0.saturating_mul(2));
+        let wait = master.group.failover_timeout.times(2);
         if cx.now - master.failover_start_time < wait {
             if master.failover_delay_logged != master.failover_start_time {
                 master.failover_delay_logged = master.failover_start_time;
@@ -137,7 +137,8 @@ impl Sentinel {
 
     /// Starts a failover in a new epoch (spec FSM-START-3).
     pub(super) fn start_failover(&mut self, m: usize, forced: bool, cx: &mut Cx<'_>) {
-        self.process.current_epoch += 1;
+        // As an unsigned number in C does: a peer may have named the highest there is (spec CMD-DOWN-1).
+        self.process.current_epoch = self.process.current_epoch.wrapping_add(1);
         let epoch = self.process.current_epoch;
         self.enter(m, Failover::WaitStart(Attempt { epoch, forced }));
         self.process.event(EventKind::NewEpoch, Some(&self.masters[m].group), &epoch.to_string(), cx);

@@ -4,7 +4,7 @@ use super::address::InstanceAddr;
 use super::config::CreateError;
 use super::instance::{InstanceId, Kind, OtherSentinel};
 use super::link::LinkId;
-use super::observed::leading_number;
+use super::observed::{leading_number, leading_unsigned};
 use super::process::Kin;
 use super::scripts::ReconfigRole;
 use super::{Cx, EventKind, Sentinel};
@@ -87,11 +87,11 @@ impl<'a> Hello<'a> {
             ip: next()?,
             port: leading_number(next()?),
             runid: next()?,
-            current_epoch: leading_number(next()?).max(0) as u64,
+            current_epoch: leading_unsigned(next()?),
             master_name: next()?,
             master_host: next()?,
             master_port: leading_number(next()?),
-            config_epoch: leading_number(next()?).max(0) as u64,
+            config_epoch: leading_unsigned(next()?),
         };
         next().is_none().then_some(hello)
     }

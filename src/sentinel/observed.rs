@@ -107,7 +107,7 @@ fn fact(line: &str) -> Option<Fact<'_>> {
         "master_port" => Fact::MasterPort(leading_number(value)),
         "master_link_status" => Fact::MasterLinkUp(value.eq_ignore_ascii_case("up")),
         "slave_priority" => Fact::Priority(leading_number(value)),
-        "slave_repl_offset" => Fact::ReplOffset(leading_number(value).max(0) as u64),
+        "slave_repl_offset" => Fact::ReplOffset(leading_unsigned(value)),
         "replica_announced" => Fact::Announced(leading_number(value)),
         _ => return None,
     })
@@ -139,4 +139,10 @@ pub(super) fn leading_number(text: &str) -> i64 {
     let magnitude =
         digits.fold(0_i64, |n, digit| n.saturating_mul(10).saturating_add(i64::from(digit - b'0')));
     if negative { -magnitude } else { magnitude }
+}
+
+/// A number as C's `strtoull` reads it: leading digits count, garbage is 0; too large ones are the largest.
+pub(super) fn leading_unsigned(text: &str) -> u64 {
+    let digits = text.trim_start().bytes().take_while(u8::is_ascii_digit);
+    digits.fold(0, |n: u64, digit| n.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
 }

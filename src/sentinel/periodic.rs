@@ -79,7 +79,7 @@ impl Process {
             link.send(renamed(group, Command::Info), Expected::Info(subject), cx.out);
         }
         let period = ping_period(instance, self.tunables.ping_period);
-        if cx.now - link.last_pong_time > period && cx.now - link.last_ping_time > Millis(period.0 / 2) {
+        if cx.now - link.last_pong_time > period && cx.now - link.last_ping_time > period.half() {
             link.send_ping(renamed(group, Command::Ping), subject, cx.now, cx.out);
         }
         if let Some(message) = hello {

@@ -60,7 +60,7 @@ impl Process {
     pub(super) fn new(conf: Arc<SentinelConf>, hosts: Arc<Hosts>, mut rng: Rng, now: NodeTime) -> Self {
         let salt = u64::from(rng.bits()) << 32 | u64::from(rng.bits());
         let myid = conf.myid().cloned().unwrap_or_else(|| rng.hex(40).into());
-        let short = &myid[..8];
+        let short = &myid[..myid.floor_char_boundary(8)];
         let client_names =
             [format!("sentinel-{short}-cmd").into(), format!("sentinel-{short}-pubsub").into()];
         let settings = conf.settings().clone();

@@ -39,7 +39,7 @@ impl Sentinel {
         if unsettled {
             return now;
         }
-        let opinion_holds = Millis(OPINION_ASK_PERIODS * self.process.tunables.ask_period.0);
+        let opinion_holds = self.process.tunables.ask_period.times(OPINION_ASK_PERIODS);
         let opinions = master.sentinels.iter().filter(|peer| peer.master_down || peer.leader.is_some());
         let opinions = opinions.map(|peer| peer.last_master_down_reply_time + opinion_holds + STRICTLY);
         let info =
@@ -82,7 +82,7 @@ impl Process {
         let Tunables { ping_period: dial_period, publish_period, .. } = self.tunables;
         let next = if !link.disconnected {
             let period = ping_period(instance, dial_period);
-            let ping = (link.last_pong_time + period).max(link.last_ping_time + Millis(period.0 / 2));
+            let ping = (link.last_pong_time + period).max(link.last_ping_time + period.half());
             let hello = instance.last_pub_time + publish_period;
             ping.min(hello) + STRICTLY
         } else if instance.addr.port == 0 {
@@ -101,12 +101,12 @@ impl Process {
             None if link.disconnected => link.last_avail_time + down_after,
             None => NEVER,
         };
-        let half = Millis(down_after.0 / 2);
+        let half = down_after.half();
         let commands_idle = link.act_ping_time.zip(link.cc.as_ref()).map_or(NEVER, |(sent, cc)| {
             (sent + half).max(link.last_pong_time + half).max(cc.since + min_link_reconnect_period)
         });
         let subscription_idle = link.pc.as_ref().map_or(NEVER, |pc| {
-            let idle = link.pc_last_activity + Millis(IDLE_PUBLISH_PERIODS * publish_period.0);
+            let idle = link.pc_last_activity + publish_period.times(IDLE_PUBLISH_PERIODS);
             idle.max(pc.since + min_link_reconnect_period)
         });
         down.min(commands_idle).min(subscription_idle) + STRICTLY

@@ -193,7 +193,7 @@ impl Process {
         let job = &mut self.scripts.jobs[at];
         let retry = signal != 0 || status == 1;
         if retry && job.attempts < ATTEMPTS_MAX {
-            let delay = Millis(delay.0 << (job.attempts - 1));
+            let delay = delay.times(1 << (job.attempts - 1));
             job.state = ScriptState::Scheduled(cx.now + delay);
             return true;
         }

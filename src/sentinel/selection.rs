@@ -97,14 +97,14 @@ impl Process {
     /// The first filter that a replica fails.
     fn unfit(&self, master: &Master, replica: &Replica, now: NodeTime) -> Option<Unfit> {
         let link = &self.links[replica.instance.link];
-        let fresh_ping = Millis(FRESH_PING_PERIODS * self.tunables.ping_period.0);
+        let fresh_ping = self.tunables.ping_period.times(FRESH_PING_PERIODS);
         let fresh_info = if master.instance.s_down {
             fresh_ping
         } else {
-            Millis(FRESH_INFO_PERIODS * self.tunables.info_period.0)
+            self.tunables.info_period.times(FRESH_INFO_PERIODS)
         };
         let master_down = if master.instance.s_down { now - master.instance.s_down_since } else { Millis(0) };
-        let link_down_max = master_down + Millis(LINK_DOWN_FACTOR * master.instance.down_after.0);
+        let link_down_max = master_down + master.instance.down_after.times(LINK_DOWN_FACTOR);
         let ping_age = now - link.last_avail_time;
         let info_refresh = replica.reported.info_refresh;
         let info_age = (info_refresh != NodeTime::ZERO).then_some(now - info_refresh);

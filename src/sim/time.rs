@@ -56,6 +56,18 @@ impl Micros {
     }
 }
 
+impl Millis {
+    /// `n` times as long, at most the longest span.
+    pub const fn times(self, n: i64) -> Self {
+        Self(self.0.saturating_mul(n))
+    }
+
+    /// Half of it, in whole milliseconds.
+    pub const fn half(self) -> Self {
+        Self(self.0 / 2)
+    }
+}
+
 impl NodeTime {
     /// Redis's "never": the value of a time that was not set.
     pub const ZERO: Self = Self(0);

@@ -7,6 +7,7 @@ use crate::sentinel::SentinelEvent;
 use crate::sim::{Micros, Seed, SimTime};
 use crate::view::marks::Category;
 use crate::view::story;
+use std::fmt::Write as _;
 
 /// How far ahead of the playhead the director looks for the next notable event.
 const LOOK_AHEAD: Micros = Micros::from_secs(60);
@@ -61,8 +62,8 @@ impl Session {
         let title = scenario.title.to_string();
         let begun = scenario.begin(seed);
         let history = History::new(begun.cluster, begun.records);
-        let seen = history.now();
-        Ok(Self { history, source, seed, title, seen })
+        let shown_until = history.now();
+        Ok(Self { history, source, seed, title, seen: shown_until })
     }
 
     pub(crate) const fn source(&self) -> &Source {
@@ -234,7 +235,8 @@ impl Session {
         };
         let mut text = format!("{source}\nseed {}\n", self.seed.0);
         for entry in self.history.journal() {
-            text.push_str(&format!("{} {:?}\n", entry.at, entry.action));
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{} {:?}", entry.at, entry.action);
         }
         text
     }
@@ -255,9 +257,8 @@ pub(crate) fn category_of(record: &Record) -> Category {
     match &record.what {
         Said::Sentinel(event) => Category::of(event),
         Said::Did { action, .. } if matches!(**action, Action::Command { .. }) => Category::Quiet,
-        Said::Did { .. } => Category::Action,
+        Said::Did { .. } | Said::Exited(_) => Category::Action,
         Said::Redis(_) | Said::Client(_) | Said::Answered { .. } | Said::Snapshot { .. } => Category::Quiet,
-        Said::Exited(_) => Category::Action,
     }
 }
 

@@ -245,8 +245,14 @@ fn face(view: &ClusterView, node: &NodeView, beliefs: &Beliefs) -> Face {
 
 fn failover(master: &MasterView) -> Option<Failover> {
     let failover = master.failover.as_ref()?;
-    let (votes, needed, voters) = failover.votes;
-    Some(Failover { leads: failover.state != "wait_start", votes, needed, quorum: master.quorum, voters })
+    let (counted, needed, known) = failover.votes;
+    Some(Failover {
+        leads: failover.state != "wait_start",
+        votes: counted,
+        needed,
+        quorum: master.quorum,
+        voters: known,
+    })
 }
 
 fn suspicion(master: &MasterView) -> u8 {

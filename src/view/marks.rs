@@ -20,7 +20,7 @@ pub enum Category {
     Switch,
     /// TILT.
     Tilt,
-    /// What the person did.
+    /// What the person did, and what a sentinel said to that.
     Action,
 }
 
@@ -76,11 +76,8 @@ const fn category(kind: EventKind) -> Category {
         | K::FixReplicaConfig => Category::Failover,
         K::SwitchMaster | K::ConfigUpdateFrom => Category::Switch,
         K::Tilt | K::TiltEnd => Category::Tilt,
-        K::Monitor
-        | K::Unmonitor
-        | K::Set
-        | K::ResetMaster
-        | K::Replica
+        K::Monitor | K::Unmonitor | K::Set | K::ResetMaster => Category::Action,
+        K::Replica
         | K::Sentinel
         | K::SentinelAddressSwitch
         | K::SentinelAddressUpdate

@@ -169,7 +169,8 @@ fn open_file(page: &Page, text: &str) {
 
 fn fixture() -> serde_json::Value {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/scenarios/02a_seed_process_killed.json");
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    let text = std::fs::read_to_string(path).expect("it is part of the repository");
+    serde_json::from_str(&text).expect("it is JSON")
 }
 
 #[test]

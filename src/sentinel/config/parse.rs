@@ -2,7 +2,7 @@
 
 use super::{ConfigError, ConfigErrorKind as Kind, CreateError, MasterConf, SentinelConf, Settings, words};
 use crate::protocol::{ArcStr, Level};
-use crate::sentinel::observed::leading_number;
+use crate::sentinel::observed::{leading_number, leading_unsigned};
 use crate::sim::Millis;
 use std::net::IpAddr;
 
@@ -106,7 +106,7 @@ impl SentinelConf {
                 settings.announce_hostnames = yes_or_no(value).ok_or(kind)?;
             }
             "current-epoch" => {
-                self.current_epoch = self.current_epoch.max(leading_number(value).max(0) as u64);
+                self.current_epoch = self.current_epoch.max(leading_unsigned(value));
             }
             "myid" if value.len() == 40 => self.myid = Some(value.into()),
             "myid" => return Err(Kind::Myid),
@@ -141,8 +141,8 @@ impl MasterConf {
                 }
                 self.master_reboot_down_after = Millis(period);
             }
-            ("config-epoch", _) => self.config_epoch = leading_number(first).max(0) as u64,
-            ("leader-epoch", _) => self.leader_epoch = leading_number(first).max(0) as u64,
+            ("config-epoch", _) => self.config_epoch = leading_unsigned(first),
+            ("leader-epoch", _) => self.leader_epoch = leading_unsigned(first),
             ("known-replica" | "known-slave", [host, port]) => {
                 let port = port_number(port)?;
                 check_host(host, resolve)?;

@@ -58,6 +58,7 @@ fn quoted<'a>(text: &'a str, quote: char, word: &mut String) -> Option<&'a str> 
 /// What a backslash means in double quotes.
 fn escaped(chars: &mut std::str::Chars<'_>, word: &mut String) -> Option<()> {
     let hex = chars.as_str().strip_prefix('x').and_then(|rest| rest.get(..2));
+    let hex = hex.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
     if let Some(byte) = hex.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
         word.push(char::from(byte));
         *chars = chars.as_str()[3..].chars();

@@ -155,7 +155,7 @@ pub(super) fn master_lines(master: &MasterConf) -> Vec<Line> {
         about("known-replica", Some(format!("{host} {port}")));
     }
     for (host, port, id) in &master.known_sentinels {
-        about("known-sentinel", Some(format!("{host} {port} {id}")));
+        about("known-sentinel", Some(format!("{host} {port} {}", word(id))));
     }
     for (old, new) in &master.renamed_commands {
         about("rename-command", Some(format!("{} {}", word(old), word(new))));

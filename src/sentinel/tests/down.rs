@@ -4,7 +4,7 @@ use super::lab::*;
 use crate::protocol::{Input, Reply};
 use crate::sim::Millis;
 
-/// SDOWN-5, SDOWN-6, MOD-18
+/// SDOWN-2, SDOWN-5, SDOWN-6, MOD-18, EVT-11
 #[test]
 fn being_down_is_said_once_and_the_moment_is_kept_afterwards() {
     let mut lab = Lab::settled(2, 1);
@@ -119,7 +119,7 @@ fn objectively_down_is_a_quorum_of_agreeing_sentinels_not_a_majority() {
     }
 }
 
-/// ODOWN-3, ODOWN-4, ODOWN-7, MYTH-11
+/// ODOWN-3, ODOWN-4, ODOWN-7, EVT-13, MYTH-11
 #[test]
 fn objectively_down_ends_with_the_agreement_and_the_failover_goes_on() {
     let mut lab = Lab::settled(2, 3);
@@ -233,7 +233,7 @@ fn an_answer_of_another_shape_is_ignored() {
     assert_eq!(lab.link(&lab.peer(B).instance).pending_commands, 0, "they were replies all the same");
 }
 
-/// ASK-12, LOG-13
+/// ASK-11, ASK-12, LOG-13
 #[test]
 fn a_vote_is_logged_when_its_epoch_is_new_and_kept_while_the_peer_tells_of_none() {
     let mut lab = Lab::settled(2, 3);

@@ -15,7 +15,7 @@ fn stubborn() -> Lab {
     lab
 }
 
-/// FSM-GEN-1, FSM-START-4, TRACE-4, CMD-FAILOVER-2, MYTH-20
+/// FSM-GEN-1, FSM-START-4, FSM-START-5, FSM-WAITSTART-1, LOG-15, TRACE-4, CMD-FAILOVER-2, MYTH-20
 #[test]
 fn a_manual_failover_logs_what_a_real_one_logs() {
     let mut lab = Lab::settled(2, 3);
@@ -69,7 +69,7 @@ fn a_manual_failover_is_refused_while_one_runs_or_without_a_good_replica() {
     assert!(lab.log().is_empty());
 }
 
-/// CMD-FAILOVER-3, FSM-SELECT-1
+/// CMD-FAILOVER-3, FSM-SELECT-1, EVT-20
 #[test]
 fn the_replica_is_chosen_again_when_its_turn_comes() {
     let mut lab = Lab::settled(2, 1);
@@ -134,7 +134,7 @@ fn the_transaction_kills_the_senders_own_subscription_which_is_dialled_anew() {
     assert!(dials[0].0 - sent <= Millis(110));
 }
 
-/// FSM-NOONE-1
+/// FSM-NOONE-1, FSM-GEN-2, EVT-24
 #[test]
 fn a_chosen_replica_that_is_disconnected_is_waited_for() {
     let mut lab = Lab::settled(2, 1);
@@ -166,7 +166,7 @@ fn a_replica_that_never_turns_master_is_given_up_after_the_failover_timeout() {
     assert!(Millis(20_000) <= again && again <= Millis(21_100), "{again:?}");
 }
 
-/// FSM-WAITPROMO-2, FSM-PROMOTED-2, MYTH-6
+/// FSM-WAITPROMO-2, FSM-PROMOTED-2, INFO-22, MYTH-6
 #[test]
 fn the_promotion_is_what_info_of_the_replica_shows() {
     let mut lab = stubborn();
@@ -201,7 +201,7 @@ fn from_the_promotion_on_clients_peers_and_the_file_are_given_the_new_master() {
     assert_eq!(map[3], Reply::bulk("10.0.0.1"), "its own record has not moved yet");
 }
 
-/// PER-6, VER-8, PER-5
+/// PER-6, VER-8, PER-5, PER-2, LOG-10, LOG-16, INFO-35
 #[test]
 fn a_leader_restarted_after_the_promotion_comes_back_with_the_new_master() {
     let mut lab = Lab::settled(2, 2);
@@ -391,4 +391,43 @@ fn in_tilt_a_promotion_is_not_noticed() {
     assert!(!lab.logged("+promoted-slave"));
     lab.run(12_000);
     assert!(lab.logged("+promoted-slave"));
+}
+
+/// CMD-FAILOVER-4
+#[test]
+fn a_manual_failover_that_failed_holds_automatic_ones_back() {
+    let mut lab = Lab::settled(1, 1);
+    lab.node(R2).obeys = false;
+    lab.ask("SENTINEL FAILOVER mymaster");
+    let asked = lab.now;
+    lab.run(11_000);
+    assert!(lab.logged("-failover-abort-slave-timeout"));
+    lab.forget();
+    lab.crash(M);
+    lab.run(20_000);
+    let after = lab.when("+try-failover") - asked;
+    assert!(Millis(20_000) <= after && after <= Millis(21_100), "{after:?}");
+}
+
+/// PER-1, PER-3, MOD-7, CMD-DEBUG-2
+#[test]
+fn a_restart_forgets_all_that_is_not_in_the_file() {
+    let mut lab = Lab::settled(2, 3);
+    lab.info(R2).priority = 7;
+    lab.ask("SENTINEL DEBUG info-period 500");
+    lab.ask("SENTINEL SIMULATE-FAILURE crash-after-election");
+    lab.hello_from(B, AT_B, 6, 0, M);
+    lab.stall(3000);
+    lab.run(1000);
+    assert!(lab.sentinel.is_tilt());
+    assert_eq!(lab.replica(R2).priority, 7);
+    let saved = SentinelConf::clone(lab.saved.as_ref().unwrap());
+    let lab = Lab::start(saved, 4);
+    assert!(!lab.sentinel.is_tilt());
+    assert_eq!(lab.sentinel.current_epoch(), 6);
+    assert_eq!(lab.sentinel.tunables().info_period, Millis(10_000));
+    assert!(!lab.sentinel.simulate_failure().crash_after_election);
+    assert_eq!(lab.replica(R2).priority, 100);
+    assert_eq!(lab.peer(B).instance.runid.as_deref(), Some(B));
+    assert_eq!(lab.master().replicas.len(), 2);
 }

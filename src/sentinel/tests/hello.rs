@@ -178,7 +178,7 @@ fn the_senders_record_remembers_when_it_was_heard() {
     }
 }
 
-/// HELLO-8: a Sentinel that moved has moved for all masters.
+/// HELLO-8, EVT-8: a Sentinel that moved has moved for all masters.
 #[test]
 fn a_move_is_noted_for_other_masters_too() {
     let conf = SentinelConf::new(26379)

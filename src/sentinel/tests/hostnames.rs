@@ -56,7 +56,7 @@ fn with_announce_hostnames_names_are_shown_where_they_are_known() {
     assert_eq!(lab.ask("SENTINEL GET-MASTER-ADDR-BY-NAME mymaster"), Reply::bulks(["10.0.0.1", "6379"]));
 }
 
-/// LINK-7
+/// LINK-7, LOG-18
 #[test]
 fn a_name_that_moves_is_followed_at_the_next_dial_and_a_lost_one_keeps_its_address() {
     let mut lab = group(false);

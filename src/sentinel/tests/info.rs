@@ -46,7 +46,7 @@ fn another_run_id_is_a_reboot() {
     assert_eq!(lab.log(), [format!("+reboot {PR2}")]);
 }
 
-/// INFO-8, INFO-9, INFO-10, INFO-11, INFO-12
+/// INFO-7, INFO-8, INFO-9, INFO-10, INFO-11, INFO-12, MOD-29, MOD-32, MOD-33
 #[test]
 fn a_replicas_own_figures_are_kept() {
     let mut lab = Lab::settled(2, 1);
@@ -79,7 +79,7 @@ fn a_role_that_changes_is_told() {
     assert_eq!(lab.log(), [format!("+role-change {PR2} new reported role is slave")]);
 }
 
-/// INFO-16, INFO-36
+/// INFO-16, INFO-36, EVT-36
 #[test]
 fn a_replica_made_master_by_hand_is_turned_back_at_an_info_eight_seconds_later() {
     let mut lab = Lab::settled(2, 1);
@@ -113,7 +113,7 @@ fn a_replica_that_does_not_obey_is_told_again_at_every_info() {
     assert_eq!(lab.count("+convert-to-slave"), 3);
 }
 
-/// INFO-17, INFO-32
+/// INFO-17, INFO-32, EVT-37
 #[test]
 fn a_replica_of_a_wrong_master_is_pointed_back_after_the_failover_timeout() {
     let mut lab = Lab::settled(2, 1);
@@ -168,7 +168,7 @@ fn in_tilt_replicas_are_found_but_not_put_right() {
     assert!(!lab.logged("+convert-to-slave"));
 }
 
-/// MOD-21, CMD-INFOCACHE-1
+/// INFO-1, INFO-13, MOD-21, MOD-36, CMD-INFOCACHE-1
 #[test]
 fn the_last_info_is_kept_as_it_came() {
     use crate::protocol::Reply;

@@ -285,3 +285,14 @@ fn what_arrives_late_on_a_closed_connection_is_ignored() {
     assert_eq!(before.last_avail_time, after.last_avail_time);
     assert_eq!(after.pending_commands, 0);
 }
+
+/// TIM-11, TIM-7
+#[test]
+fn a_connection_dropped_as_idle_is_dialled_with_the_next_timer() {
+    let mut lab = Lab::settled(2, 2);
+    lab.run(5000);
+    lab.freeze(AT_B);
+    lab.run(4000);
+    let gap = lab.dials[0].0 - lab.closes[0].0;
+    assert!(Millis(52) <= gap && gap <= Millis(100), "{gap:?}");
+}

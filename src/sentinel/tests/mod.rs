@@ -3,6 +3,7 @@
 mod commands;
 mod down;
 mod failover;
+mod fuzz;
 mod hello;
 mod hostnames;
 mod info;

@@ -31,7 +31,7 @@ fn most_at_a_time(lab: &Lab) -> i32 {
     most
 }
 
-/// RECONF-1, RECONF-2, RECONF-5
+/// RECONF-1, RECONF-2, RECONF-3, RECONF-5
 #[test]
 fn parallel_syncs_bounds_how_many_replicas_are_on_their_way() {
     for (parallel_syncs, most) in [(1, 1), (2, 2), (4, 3)] {
@@ -78,7 +78,7 @@ fn a_replica_that_is_gone_but_not_yet_down_is_waited_for() {
     assert_eq!(lab.count("+slave-reconf-sent"), 0);
 }
 
-/// RECONF-6, RECONF-10, VER-6
+/// RECONF-6, RECONF-10, EVT-30, VER-6
 #[test]
 fn with_a_free_slot_a_replica_that_does_not_obey_is_given_up_and_asked_once_more() {
     let mut lab = Lab::settled(1, 1);
@@ -95,7 +95,7 @@ fn with_a_free_slot_a_replica_that_does_not_obey_is_given_up_and_asked_once_more
     assert_eq!(lab.when("-slave-reconf-sent-timeout"), lab.when("+failover-end"));
 }
 
-/// RECONF-7, RECONF-11, RECONF-12, RECONF-13, MYTH-17, VER-6
+/// RECONF-7, RECONF-11, RECONF-12, RECONF-13, EVT-31, EVT-33, MYTH-17, VER-6
 #[test]
 fn with_all_slots_held_nobody_is_given_up_before_the_failover_timeout() {
     let mut lab = group(1);

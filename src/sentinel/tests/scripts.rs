@@ -53,7 +53,7 @@ fn clients_are_reconfigured_once_by_leaders_and_by_observers() {
     assert_eq!(of(&lab), [leader, observer]);
 }
 
-/// SCR-3, SCR-4, CON-21
+/// SCR-3, SCR-4, CON-21, CMD-PENDING-1
 #[test]
 fn sixteen_run_and_the_oldest_waiting_gives_way() {
     let mut lab = with_scripts(2);

@@ -91,7 +91,7 @@ fn without_a_master_tilt_never_ends() {
     assert!(lab.sentinel.is_tilt());
 }
 
-/// TILT-1, TILT-3, TILT-4
+/// TILT-1, TILT-3, TILT-4, EVT-41, EVT-42
 #[test]
 fn a_timer_more_than_two_seconds_late_enters_tilt_for_thirty_seconds() {
     let mut lab = Lab::settled(2, 2);

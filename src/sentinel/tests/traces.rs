@@ -7,7 +7,7 @@ fn level_marks(lab: &Lab) -> Vec<String> {
     lab.log().into_iter().filter(|line| !line.starts_with('.')).collect()
 }
 
-/// TRACE-1
+/// TRACE-1, EVT-5, EVT-10, EVT-12, EVT-14 to 17, EVT-19, EVT-21 to 23, EVT-25 to 29, EVT-32, EVT-34
 #[test]
 fn the_leader_of_a_failover_logs_what_a_real_one_logs() {
     let mut lab = Lab::settled(2, 3);
@@ -55,7 +55,7 @@ fn the_leader_of_a_failover_logs_what_a_real_one_logs() {
     let _ = Level::Notice;
 }
 
-/// TRACE-2
+/// TRACE-2, EVT-16, EVT-35
 #[test]
 fn a_voter_logs_what_a_real_one_logs() {
     let mut lab = Lab::settled(2, 3);
@@ -90,7 +90,7 @@ fn a_voter_logs_what_a_real_one_logs() {
     assert!(until.contains("before Sun Nov 22 02:17:1"), "{until}");
 }
 
-/// TRACE-7
+/// TRACE-7, TIM-8, TIM-9
 #[test]
 fn a_lone_sentinel_goes_from_silence_to_leadership_in_one_timer() {
     let mut lab = Lab::settled(1, 1);

@@ -130,7 +130,7 @@ fn a_candidate_votes_for_itself_in_the_timer_of_its_attempt() {
     assert_eq!(tally.winner, Winner::TooFewVotes(A.into()));
 }
 
-/// ELEC-7, MYTH-3
+/// ELEC-1, ELEC-3, ELEC-4, ELEC-7, ELEC-8, MYTH-3
 #[test]
 fn a_leader_needs_the_majority_and_the_quorum() {
     // Peers that vote for the candidate, all Sentinels, quorum, whether it is elected.
@@ -167,7 +167,7 @@ fn dead_sentinels_count_as_voters() {
     assert_eq!(lab.master().tally.as_ref().unwrap().voters, 3);
 }
 
-/// ELEC-9, FSM-WAITSTART-3, FSM-GEN-3, MYTH-8, TRACE-6
+/// ELEC-9, FSM-WAITSTART-3, FSM-GEN-3, EVT-18, MYTH-8, TRACE-6
 #[test]
 fn a_candidate_without_votes_gives_up_and_tries_again_after_twice_the_timeout() {
     let mut lab = Lab::settled(1, 3);

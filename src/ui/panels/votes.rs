@@ -92,7 +92,7 @@ fn voter(lab: Lab, voter: &Voter, epoch: u64) -> impl IntoView + use<> {
 }
 
 fn candidate(lab: Lab, candidate: &Candidate) -> impl IntoView + use<> {
-    let (votes, needed, voters) = candidate.votes;
+    let (counted, needed, known) = candidate.votes;
     let quorum = candidate.quorum;
     let leads = candidate.state != "wait_start";
     let role = if leads { Text::Leader } else { Text::Candidate };
@@ -105,7 +105,8 @@ fn candidate(lab: Lab, candidate: &Candidate) -> impl IntoView + use<> {
         };
         view! { <li data-how=how><code>{*state}</code></li> }
     });
-    let boxes = (0..voters).map(|i| view! { <span class="box" data-counted=(i < votes).to_string()></span> });
+    let boxes =
+        (0..known).map(|i| view! { <span class="box" data-counted=(i < counted).to_string()></span> });
     let since = format::span_ms(candidate.in_state_ds * 100);
     let limit = candidate.limit_ms.map(format::span_ms);
     let promoted = candidate.promoted.clone();
@@ -125,8 +126,8 @@ fn candidate(lab: Lab, candidate: &Candidate) -> impl IntoView + use<> {
             <h4><strong>{candidate.name.to_string()}</strong>" "{move || lab.t(role)}
                 {format!(" · e{}", candidate.epoch)}</h4>
             <div class="boxes" aria-hidden="true">{boxes.collect_view()}</div>
-            <p>{move || lab.say(&Phrase::Votes { votes, needed, voters })}</p>
-            <p class="hint">{move || lab.say(&Phrase::VotesNeeded { quorum, voters })}</p>
+            <p>{move || lab.say(&Phrase::Votes { votes: counted, needed, voters: known })}</p>
+            <p class="hint">{move || lab.say(&Phrase::VotesNeeded { quorum, voters: known })}</p>
             <ol class="states">{steps.collect_view()}</ol>
             <p class="figure">{progress}</p>
         </div>

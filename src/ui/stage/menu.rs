@@ -131,7 +131,7 @@ fn contents(lab: Lab, target: Target) -> Option<(String, Vec<Entry>)> {
 pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
     let lab = lab();
     let open = Memo::new(move |_| lab.menu.get());
-    let body = move || {
+    move || {
         let menu = open.get()?;
         // A new world may offer other things; a running clock alone does not rebuild the menu.
         lab.run.track();
@@ -170,14 +170,22 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
         });
         Some(view! {
             <div class="menu" role="menu" aria-label=label node_ref=first data-testid="menu"
+                data-target=target_word(menu.target)
                 style:left=format!("{left:.0}px") style:top=format!("{top:.0}px")
                 on:keydown=move |ev| menu_key(lab, &ev)>
                 <p class="menu-title">{title}</p>
                 {buttons}
             </div>
         })
-    };
-    body
+    }
+}
+
+const fn target_word(target: Target) -> &'static str {
+    match target {
+        Target::Node(_) => "node",
+        Target::Link(..) => "link",
+        Target::Packet(_) => "packet",
+    }
 }
 
 fn menu_key(lab: Lab, ev: &web_sys::KeyboardEvent) {

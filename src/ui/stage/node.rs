@@ -25,7 +25,7 @@ pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
     let transform = move || {
         place.get().map(|(at, scale)| format!("translate({:.1} {:.1}) scale({scale:.3})", at.x, at.y))
     };
-    let state = move || face.with(|f| f.as_ref().map_or("gone", Face::state));
+    let condition = move || face.with(|f| f.as_ref().map_or("gone", Face::state));
     let label = move || {
         face.with(|f| {
             let face = f.as_ref()?;
@@ -74,7 +74,7 @@ pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
     view! {
         <g class="node" id=format!("node-{}", id.0) transform=transform
             role="button" tabindex=move || tab.get() aria-label=label
-            data-testid=format!("node-{name}") data-kind=kind.word() data-state=state
+            data-testid=format!("node-{name}") data-kind=move || face.with(|f| f.as_ref().map_or(kind.word(), Face::role)) data-state=condition
             data-role=move || face.with(|f| f.as_ref().map(Face::role))
             data-condition=move || face.with(|f| f.as_ref().map(|f| condition_word(f.condition)))
             data-odown=move || face.with(|f| f.as_ref().is_some_and(|f| !f.condemners.is_empty())).to_string()
