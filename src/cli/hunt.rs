@@ -158,8 +158,10 @@ impl Hunt {
             let smallest =
                 if self.no_shrink { find.case.clone() } else { smallest(&find.case, &find.broken) };
             let path = write_case(&smallest, folder)?;
-            let whole = if smallest.is_whole_in_file() { "" } else { ", and what a file cannot say" };
-            writeln!(out, "seed {seed}: {}{whole}", path.display()).map_err(failed)?;
+            writeln!(out, "seed {seed}: {}", path.display()).map_err(failed)?;
+            for fault in smallest.faults.iter().filter(|fault| !fault.is_in_file()) {
+                writeln!(out, "seed {seed}: and {fault:?}").map_err(failed)?;
+            }
         }
         Ok(())
     }

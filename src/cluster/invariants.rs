@@ -14,7 +14,7 @@ use crate::cluster::{Action, Cluster, Disk, NodeId, Record, Said};
 use crate::protocol::ArcStr;
 use crate::redis::{RedisEventKind, RedisServer};
 use crate::sentinel::{EventKind, Master, Sentinel, SentinelConf, SentinelEvent};
-use crate::sim::SimTime;
+use crate::sim::{Addr, SimTime};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use std::sync::Arc;
 /// So many violations are kept; one is enough to know, and some break again at every turn.
 const VIOLATIONS_MAX: usize = 50;
 
-/// So many elections are kept; who votes in an epoch does so within seconds.
+/// So many elections and promotions are kept; who votes in an epoch does so within seconds.
 const ELECTIONS_MAX: usize = 32;
 
 /// Whether a server says that it follows another one, or that it no longer does.
@@ -117,7 +117,8 @@ pub struct Violation {
 pub(crate) struct Watch {
     sentinels: BTreeMap<NodeId, SeenSentinel>,
     elections: Vec<Election>,
-    /// Servers that have followed somebody since they were first started as masters.
+    promotions: Vec<Promotion>,
+    /// Servers that were told whom to follow, or to follow nobody any more.
     followed: BTreeSet<NodeId>,
     violations: Vec<Violation>,
 }
@@ -150,6 +151,16 @@ struct Election {
     /// Whether its own vote was one of an older epoch; that vote does not keep it from voting for another
     /// leader in the newer one (spec ELEC-10).
     drifted: bool,
+}
+
+/// A replica that a leader saw promoted.
+#[derive(Clone, Debug)]
+struct Promotion {
+    leader: NodeId,
+    master: ArcStr,
+    /// The config epoch that the leader gave its address.
+    epoch: u64,
+    promoted: Option<Addr>,
 }
 
 impl Cluster {
@@ -204,6 +215,25 @@ impl Cluster {
         is_master && node.starts == 1 && !self.watch.followed.contains(&id)
     }
 
+    /// Whether a sentinel holds on to the replica that it promoted, under a config epoch later than that
+    /// promotion's.
+    ///
+    /// While a leader reconfigures replicas its record still has the old master's address. If others fail
+    /// over back to that address meanwhile, their hello names the address that the leader's record has: it
+    /// takes over the config epoch and nothing else (spec HELLO-12), ends its own failover, and from then on
+    /// believes nobody, as all have the same config epoch. Only another failover ends that.
+    pub fn is_overtaken(&self, id: NodeId) -> bool {
+        let masters = self.node(id).sentinel().into_iter().flat_map(Sentinel::masters);
+        masters.into_iter().any(|master| {
+            let mut own = self.watch.promotions.iter().filter(|own| own.leader == id);
+            own.any(|own| {
+                own.master == *master.name()
+                    && own.epoch < master.config_epoch
+                    && own.promoted == master.announced_addr().dial()
+            })
+        })
+    }
+
     /// What was seen is taken out of the world while the world is looked at.
     fn watching(&mut self, look: impl FnOnce(&mut Watch, &Self)) {
         let mut watch = std::mem::take(&mut self.watch);
@@ -226,6 +256,7 @@ impl Watch {
         match kind {
             EventKind::VoteForLeader => self.voted(world, id, master, payload),
             EventKind::ElectedLeader => self.elected(world, id, sentinel, master),
+            EventKind::PromotedReplica => self.promoted(id, sentinel, master),
             // Whoever forgets a master forgets how it voted; with the same name it begins anew.
             EventKind::Unmonitor => {
                 if let Some(seen) = self.sentinels.get_mut(&id) {
@@ -286,6 +317,15 @@ impl Watch {
             self.elections.remove(0);
         }
         self.elections.push(election);
+    }
+
+    fn promoted(&mut self, leader: NodeId, sentinel: &Sentinel, name: &ArcStr) {
+        let Some(master) = sentinel.masters().by_key(name) else { return };
+        if self.promotions.len() == ELECTIONS_MAX {
+            self.promotions.remove(0);
+        }
+        let (epoch, promoted) = (master.config_epoch, master.announced_addr().dial());
+        self.promotions.push(Promotion { leader, master: name.clone(), epoch, promoted });
     }
 
     /// Looks at a sentinel between two turns.

@@ -98,9 +98,11 @@ impl<M> Stream<M> {
         first.filter(|payload| matches!(payload, Payload::Syn | Payload::SynAck))
     }
 
-    /// Forgets what would have to be sent again: the sender is gone.
+    /// Forgets what would have to be sent again, as the sender is gone, and all that follows it: a stream has
+    /// no holes.
     pub(crate) fn abandon(&mut self) {
-        self.flight.retain(|segment| segment.place == Place::Flying);
+        let lost = self.flight.iter().position(|segment| segment.place == Place::Lost);
+        self.flight.truncate(lost.unwrap_or(self.flight.len()));
         self.rto_at = None;
     }
 }

@@ -318,8 +318,9 @@ impl<M: Clone> Kernel<M> {
         let segment = &mut conn.streams[side].flight[n];
         let sent_at = segment.sent_at;
         if matches!(segment.payload, Payload::Reset) || is_gone {
-            // A reset is not sent again, and a dead host sends nothing again.
-            conn.streams[side].flight.remove(n);
+            // A reset is not sent again, and a dead host sends nothing again; what follows in the stream can
+            // then never be read.
+            conn.streams[side].flight.truncate(n);
             self.release_if_over(slot);
             return;
         }

@@ -255,3 +255,39 @@ fn ended_connections_give_their_place_back() {
     assert_eq!(next.slot(), slot);
     assert_ne!(next.serial(), lab.conn.serial());
 }
+
+#[test]
+fn a_stream_has_no_holes_when_its_sender_dies_before_it_could_send_again() {
+    for dies_first in [false, true] {
+        let mut lab = connected();
+        for message in ["a", "lost", "b", "c"] {
+            lab.send(message);
+        }
+        let packets: Vec<PacketId> = lab.kernel.packets().map(|packet| packet.id).collect();
+        let host = lab.host(lab.client);
+        if dies_first {
+            lab.kernel.kill_host(host);
+        }
+        assert!(lab.kernel.drop_packet(packets[1]));
+        // "b" and "c" may have arrived by then and wait for what comes before them.
+        lab.run(5);
+        lab.kernel.kill_host(host);
+        lab.run(120_000);
+        assert_eq!(lab.received(), [(1, "a")]);
+    }
+}
+
+#[test]
+fn what_waits_behind_a_late_packet_of_a_dead_host_is_still_read_in_order() {
+    let mut lab = connected();
+    for message in ["a", "late", "b"] {
+        lab.send(message);
+    }
+    let packets: Vec<PacketId> = lab.kernel.packets().map(|packet| packet.id).collect();
+    assert!(lab.kernel.delay_packet(packets[1], Micros::from_millis(50)));
+    lab.run(5);
+    let host = lab.host(lab.client);
+    lab.kernel.kill_host(host);
+    lab.run(1000);
+    assert_eq!(lab.received(), [(1, "a"), (51, "late"), (51, "b")]);
+}

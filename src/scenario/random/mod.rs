@@ -199,7 +199,8 @@ impl Case {
 }
 
 impl Fault {
-    fn is_in_file(&self) -> bool {
+    /// Whether a scenario file can say it.
+    pub fn is_in_file(&self) -> bool {
         !matches!(self.kind, FaultKind::KillHost(_) | FaultKind::Packet { .. })
     }
 }

@@ -33,6 +33,8 @@ pub enum Reason {
     /// Two addresses have the same config epoch, after failovers that were ordered or whose leaders did not
     /// know all sentinels (spec ELEC-2, ELEC-10, HELLO-12).
     RivalConfigurations,
+    /// A leader was overtaken by a failover back to the old master ([`Cluster::is_overtaken`]).
+    Overtaken,
     /// An operator had servers follow each other, so that none is a master, and none can be promoted.
     NoMasterLeft,
     /// An operator demoted the master, and the quorum is more than there are sentinels: no failover.
@@ -209,8 +211,11 @@ impl Trial<'_> {
     /// Why Redis Sentinel itself would not come to an agreement either, where that is so.
     fn reason(&self) -> Option<Reason> {
         let is_master = |id| self.world.node(id).redis().is_some_and(RedisServer::is_master);
-        if (self.case.has_orders() || self.case.has_amnesia()) && self.world.has_rival_configurations() {
+        let rivals = self.world.has_rival_configurations();
+        if rivals && (self.case.has_orders() || self.case.has_amnesia()) {
             Some(Reason::RivalConfigurations)
+        } else if rivals && self.world.node_ids().any(|id| self.world.is_overtaken(id)) {
+            Some(Reason::Overtaken)
         } else if self.case.has_hand_made_roles() && !self.world.node_ids().any(is_master) {
             Some(Reason::NoMasterLeft)
         } else if self.case.has_hand_made_roles() && self.case.quorum > self.case.sentinels {
