@@ -15,7 +15,7 @@ fn stubborn() -> Lab {
     lab
 }
 
-/// FSM-GEN-1, FSM-START-4, FSM-START-5, FSM-WAITSTART-1, LOG-15, TRACE-4, CMD-FAILOVER-2, MYTH-20
+/// FSM-GEN-1, FSM-START-4, FSM-START-5, FSM-WAITSTART-1, LOG-15, CMD-FAILOVER-2, MYTH-20
 #[test]
 fn a_manual_failover_logs_what_a_real_one_logs() {
     let mut lab = Lab::settled(2, 3);
@@ -154,7 +154,7 @@ fn a_chosen_replica_that_is_disconnected_is_waited_for() {
     assert_eq!(lab.master().failover, Failover::None);
 }
 
-/// FSM-NOONE-3, FSM-WAITPROMO-1, FSM-GEN-3, TRACE-8
+/// FSM-NOONE-3, FSM-WAITPROMO-1, FSM-GEN-3
 #[test]
 fn a_replica_that_never_turns_master_is_given_up_after_the_failover_timeout() {
     let mut lab = stubborn();
@@ -329,28 +329,6 @@ fn a_reset_makes_a_running_failover_vanish() {
     assert!(lab.master().replicas.is_empty());
     assert_eq!(lab.saves, saves, "not saved");
     assert!(!lab.logged("-failover-abort"));
-}
-
-/// TRACE-3, INFO-31, INFO-30
-#[test]
-fn an_old_master_that_restarts_is_turned_into_a_replica_ten_seconds_later() {
-    let mut lab = Lab::settled(1, 1);
-    lab.crash(M);
-    lab.run(12_000);
-    lab.forget();
-    lab.revive(M);
-    lab.info(M).run_id = "9".repeat(40);
-    lab.run(25_000);
-    let pold = "slave 10.0.0.1:6379 10.0.0.1 6379 @ mymaster 10.0.0.2 6379";
-    let expected = [
-        format!("-role-change {pold} new reported role is master"),
-        format!("-sdown {pold}"),
-        format!("+convert-to-slave {pold}"),
-        format!("+role-change {pold} new reported role is slave"),
-    ];
-    assert_eq!(lab.log(), expected);
-    let wait = lab.when("+convert-to-slave") - lab.when("-role-change");
-    assert!(Millis(10_000) < wait && wait < Millis(10_200), "{wait:?}");
 }
 
 /// HELLO-13, FSM-GEN-4

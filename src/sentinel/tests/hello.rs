@@ -125,7 +125,7 @@ fn only_a_strictly_newer_configuration_is_believed() {
     assert_eq!(lab.master().instance.addr.key(false), M.to_string());
 }
 
-/// HELLO-13, HELLO-16, TRACE-2
+/// HELLO-13, HELLO-16
 #[test]
 fn a_newer_address_is_taken_over_at_once_and_unchecked() {
     let mut lab = Lab::settled(2, 2);

@@ -167,7 +167,7 @@ fn dead_sentinels_count_as_voters() {
     assert_eq!(lab.master().tally.as_ref().unwrap().voters, 3);
 }
 
-/// ELEC-9, FSM-WAITSTART-3, FSM-GEN-3, EVT-18, MYTH-8, TRACE-6
+/// ELEC-9, FSM-WAITSTART-3, FSM-GEN-3, EVT-18, MYTH-8
 #[test]
 fn a_candidate_without_votes_gives_up_and_tries_again_after_twice_the_timeout() {
     let mut lab = Lab::settled(1, 3);
@@ -206,7 +206,7 @@ fn a_short_failover_timeout_shortens_the_election() {
     assert!(Millis(3000) < window && window <= Millis(4100), "{window:?}");
 }
 
-/// TRACE-5, ELEC-13, ELEC-14
+/// ELEC-13, ELEC-14
 #[test]
 fn in_a_split_vote_the_candidate_sees_the_other_and_gives_up() {
     let mut lab = Lab::settled(2, 3);
