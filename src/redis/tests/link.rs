@@ -36,7 +36,7 @@ fn a_new_replica_dials_at_once_and_takes_the_whole_dataset() {
     );
 }
 
-/// REPL-40 REPL-41 REPL-39
+/// REPL-40 REPL-41 REPL-39, VER-10
 #[test]
 fn offsets_count_the_bytes_of_the_stream_and_all_agree_on_them() {
     let mut net = Net::with_replicas(2);
@@ -106,7 +106,7 @@ fn the_seconds_of_a_lost_link_count_from_the_loss_through_all_vain_attempts() {
     assert!(net.server(1).is_link_up());
 }
 
-/// REPL-13 REPL-14
+/// REPL-13 REPL-14, VER-10
 #[test]
 fn a_link_that_was_never_up_is_down_since_minus_one_with_offset_one() {
     let mut net = Net::new();

@@ -46,7 +46,7 @@ fn an_error_names_the_line_as_redis_does() {
     );
 }
 
-/// CONF-2, CONF-20 to CONF-40
+/// CONF-2, CONF-20 to CONF-40, MOD-37
 #[test]
 fn what_redis_refuses_is_refused_in_its_words() {
     let unrecognized = "Unrecognized sentinel configuration statement.";
@@ -103,7 +103,7 @@ fn numbers_are_read_as_far_as_they_go() {
     assert_eq!(master.parallel_syncs, Some(0), "garbage is 0, and 0 is accepted");
 }
 
-/// CONF-4, CON-22
+/// CONF-4, CON-22, MOD-8, CON-20
 #[test]
 fn defaults_are_those_of_sentinel_mode() {
     let conf = SentinelConf::parse("").unwrap();

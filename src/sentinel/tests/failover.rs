@@ -15,7 +15,7 @@ fn stubborn() -> Lab {
     lab
 }
 
-/// FSM-GEN-1, FSM-START-4, FSM-START-5, FSM-WAITSTART-1, LOG-15, CMD-FAILOVER-2, MYTH-20
+/// FSM-GEN-1, FSM-START-4, FSM-START-5, FSM-WAITSTART-1, LOG-15, CMD-FAILOVER-2, MYTH-20, SEEDB-8
 #[test]
 fn a_manual_failover_logs_what_a_real_one_logs() {
     let mut lab = Lab::settled(2, 3);
@@ -102,7 +102,7 @@ fn an_attempt_raises_the_epoch_and_its_start_time_has_a_random_part() {
     assert!(starts.len() > 3);
 }
 
-/// FSM-NOONE-2, FSM-CMD-1, MYTH-16
+/// FSM-NOONE-2, FSM-CMD-1, MYTH-16, SEEDA-8
 #[test]
 fn the_chosen_replica_gets_one_transaction_of_six_commands() {
     let mut lab = Lab::settled(1, 1);
@@ -154,7 +154,7 @@ fn a_chosen_replica_that_is_disconnected_is_waited_for() {
     assert_eq!(lab.master().failover, Failover::None);
 }
 
-/// FSM-NOONE-3, FSM-WAITPROMO-1, FSM-GEN-3
+/// FSM-NOONE-3, FSM-WAITPROMO-1, FSM-GEN-3, SEEDC-16
 #[test]
 fn a_replica_that_never_turns_master_is_given_up_after_the_failover_timeout() {
     let mut lab = stubborn();
@@ -166,7 +166,7 @@ fn a_replica_that_never_turns_master_is_given_up_after_the_failover_timeout() {
     assert!(Millis(20_000) <= again && again <= Millis(21_100), "{again:?}");
 }
 
-/// FSM-WAITPROMO-2, FSM-PROMOTED-2, INFO-22, MYTH-6
+/// FSM-WAITPROMO-2, FSM-PROMOTED-2, INFO-22, MYTH-6, SEEDA-9, SEEDA-10
 #[test]
 fn the_promotion_is_what_info_of_the_replica_shows() {
     let mut lab = stubborn();
@@ -178,7 +178,7 @@ fn the_promotion_is_what_info_of_the_replica_shows() {
     assert_eq!(lab.master().config_epoch, 1);
 }
 
-/// FSM-PROMOTED-2, FSM-GEN-5, CONF-10, MYTH-10, CMD-ADDR-1, CMD-MAP-6
+/// FSM-PROMOTED-2, FSM-GEN-5, CONF-10, MYTH-10, CMD-ADDR-1, CMD-MAP-6, SEEDA-14, SEEDA-15
 #[test]
 fn from_the_promotion_on_clients_peers_and_the_file_are_given_the_new_master() {
     let mut lab = Lab::settled(2, 2);
@@ -201,7 +201,7 @@ fn from_the_promotion_on_clients_peers_and_the_file_are_given_the_new_master() {
     assert_eq!(map[3], Reply::bulk("10.0.0.1"), "its own record has not moved yet");
 }
 
-/// PER-6, VER-8, PER-5, PER-2, LOG-10, LOG-16, INFO-35
+/// PER-6, VER-8, PER-5, PER-2, LOG-10, LOG-16, INFO-35, NEW-5
 #[test]
 fn a_leader_restarted_after_the_promotion_comes_back_with_the_new_master() {
     let mut lab = Lab::settled(2, 2);
@@ -277,7 +277,7 @@ fn a_promotion_seen_after_the_abort_is_undone_if_the_old_master_is_back() {
     assert!(!lab.logged("+promoted-slave"));
 }
 
-/// FSM-UPDATE-1, SWITCH-1, SWITCH-2, SWITCH-3, SWITCH-4, SWITCH-5
+/// FSM-UPDATE-1, SWITCH-1, SWITCH-2, SWITCH-3, SWITCH-4, SWITCH-5, SWITCH-6, INFO-20
 #[test]
 fn the_switch_makes_the_group_anew_around_the_new_master() {
     let mut lab = Lab::settled(2, 2);
@@ -387,7 +387,7 @@ fn a_manual_failover_that_failed_holds_automatic_ones_back() {
     assert!(Millis(20_000) <= after && after <= Millis(21_100), "{after:?}");
 }
 
-/// PER-1, PER-3, MOD-7, CMD-DEBUG-2
+/// PER-1, PER-3, MOD-7, CMD-DEBUG-2, MOD-4
 #[test]
 fn a_restart_forgets_all_that_is_not_in_the_file() {
     let mut lab = Lab::settled(2, 3);

@@ -8,7 +8,7 @@ use crate::sim::{Addr, Millis};
 const NEW: &str = "dddddddddddddddddddddddddddddddddddddddd";
 const AT_D: Addr = addr(14, 26379);
 
-/// HELLO-8, EVT-6, LOG-11, MYTH-15
+/// HELLO-8, EVT-6, LOG-11, MYTH-15, SEEDC-2, VER-9
 #[test]
 fn an_unknown_sender_becomes_known() {
     let mut lab = Lab::settled(2, 1);
@@ -57,7 +57,7 @@ fn a_hello_of_another_shape_or_master_is_ignored_whole() {
     assert_eq!(lab.sentinel.current_epoch(), 0);
 }
 
-/// HELLO-7, HELLO-8, EVT-7
+/// HELLO-7, HELLO-8, EVT-7, VER-9
 #[test]
 fn a_sentinel_that_moved_is_made_anew() {
     let mut lab = Lab::settled(2, 2);
@@ -74,7 +74,7 @@ fn a_sentinel_that_moved_is_made_anew() {
     assert!(!lab.peer(B).instance.s_down);
 }
 
-/// HELLO-9, EVT-9, TST-11-1
+/// HELLO-9, EVT-9, TST-11-1, VER-9
 #[test]
 fn a_new_id_at_a_known_address_replaces_the_old_one() {
     let mut lab = Lab::settled(2, 3);
@@ -85,7 +85,7 @@ fn a_new_id_at_a_known_address_replaces_the_old_one() {
     assert_eq!(lab.master().sentinels.len(), 2);
 }
 
-/// HELLO-10
+/// HELLO-10, VER-9
 #[test]
 fn a_hello_with_a_bad_address_makes_its_sender_unknown_but_its_epoch_counts() {
     let mut lab = Lab::settled(2, 2);
@@ -99,7 +99,7 @@ fn a_hello_with_a_bad_address_makes_its_sender_unknown_but_its_epoch_counts() {
     assert!(lab.master().sentinels.is_empty(), "bad port");
 }
 
-/// HELLO-11, LOG-11
+/// HELLO-11, LOG-11, VER-9
 #[test]
 fn a_higher_epoch_is_adopted_and_saved_first() {
     let mut lab = Lab::settled(2, 2);
@@ -110,7 +110,7 @@ fn a_higher_epoch_is_adopted_and_saved_first() {
     assert_eq!(lab.log().len(), 2);
 }
 
-/// HELLO-12, HELLO-15, SIM-7
+/// HELLO-12, HELLO-15, SIM-7, VER-9
 #[test]
 fn only_a_strictly_newer_configuration_is_believed() {
     let mut lab = Lab::settled(2, 2);
@@ -125,7 +125,7 @@ fn only_a_strictly_newer_configuration_is_believed() {
     assert_eq!(lab.master().instance.addr.key(false), M.to_string());
 }
 
-/// HELLO-13, HELLO-16
+/// HELLO-13, HELLO-16, VER-9, MOD-12
 #[test]
 fn a_newer_address_is_taken_over_at_once_and_unchecked() {
     let mut lab = Lab::settled(2, 2);
@@ -156,7 +156,7 @@ fn an_address_that_cannot_be_resolved_fails_after_the_events() {
     assert_eq!(lab.count("+slave"), 0);
 }
 
-/// HELLO-13, TILT-5
+/// HELLO-13, TILT-5, MYTH-23
 #[test]
 fn a_newer_address_is_taken_over_in_tilt_too() {
     let mut lab = Lab::settled(2, 2);

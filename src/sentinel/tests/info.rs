@@ -5,7 +5,7 @@ use crate::sim::{Addr, Millis};
 
 const R4: Addr = addr(4, 6379);
 
-/// INFO-3, INFO-4, INFO-35, CONF-11
+/// INFO-3, INFO-4, INFO-35, CONF-11, SEEDC-2
 #[test]
 fn replicas_are_found_in_the_masters_info_and_saved_one_by_one() {
     let mut lab = Lab::start(conf(2), 1);
@@ -37,7 +37,7 @@ fn replicas_of_replicas_are_not_found() {
     assert!(!lab.logged("+slave"));
 }
 
-/// INFO-2, EVT-40
+/// INFO-2, EVT-40, MOD-11
 #[test]
 fn another_run_id_is_a_reboot() {
     let mut lab = Lab::settled(2, 1);

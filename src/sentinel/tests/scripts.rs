@@ -17,7 +17,7 @@ fn queued(lab: &Lab) -> Vec<String> {
     lab.sentinel.scripts().jobs().map(|job| job.argv.join(" ")).collect()
 }
 
-/// SCR-1, LOG-2, TILT-10
+/// SCR-1, LOG-2, TILT-10, VER-11
 #[test]
 fn warnings_about_a_group_go_to_its_notification_script() {
     let mut lab = with_scripts(2);
@@ -35,7 +35,7 @@ fn warnings_about_a_group_go_to_its_notification_script() {
     assert_eq!(queued(&lab).len(), 2);
 }
 
-/// SCR-2, SCR-9
+/// SCR-2, SCR-9, VER-11
 #[test]
 fn clients_are_reconfigured_once_by_leaders_and_by_observers() {
     let mut lab = with_scripts(2);
@@ -53,7 +53,7 @@ fn clients_are_reconfigured_once_by_leaders_and_by_observers() {
     assert_eq!(of(&lab), [leader, observer]);
 }
 
-/// SCR-3, SCR-4, CON-21, CMD-PENDING-1
+/// SCR-3, SCR-4, CON-21, CMD-PENDING-1, MOD-5
 #[test]
 fn sixteen_run_and_the_oldest_waiting_gives_way() {
     let mut lab = with_scripts(2);
@@ -109,7 +109,7 @@ fn a_script_that_asks_for_it_is_run_ten_times_ever_later() {
     assert!(lab.logged("-script-error /notify 0 1"));
 }
 
-/// SCR-6, SCR-5
+/// SCR-6, SCR-5, EVT-45
 #[test]
 fn another_status_is_an_error_at_once_and_0_is_the_end() {
     for (status, error) in [(0, None), (2, Some("-script-error /notify 0 2"))] {
@@ -137,7 +137,7 @@ fn without_a_process_the_script_is_tried_with_every_timer() {
     assert!(lab.logged("-script-error /notify 0 2"), "a file that is not there");
 }
 
-/// SCR-8, EVT-44
+/// SCR-8, EVT-44, EVT-45, EVT-46, CON-12, CON-13
 #[test]
 fn a_script_that_hangs_is_killed_after_a_minute_and_tried_again() {
     let mut lab = with_scripts(2);

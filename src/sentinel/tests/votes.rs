@@ -24,7 +24,7 @@ fn a_master_that_is_not_known_at_that_address_is_neither_down_nor_voted_for() {
     assert_eq!(lab.sentinel.current_epoch(), 0);
 }
 
-/// VOTE-2, VOTE-3
+/// VOTE-2, VOTE-3, SEEDC-5
 #[test]
 fn a_question_without_a_candidate_is_answered_by_the_own_flag_alone() {
     let mut lab = Lab::settled(2, 1);
@@ -35,7 +35,7 @@ fn a_question_without_a_candidate_is_answered_by_the_own_flag_alone() {
     assert_eq!(lab.sentinel.current_epoch(), 0);
 }
 
-/// VOTE-4, VOTE-5, VOTE-8, MYTH-12
+/// VOTE-4, VOTE-5, VOTE-8, MYTH-12, MYTH-5, SEEDC-10, SEEDB-8
 #[test]
 fn the_first_request_of_an_epoch_gets_the_vote_even_while_the_master_is_well() {
     let mut lab = Lab::settled(2, 1);
@@ -47,7 +47,7 @@ fn the_first_request_of_an_epoch_gets_the_vote_even_while_the_master_is_well() {
     assert_eq!(lab.saved.as_ref().unwrap().current_epoch(), 3);
 }
 
-/// VOTE-6, VOTE-8, ELEC-13
+/// VOTE-6, VOTE-8, ELEC-13, EVT-50, VER-5
 #[test]
 fn later_requests_are_told_the_vote_that_stands() {
     let mut lab = Lab::settled(2, 1);
@@ -115,7 +115,7 @@ fn a_vote_for_oneself_delays_nothing_more() {
     assert_eq!(lab.master().failover_start_time.0, 0);
 }
 
-/// ELEC-5, MYTH-9, SEEDB-5
+/// ELEC-5, MYTH-9, SEEDB-5, SEEDA-3
 #[test]
 fn a_candidate_votes_for_itself_in_the_timer_of_its_attempt() {
     let mut lab = Lab::settled(1, 2);
@@ -130,7 +130,7 @@ fn a_candidate_votes_for_itself_in_the_timer_of_its_attempt() {
     assert_eq!(tally.winner, Winner::TooFewVotes(A.into()));
 }
 
-/// ELEC-1, ELEC-3, ELEC-4, ELEC-7, ELEC-8, MYTH-3
+/// ELEC-1, ELEC-3, ELEC-4, ELEC-7, ELEC-8, MYTH-3, SEEDB-6, SEEDC-8
 #[test]
 fn a_leader_needs_the_majority_and_the_quorum() {
     // Peers that vote for the candidate, all Sentinels, quorum, whether it is elected.
@@ -167,7 +167,7 @@ fn dead_sentinels_count_as_voters() {
     assert_eq!(lab.master().tally.as_ref().unwrap().voters, 3);
 }
 
-/// ELEC-9, FSM-WAITSTART-3, FSM-GEN-3, EVT-18, MYTH-8
+/// ELEC-9, FSM-WAITSTART-3, FSM-GEN-3, EVT-18, MYTH-8, SEEDA-4, SEEDB-7
 #[test]
 fn a_candidate_without_votes_gives_up_and_tries_again_after_twice_the_timeout() {
     let mut lab = Lab::settled(1, 3);
@@ -194,7 +194,7 @@ fn a_candidate_without_votes_gives_up_and_tries_again_after_twice_the_timeout() 
     assert_eq!(lab.count("Next failover delay"), 3, "once for each start time");
 }
 
-/// FSM-WAITSTART-3, MYTH-7
+/// FSM-WAITSTART-3, MYTH-7, SEEDC-16
 #[test]
 fn a_short_failover_timeout_shortens_the_election() {
     let mut lab = Lab::settled(1, 2);
@@ -206,7 +206,7 @@ fn a_short_failover_timeout_shortens_the_election() {
     assert!(Millis(3000) < window && window <= Millis(4100), "{window:?}");
 }
 
-/// ELEC-13, ELEC-14
+/// ELEC-13, ELEC-14, SEEDA-4, SEEDB-7
 #[test]
 fn in_a_split_vote_the_candidate_sees_the_other_and_gives_up() {
     let mut lab = Lab::settled(2, 3);
@@ -303,7 +303,7 @@ fn a_master_that_comes_back_stops_the_questions_but_not_the_attempt() {
     assert!(lab.logged("-failover-abort-not-elected"));
 }
 
-/// ELEC-11
+/// ELEC-11, VER-11, SIM-10
 #[test]
 fn of_two_masters_failing_together_the_first_is_elected_on_votes_of_the_second_epoch() {
     use crate::sentinel::MasterConf;

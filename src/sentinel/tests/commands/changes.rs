@@ -6,7 +6,7 @@ use crate::protocol::Reply;
 use crate::sentinel::SentinelConf;
 use crate::sim::Millis;
 
-/// CMD-RESET-1, EVT-4, CONF-12, MYTH-24
+/// CMD-RESET-1, EVT-4, CONF-12, MYTH-24, VER-9
 #[test]
 fn a_reset_forgets_replicas_and_sentinels_of_the_masters_that_match() {
     let mut lab = Lab::settled(2, 3);
@@ -63,7 +63,7 @@ fn remove_says_so_before_it_saves() {
     assert!(!lab.saved.as_ref().unwrap().to_string().contains("mymaster"));
 }
 
-/// CMD-SET-1, CMD-SET-2, CMD-SETOPT-1 to 8, EVT-3, MOD-19, TST-03-3
+/// CMD-SET-1, CMD-SET-2, CMD-SETOPT-1 to 8, EVT-3, MOD-19, TST-03-3, MOD-22, MOD-27
 #[test]
 fn set_applies_each_option_and_says_so() {
     let mut lab = Lab::settled(2, 2);
@@ -174,7 +174,7 @@ fn a_disk_that_refuses_fails_the_command_and_nothing_else() {
     assert_eq!(lab.ask("SENTINEL FLUSHCONFIG"), Reply::ok());
 }
 
-/// CMD-CONFIG-1, CMD-CONFIG-2, CMD-CONFIG-3
+/// CMD-CONFIG-1, CMD-CONFIG-2, CMD-CONFIG-3, MOD-6, MOD-9, CON-20
 #[test]
 fn config_sets_and_shows_what_is_about_no_master() {
     let mut lab = Lab::settled(2, 1);

@@ -55,7 +55,7 @@ fn a_healthy_master_is_shown_with_forty_words() {
     assert_eq!(lab.ask("SENTINEL MASTERS"), Reply::Array(vec![reply]));
 }
 
-/// CMD-MAP-1, FLG-14
+/// CMD-MAP-1, FLG-14, FLG-2, FLG-3, FLG-5, FLG-13
 #[test]
 fn a_master_that_is_down_and_failed_over_shows_it() {
     let mut lab = Lab::settled(1, 2);
@@ -142,7 +142,7 @@ fn a_replicas_way_to_the_new_master_shows_in_its_flags() {
     assert_eq!(of(R3)[..3], ["slave", "slave,reconf_sent", "slave,reconf_inprog"]);
 }
 
-/// CMD-SENTINELS-1, CMD-MAP-5
+/// CMD-SENTINELS-1, CMD-MAP-5, FLG-4
 #[test]
 fn peers_are_shown_with_their_votes() {
     let mut lab = Lab::settled(2, 2);

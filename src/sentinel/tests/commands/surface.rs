@@ -21,7 +21,7 @@ fn only_fifteen_commands_exist() {
     assert_eq!(error(&mut lab, "get a b"), expected);
 }
 
-/// CMD-2
+/// CMD-2, VER-9
 #[test]
 fn wrong_arguments_and_subcommands_are_answered_as_redis_does() {
     let mut lab = Lab::settled(2, 1);
@@ -95,7 +95,7 @@ fn subscribers_get_the_events_without_their_names() {
     assert_eq!(lab.events_for(all), []);
 }
 
-/// EVT-49, LOG-2
+/// EVT-49, LOG-2, EVT-50
 #[test]
 fn role_changes_are_published_and_debug_events_are_not() {
     let mut lab = Lab::settled(2, 1);
