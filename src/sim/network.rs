@@ -228,15 +228,10 @@ impl<M: Clone> Kernel<M> {
     /// Appends a segment to a side's stream and sends it.
     fn push(&mut self, slot: usize, side: usize, payload: Payload<M>, at: SimTime) {
         let Some(conn) = &mut self.conns[slot] else { return };
-        conn.streams[side].flight.push_back(Segment {
-            id: UNSENT,
-            payload,
-            sent_at: at,
-            arrives_at: at,
-            place: Place::Lost,
-            again: false,
-        });
-        let n = conn.streams[side].flight.len() - 1;
+        let flight = &mut conn.streams[side].flight;
+        let n = flight.len();
+        let place = Place::Lost;
+        flight.push_back(Segment { id: UNSENT, payload, sent_at: at, arrives_at: at, place, again: false });
         self.launch(slot, side, n, at);
     }
 
@@ -246,31 +241,33 @@ impl<M: Clone> Kernel<M> {
         self.next_packet += 1;
         let Some(conn) = &mut self.conns[slot] else { return };
         let from = conn.ends[side].host.expect("whoever sends has a host");
+        let to = conn.ends[1 - side].host;
         let stream = &mut conn.streams[side];
-        let (arrives_at, arrives) = match conn.ends[1 - side].host {
+        let (arrives_at, place) = match to {
             Some(to) => {
                 let link = self.links.effective(from, to);
                 let rng = &mut self.hosts[from.0 as usize].rng;
                 let jitter = if link.jitter.0 == 0 { 0 } else { rng.below(link.jitter.0 as u32 + 1) };
                 let arrives_at = at + link.latency + Micros(u64::from(jitter));
-                let lost = link.blocked || rng.hits(link.loss);
-                (if lost { arrives_at } else { arrives_at.max(stream.last_arrival) }, !lost)
+                if link.blocked || rng.hits(link.loss) {
+                    (arrives_at, Place::Lost)
+                } else {
+                    (arrives_at.max(stream.last_arrival), Place::Flying)
+                }
             }
             // No host has that address: the question for it is never answered.
-            None => (at + LinkSettings::LAN.latency, false),
+            None => (at + LinkSettings::LAN.latency, Place::Lost),
         };
         let segment = &mut stream.flight[n];
         segment.again = segment.id != UNSENT;
         segment.id = packet;
         segment.sent_at = at;
         segment.arrives_at = arrives_at;
-        let (slot32, side8) = (slot as u32, side as u8);
-        if arrives {
-            segment.place = Place::Flying;
+        segment.place = place;
+        if place == Place::Flying {
             stream.last_arrival = arrives_at;
-            self.agenda.schedule(arrives_at, Work::Arrive { slot: slot32, side: side8, packet });
+            self.agenda.schedule(arrives_at, Work::Arrive { slot: slot as u32, side: side as u8, packet });
         } else {
-            segment.place = Place::Lost;
             self.start_rto(slot, side, at);
         }
     }
@@ -361,7 +358,10 @@ impl<M: Clone> Kernel<M> {
             was_again |= head.again;
             self.receive(slot, side, head.payload);
         }
-        self.resend(slot, side, was_again);
+        let waits = |conn: &Conn<M>| !conn.streams[side].flight.is_empty();
+        if self.conns[slot].as_ref().is_some_and(waits) {
+            self.resend(slot, side, was_again);
+        }
         self.release_if_over(slot);
     }
 
@@ -501,6 +501,7 @@ impl<M: Clone> Kernel<M> {
         ConnId::from_parts(slot, side, serial)
     }
 
+    #[inline]
     fn release_if_over(&mut self, slot: usize) {
         if self.conns[slot].as_ref().is_some_and(Conn::is_over) {
             let id = self.conn_id(slot, 0);
