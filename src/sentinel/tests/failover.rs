@@ -120,6 +120,9 @@ fn the_chosen_replica_gets_one_transaction_of_six_commands() {
         "EXEC",
     ];
     assert!(texts.windows(6).any(|window| window == transaction), "{texts:?}");
+    // Not when the state was entered that is named for it: with the timer after.
+    assert!(sent > lab.when("+failover-state-send-slaveof-noone"));
+    assert_eq!(lab.times(R2, "SLAVEOF"), [sent]);
 }
 
 /// FSM-CMD-4
@@ -132,6 +135,57 @@ fn the_transaction_kills_the_senders_own_subscription_which_is_dialled_anew() {
     let dials: Vec<_> = lab.dials.iter().filter(|(_, to)| *to == R2).collect();
     assert_eq!(dials.len(), 1);
     assert!(dials[0].0 - sent <= Millis(110));
+}
+
+/// FSM-START-1, FSM-SELECT-1, EVT-20
+#[test]
+fn a_failover_is_tried_even_where_no_replica_is_good() {
+    let mut lab = Lab::settled(1, 1);
+    for at in [R2, R3] {
+        lab.info(at).priority = 0;
+    }
+    lab.run(11_000);
+    lab.forget();
+    lab.crash(M);
+    lab.run(4000);
+    let log = lab.log();
+    let lines =
+        ["+try-failover", "+elected-leader", "+failover-state-select-slave", "-failover-abort-no-good-slave"];
+    assert_in_order(&log, &lines);
+    assert!(!lab.logged("+selected-slave"));
+    let next = lab.when("-failover-abort-no-good-slave") - lab.when("+failover-state-select-slave");
+    assert!(Millis(52) <= next && next <= Millis(100), "with the next timer, at once: {next:?}");
+    lab.run(14_000);
+    assert_eq!(lab.count("+try-failover"), 1, "and not again before twice the timeout");
+}
+
+/// SEEDA-6, SEEDA-7, SEEDA-9, SEEDA-10, SEEDB-9, SEEDC-14, MYTH-6
+#[test]
+fn once_elected_a_leader_needs_nobodys_consent() {
+    let mut lab = Lab::settled(2, 3);
+    lab.node(AT_B).says_down = true;
+    lab.crash(M);
+    while !lab.logged("+elected-leader") {
+        lab.run(1);
+    }
+    // Neither the peers nor the other replica can say anything any more.
+    for at in [AT_B, AT_C, R3] {
+        lab.freeze(at);
+    }
+    lab.run(3000);
+    assert!(lab.logged(&format!("+selected-slave {PR2}")));
+    assert!(lab.logged(&format!("+promoted-slave {PR2}")));
+    let promoted = lab.when("+promoted-slave") - lab.when("+failover-state-wait-promotion");
+    assert!(promoted <= Millis(1110), "one INFO of the replica: {promoted:?}");
+    lab.run(4000);
+    assert!(lab.logged("+switch-master mymaster 10.0.0.1 6379 10.0.0.2 6379"));
+    // What they are sent is what they are sent anyway: PING, hello and the question about the master.
+    let odd = |(_, text): &(_, String)| {
+        !["PING", "PUBLISH", "SENTINEL is-master-down", "CLIENT SETNAME"]
+            .iter()
+            .any(|known| text.starts_with(known))
+    };
+    assert_eq!(lab.sent_to(AT_B).iter().find(|sent| odd(sent)), None);
 }
 
 /// FSM-NOONE-1, FSM-GEN-2, EVT-24
@@ -301,10 +355,22 @@ fn the_switch_makes_the_group_anew_around_the_new_master() {
     assert!(lab.link(&replica.instance).disconnected);
     assert!(!lab.logged("+reset-master"), "SWITCH-6");
     let switched = lab.now;
+    let link = lab.link(&lab.master().instance);
+    assert_eq!((link.act_ping_time, link.last_avail_time), (Some(switched), switched));
+    assert_eq!((link.last_pong_time, link.last_ping_time.0), (switched, 0));
+    assert!(link.last_reconn_time.0 > 0 && link.disconnected, "not reset: the next dial waits its time");
+    assert_eq!((master.reported.role_time, master.config_epoch), (switched, 1));
+    assert_eq!((master.instance.s_down_since.0, master.o_down_since.0), (0, 0));
+    assert!(!master.instance.s_down && !master.o_down);
     lab.run(200);
     assert!(lab.dials.iter().any(|(time, to)| *to == M && *time > switched));
     // The new master is dialled again at the pace of its old link.
     assert_eq!(lab.link(&lab.master().instance).refcount, 1);
+    // Its INFO is due ten seconds after the last one of the old master.
+    lab.run(15_000);
+    let first = lab.times(R2, "INFO").into_iter().find(|time| *time > switched).unwrap();
+    let age = first - info_refresh_before;
+    assert!(Millis(10_000) < age && age <= Millis(10_110), "{age:?}");
 }
 
 /// SWITCH-3, SWITCH-4

@@ -98,6 +98,22 @@ fn a_name_that_means_nothing_yet_is_tried_every_second() {
     assert!(lab.logged("+slave slave 10.0.0.2:6379 10.0.0.2 6379 @ mymaster 10.0.0.1 6379"));
 }
 
+/// INFO-5, INFO-4
+#[test]
+fn a_replica_listed_by_name_is_found_by_what_it_resolves_to_or_by_its_name() {
+    let list = "slave7:ip=redis2,port=6379,state=online,offset=1,lag=0\r\n";
+    for (announce, found) in [(false, 0), (true, 1)] {
+        let mut lab = group(announce);
+        lab.extra_info_of_master = list.into();
+        lab.forget();
+        lab.run(25_000);
+        assert_eq!(lab.count("+slave "), found, "{:#?}", lab.log());
+        if announce {
+            assert!(lab.logged("+slave slave redis2:6379 redis2 6379 @ mymaster redis1 6379"));
+        }
+    }
+}
+
 /// INFO-17, MOD-39
 #[test]
 fn a_replica_that_follows_the_masters_name_follows_the_master() {

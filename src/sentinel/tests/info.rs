@@ -141,6 +141,21 @@ fn a_replica_that_was_down_lately_is_left_alone_for_the_failover_timeout() {
     assert!(after > Millis(10_000), "{after:?}");
 }
 
+/// INFO-38, INFO-19, INFO-20
+#[test]
+fn an_observer_that_has_not_switched_undoes_nothing_of_what_the_leader_does() {
+    let mut lab = Lab::settled(2, 3);
+    lab.freeze(M);
+    lab.run(4000);
+    assert!(lab.master().instance.s_down);
+    // Another Sentinel promotes one replica and points the other to it; its hello does not get here.
+    lab.info(R2).master = None;
+    lab.info(R3).master = Some(R2);
+    lab.run(30_000);
+    assert!(lab.logged(&format!("-role-change {PR2} new reported role is master")));
+    assert!(lab.times(R2, "SLAVEOF").is_empty() && lab.times(R3, "SLAVEOF").is_empty());
+}
+
 /// INFO-34
 #[test]
 fn a_replica_at_another_address_is_another_record() {

@@ -210,6 +210,12 @@ fn a_refused_subscription_shows_as_disconnected_but_not_as_down() {
     assert!(!lab.logged("+sdown master"));
     let pings = lab.times(M, "PING").len();
     assert!((8..=20).contains(&pings), "{pings}");
+    // While it shows as disconnected nothing is sent: all goes out in the timers that dial.
+    for what in ["PING", "INFO", "PUBLISH"] {
+        for time in lab.times(M, what) {
+            assert!(lab.dials.contains(&(time, M)), "{what} at {time:?}");
+        }
+    }
 }
 
 /// LINK-10, LINK-5

@@ -543,3 +543,86 @@ fn a_timer_goes_through_its_work_in_redis_order() {
     let log = lab.log();
     assert_in_order(&log, &["+reset-master", "+tilt", "+script-child", "-script-child"]);
 }
+
+/// LOG-2, EVT-1 to EVT-48, EVT-50
+#[test]
+fn there_are_forty_eight_events_each_with_its_level() {
+    use crate::sentinel::EventKind;
+    let expected = "# +monitor
+        # -monitor
+        # +set
+        # +reset-master
+        * +slave
+        * +sentinel
+        * +sentinel-address-switch
+        * +sentinel-address-update
+        * +sentinel-invalid-addr
+        # +sdown
+        # -sdown
+        # +odown
+        # -odown
+        # +new-epoch
+        # +try-failover
+        # +vote-for-leader
+        # +elected-leader
+        # -failover-abort-not-elected
+        # +failover-state-select-slave
+        # -failover-abort-no-good-slave
+        # +selected-slave
+        * +failover-state-send-slaveof-noone
+        * +failover-state-wait-promotion
+        # -failover-abort-slave-timeout
+        # +promoted-slave
+        # +failover-state-reconf-slaves
+        * +slave-reconf-sent
+        * +slave-reconf-inprog
+        * +slave-reconf-done
+        * -slave-reconf-sent-timeout
+        # +failover-end-for-timeout
+        # +failover-end
+        * +slave-reconf-sent-be
+        # +switch-master
+        # +config-update-from
+        * +convert-to-slave
+        * +fix-slave-config
+        - +role-change
+        - -role-change
+        * +reboot
+        # +tilt
+        # -tilt
+        # -script-error
+        # -script-timeout
+        . +script-child
+        . -script-child
+        . -cmd-link-reconnection
+        . -pubsub-link-reconnection";
+    let expected: Vec<&str> = expected.lines().map(str::trim).collect();
+    let kinds = EventKind::ALL.iter().map(|kind| format!("{} {}", kind.level().mark(), kind.channel()));
+    assert_eq!(kinds.collect::<Vec<_>>(), expected);
+    for kind in EventKind::ALL {
+        assert_eq!(EventKind::from_channel(kind.channel()), Some(*kind));
+    }
+    for name in ["+failover-detected", "+redirect-to-master", "-slave", "-sentinel", "+sdown "] {
+        assert_eq!(EventKind::from_channel(name), None, "{name}");
+    }
+}
+
+/// NEW-5, LOG-10: warnings in 7.0.
+#[test]
+fn who_it_is_a_sentinel_says_as_a_warning() {
+    let lab = Lab::start(conf(2), 1);
+    assert_eq!(lab.marked()[0], format!("# Sentinel ID is {A}"));
+    assert_eq!(lab.marked()[1], format!("# +monitor {PM} quorum 2"));
+}
+
+/// SEEDB-14, MYTH-14, INFO-1
+#[test]
+fn who_answers_ping_is_up_whatever_else_it_refuses() {
+    let mut lab = Lab::settled(2, 1);
+    // No INFO any more, and no subscription: only PING is answered as it should be.
+    lab.node(M).info = None;
+    lab.node(M).subscribe_error = Some(Reply::error("ERR no"));
+    lab.run(60_000);
+    assert_eq!(lab.count("+sdown"), 0);
+    assert!(lab.now - lab.master().reported.info_refresh > Millis(50_000));
+}

@@ -58,6 +58,7 @@ fn a_replica_is_in_progress_while_its_link_to_the_new_master_is_down() {
     lab.info(R3).link_up = true;
     lab.run(1200);
     assert!(lab.logged(&format!("+slave-reconf-done {PR3}")));
+    assert_eq!(lab.times(R3, "SLAVEOF").len(), 1, "nothing is sent twice");
 }
 
 /// RECONF-4, RECONF-10

@@ -158,6 +158,21 @@ fn being_unannounced_loading_or_never_synced_does_not_matter() {
     assert_eq!(chosen(&lab), Some(R2.to_string()));
 }
 
+/// SEL-14
+#[test]
+fn offsets_are_those_of_the_last_info() {
+    let mut lab = Lab::settled(2, 1);
+    while lab.times(R3, "INFO").is_empty() {
+        lab.run(1);
+    }
+    lab.run(10);
+    // From now on the other replica is ahead, and nobody asks before the choice is made.
+    lab.info(R3).offset = 99_000;
+    lab.ask("SENTINEL FAILOVER mymaster");
+    lab.run(300);
+    assert!(lab.logged(&format!("+selected-slave {PR2}")), "{:#?}", lab.log());
+}
+
 /// MYTH-4, FSM-SELECT-2
 #[test]
 fn the_leader_keeps_the_reasons_of_its_choice() {

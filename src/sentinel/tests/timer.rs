@@ -148,6 +148,7 @@ fn in_tilt_a_sentinel_goes_on_listening_but_judges_nothing() {
     assert_eq!(answer, Reply::Array(vote));
     lab.crash(R2);
     lab.run(14_000);
+    assert!(lab.dials.iter().filter(|(_, to)| *to == R2).count() > 20, "it goes on dialling");
     assert!(lab.times(R3, "PING").len() > 5);
     assert!(lab.times(R3, "INFO").len() > 1);
     assert!(!lab.times(R3, "PUBLISH").is_empty());

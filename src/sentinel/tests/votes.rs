@@ -154,6 +154,27 @@ fn a_leader_needs_the_majority_and_the_quorum() {
     }
 }
 
+/// SEEDB-13, SEEDB-6, ELEC-7: an even number only raises the majority.
+#[test]
+fn of_four_sentinels_three_are_needed() {
+    let (other, at_other) = ("dddddddddddddddddddddddddddddddddddddddd", addr(14, 26379));
+    for (votes, elected) in [(1, false), (2, true)] {
+        let mut lab = Lab::settled(2, 3);
+        lab.add_sentinel(at_other);
+        lab.hello_from(other, at_other, 0, 0, M);
+        lab.run(1000);
+        for (n, at) in [AT_B, AT_C, at_other].into_iter().enumerate() {
+            lab.node(at).says_down = true;
+            lab.node(at).vote = if n < votes { Vote::Asker } else { Vote::Nobody };
+        }
+        lab.crash(M);
+        lab.run(4500);
+        let tally = lab.master().tally.clone().unwrap();
+        assert_eq!((tally.voters, tally.majority), (4, 3));
+        assert_eq!(lab.logged("+elected-leader"), elected, "its own vote and {votes}");
+    }
+}
+
 /// ELEC-2, MYTH-18
 #[test]
 fn dead_sentinels_count_as_voters() {

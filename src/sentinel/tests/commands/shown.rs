@@ -237,4 +237,20 @@ fn info_has_the_five_sections_of_a_sentinel() {
     lab.crash(M);
     lab.run(2300);
     assert!(text(&lab.ask("INFO sentinel")).contains("status=sdown"));
+    lab.node(AT_B).says_down = true;
+    lab.node(R2).obeys = false;
+    lab.run(1500);
+    let down = "master0:name=mymaster,status=odown,address=10.0.0.1:6379,slaves=2,sentinels=3";
+    assert!(text(&lab.ask("INFO sentinel")).contains(down));
+    // From the promotion on clients are told of the new master elsewhere, but not here.
+    lab.info(R2).master = None;
+    lab.node(R3).obeys = false;
+    while !lab.logged("+promoted-slave") {
+        lab.run(1);
+    }
+    assert!(text(&lab.ask("INFO sentinel")).contains(down));
+    lab.stall(3000);
+    lab.run(1500);
+    let tilt = text(&lab.ask("INFO sentinel"));
+    assert!(tilt.contains("sentinel_tilt:1\r\nsentinel_tilt_since_seconds:1\r\n"), "{tilt}");
 }

@@ -5,7 +5,7 @@ use super::{error, text};
 use crate::protocol::{ArcStr, Command, Input, Reply};
 use crate::sentinel::SentinelConf;
 
-/// CMD-1
+/// CMD-1, NEW-8
 #[test]
 fn only_fifteen_commands_exist() {
     let mut lab = Lab::settled(2, 1);
@@ -21,7 +21,7 @@ fn only_fifteen_commands_exist() {
     assert_eq!(error(&mut lab, "get a b"), expected);
 }
 
-/// CMD-2, VER-9
+/// CMD-2, VER-9, NEW-8
 #[test]
 fn wrong_arguments_and_subcommands_are_answered_as_redis_does() {
     let mut lab = Lab::settled(2, 1);
@@ -31,6 +31,7 @@ fn wrong_arguments_and_subcommands_are_answered_as_redis_does() {
         ("sentinel Set mymaster quorum", "ERR wrong number of arguments for 'sentinel|set' command"),
         ("SENTINEL WHAT", "ERR unknown subcommand 'WHAT'. Try SENTINEL HELP."),
         ("CLIENT WHAT", "ERR unknown subcommand 'WHAT'. Try CLIENT HELP."),
+        ("CLIENT SETINFO lib-name x", "ERR unknown subcommand 'SETINFO'. Try CLIENT HELP."),
         ("PING a b", "ERR wrong number of arguments for 'ping' command"),
         ("PUBLISH a", "ERR wrong number of arguments for 'publish' command"),
         ("SENTINEL MASTER other", "ERR No such master with that name"),
