@@ -46,7 +46,8 @@ fn an_error_names_the_line_as_redis_does() {
     );
 }
 
-/// CONF-2, CONF-20 to CONF-40, MOD-37
+/// CONF-2, CONF-20, CONF-21, CONF-22, CONF-23, CONF-28, CONF-29, CONF-31, CONF-32, CONF-34, CONF-38, CONF-39, CONF-40,
+/// MOD-37
 #[test]
 fn what_redis_refuses_is_refused_in_its_words() {
     let unrecognized = "Unrecognized sentinel configuration statement.";
@@ -279,4 +280,48 @@ fn a_known_slave_comes_back_as_a_known_replica_at_the_end() {
          sentinel known-replica m 10.0.0.2 6379\n"
     );
     assert_eq!(saved, expected);
+}
+
+/// CONF-20 to CONF-39: scripts are no files here, so that each path counts as executable (CONF-25, CONF-26).
+#[test]
+fn every_directive_has_its_default_and_is_read() {
+    let plain = SentinelConf::parse("sentinel monitor m 10.0.0.1 6379 2\n").unwrap();
+    assert_eq!(plain.masters(), [MasterConf::new("m", "10.0.0.1", 6379, 2)]);
+    assert_eq!((plain.settings(), plain.myid(), plain.current_epoch()), (&Settings::default(), None, 0));
+    let text = format!(
+        "sentinel monitor m 10.0.0.1 6379 2\nsentinel down-after-milliseconds m 1000\nsentinel failover-timeout m 2000\n\
+         sentinel parallel-syncs m -1\nsentinel notification-script m /notify\n\
+         sentinel client-reconfig-script m /reconf\nsentinel auth-pass m pass\nsentinel auth-user m user\n\
+         sentinel rename-command m PING gnip\nsentinel master-reboot-down-after-period m 0\n\
+         sentinel announce-ip 1.2.3.4\nsentinel announce-port 7001\nsentinel deny-scripts-reconfig NO\n\
+         sentinel resolve-hostnames yes\nsentinel announce-hostnames Yes\nsentinel sentinel-user u\n\
+         sentinel sentinel-pass p\nsentinel myid {ID}\nsentinel current-epoch 5\nsentinel config-epoch m 3\n\
+         sentinel leader-epoch m 4\nsentinel known-slave m 10.0.0.2 6379\nsentinel known-replica m 10.0.0.3 6379\n\
+         sentinel known-sentinel m 10.0.0.12 26379 {PEER}\n"
+    );
+    let conf = SentinelConf::parse(&text).unwrap();
+    let master = &conf.masters()[0];
+    assert_eq!((master.down_after, master.failover_timeout), (Some(Millis(1000)), Some(Millis(2000))));
+    assert_eq!((master.parallel_syncs, master.master_reboot_down_after), (Some(-1), Millis(0)));
+    assert_eq!(master.notification_script.as_deref(), Some("/notify"));
+    assert_eq!(master.client_reconfig_script.as_deref(), Some("/reconf"));
+    assert_eq!((master.auth_pass.as_deref(), master.auth_user.as_deref()), (Some("pass"), Some("user")));
+    assert_eq!(master.renamed_commands, [("PING".into(), "gnip".into())]);
+    assert_eq!((master.config_epoch, master.leader_epoch), (3, 4));
+    assert_eq!(master.known_replicas, [("10.0.0.2".into(), 6379), ("10.0.0.3".into(), 6379)]);
+    assert_eq!(master.known_sentinels, [("10.0.0.12".into(), 26379, PEER.into())]);
+    let settings = conf.settings();
+    assert_eq!((settings.announce_ip.as_deref(), settings.announce_port), (Some("1.2.3.4"), 7001));
+    assert!(!settings.deny_scripts_reconfig && settings.resolve_hostnames && settings.announce_hostnames);
+    assert_eq!(
+        (settings.sentinel_user.as_deref(), settings.sentinel_pass.as_deref()),
+        (Some("u"), Some("p"))
+    );
+    assert_eq!((conf.myid().map(|id| id.as_str()), conf.current_epoch()), (Some(ID), 5));
+    // What is set to nothing is not set.
+    let empty = "sentinel announce-ip \"\"\nsentinel sentinel-user \"\"\nsentinel sentinel-pass \"\"\n";
+    assert_eq!(SentinelConf::parse(empty).unwrap().settings(), &Settings::default());
+    // A name need not mean anything yet, where names are looked up.
+    let named = "sentinel resolve-hostnames yes\nsentinel monitor m redis1 6379 1\n";
+    assert_eq!(SentinelConf::parse(named).unwrap().masters()[0].host, "redis1");
 }

@@ -155,7 +155,7 @@ fn tilt_begins_after_its_trigger_and_ends_at_its_period() {
     as_soon_as(30_000, &lab, &tilt, &|lab| lab.logged("-tilt"));
 }
 
-/// CON-4, CON-9, LINK-12, LINK-13, GEN-2
+/// CON-4, CON-9, LINK-12, LINK-13, LINK-14, GEN-2
 #[test]
 fn connections_are_dropped_that_are_old_enough_and_idle() {
     let lab = quiet(2, 1);
@@ -183,12 +183,26 @@ fn connections_are_dropped_that_are_old_enough_and_idle() {
     let message = |lab: &mut Lab, since| pc(lab, long_ago(lab), since);
     strictly_after(6000, &lab, &message, &closes);
     // The two are dropped apart from each other.
+    let mut silent_peer = lab.clone();
     let mut lab = lab;
     message(&mut lab, NodeTime::ZERO);
+    master_link(&mut lab).pending_commands = 7;
     lab.sentinel.stir();
     lab.give(Input::Timer);
     assert!(master_link(&mut lab).cc.is_some() && master_link(&mut lab).pc.is_none());
     assert!(master_link(&mut lab).disconnected);
+    assert_eq!(
+        master_link(&mut lab).pending_commands,
+        7,
+        "what was asked on the other may still be answered"
+    );
+    let lab = &mut silent_peer;
+    ping(lab, NodeTime::ZERO);
+    master_link(lab).pending_commands = 7;
+    lab.sentinel.stir();
+    lab.give(Input::Timer);
+    assert!(master_link(lab).cc.is_none() && master_link(lab).pc.is_some());
+    assert_eq!((master_link(lab).pending_commands, master_link(lab).disconnected), (0, true));
 }
 
 /// CON-10, CON-30, FSM-START-1, FSM-WAITSTART-3, GEN-2

@@ -261,6 +261,45 @@ fn a_sentinel_known_under_two_masters_has_one_link_for_both() {
     assert!(lab.dials.is_empty());
 }
 
+/// LINK-4
+#[test]
+fn replies_for_a_record_that_is_gone_are_counted_and_thrown_away() {
+    let conf = SentinelConf::new(26379)
+        .monitor(MasterConf::new("a", "10.0.0.1", 6379, 1))
+        .monitor(MasterConf::new("b", "10.0.0.2", 6379, 1));
+    let mut lab = Lab::start(conf, 5);
+    lab.add_redis(M, '1', None);
+    lab.add_redis(R2, '2', None);
+    lab.add_sentinel(AT_B);
+    lab.run(100);
+    for master in ["a,10.0.0.1", "b,10.0.0.2"] {
+        lab.say_hello(&format!("10.0.0.12,26379,{B},0,{master},6379,0"));
+    }
+    lab.run(1000);
+    lab.freeze(AT_B);
+    lab.run(3000);
+    let link_of_b = lab.sentinel.masters().by_key("b").unwrap().sentinels.by_key(B).unwrap().instance.link;
+    let pending = lab.sentinel.links()[link_of_b].pending_commands;
+    assert!(pending > 10, "hellos for both masters: {pending}");
+    // One PING goes out for a link, in the name of the record that the timer comes to first.
+    let first = lab.sentinel.masters()[0].name().clone();
+    let before = lab.sentinel.links()[link_of_b].clone();
+    let mut kept = lab.clone();
+    lab.ask(&format!("SENTINEL REMOVE {first}"));
+    assert_eq!(lab.sentinel.links()[link_of_b].pending_commands, pending, "all are still expected");
+    for lab in [&mut lab, &mut kept] {
+        lab.revive(AT_B);
+        lab.run(3);
+    }
+    let link = &lab.sentinel.links()[link_of_b];
+    assert_eq!((link.pending_commands, link.refcount), (0, 1));
+    assert_eq!((link.last_pong_time, link.last_avail_time), (before.last_pong_time, before.last_avail_time));
+    assert_eq!(link.act_ping_time, before.act_ping_time);
+    let link = &kept.sentinel.links()[link_of_b];
+    assert_eq!((link.pending_commands, link.refcount, link.act_ping_time), (0, 2, None));
+    assert!(link.last_avail_time > before.last_avail_time, "without the removal it was an answer");
+}
+
 /// LINK-20
 #[test]
 fn other_credentials_make_the_servers_connections_anew() {

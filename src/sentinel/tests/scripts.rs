@@ -81,8 +81,12 @@ fn sixteen_run_and_the_oldest_waiting_gives_way() {
     let Reply::Array(first) = &pending[0] else { panic!() };
     assert_eq!(first[1], Reply::bulks(["/notify", "+new-epoch", "1"]));
     assert_eq!(first[3], Reply::bulk("running"));
+    let names = |words: &[Reply]| words.iter().step_by(2).cloned().collect::<Vec<_>>();
+    let expected = ["argv", "flags", "pid", "run-time", "retry-num"].map(Reply::bulk);
+    assert_eq!(names(first), expected);
     let Reply::Array(last) = &pending[255] else { panic!() };
     assert_eq!((&last[3], &last[7]), (&Reply::bulk("scheduled"), &Reply::bulk("0")));
+    assert_eq!(names(last)[3], Reply::bulk("run-delay"));
 }
 
 /// SCR-6, SCR-7, EVT-43, EVT-46

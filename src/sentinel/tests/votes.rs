@@ -47,6 +47,24 @@ fn the_first_request_of_an_epoch_gets_the_vote_even_while_the_master_is_well() {
     assert_eq!(lab.saved.as_ref().unwrap().current_epoch(), 3);
 }
 
+/// VOTE-8, CONF-11: whoever is told of a vote can rely on it.
+#[test]
+fn a_vote_is_on_disk_before_it_is_told() {
+    use crate::protocol::{Command, Effect, Input, Message};
+    let mut lab = Lab::settled(2, 1);
+    let conn = lab.client();
+    let words = ["SENTINEL", "is-master-down-by-addr", "10.0.0.1", "6379", "3", B];
+    let words: Vec<crate::protocol::ArcStr> = words.iter().map(|word| (*word).into()).collect();
+    let mut out = crate::sentinel::SentinelOutbox::default();
+    lab.sentinel.handle(lab.now, Input::Received(conn, Command::parse(&words).unwrap().into()), &mut out);
+    let effects: Vec<_> = out.drain().collect();
+    let voted = |effect: &Effect<_, std::sync::Arc<SentinelConf>>| matches!(effect, Effect::Save(conf) if conf.masters()[0].leader_epoch == 3);
+    let saved = effects.iter().position(voted).unwrap();
+    let told =
+        effects.iter().position(|effect| matches!(effect, Effect::Send(_, Message::Reply(_)))).unwrap();
+    assert!(saved < told, "{effects:?}");
+}
+
 /// VOTE-6, VOTE-8, ELEC-13, EVT-50, VER-5
 #[test]
 fn later_requests_are_told_the_vote_that_stands() {

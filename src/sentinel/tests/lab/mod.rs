@@ -280,6 +280,12 @@ impl Lab {
         }
     }
 
+    /// Carries out what a call beside [`Lab::give`] wanted done.
+    pub(in crate::sentinel::tests) fn hear(&mut self, out: &mut SentinelOutbox) {
+        std::mem::swap(&mut self.out, out);
+        self.carry_out();
+    }
+
     fn dial(&mut self, conn: ConnId, to: Addr) {
         self.dials.push((self.now, to));
         match self.nodes.get(&to).map(|node| node.mode) {
