@@ -317,7 +317,7 @@ fn every_directive_has_its_default_and_is_read() {
         (settings.sentinel_user.as_deref(), settings.sentinel_pass.as_deref()),
         (Some("u"), Some("p"))
     );
-    assert_eq!((conf.myid().map(|id| id.as_str()), conf.current_epoch()), (Some(ID), 5));
+    assert_eq!((conf.myid().map(ArcStr::as_str), conf.current_epoch()), (Some(ID), 5));
     // What is set to nothing is not set.
     let empty = "sentinel announce-ip \"\"\nsentinel sentinel-user \"\"\nsentinel sentinel-pass \"\"\n";
     assert_eq!(SentinelConf::parse(empty).unwrap().settings(), &Settings::default());
