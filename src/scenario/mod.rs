@@ -16,7 +16,7 @@ pub mod share;
 
 pub use begin::Begun;
 pub use error::ScenarioError;
-pub use library::{Entry, entry, library};
+pub use library::{Entry, Group, Words, entry, library};
 pub use play::Played;
 pub use run_file::run_file;
 

@@ -6,6 +6,7 @@
 //! microseconds from t = 0. What is written is canonical: reading and writing it again gives the same text.
 
 mod action;
+mod named;
 mod pack;
 mod read;
 
