@@ -59,7 +59,6 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::Phase => "Next phase",
         G::BackPhase => "Previous phase",
         G::KeyPhase => "next or previous phase: down, agreed, candidate, leader, promoted, over",
-        G::KeyShare => "share and export",
         G::PanelClients => "Clients",
         G::NoClients => "No client writes. Start one below, and see what a failover costs it.",
         G::ClientsHint => "Lost: acknowledged, and not in the data of the present master.",

@@ -59,7 +59,6 @@ pub enum Guide {
     Phase,
     BackPhase,
     KeyPhase,
-    KeyShare,
     // Clients
     PanelClients,
     NoClients,

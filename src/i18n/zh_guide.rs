@@ -55,7 +55,6 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::Phase => "下一阶段",
         G::BackPhase => "上一阶段",
         G::KeyPhase => "下一或上一阶段：下线、同意、候选、领导、提升、结束",
-        G::KeyShare => "分享与导出",
         G::PanelClients => "客户端",
         G::NoClients => "没有客户端在写入。在下面启动一个，看看故障转移让它付出什么代价。",
         G::ClientsHint => "丢失：已确认，但不在当前主节点的数据里。",

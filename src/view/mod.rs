@@ -4,6 +4,7 @@ pub mod ballot;
 pub mod beliefs;
 pub mod clients;
 pub mod edges;
+pub mod export;
 pub mod face;
 #[cfg(test)]
 pub(crate) mod fixture;
