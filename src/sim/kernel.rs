@@ -398,7 +398,11 @@ impl<M: Clone> Kernel<M> {
             Input::Timer
         } else {
             p.before_timer = p.before_timer.saturating_sub(1);
-            p.inbox.pop_front()?
+            let input = p.inbox.pop_front()?;
+            if p.inbox.is_empty() {
+                p.inbox.clear();
+            }
+            input
         };
         Some(Turn { process, input })
     }
