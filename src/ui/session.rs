@@ -376,7 +376,7 @@ fn origin_of(source: &Source) -> Origin {
 fn stops(step: Step, record: &Record) -> bool {
     match step {
         Step::Packet => true,
-        Step::Event => record.what.log_line().is_some(),
+        Step::Event => record.what.log_line().is_some() || matches!(record.what, Said::Did { .. }),
         Step::Notable => is_notable(record),
         Step::Phase => match &record.what {
             Said::Sentinel(event) => crate::view::marks::begins_phase(event),

@@ -17,7 +17,10 @@ macro_rules! scenario {
 
 pub(super) const LIBRARY: &[Entry] = &[
     scenario!(
-        Basics, "first-failover", "first_failover", None,
+        Basics,
+        "first-failover",
+        "first_failover",
+        None,
         ["A first failover", "第一次故障转移"],
         [
             "What a newcomer sees first: one master, two replicas, three sentinels; after a few seconds the master's process is killed.",
@@ -25,7 +28,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Basics, "plain", "plain", None,
+        Basics,
+        "plain",
+        "plain",
+        None,
         ["One master, two replicas, three sentinels", "一主二从三哨兵"],
         [
             "The deployment that the Redis documentation recommends as a start: each process on a host of its own, quorum 2.",
@@ -33,7 +39,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Basics, "seed-two-machines", "seed_two_machines", None,
+        Basics,
+        "seed-two-machines",
+        "seed_two_machines",
+        None,
         ["Redis on two machines, sentinels on three", "两台机器上的 Redis，三台机器上的哨兵"],
         [
             "The topology of the first seed tutorial: two machines hold a Redis server and a sentinel each, the third a sentinel only.",
@@ -41,7 +50,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Basics, "recorded-failover", "recorded_failover", Some("01_plain_failover"),
+        Basics,
+        "recorded-failover",
+        "recorded_failover",
+        Some("01_plain_failover"),
         ["A failover as it was recorded", "与录制相同的故障转移"],
         [
             "The master's process is killed at 2 s. Real Redis 7.0.15 was recorded doing the same: compare.",
@@ -49,7 +61,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Basics, "seed-process-dies", "seed_process_dies", Some("02a_seed_process_killed"),
+        Basics,
+        "seed-process-dies",
+        "seed_process_dies",
+        Some("02a_seed_process_killed"),
         ["Two machines: the master's process dies", "两台机器：主节点进程死亡"],
         [
             "The first tutorial's machines. Only the Redis process dies; the sentinel beside it lives, so all three vote.",
@@ -57,7 +72,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Basics, "seed-host-dies", "seed_host_dies", Some("02b_seed_host_dead"),
+        Basics,
+        "seed-host-dies",
+        "seed_host_dies",
+        Some("02b_seed_host_dead"),
         ["Two machines: the master's whole host dies", "两台机器：主节点整机宕机"],
         [
             "The host goes silent and takes a sentinel with it. Two of three sentinels remain: quorum 2 and majority 2, just enough.",
@@ -65,7 +83,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Detection, "frozen-master", "frozen_master", Some("03a_master_stopped_and_back"),
+        Detection,
+        "frozen-master",
+        "frozen_master",
+        Some("03a_master_stopped_and_back"),
         ["A master that freezes and wakes again", "主节点冻结后又醒来"],
         [
             "Its host still accepts connections, and nothing answers. After 14 s it wakes and believes itself the master, until a sentinel demotes it about ten seconds later.",
@@ -73,7 +94,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Detection, "slow-link", "slow_link", None,
+        Detection,
+        "slow-link",
+        "slow_link",
+        None,
         ["A slow link to one sentinel", "一个哨兵的慢链路"],
         [
             "Between S1 and the master a packet takes 1.5 s each way: S1 alone believes the master down. At 20 s the master is slow to everybody, and a healthy master is replaced.",
@@ -81,7 +105,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Detection, "lossy-link", "lossy_link", None,
+        Detection,
+        "lossy-link",
+        "lossy_link",
+        None,
         ["Packets lost on the way to the master", "通往主节点的链路丢包"],
         [
             "First one packet in ten is lost, and nobody notices: TCP sends it again. From 20 s on it is every second one, and the waiting adds up to more than down-after.",
@@ -89,7 +116,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Detection, "tilt", "tilt", None,
+        Detection,
+        "tilt",
+        "tilt",
+        None,
         ["A sentinel that stood still: TILT", "停顿过的哨兵：TILT"],
         [
             "S1 is frozen for five seconds. Its own clock tells it that something is wrong with it, and for 30 s it starts no failover and answers no question about the master.",
@@ -97,7 +127,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Election, "minority", "minority", None,
+        Election,
+        "minority",
+        "minority",
+        None,
         ["One sentinel left of three, quorum 2", "三个哨兵只剩一个，法定人数 2"],
         [
             "Two sentinels die, then the master. The one that is left is certain, and alone: subjectively down for ever, never objectively.",
@@ -105,7 +138,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Election, "quorum-one-left", "quorum_one_left", Some("05b_one_sentinel_of_three_q1"),
+        Election,
+        "quorum-one-left",
+        "quorum_one_left",
+        Some("05b_one_sentinel_of_three_q1"),
         ["One sentinel left of three, quorum 1", "三个哨兵只剩一个，法定人数 1"],
         [
             "With quorum 1 it reaches ODOWN by itself, but leading takes 2 of 3 votes. It tries again and again, in a new epoch each time.",
@@ -113,7 +149,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Election, "quorum-one", "quorum_one", None,
+        Election,
+        "quorum-one",
+        "quorum_one",
+        None,
         ["Quorum 1: one confused sentinel is enough", "法定人数 1：一个误判的哨兵就够了"],
         [
             "Only S1 loses sight of a healthy master. It asks for votes, the others give them although they see the master well, and the master is replaced.",
@@ -121,7 +160,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Election, "quorum-too-high", "quorum_too_high", None,
+        Election,
+        "quorum-too-high",
+        "quorum_too_high",
+        None,
         ["A quorum above the number of sentinels", "法定人数大于哨兵数"],
         [
             "Quorum 4 with three sentinels: all three agree that the master is down, and it will never be enough.",
@@ -129,7 +171,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Election, "two-sentinels", "two_sentinels", None,
+        Election,
+        "two-sentinels",
+        "two_sentinels",
+        None,
         ["Two sentinels only", "只有两个哨兵"],
         [
             "A sentinel beside each Redis, quorum 1. The master's host dies and takes a sentinel with it: the other one is enough for ODOWN, but a majority of two is two.",
@@ -137,7 +182,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Election, "leader-dies", "leader_dies", None,
+        Election,
+        "leader-dies",
+        "leader_dies",
+        None,
         ["The leader dies half-way", "领导者中途死亡"],
         [
             "Whoever is elected is killed at once. The others voted, and so must wait twice failover-timeout before one of them may try.",
@@ -145,7 +193,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Election, "stale-sentinels", "stale_sentinels", None,
+        Election,
+        "stale-sentinels",
+        "stale_sentinels",
+        None,
         ["Dead sentinels are counted for ever", "死去的哨兵永远被计数"],
         [
             "Two of five sentinels were taken away without SENTINEL RESET. Three are left, one of them dies with the master: two of five known ones are no majority.",
@@ -153,7 +204,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Failover, "priority-zero", "priority_zero", Some("07a_all_priority_0"),
+        Failover,
+        "priority-zero",
+        "priority_zero",
+        Some("07a_all_priority_0"),
         ["Every replica has priority 0", "所有副本优先级都是 0"],
         [
             "A leader is elected and finds nobody whom it may promote. It gives up and tries again, for ever.",
@@ -161,7 +215,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Failover, "priorities", "priorities", None,
+        Failover,
+        "priorities",
+        "priorities",
+        None,
         ["Priorities 100, 50 and 0", "优先级 100、50 与 0"],
         [
             "The lowest number wins, not the highest, and 0 never does: R2 becomes the master.",
@@ -169,7 +226,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Failover, "manual-failover", "manual_failover", None,
+        Failover,
+        "manual-failover",
+        "manual_failover",
+        None,
         ["SENTINEL FAILOVER on a healthy master", "对健康的主节点执行 SENTINEL FAILOVER"],
         [
             "No SDOWN, no votes asked for. The old master goes on accepting writes until it is demoted some ten seconds later; a client that never asks again loses them.",
@@ -177,7 +237,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Failover, "parallel-syncs-1", "parallel_syncs_1", None,
+        Failover,
+        "parallel-syncs-1",
+        "parallel_syncs_1",
+        None,
         ["parallel-syncs 1: one replica after the other", "parallel-syncs 1：副本逐个同步"],
         [
             "Four replicas whose full synchronisation takes some seconds. They are pointed to the new master one by one, and the others still serve old data meanwhile.",
@@ -185,7 +248,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Failover, "parallel-syncs-4", "parallel_syncs_4", None,
+        Failover,
+        "parallel-syncs-4",
+        "parallel_syncs_4",
+        None,
         ["parallel-syncs 4: all at once", "parallel-syncs 4：同时同步"],
         [
             "The same with parallel-syncs 4: quicker, but no replica can be read while all of them synchronise.",
@@ -193,7 +259,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Failover, "returning-master", "returning_master", None,
+        Failover,
+        "returning-master",
+        "returning_master",
+        None,
         ["The old master comes back", "旧主节点归来"],
         [
             "It is started again at 14 s with its old configuration: as a master. It stays one until a sentinel sends it SLAVEOF, some ten seconds later.",
@@ -201,7 +270,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Clients, "partition-lost-writes", "partition_lost_writes", Some("16a_partition_old_master"),
+        Clients,
+        "partition-lost-writes",
+        "partition_lost_writes",
+        Some("16a_partition_old_master"),
         ["A partition and the writes it costs", "网络分割与丢失的写入"],
         [
             "The master, a sentinel and a client on one side, the majority on the other. Both sides have a master; what the client wrote on the wrong one is thrown away when the partition heals.",
@@ -209,7 +281,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Clients, "partition-min-replicas", "partition_min_replicas", None,
+        Clients,
+        "partition-min-replicas",
+        "partition_min_replicas",
+        None,
         ["The same with min-replicas-to-write 1", "同样的分割，min-replicas-to-write 1"],
         [
             "The cut-off master notices that no replica acknowledges any more and refuses writes after two seconds: far fewer are lost.",
@@ -217,7 +292,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         ]
     ),
     scenario!(
-        Clients, "clients-find-master", "clients_find_master", None,
+        Clients,
+        "clients-find-master",
+        "clients_find_master",
+        None,
         ["Two clients: one asks again, one listens", "两个客户端：一个重新询问，一个订阅"],
         [
             "Both write ten times a second while somebody orders a failover of a healthy master. One asks the sentinels only after an error, and there is none; the other hears +switch-master.",
