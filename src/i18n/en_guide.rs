@@ -12,6 +12,7 @@ pub(super) const fn text(text: Guide) -> &'static str {
             "The link replays exactly this run: scenario, dice, everything that was done, and this moment."
         }
         G::CopyLink => "Copy the link",
+        G::CopyCode => "Copy the code",
         G::Copied => "Copied",
         G::CopyByHand => "The browser did not allow copying; the text is selected, copy it by hand.",
         G::Embed => "Embed in a page",
@@ -105,7 +106,7 @@ pub(super) fn told(told: &Told<'_>) -> String {
         T::Problem(Problem::BadField(name)) => format!("the field “{name}”, missing, twice or senseless"),
         T::Problem(Problem::BadAction(n, text)) => format!("action {n}, “{text}”, not understood"),
         T::Problem(Problem::TooManyActions(n)) => format!("the last {n} actions, too many"),
-        T::Impossible(n, why) => format!("action {n}, not possible: {why}"),
+        T::Impossible(text, why) => format!("“{text}”, not possible: {why}"),
         T::Step(n, of) => format!("{n} of {of}"),
         T::Bet(choice) => format!("You bet: {choice}"),
         T::Forked(at) => format!("You changed the past at {at}."),

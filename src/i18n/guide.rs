@@ -11,6 +11,7 @@ pub enum Guide {
     Share,
     ShareHint,
     CopyLink,
+    CopyCode,
     Copied,
     CopyByHand,
     Embed,
@@ -98,8 +99,8 @@ pub enum Told<'a> {
     Skipped(usize),
     /// One of these things.
     Problem(&'a Problem),
-    /// An action that was understood and could not be done: its number, and why.
-    Impossible(usize, &'a str),
+    /// An action that was understood and could not be done, and why.
+    Impossible(&'a str, &'a str),
     /// Which step of how many.
     Step(usize, usize),
     /// What the reader bet on.

@@ -77,7 +77,7 @@ pub(crate) fn open(guide: Guide, text: &str, name: &str) {
     );
     let lang = guide.lab.lang.get_untracked();
     let problems = read.problems.iter().map(|problem| lang.told(&Told::Problem(problem)));
-    let refused = impossible.iter().map(|(n, why)| lang.told(&Told::Impossible(*n, why)));
+    let refused = impossible.iter().map(|(text, why)| lang.told(&Told::Impossible(text, why)));
     let all: Vec<String> = problems.chain(refused).collect();
     if !all.is_empty() {
         let head = lang.told(&Told::Skipped(all.len()));

@@ -4,7 +4,7 @@ use crate::cluster::{
     self, Action, Cluster, ClusterView, History, NodeId, PacketId, PacketKind, Record, Said,
 };
 use crate::i18n::Lang;
-use crate::scenario::share::{Origin, Shared};
+use crate::scenario::share::{Origin, Shared, action_text};
 use crate::scenario::{Played, Scenario, library};
 use crate::sentinel::SentinelEvent;
 use crate::sim::{Micros, Seed, SimTime};
@@ -91,12 +91,11 @@ impl Session {
         Ok(Self { history, source, seed, scenario, stable, jitter, seen, ghost: None })
     }
 
-    /// Makes a run again from its text. Returns the actions that were not possible, too: their numbers, and
-    /// why.
+    /// Makes a run again from its text. Returns the actions that were not possible, too, and why.
     ///
     /// # Errors
     /// What is wrong with the scenario, in words.
-    pub(crate) fn again(run: &Shared, name: &str) -> Result<(Self, Vec<(usize, String)>), String> {
+    pub(crate) fn again(run: &Shared, name: &str) -> Result<(Self, Vec<(String, String)>), String> {
         let source = match &run.origin {
             Origin::Library(id) => {
                 let n = library().iter().position(|entry| entry.id == id);
@@ -107,10 +106,10 @@ impl Session {
         let mut session = Self::begin(source, run.seed)?;
         let origin = session.origin();
         let mut impossible = Vec::new();
-        for (n, (at, action)) in run.actions.iter().enumerate() {
+        for (at, action) in &run.actions {
             session.history.run_until(origin + *at);
             if let Err(why) = session.history.act(action.clone()) {
-                impossible.push((n + 1, why.to_string()));
+                impossible.push((action_text(action), why.to_string()));
             }
         }
         let at = origin + run.at;
@@ -248,30 +247,31 @@ impl Session {
 
     /// To the next arrival, log line or notable event. False where nothing came.
     pub(crate) fn step(&mut self, step: Step) -> bool {
-        if matches!(step, Step::Notable | Step::Phase) {
+        // Where nothing comes the playhead stays: an hour of silence is nothing to have gone to.
+        if step != Step::Packet {
             return self.step_to(step);
         }
-        let found = self.history.step(match step {
-            Step::Packet => cluster::Step::Packet,
-            _ => cluster::Step::Event,
-        });
+        let found = self.history.step(cluster::Step::Packet);
         self.seen = self.seen.max(self.history.now());
         found
     }
 
     fn step_to(&mut self, step: Step) -> bool {
-        let limit = self.now() + STEP_LIMIT;
+        let from = self.now();
+        let limit = from + STEP_LIMIT;
+        // The playhead runs ahead with the simulation and comes back once: every return is simulated again.
         loop {
-            if let Some(at) = self.known(step) {
-                self.advance(at);
+            if let Some(at) = self.known(step, from) {
+                self.history.seek(at);
+                self.seen = self.seen.max(at);
                 return true;
             }
-            if self.history.end() >= limit {
+            let end = self.history.end();
+            if end >= limit {
+                self.history.seek(from);
                 return false;
             }
-            let now = self.now();
-            self.history.run_until((self.history.end() + LOOK_SLICE).min(limit));
-            self.history.seek(now);
+            self.history.run_until((end + LOOK_SLICE).min(limit));
         }
     }
 
@@ -285,13 +285,13 @@ impl Session {
 
     /// The next notable event in what has been simulated.
     fn known_notable(&self) -> Option<SimTime> {
-        self.known(Step::Notable)
+        self.known(Step::Notable, self.now())
     }
 
-    fn known(&self, step: Step) -> Option<SimTime> {
-        let now = self.now();
+    /// What such a step from `from` would go to, in what has been simulated.
+    fn known(&self, step: Step, from: SimTime) -> Option<SimTime> {
         let records = self.history.records();
-        let later = records.partition_point(|r| r.at <= now);
+        let later = records.partition_point(|r| r.at <= from);
         records[later..].iter().find(|r| stops(step, r)).map(|r| r.at)
     }
 
@@ -375,7 +375,8 @@ fn origin_of(source: &Source) -> Origin {
 /// Whether a step goes no further than this record.
 fn stops(step: Step, record: &Record) -> bool {
     match step {
-        Step::Packet | Step::Event => true,
+        Step::Packet => true,
+        Step::Event => record.what.log_line().is_some() || matches!(record.what, Said::Did { .. }),
         Step::Notable => is_notable(record),
         Step::Phase => match &record.what {
             Said::Sentinel(event) => crate::view::marks::begins_phase(event),

@@ -27,7 +27,7 @@ fn link(guide: Guide) -> Result<String, usize> {
 
 /// A text to be copied: by the button, or by hand.
 #[component]
-fn Copyable(name: &'static str, text: String) -> impl IntoView {
+fn Copyable(name: &'static str, label: Word, text: String) -> impl IntoView {
     let guide = guide();
     let field = NodeRef::<html::Textarea>::new();
     let state = RwSignal::new(None);
@@ -51,7 +51,7 @@ fn Copyable(name: &'static str, text: String) -> impl IntoView {
         <div class="copyable">
             <textarea readonly rows="2" node_ref=field data-testid=name prop:value=text
                 on:focus=move |_| if let Some(field) = field.get_untracked() { field.select() }></textarea>
-            <button data-testid=format!("{name}-copy") on:click=copy>{move || guide.t(Word::CopyLink)}</button>
+            <button data-testid=format!("{name}-copy") on:click=copy>{move || guide.t(label)}</button>
         </div>
         <p class="hint" role="status">{move || state.get().map(|word| guide.t(word))}</p>
     }
@@ -67,7 +67,7 @@ fn Share() -> impl IntoView {
     let fits = link.is_ok();
     view! {
         <p>{move || guide.t(Word::ShareHint)}</p>
-        {link.ok().map(|text| view! { <Copyable name="share-link" text=format!("{}#{text}", address()) /> })}
+        {link.ok().map(|text| view! { <Copyable name="share-link" label=Word::CopyLink text=format!("{}#{text}", address()) /> })}
         <p class="hint" data-testid="share-length">{move || guide.say(&if fits {
             Told::LinkLength(length, LINK_BYTES_MAX)
         } else {
@@ -105,7 +105,7 @@ fn Embed() -> impl IntoView {
                     </button>
                 }).collect_view()}
             </div>
-            {move || view! { <Copyable name="embed-code" text=code(&link) /> }}
+            {move || view! { <Copyable name="embed-code" label=Word::CopyCode text=code(&link) /> }}
         }
     })
 }

@@ -194,6 +194,8 @@ fn Card(taken: Taken) -> impl IntoView {
     let is_last = number + 1 == count;
     let waits_for_bet = has(|s| s.bet.is_some()) && taken.bet.is_none();
     let met = taken.met;
+    // What is so would give the bet away.
+    let keeps_mum = has(|s| s.bet.is_some()) && !(met && taken.bet.is_some());
     let sandbox = move || {
         let plain = crate::scenario::library().iter().position(|entry| entry.id == "plain").unwrap_or(0);
         guide.play(plain);
@@ -274,18 +276,18 @@ fn Card(taken: Taken) -> impl IntoView {
                 </button>
             </div>
             <div class="tour-body" tabindex="0">
-                {move || both(|s| s.quote.clone()).map(|text| view! {
-                    <blockquote><span class="hint">{move || guide.t(Word::TourSays)}</span>" "{text}</blockquote>
-                })}
-                {move || both(|s| s.not_so.clone()).map(|text| view! {
-                    <p class="not-so"><strong>{move || guide.t(Word::TourNotSo)}</strong>" "{text}</p>
-                })}
                 <p role="status" aria-live="polite" data-testid="tour-say">{move || both(|s| Some(s.say.clone()))}</p>
                 {bet}
                 {move || both(|s| s.task.clone()).filter(|_| !waits_for_bet).map(|text| view! {
                     <p class="task" data-done=met.to_string() data-testid="task">
                         <strong>{move || guide.t(if met { Word::TourDone } else { Word::TourTask })}</strong>" "{text}
                     </p>
+                })}
+                {move || both(|s| s.quote.clone()).filter(|_| !keeps_mum).map(|text| view! {
+                    <blockquote><span class="hint">{move || guide.t(Word::TourSays)}</span>" "{text}</blockquote>
+                })}
+                {move || both(|s| s.not_so.clone()).filter(|_| !keeps_mum).map(|text| view! {
+                    <p class="not-so"><strong>{move || guide.t(Word::TourNotSo)}</strong>" "{text}</p>
                 })}
             </div>
             <div class="tour-foot">

@@ -54,10 +54,10 @@ pub(super) const LIBRARY: &[Entry] = &[
         "recorded-failover",
         "recorded_failover",
         Some("01_plain_failover"),
-        ["The failover that was recorded thirty times", "录制过三十次的故障转移"],
+        ["A failover as it was recorded", "与录制相同的故障转移"],
         [
-            "The master's process is killed at 2 s. Real Redis 7.0.15 did the same thirty times: compare.",
-            "主节点进程在第 2 秒被杀死。真实的 Redis 7.0.15 做过三十次同样的事：可以对比。",
+            "The master's process is killed at 2 s. Real Redis 7.0.15 was recorded doing the same: compare.",
+            "主节点进程在第 2 秒被杀死。真实的 Redis 7.0.15 做同样的事时有录制：可以对比。",
         ]
     ),
     scenario!(
