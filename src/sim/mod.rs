@@ -6,6 +6,7 @@ mod addr;
 mod agenda;
 mod conn;
 mod host;
+mod hosts;
 mod kernel;
 mod link;
 mod network;
@@ -18,6 +19,7 @@ mod tests;
 
 pub use addr::Addr;
 pub use host::{DiskProfile, HostProfile};
+pub use hosts::Hosts;
 pub use kernel::{Kernel, ProcessState, Turn};
 pub use link::LinkSettings;
 pub use network::{ConnKey, Content, Packet};
