@@ -10,9 +10,12 @@ mod phrase;
 mod text;
 mod zh;
 mod zh_events;
+mod zh_notes;
 
 pub use phrase::{Event, Phrase};
 pub use text::Text;
+
+use crate::scenario::Note;
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,6 +65,14 @@ impl Lang {
         match self {
             Self::En => en::phrase(phrase),
             Self::Zh => zh::phrase(phrase),
+        }
+    }
+
+    /// What the reader of an imported sentinel.conf should know.
+    pub fn note(self, note: &Note) -> String {
+        match self {
+            Self::En => note.to_string(),
+            Self::Zh => zh_notes::note(note),
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::cluster::{Action, ClusterView, HostId, NodeId, PacketId};
 use crate::i18n::{Lang, Phrase, Text};
 use crate::sim::{Seed, SimTime};
+use crate::ui::panels::console::Console;
 use crate::ui::player::Player;
 use crate::ui::prefs::Theme;
 use crate::ui::session::{Session, Source, Step};
@@ -47,6 +48,7 @@ pub(crate) enum Panel {
     Settings,
     Log,
     Lanes,
+    Console,
 }
 
 /// The moments that the time line needs.
@@ -91,6 +93,9 @@ pub(crate) struct Lab {
     pub(crate) panel: RwSignal<Panel>,
     pub(crate) notice: RwSignal<Option<Notice>>,
     pub(crate) help: RwSignal<bool>,
+    /// Whether the dialog that opens files is shown.
+    pub(crate) opening: RwSignal<bool>,
+    pub(crate) console: Console,
     pub(crate) lang: RwSignal<Lang>,
     pub(crate) theme: RwSignal<Theme>,
     pub(crate) still: ReadSignal<bool>,
@@ -190,8 +195,8 @@ impl Lab {
         self.speed.set(speed);
     }
 
-    /// Begins another run. Where that fails, the running one goes on.
-    pub(crate) fn begin(self, source: Source, seed: Seed) {
+    /// Begins another run. Where that fails, the running one goes on, and false is returned.
+    pub(crate) fn begin(self, source: Source, seed: Seed) -> bool {
         let file = match &source {
             Source::File(name, _) => Some(name.clone()),
             Source::Library(_) => None,
@@ -208,8 +213,12 @@ impl Lab {
                 }
                 self.playing.set(true);
                 self.moved();
+                true
             }
-            Err(why) => self.tell(&Phrase::BadFile(file.as_deref().unwrap_or_default(), &why), true),
+            Err(why) => {
+                self.tell(&Phrase::BadFile(file.as_deref().unwrap_or_default(), &why), true);
+                false
+            }
         }
     }
 
@@ -248,6 +257,8 @@ pub(crate) fn provide(session: Session, lang: Lang, theme: Theme, still: ReadSig
         panel: RwSignal::new(Panel::Beliefs),
         notice: RwSignal::new(None),
         help: RwSignal::new(false),
+        opening: RwSignal::new(false),
+        console: Console::default(),
         lang: RwSignal::new(lang),
         theme: RwSignal::new(theme),
         still,

@@ -11,6 +11,7 @@ mod header;
 mod help;
 mod icons;
 mod lab;
+mod open;
 mod panels;
 mod player;
 mod prefs;
@@ -25,6 +26,7 @@ use crate::sim::Seed;
 use header::{Footer, Header, NoticeBar};
 use help::HelpDialog;
 use leptos::prelude::*;
+use open::OpenDialog;
 use panels::Panels;
 use session::{Session, Source};
 use stage::StagePanel;
@@ -53,6 +55,7 @@ fn App() -> impl IntoView {
     let lab =
         lab::provide(session, prefs::lang(), prefs::theme(), dom::media("(prefers-reduced-motion: reduce)"));
     prefs::apply(lab.lang, lab.theme);
+    panels::console::watch(lab);
     shortcuts::listen(lab);
     player::start(lab);
     view! {
@@ -71,6 +74,7 @@ fn App() -> impl IntoView {
             <Footer />
             <NoticeBar />
             <HelpDialog />
+            <OpenDialog />
         </div>
     }
 }

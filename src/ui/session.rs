@@ -2,7 +2,8 @@
 
 use crate::cluster::{self, Action, ClusterView, History, NodeId, PacketId, PacketKind, Record, Said};
 use crate::i18n::Lang;
-use crate::scenario::{Scenario, library};
+use crate::protocol::{ArcStr, Reply};
+use crate::scenario::{ConfOptions, FromConf, Note, Scenario, library};
 use crate::sentinel::SentinelEvent;
 use crate::sim::{Micros, Seed, SimTime};
 use crate::view::marks::Category;
@@ -44,6 +45,8 @@ pub(crate) struct Session {
     source: Source,
     seed: Seed,
     title: String,
+    /// What the reader of an imported sentinel.conf should know.
+    notes: Vec<Note>,
     /// The furthest moment that was shown; the run itself may have been simulated beyond it.
     seen: SimTime,
 }
@@ -54,16 +57,27 @@ impl Session {
     /// # Errors
     /// What is wrong with the scenario, in words.
     pub(crate) fn begin(source: Source, seed: Seed) -> Result<Self, String> {
-        let json = match &source {
-            Source::Library(n) => library()[*n].json,
-            Source::File(_, json) => json,
-        };
-        let scenario = Scenario::parse(json).map_err(|error| error.to_string())?;
+        let FromConf { scenario, mut notes } = match &source {
+            Source::Library(n) => parsed(library()[*n].json),
+            // A scenario is a JSON object, which no sentinel.conf begins like.
+            Source::File(_, text) if text.trim_start().starts_with('{') => parsed(text),
+            Source::File(name, text) => {
+                Scenario::from_conf(name, text, &ConfOptions::default()).map_err(|error| error.to_string())
+            }
+        }?;
         let title = scenario.title.to_string();
         let begun = scenario.begin(seed);
+        if !begun.stable {
+            notes.push(Note::NotStable);
+        }
         let history = History::new(begun.cluster, begun.records);
         let shown_until = history.now();
-        Ok(Self { history, source, seed, title, seen: shown_until })
+        Ok(Self { history, source, seed, title, notes, seen: shown_until })
+    }
+
+    /// What the reader of an imported sentinel.conf should know.
+    pub(crate) fn notes(&self) -> &[Note] {
+        &self.notes
     }
 
     pub(crate) const fn source(&self) -> &Source {
@@ -202,6 +216,35 @@ impl Session {
         Ok(())
     }
 
+    /// Plays on to whatever happens next, at or before `end`; false where nothing does.
+    pub(crate) fn advance_by_one(&mut self, end: SimTime) -> bool {
+        let next = self.history.cluster().next_at().filter(|at| *at <= end);
+        if let Some(next) = next {
+            self.advance(next);
+        }
+        next.is_some()
+    }
+
+    /// What came of the `nth` of the commands with these words that were given to a node at the moment `asked`:
+    /// nothing so far, no reply, or a reply.
+    pub(crate) fn answer(
+        &self,
+        asked: SimTime,
+        node: NodeId,
+        words: &[ArcStr],
+        nth: usize,
+    ) -> Option<Option<&Reply>> {
+        let heard = &self.history.records()[..self.heard()];
+        let from = heard.partition_point(|record| record.at < asked);
+        let answers = heard[from..].iter().filter_map(|record| match &record.what {
+            Said::Answered { words: of, reply } if record.node == Some(node) && **of == *words => {
+                Some(reply.as_ref())
+            }
+            _ => None,
+        });
+        answers.into_iter().nth(nth)
+    }
+
     /// Everything said, oldest first; what lies after the playhead included.
     pub(crate) fn records(&self) -> &[Record] {
         self.history.records()
@@ -240,6 +283,12 @@ impl Session {
         }
         text
     }
+}
+
+/// A scenario file, read.
+fn parsed(json: &str) -> Result<FromConf, String> {
+    let scenario = Scenario::parse(json).map_err(|error| error.to_string())?;
+    Ok(FromConf { scenario, notes: Vec::new() })
 }
 
 /// The ids and titles of the library's scenarios.

@@ -2,6 +2,7 @@
 
 pub mod ballot;
 pub mod beliefs;
+pub mod console;
 pub mod edges;
 pub mod face;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The panels at the side: node, beliefs, votes, settings; the log below them; on a phone all in a drawer.
 
 mod beliefs;
+pub(crate) mod console;
 mod inspector;
 mod lanes;
 mod log;
@@ -11,6 +12,7 @@ use crate::i18n::Text;
 use crate::ui::dom;
 use crate::ui::lab::{Panel, lab};
 use beliefs::BeliefMatrix;
+use console::ConsolePanel;
 use inspector::Inspector;
 use lanes::Lanes;
 use leptos::prelude::*;
@@ -26,15 +28,17 @@ pub(crate) const fn word(panel: Panel) -> &'static str {
         Panel::Settings => "settings",
         Panel::Log => "log",
         Panel::Lanes => "lanes",
+        Panel::Console => "console",
     }
 }
 
-const TABS: [(Panel, Text); 5] = [
+const TABS: [(Panel, Text); 6] = [
     (Panel::Beliefs, Text::PanelBeliefs),
     (Panel::Node, Text::PanelNode),
     (Panel::Settings, Text::PanelSettings),
     (Panel::Log, Text::PanelLog),
     (Panel::Lanes, Text::PanelLanes),
+    (Panel::Console, Text::PanelConsole),
 ];
 
 #[component]
@@ -67,6 +71,7 @@ pub(crate) fn Panels() -> impl IntoView {
         Panel::Settings => view! { <Settings /> }.into_any(),
         Panel::Log => view! { <LogPanel /> }.into_any(),
         Panel::Lanes => view! { <Lanes /> }.into_any(),
+        Panel::Console => view! { <ConsolePanel /> }.into_any(),
     };
     view! {
         <section class="side" aria-label=move || lab.t(Text::PanelsLabel)>
