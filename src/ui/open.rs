@@ -28,7 +28,10 @@ pub(crate) fn OpenDialog() -> impl IntoView {
     });
     let closed = move |_| {
         lab.opening.set(false);
-        notes.set(Vec::new());
+        if notes.with_untracked(|notes| !notes.is_empty()) {
+            notes.set(Vec::new());
+            lab.playing.set(true);
+        }
     };
     let has_notes = Memo::new(move |_| notes.with(|notes| !notes.is_empty()));
     listen_for_drops(lab, notes);
@@ -51,6 +54,8 @@ fn begin(lab: Lab, notes: RwSignal<Vec<Note>>, name: String, text: String) {
     }
     let told = lab.session.with_value(|session: &Session| session.notes().to_vec());
     lab.opening.set(!told.is_empty());
+    // Nothing is missed while they are read.
+    lab.playing.set(told.is_empty());
     notes.set(told);
 }
 

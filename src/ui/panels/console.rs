@@ -202,6 +202,8 @@ fn answer(lab: Lab, entry: &Entry, reply: Option<&Reply>) -> Answer {
 pub(super) fn ConsolePanel() -> impl IntoView {
     let lab = lab();
     let console = lab.console;
+    // Who has used it knows what it is.
+    let used = Memo::new(move |_| console.entries.with(|all| !all.is_empty()));
     view! {
         <div class="console" data-testid="console">
             <Scrollback />
@@ -209,11 +211,17 @@ pub(super) fn ConsolePanel() -> impl IntoView {
                 <p class="hint" data-testid="console-paused">{move || lab.t(Text::ConsolePaused)}</p>
             })}
             <Entering />
-            <p class="hint console-hint">{move || lab.t(Text::ConsoleHint)}" "
-                <button class="link" on:click=move |_| console.entries.set(Vec::new())>
-                    {move || lab.t(Text::ConsoleClear)}
-                </button>
-            </p>
+            {move || if used.get() {
+                view! {
+                    <p class="console-hint">
+                        <button class="link" on:click=move |_| console.entries.set(Vec::new())>
+                            {move || lab.t(Text::ConsoleClear)}
+                        </button>
+                    </p>
+                }.into_any()
+            } else {
+                view! { <p class="hint console-hint">{move || lab.t(Text::ConsoleHint)}</p> }.into_any()
+            }}
         </div>
     }
 }
