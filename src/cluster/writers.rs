@@ -39,7 +39,7 @@ impl Cluster {
     fn access(&self) -> Access {
         let mut access = Access { hosts: Arc::clone(&self.names), ..Access::default() };
         if let Some(Disk::Sentinel(conf)) = self.model_sentinel().map(|id| &self.node(id).disk) {
-            access.sentinel_password = conf.settings().requirepass.clone();
+            access.sentinel_password.clone_from(&conf.settings().requirepass);
             // A user other than the default one is none that servers know here.
             let master = conf.masters().first().filter(|master| master.auth_user.is_none());
             access.server_password = master.and_then(|master| master.auth_pass.clone());

@@ -96,7 +96,7 @@ impl Form {
             |word: &str, choices: &str| choices.split(", ").any(|one| one.eq_ignore_ascii_case(word));
         let fail_unless = |is_right, error| if is_right { Ok(()) } else { Err(error) };
         match (self, words) {
-            (Any, _) => Ok(()),
+            (Any, _) | (Text, [_]) => Ok(()),
             (Save, words) => {
                 let words: Vec<&str> = words.iter().flat_map(|word| word.split_ascii_whitespace()).collect();
                 let number = |word: &&str| word.parse::<u32>().is_ok();
@@ -113,7 +113,6 @@ impl Form {
             (Choices(choices), [_, ..]) => {
                 fail_unless(words.iter().all(|word| is_one_of(word, choices)), E::NotAChoice(choices))
             }
-            (Text, [_]) => Ok(()),
             (Flag, [word]) => fail_unless(is_one_of(word, "yes, no"), E::NotAFlag),
             (Choice(choices), [word]) => fail_unless(is_one_of(word, choices), E::NotAChoice(choices)),
             (Octal, [word]) => fail_unless(i64::from_str_radix(word, 8).is_ok(), E::NotOctal),

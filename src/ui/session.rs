@@ -227,6 +227,10 @@ impl Session {
 
     /// What came of the `nth` of the commands with these words that were given to a node at the moment `asked`:
     /// nothing so far, no reply, or a reply.
+    #[allow(
+        clippy::option_option,
+        reason = "no answer so far, and an answer without a reply, are two things"
+    )]
     pub(crate) fn answer(
         &self,
         asked: SimTime,

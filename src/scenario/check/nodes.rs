@@ -63,7 +63,7 @@ fn whole_file(place: &str, node: &NodeEntry, role: Role, port: u16) -> Checked<S
     if !node.conf.is_empty() || node.quorum.is_some() {
         return Err(ScenarioError::at(place, "a whole file leaves no place for \"conf\" and \"quorum\""));
     }
-    let text = node.lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+    let text = node.lines.join("\n") + "\n";
     let own = match role {
         Role::Sentinel => SentinelConf::parse(&text)
             .map(|conf| conf.settings().port)

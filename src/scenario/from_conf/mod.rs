@@ -77,7 +77,7 @@ pub enum FromConfError {
         kind: ConfigErrorKind,
     },
     /// Redis starts with it, and has nothing to do.
-    #[error("there is no \"sentinel monitor\" line, so Redis would start and watch nothing{}", module_hint(.module))]
+    #[error("there is no \"sentinel monitor\" line, so Redis would start and watch nothing{}", module_hint(module.as_ref()))]
     NoMonitor {
         /// A line that was taken for a module's setting, if there is one: its number and first word.
         module: Option<(u32, ArcStr)>,
@@ -137,7 +137,11 @@ pub enum FromConfError {
 
 /// A span of time as the command line takes it.
 fn span(span: Micros) -> String {
-    if span.0 % 1_000_000 == 0 { format!("{}s", span.0 / 1_000_000) } else { format!("{}ms", span.0 / 1000) }
+    if span.0.is_multiple_of(1_000_000) {
+        format!("{}s", span.0 / 1_000_000)
+    } else {
+        format!("{}ms", span.0 / 1000)
+    }
 }
 
 /// What to do about a refusal that often puzzles.
@@ -152,8 +156,8 @@ fn hint(kind: &ConfigErrorKind) -> &'static str {
     }
 }
 
-fn module_hint(module: &Option<(u32, ArcStr)>) -> String {
-    module.as_ref().map_or_else(String::new, |(line, name)| {
+fn module_hint(module: Option<&(u32, ArcStr)>) -> String {
+    module.map_or_else(String::new, |(line, name)| {
         format!("; line {line} begins with \"{name}\", whose dot makes Redis take it for a module's setting")
     })
 }

@@ -368,12 +368,7 @@ impl<'a> Plan<'a> {
                     let name = line.words[0].to_ascii_lowercase();
                     if name.contains('.') {
                         self.notes.push(Note::ModuleSetting { line: number, name });
-                    } else if !matches!(
-                        name.as_str(),
-                        "port" | "requirepass" | "loglevel" | "sentinel" | "save"
-                    ) && !(name == "bind"
-                        && line.words[1..].iter().any(|word| usable(word).is_some()))
-                    {
+                    } else if !has_effect(&name, line) {
                         no_effect.push((name, number));
                     }
                 }
@@ -382,6 +377,15 @@ impl<'a> Plan<'a> {
         if !no_effect.is_empty() {
             self.notes.push(Note::NoEffect(no_effect));
         }
+    }
+}
+
+/// Whether a server directive changes anything here.
+fn has_effect(name: &str, line: &Line) -> bool {
+    match name {
+        "port" | "requirepass" | "loglevel" | "sentinel" | "save" => true,
+        "bind" => line.words[1..].iter().any(|word| usable(word).is_some()),
+        _ => false,
     }
 }
 

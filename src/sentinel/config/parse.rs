@@ -174,7 +174,7 @@ impl Settings {
     fn server_directive(&mut self, name: &str, arguments: &[String]) -> Result<(), Kind> {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         match (name, arguments.as_slice()) {
-            ("user", [_, ..]) | ("loadmodule", [_, ..]) => return Ok(()),
+            ("user" | "loadmodule", [_, ..]) => return Ok(()),
             ("rename-command", [old, _]) => {
                 let known = command::is_command(old);
                 return if known { Ok(()) } else { Err(Kind::NoSuchCommand) };

@@ -161,7 +161,9 @@ impl Console {
                 let nth = last.take_if(|(other, _)| *other == same).map_or(0, |(_, nth)| nth + 1);
                 if entry.answer == Answer::Pending {
                     let found = lab.session.with_value(|session| {
-                        session.answer(entry.asked, entry.node, &entry.words, nth).map(|reply| reply.cloned())
+                        session
+                            .answer(entry.asked, entry.node, &entry.words, nth)
+                            .map(Option::<&Reply>::cloned)
                     });
                     if let Some(reply) = found {
                         entry.answer = answer(lab, entry, reply.as_ref());
