@@ -1,6 +1,6 @@
 //! Why a sentinel.conf is refused, in Redis's own words (spec section 15.1).
 
-use crate::protocol::ArcStr;
+use crate::protocol::{AclError, ArcStr};
 
 /// A line of a sentinel.conf that stops the start. Prints what Redis prints before it exits (spec CONF-2).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +29,14 @@ pub enum ConfigErrorKind {
     /// An ordinary directive that does not exist, or with another number of arguments.
     #[error("Bad directive or wrong number of arguments")]
     BadDirective,
+    /// A `user` line with a rule that is none.
+    #[error("Error in user declaration '{rule}': {error}")]
+    User {
+        /// The rule.
+        rule: String,
+        /// What is wrong with it.
+        error: AclError,
+    },
     /// An ordinary number out of its range.
     #[error("argument must be between {low} and {high} inclusive")]
     OutOfRange {

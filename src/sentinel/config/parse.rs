@@ -2,6 +2,7 @@
 
 use super::{ConfigError, ConfigErrorKind as Kind, CreateError, MasterConf, SentinelConf, Settings, words};
 use crate::protocol::{ArcStr, Level};
+use crate::sentinel::command::surface;
 use crate::sentinel::observed::{leading_number, leading_unsigned};
 use crate::sim::Millis;
 use std::net::IpAddr;
@@ -170,17 +171,24 @@ impl MasterConf {
 impl Settings {
     /// The ordinary directives that matter to a Sentinel; the others are kept as they stand (spec CONF-14).
     fn server_directive(&mut self, name: &str, arguments: &[String]) -> Result<(), Kind> {
-        if name == "save" || name == "user" {
+        if name == "save" {
             return Ok(());
         }
         let [value, rest @ ..] = arguments else { return Err(Kind::BadDirective) };
         match name {
+            "user" => {
+                let refused = |(rule, error)| Kind::User { rule, error };
+                self.acl.set_user(value, rest, surface::exists).map_err(refused)?;
+            }
             "port" | "requirepass" | "loglevel" if !rest.is_empty() => return Err(Kind::BadDirective),
             "port" => {
                 let port: i64 = value.parse().map_err(|_| Kind::NotAnInteger)?;
                 self.port = port.try_into().map_err(|_| Kind::OutOfRange { low: 0, high: 65_535 })?;
             }
-            "requirepass" => self.requirepass = (!value.is_empty()).then(|| value.as_str().into()),
+            "requirepass" => {
+                self.acl.set_default_password(value);
+                self.requirepass = (!value.is_empty()).then(|| value.as_str().into());
+            }
             "loglevel" => {
                 self.loglevel = match value.to_ascii_lowercase().as_str() {
                     "debug" => Level::Debug,
