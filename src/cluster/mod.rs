@@ -23,7 +23,7 @@ mod turn;
 mod writers;
 
 pub use crate::sim::{HostId, LinkSettings, PacketId};
-pub use action::{Action, PacketVerdict, WriterMode, WriterSettings};
+pub use action::{Action, NamesChange, PacketVerdict, WriterMode, WriterSettings};
 pub use apply::{ActionError, NODES_MAX};
 pub use edit::Edit;
 pub use history::{History, JournalEntry, Step};
@@ -42,7 +42,7 @@ use crate::cluster::operator::{Operator, OperatorOutbox};
 use crate::cluster::turn::Stage;
 use crate::protocol::{ArcStr, Message};
 use crate::redis::{RedisConf, RedisOutbox};
-use crate::sentinel::{SentinelConf, SentinelOutbox};
+use crate::sentinel::{Hosts, SentinelConf, SentinelOutbox};
 use crate::sim::{Addr, HostProfile, Kernel, NodeTime, ProcessId, ProcessState, Seed, SimTime};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -60,6 +60,8 @@ pub struct Cluster {
     /// Whose process it is, by process.
     owners: Vec<Owner>,
     script: Script,
+    /// What names mean, on all hosts alike.
+    names: Arc<Hosts>,
     /// What the invariants have seen.
     watch: invariants::Watch,
     scratch: Scratch,
@@ -98,6 +100,7 @@ impl Cluster {
             nodes: Vec::new(),
             owners: Vec::new(),
             script: Script::default(),
+            names: Arc::default(),
             watch: invariants::Watch::default(),
             scratch: Scratch::default(),
         }

@@ -7,6 +7,7 @@ use crate::protocol::{ConnId, Effect, Message, Outbox};
 use crate::redis::RedisServer;
 use crate::sentinel::Sentinel;
 use crate::sim::{Addr, HostId, Kernel, Micros, ProcessId, ProcessState, Rng, SimTime, Turn};
+use std::sync::Arc;
 
 /// Below this number the kernel's own streams of dice lie.
 const FIRST_NODE_STREAM: u64 = 1 << 32;
@@ -91,7 +92,7 @@ impl Cluster {
     /// taken or it runs already.
     pub fn start(&mut self, id: NodeId, said: &mut Vec<Record>) -> bool {
         let now = Self::wall_clock(self.kernel.now());
-        let Self { kernel, nodes, scratch, .. } = self;
+        let Self { kernel, nodes, scratch, names, .. } = self;
         let node = &mut nodes[id.0 as usize];
         let port = match &node.disk {
             Disk::Redis(conf) => Some(conf.port),
@@ -127,7 +128,8 @@ impl Cluster {
             Disk::Sentinel(conf) => stage.play(
                 &mut scratch.sentinel,
                 |out| {
-                    let sentinel = Sentinel::start((*conf).clone(), rng, now, out);
+                    let names = Arc::clone(names);
+                    let sentinel = Sentinel::start_with_hosts((*conf).clone(), names, rng, now, out);
                     machine = Some(Machine::Sentinel(Box::new(sentinel)));
                 },
                 |conf| saved = Some(Disk::Sentinel(conf)),
