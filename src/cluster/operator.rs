@@ -3,6 +3,7 @@
 
 use crate::protocol::{ArcStr, Command, ConnId, Input, Message, Outbox, Reply};
 use crate::sim::{Addr, Millis, NodeTime};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How long the operator waits for a reply (the capture tool's time-out).
@@ -21,10 +22,12 @@ pub(crate) struct Answer {
 
 pub(crate) type OperatorOutbox = Outbox<Answer, ()>;
 
-/// A client that sends single commands, each on a connection of its own, and fills nodes with keys.
+/// A client that sends single commands, each on a connection of its own, and fills nodes with keys. Once an
+/// AUTH was answered well it is given first on each later connection to that node.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Operator {
     jobs: Vec<Job>,
+    logins: BTreeMap<Addr, Command>,
 }
 
 #[derive(Clone, Debug)]
@@ -52,8 +55,13 @@ impl Operator {
     pub(crate) fn ask(&mut self, now: NodeTime, to: Addr, words: Arc<[ArcStr]>, out: &mut OperatorOutbox) {
         let Some(command) = Command::parse(&words) else { return };
         let conn = out.connect(to);
-        out.send(conn, command);
-        self.jobs.push(Job { conn, to, words, deadline: now + REPLY_TIMEOUT, fill: None, waiting: 1 });
+        let is_login = words[0].eq_ignore_ascii_case("auth");
+        let login = self.logins.get(&to).filter(|_| !is_login).cloned();
+        let waiting = 1 + u32::from(login.is_some());
+        for command in login.into_iter().chain([command]) {
+            out.send(conn, command);
+        }
+        self.jobs.push(Job { conn, to, words, deadline: now + REPLY_TIMEOUT, fill: None, waiting });
         self.wake(now, out);
     }
 
@@ -99,6 +107,9 @@ impl Operator {
             let job = self.jobs.remove(n);
             out.close(job.conn);
             if job.fill.is_none() {
+                if job.words[0].eq_ignore_ascii_case("auth") && !reply.is_error() {
+                    self.logins.extend(Command::parse(&job.words).map(|login| (job.to, login)));
+                }
                 out.emit(Answer { to: job.to, words: job.words, reply: Some(reply) });
             }
         }
