@@ -2,15 +2,20 @@
 
 pub mod ballot;
 pub mod beliefs;
+pub mod clients;
 pub mod edges;
+pub mod export;
 pub mod face;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod format;
 pub mod geometry;
+pub mod ghost;
 pub mod layout;
 pub mod marks;
 pub mod motion;
 pub mod pace;
+pub mod recorded;
 pub mod settings;
 pub mod story;
+pub mod tour;

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 /// A user. The default one of a `SETUSER` without rules is off and may do nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that ACL LIST shows")]
 pub(super) struct User {
     pub(super) on: bool,
     /// Every password is right.

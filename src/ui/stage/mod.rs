@@ -187,6 +187,7 @@ pub(crate) fn StagePanel() -> impl IntoView {
                 <MenuBox frame=frame />
             </div>
             <Caption />
+            <crate::ui::tour::TourCard />
         </section>
     }
 }
