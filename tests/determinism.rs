@@ -205,7 +205,13 @@ fn actions_of_one_moment_are_done_again_in_their_order() {
     let (s1, host) = (node(begun.cluster(), "S1"), begun.cluster().node(node(begun.cluster(), "R1")).host);
     let writer = |name: &str| {
         let (mode, interval) = (WriterMode::Sentinel, Micros::from_millis(50));
-        Action::StartWriter(WriterSettings { name: name.into(), host, mode, interval })
+        Action::StartWriter(WriterSettings {
+            name: name.into(),
+            host,
+            mode,
+            interval,
+            timeout: Some(WriterSettings::TIMEOUT),
+        })
     };
     let actions = [
         (7_000, Action::Kill(s1)),

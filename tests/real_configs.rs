@@ -149,6 +149,7 @@ fn a_client_that_follows_the_sentinels_can_write_to_each() {
             host: cluster.node(cluster.node_named("S2").expect(name)).host,
             mode: WriterMode::Subscribed,
             interval: Micros::from_millis(100),
+            timeout: None,
         };
         let mut said = Vec::new();
         cluster.act(Action::StartWriter(writer), &mut said).expect(name);

@@ -4,8 +4,8 @@ use crate::protocol::{ArcStr, Command, literal};
 use crate::sim::{Addr, Hosts, Millis};
 use std::sync::Arc;
 
-/// How long a client waits for a server, to connect and for each reply (captures: 0.5 s).
-pub(super) const SERVER_TIMEOUT: Millis = Millis(500);
+/// How long the capture tool's client waits for a server, to connect and for each reply.
+pub const SERVER_TIMEOUT: Millis = Millis(500);
 
 /// How long it waits for a Sentinel, likewise (captures: 0.3 s).
 pub(super) const SENTINEL_TIMEOUT: Millis = Millis(300);
@@ -17,6 +17,8 @@ pub struct ClientConf {
     pub name: ArcStr,
     /// The pause after each reply or error.
     pub interval: Millis,
+    /// How long it waits for a server, to connect and for each reply; `None` for as long as its system does.
+    pub timeout: Option<Millis>,
     /// Where it writes.
     pub target: Target,
     /// What it knows to get there.
@@ -58,8 +60,19 @@ pub enum Target {
         name: ArcStr,
         /// The Sentinels, in the order in which they are asked.
         sentinels: Arc<[Addr]>,
-        /// Whether it also subscribes to `+switch-master` at one of them, and goes to the new master as soon
-        /// as it hears of it. Without, it asks again after every error.
-        subscribe: bool,
+        /// When it asks them.
+        follow: Follow,
     },
+}
+
+/// When a client asks the Sentinels where the master is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Follow {
+    /// Once, at its start; later it goes to the same address again.
+    Once,
+    /// Before each new connection. After an error it makes a new one.
+    EachConnection,
+    /// As [`Follow::EachConnection`]; it also subscribes to `+switch-master` at one of them, and goes to the
+    /// new master as soon as it hears of it.
+    Announced,
 }

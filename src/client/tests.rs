@@ -1,4 +1,5 @@
 use super::*;
+use crate::client::{Follow, SERVER_TIMEOUT};
 use crate::protocol::{ArcStr, Command, ConnId, ConnectError, Effect, Input, Message, Reply};
 use crate::sim::{Addr, Millis, NodeTime, Rng, Seed};
 use std::net::{IpAddr, Ipv4Addr};
@@ -19,12 +20,19 @@ fn addr(last: u8, port: u16) -> Addr {
 
 fn master(subscribe: bool) -> Target {
     let sentinels = [addr(21, 26379), addr(22, 26379)].into();
-    Target::Master { name: "mymaster".into(), sentinels, subscribe }
+    let follow = if subscribe { Follow::Announced } else { Follow::EachConnection };
+    Target::Master { name: "mymaster".into(), sentinels, follow }
 }
 
 impl Bench {
     fn start(target: Target) -> Self {
-        let conf = ClientConf { name: "c".into(), interval: Millis(10), target, access: Access::default() };
+        let conf = ClientConf {
+            name: "c".into(),
+            interval: Millis(10),
+            timeout: Some(SERVER_TIMEOUT),
+            target,
+            access: Access::default(),
+        };
         let mut out = ClientOutbox::default();
         let client = Client::start(conf, Rng::new(Seed(1), 0), NodeTime(1000), &mut out);
         let mut bench =

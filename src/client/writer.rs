@@ -1,7 +1,7 @@
 //! The client: its state, what it is told, when it wakes.
 
 use crate::client::ClientOutbox;
-use crate::client::conf::{Access, ClientConf, SENTINEL_TIMEOUT, SERVER_TIMEOUT, Target, auth};
+use crate::client::conf::{Access, ClientConf, Follow, SENTINEL_TIMEOUT, Target, auth};
 use crate::client::event::ClientEvent;
 use crate::client::history::History;
 use crate::client::listener::Listener;
@@ -25,6 +25,8 @@ pub struct Client {
     heard: Option<Addr>,
     /// Whether the next reply is that to AUTH.
     authenticating: bool,
+    /// The master that the Sentinels named, where they are asked only once.
+    told: Option<Addr>,
     history: History,
     armed: Option<NodeTime>,
 }
@@ -56,7 +58,7 @@ impl Client {
     /// A client that begins to write at once. Nothing that it does is left to chance.
     pub fn start(conf: ClientConf, _rng: Rng, now: NodeTime, out: &mut ClientOutbox) -> Self {
         let listener = match &conf.target {
-            Target::Master { name, sentinels, subscribe: true } => {
+            Target::Master { name, sentinels, follow: Follow::Announced } => {
                 Some(Listener::new(name.clone(), sentinels.clone(), conf.access.clone()))
             }
             _ => None,
@@ -70,6 +72,7 @@ impl Client {
             listener,
             heard: None,
             authenticating: false,
+            told: None,
             history: History::default(),
             armed: None,
         };
@@ -167,6 +170,9 @@ impl Client {
                     Some(master) => {
                         let by = self.sentinels()[sentinel];
                         out.emit(ClientEvent::Told { by, master });
+                        if self.follows() == Some(Follow::Once) {
+                            self.told = Some(master);
+                        }
                         self.connect(master, now, out);
                     }
                     None => self.ask(sentinel + 1, now, out),
@@ -243,11 +249,23 @@ impl Client {
             }
             (Some(_), _) => self.write(now, out),
             (None, Target::Fixed(addr)) => self.connect(*addr, now, out),
-            (None, Target::Master { .. }) => match self.heard.take() {
+            (None, Target::Master { .. }) => match self.heard.take().or(self.told) {
                 Some(master) => self.connect(master, now, out),
                 None => self.ask(0, now, out),
             },
         }
+    }
+
+    fn follows(&self) -> Option<Follow> {
+        match &self.conf.target {
+            Target::Master { follow, .. } => Some(*follow),
+            Target::Fixed(_) => None,
+        }
+    }
+
+    /// When to give the server up.
+    fn server_deadline(&self, now: NodeTime) -> NodeTime {
+        self.conf.timeout.map_or(NodeTime(i64::MAX), |timeout| now + timeout)
     }
 
     fn sentinels(&self) -> &[Addr] {
@@ -278,7 +296,7 @@ impl Client {
     fn connect(&mut self, to: Addr, now: NodeTime, out: &mut ClientOutbox) {
         let conn = out.connect(to);
         self.state = State::Connecting { conn, to };
-        self.deadline = now + SERVER_TIMEOUT;
+        self.deadline = self.server_deadline(now);
     }
 
     fn write(&mut self, now: NodeTime, out: &mut ClientOutbox) {
@@ -287,7 +305,7 @@ impl Client {
         out.send(server.conn, Command::Set { key, value: arcstr::format!("{}", self.number) });
         self.history.sent += 1;
         self.state = State::Writing;
-        self.deadline = now + SERVER_TIMEOUT;
+        self.deadline = self.server_deadline(now);
     }
 
     fn replied(&mut self, reply: Reply, now: NodeTime, out: &mut ClientOutbox) {
@@ -295,7 +313,7 @@ impl Client {
         match reply {
             Reply::Error(text) => {
                 // One that follows the Sentinels asks them again after any error.
-                if matches!(self.conf.target, Target::Master { .. }) {
+                if matches!(self.follows(), Some(Follow::EachConnection | Follow::Announced)) {
                     self.close_server(out);
                 }
                 let kind = text.split(' ').next().unwrap_or("").into();
@@ -370,7 +388,8 @@ impl Client {
         if let Some(listener) = &self.listener {
             next = next.min(listener.deadline());
         }
-        if self.armed != Some(next) {
+        // What never comes needs no timer.
+        if next != NodeTime(i64::MAX) && self.armed != Some(next) {
             self.armed = Some(next);
             out.wake_in(Millis((next - now).0.max(0)));
         }

@@ -54,6 +54,8 @@ pub enum Action {
         /// The new values.
         link: LinkSettings,
     },
+    /// Changes what names mean, and how long look-ups take, on all hosts.
+    Names(NamesChange),
     /// Does something to one packet in flight.
     Packet(PacketId, PacketVerdict),
     /// A client on the node's own host sends it a command.
@@ -88,6 +90,11 @@ pub enum Action {
     Mark(ArcStr),
 }
 
+impl WriterSettings {
+    /// How long the capture tool's writers wait for a server, to connect and for each reply.
+    pub const TIMEOUT: Micros = Micros::from_millis(500);
+}
+
 impl Action {
     /// The node that it is done to, where there is one.
     pub const fn node(&self) -> Option<NodeId> {
@@ -104,6 +111,17 @@ impl Action {
             _ => None,
         }
     }
+}
+
+/// A change of what names mean. A look-up keeps the process that makes it busy.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NamesChange {
+    /// The host that each of these names means from now on; `None`: no host.
+    pub names: Vec<(ArcStr, Option<HostId>)>,
+    /// How long a look-up takes that finds the name, if that changes.
+    pub found_after: Option<Micros>,
+    /// How long one takes that does not.
+    pub failed_after: Option<Micros>,
 }
 
 /// What is done to one packet.
@@ -128,6 +146,8 @@ pub struct WriterSettings {
     pub mode: WriterMode,
     /// The pause between two writes.
     pub interval: Micros,
+    /// How long it waits for a server; `None` for as long as its system does.
+    pub timeout: Option<Micros>,
 }
 
 /// Where a writing client writes.
@@ -135,6 +155,8 @@ pub struct WriterSettings {
 pub enum WriterMode {
     /// Always to this node.
     Fixed(NodeId),
+    /// Where the sentinels said at its start, and never elsewhere.
+    Once,
     /// Where the sentinels say; asked again after every error.
     Sentinel,
     /// As [`WriterMode::Sentinel`], and it also listens for `+switch-master`.

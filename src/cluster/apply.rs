@@ -139,6 +139,7 @@ impl Cluster {
             }
             Action::AddReplica => self.present_master().map(|_| ()).ok_or(ActionError::NoModel("master")),
             Action::AddSentinel => self.model_sentinel().map(|_| ()).ok_or(ActionError::NoModel("sentinel")),
+            Action::Names(change) => change.names.iter().filter_map(|(_, to)| *to).try_for_each(host),
             Action::Heal | Action::Mark(_) => Ok(()),
         }
     }
@@ -190,6 +191,7 @@ impl Cluster {
             Action::Mend(a, b) => self.kernel.mend(a, b),
             Action::Partition(groups) => self.kernel.partition(&groups),
             Action::Heal => self.kernel.heal(),
+            Action::Names(change) => self.change_names(&change),
             Action::SetLink { from, to, link } => self.kernel.set_link(from, to, link),
             Action::Packet(id, verdict) => {
                 match verdict {

@@ -23,7 +23,7 @@ mod turn;
 mod writers;
 
 pub use crate::sim::{HostId, LinkSettings, PacketId};
-pub use action::{Action, PacketVerdict, WriterMode, WriterSettings};
+pub use action::{Action, NamesChange, PacketVerdict, WriterMode, WriterSettings};
 pub use apply::{ActionError, NODES_MAX};
 pub use edit::Edit;
 pub use history::{History, JournalEntry, Step};
@@ -113,13 +113,7 @@ impl Cluster {
     pub fn add_host(&mut self, name: impl Into<ArcStr>, ip: IpAddr) -> HostId {
         let name = name.into();
         Arc::make_mut(&mut self.names).insert(&name, ip);
-        for node in &mut self.nodes {
-            match &mut node.machine {
-                Some(Machine::Sentinel(sentinel)) => sentinel.set_hosts(Arc::clone(&self.names)),
-                Some(Machine::Redis(server)) => server.set_hosts(Arc::clone(&self.names)),
-                Some(Machine::Client(_)) | None => {}
-            }
-        }
+        self.spread_names();
         let id = self.kernel.add_host(ip, HostProfile::default());
         let process = self.kernel.add_process(id);
         self.kernel.start(process, None);

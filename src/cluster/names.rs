@@ -1,8 +1,35 @@
-//! The nodes' names put in place of ids and addresses, as the captures' `sym` texts have them.
+//! What host names mean; the nodes' names put in place of ids and addresses, as the captures' `sym` texts have them.
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Machine, NamesChange};
+use std::sync::Arc;
 
 impl Cluster {
+    /// Changes what names mean, for the processes that run and for those that will be started.
+    pub(crate) fn change_names(&mut self, change: &NamesChange) {
+        let mut names = (*self.names).clone();
+        for (name, host) in &change.names {
+            match host {
+                Some(host) => names.insert(name, self.host_ip(*host)),
+                None => names.remove(name),
+            }
+        }
+        names.found_after = change.found_after.unwrap_or(names.found_after);
+        names.failed_after = change.failed_after.unwrap_or(names.failed_after);
+        self.names = Arc::new(names);
+        self.spread_names();
+    }
+
+    /// Tells the processes that run what names mean now.
+    pub(crate) fn spread_names(&mut self) {
+        for node in &mut self.nodes {
+            match &mut node.machine {
+                Some(Machine::Sentinel(sentinel)) => sentinel.set_hosts(Arc::clone(&self.names)),
+                Some(Machine::Redis(server)) => server.set_hosts(Arc::clone(&self.names)),
+                _ => {}
+            }
+        }
+    }
+
     /// `text` with every id and every `ip port` or `ip:port` of a node replaced by the node's name.
     pub fn symbolic(&self, text: &str) -> String {
         let mut text = text.to_owned();

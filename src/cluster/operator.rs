@@ -21,7 +21,8 @@ pub(crate) struct Answer {
 
 pub(crate) type OperatorOutbox = Outbox<Answer, ()>;
 
-/// A client that sends single commands, each on a connection of its own, and fills nodes with keys.
+/// A client that sends single commands, each on a connection of its own, and fills nodes with keys. Once an
+/// AUTH was answered well it is given first on each later connection to that node.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Operator {
     jobs: Vec<Job>,

@@ -3,7 +3,7 @@
 //! The script is part of the value that the cluster is, so a checkpoint holds how far it has got and a fork
 //! goes on with it.
 
-use crate::cluster::{Action, Cluster, Edit, NodeId, Record, Said, WriterSettings};
+use crate::cluster::{Action, Cluster, Edit, NamesChange, NodeId, Record, Said, WriterSettings};
 use crate::protocol::ArcStr;
 use crate::sim::{HostId, LinkSettings, Micros, Rng, Seed, SimTime};
 use std::sync::Arc;
@@ -74,6 +74,8 @@ pub enum Deed {
     HostLink(bool),
     /// Sets what links are like; all links first become as they were at the beginning.
     Netem(Vec<(Option<HostId>, Option<HostId>, LinkSettings)>),
+    /// Changes what names mean.
+    Names(NamesChange),
     /// Takes a picture of the world.
     Snapshot {
         /// Its label.
@@ -286,6 +288,7 @@ impl Cluster {
             Deed::StopWriter(name) => vec![Planned::Do(Action::StopWriter(name.clone()))],
             Deed::Partition(groups) => vec![Planned::Do(Action::Partition(groups.clone()))],
             Deed::Heal => vec![Planned::Do(Action::Heal)],
+            Deed::Names(change) => vec![Planned::Do(Action::Names(change.clone()))],
             Deed::Netem(rules) => {
                 let rule = |&(from, to, link)| Planned::Do(Action::SetLink { from, to, link });
                 let plain = (None, None, LinkSettings::LAN);

@@ -1,6 +1,6 @@
 //! Writing clients: starting and stopping them, and what became of their writes.
 
-use crate::client::{Access, Client, ClientConf, LostSegment, Target};
+use crate::client::{Access, Client, ClientConf, Follow, LostSegment, Target};
 use crate::cluster::{Cluster, Disk, Machine, NodeId, Record, Stage, WriterMode, WriterSettings};
 use crate::redis::RedisServer;
 use crate::sim::{Addr, Millis};
@@ -15,7 +15,7 @@ impl Cluster {
     pub(crate) fn start_writer(&mut self, settings: WriterSettings, said: &mut Vec<Record>) {
         let target = match settings.mode {
             WriterMode::Fixed(id) => Target::Fixed(self.node(id).addr),
-            WriterMode::Sentinel | WriterMode::Subscribed => {
+            WriterMode::Once | WriterMode::Sentinel | WriterMode::Subscribed => {
                 let sentinels = self.node_ids().filter(|&id| self.node(id).is_sentinel());
                 let sentinels: Vec<Addr> = sentinels.map(|id| self.node(id).addr).collect();
                 let named = self.model_sentinel().and_then(|id| match &self.node(id).disk {
@@ -25,12 +25,18 @@ impl Cluster {
                 Target::Master {
                     name: named.unwrap_or_default(),
                     sentinels: sentinels.into(),
-                    subscribe: settings.mode == WriterMode::Subscribed,
+                    follow: match settings.mode {
+                        WriterMode::Once => Follow::Once,
+                        WriterMode::Subscribed => Follow::Announced,
+                        _ => Follow::EachConnection,
+                    },
                 }
             }
         };
         let interval = Millis((settings.interval.0 / 1000).max(1) as i64);
-        let conf = ClientConf { name: settings.name.clone(), interval, target, access: self.access() };
+        let timeout = settings.timeout.map(|span| Millis((span.0 / 1000).max(1) as i64));
+        let name = settings.name.clone();
+        let conf = ClientConf { name, interval, timeout, target, access: self.access() };
         let id = self.add_client(settings.name, settings.host, conf);
         self.start(id, said);
     }

@@ -316,6 +316,7 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::Cut(a, b) => format!("The link between {a} and {b} is cut: what is sent vanishes."),
         P::Mended(a, b) => format!("The link between {a} and {b} is mended."),
         P::Partitioned(groups) => format!("The network is split: {groups}."),
+        P::NamesChanged => "What host names mean has changed.".to_owned(),
         P::Healed => "All links are mended.".to_owned(),
         P::LinkChanged => "The network has new values.".to_owned(),
         P::PacketDropped => "A packet was dropped; TCP will send it again.".to_owned(),

@@ -73,6 +73,8 @@ pub enum Phrase<'a> {
     Partitioned(&'a str),
     /// All cuts are mended.
     Healed,
+    /// Host names mean something else now.
+    NamesChanged,
     /// The network's values changed.
     LinkChanged,
     /// A packet was dropped, delayed or reset: its number.

@@ -300,6 +300,7 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::Cut(a, b) => format!("{a} 与 {b} 之间的连线已切断：发出的一切都会消失。"),
         P::Mended(a, b) => format!("{a} 与 {b} 之间的连线已修复。"),
         P::Partitioned(groups) => format!("网络被分割：{groups}。"),
+        P::NamesChanged => "主机名的解析已更改。".to_owned(),
         P::Healed => "所有连线已修复。".to_owned(),
         P::LinkChanged => "网络参数已更改。".to_owned(),
         P::PacketDropped => "一个数据包被丢弃；TCP 会重传。".to_owned(),

@@ -3,10 +3,12 @@
 //! Every message has the text form that Redis puts on the wire ([`resp`]); what is sent often is kept typed
 //! so that a simulated hour does not go into printing and parsing it.
 
+mod acl;
 mod command;
 mod dataset;
 mod date;
 mod directives;
+pub mod glob;
 mod hello;
 mod info;
 mod io;
@@ -15,6 +17,7 @@ mod reply;
 pub mod resp;
 mod words;
 
+pub use acl::{Acl, AclError, AclReply, DEFAULT_USER, Touches};
 pub use arcstr::{ArcStr, literal};
 pub use command::{Command, KillType};
 pub use dataset::Dataset;

@@ -50,6 +50,7 @@ impl RedisServer {
             "wait" => self.wait(cx, conn, args),
             "save" | "bgsave" | "lastsave" => self.save_command(cx, spec.name, args).into(),
             "shutdown" => self.shutdown_command(cx, conn, args),
+            "acl" => self.acl(cx, conn, args).into(),
             "auth" => self.auth(conn, args).into(),
             "replconf" => self.replconf(conn, args),
             "select" => select(&args[0]).into(),
@@ -84,7 +85,8 @@ impl RedisServer {
             client.channels.clear();
             client.patterns.clear();
             client.transaction = None;
-            client.authenticated = self.conf.requirepass.is_empty();
+            client.authenticated = !self.conf.acl.requires_auth();
+            client.user = literal!("default");
             client.name = ArcStr::new();
         }
         Reply::Status(literal!("RESET"))
@@ -220,6 +222,10 @@ impl RedisServer {
                     _ => return Reply::error(arcstr::format!("ERR Unknown client type '{value}'")),
                 },
                 "addr" => tests.push(Box::new(move |client| client.peer.to_string() == value.as_str())),
+                "user" if !self.conf.acl.has(&value) => {
+                    return Reply::error(arcstr::format!("ERR No such user '{value}'"));
+                }
+                "user" => tests.push(Box::new(move |client| client.user == value)),
                 "skipme" if value.eq_ignore_ascii_case("yes") => skip_me = true,
                 "skipme" if value.eq_ignore_ascii_case("no") => skip_me = false,
                 _ => return Reply::error(literal!("ERR syntax error")),
@@ -238,7 +244,7 @@ impl RedisServer {
         self.kill(cx, conn, &victims)
     }
 
-    fn kill(&mut self, cx: &mut Cx<'_>, conn: ConnId, victims: &[ConnId]) -> Reply {
+    pub(super) fn kill(&mut self, cx: &mut Cx<'_>, conn: ConnId, victims: &[ConnId]) -> Reply {
         let count = Reply::Integer(victims.len() as i64);
         for &victim in victims {
             if victim == conn {
@@ -248,30 +254,6 @@ impl RedisServer {
             self.close_client(cx, victim);
         }
         count
-    }
-
-    fn auth(&mut self, conn: ConnId, args: &[ArcStr]) -> Reply {
-        let (user, password) = match args {
-            [password] if self.conf.requirepass.is_empty() => {
-                let _ = password;
-                return Reply::error(literal!(
-                    "ERR AUTH <password> called without any password configured for the default user. Are \
-                     you sure your configuration is correct?"
-                ));
-            }
-            [password] => (literal!("default"), password),
-            [user, password] => (user.clone(), password),
-            _ => return Reply::error(literal!("ERR syntax error")),
-        };
-        let required = &self.conf.requirepass;
-        // The default user of a server without a password takes any.
-        if user == "default" && (required.is_empty() || required == password) {
-            if let Some(client) = self.clients.get_mut(conn) {
-                client.authenticated = true;
-            }
-            return Reply::ok();
-        }
-        Reply::error(literal!("WRONGPASS invalid username-password pair or user is disabled."))
     }
 
     fn replconf(&mut self, conn: ConnId, args: &[ArcStr]) -> Answer {
@@ -360,7 +342,7 @@ impl RedisServer {
         match (&*args[0].to_ascii_lowercase(), &args[1..]) {
             ("channels", []) => Reply::bulks(self.pubsub.channels().cloned()),
             ("channels", [pattern]) => {
-                let matching = |name: &&ArcStr| crate::redis::glob::matches(pattern, name);
+                let matching = |name: &&ArcStr| crate::protocol::glob::matches(pattern, name);
                 Reply::bulks(self.pubsub.channels().filter(matching).cloned())
             }
             ("numsub", names) => Reply::Array(
@@ -396,10 +378,10 @@ fn select(index: &ArcStr) -> Reply {
     }
 }
 
-fn arity(name: &str) -> Reply {
+pub(super) fn arity(name: &str) -> Reply {
     Reply::error(arcstr::format!("ERR wrong number of arguments for '{name}' command"))
 }
 
-fn unknown_subcommand(sub: &ArcStr, command: &str) -> Reply {
+pub(super) fn unknown_subcommand(sub: &ArcStr, command: &str) -> Reply {
     Reply::error(arcstr::format!("ERR unknown subcommand '{sub}'. Try {command} HELP."))
 }

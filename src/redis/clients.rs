@@ -1,6 +1,6 @@
 //! The connections that clients made to this server.
 
-use crate::protocol::{ArcStr, Command, ConnId};
+use crate::protocol::{ArcStr, Command, ConnId, literal};
 use crate::sim::{Addr, NodeTime};
 
 /// One client: an application, a Sentinel, a replica.
@@ -17,8 +17,10 @@ pub(super) struct Client {
     pub(super) active: NodeTime,
     /// The name of its last command.
     pub(super) command: &'static str,
-    /// Whether it gave the password, or connected when there was none.
+    /// Whether it gave a password, or connected when there was none to give.
     pub(super) authenticated: bool,
+    /// As whom it acts.
+    pub(super) user: ArcStr,
     /// Subscribed channels, in the order of subscription.
     pub(super) channels: Vec<ArcStr>,
     /// Subscribed patterns.
@@ -68,7 +70,7 @@ impl Client {
 
     /// The client as the log and CLIENT LIST show it, without the figures about memory.
     pub(super) fn describe(&self, now: NodeTime) -> String {
-        let Self { id, peer, name, command, .. } = self;
+        let Self { id, peer, name, command, user, .. } = self;
         let seconds = |since: NodeTime| (now.0 - since.0).max(0) / 1000;
         let flags = match (self.is_replica, self.subscriptions(), &self.transaction) {
             (true, _, _) => "S",
@@ -79,7 +81,7 @@ impl Client {
         let multi = self.transaction.as_ref().map_or(-1, |transaction| transaction.queued.len() as i64);
         format!(
             "id={id} addr={peer} name={name} age={} idle={} flags={flags} db=0 sub={} psub={} multi={multi} \
-             events=r cmd={command} user=default resp=2",
+             events=r cmd={command} user={user} resp=2",
             seconds(self.created),
             seconds(self.active),
             self.channels.len(),
@@ -112,6 +114,7 @@ impl Clients {
             active: now,
             command: "NULL",
             authenticated,
+            user: literal!("default"),
             channels: Vec::new(),
             patterns: Vec::new(),
             transaction: None,

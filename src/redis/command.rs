@@ -20,7 +20,7 @@ impl RedisServer {
         };
         let plain_server = self.script.is_none() && self.blocking.is_idle() && self.persistence.is_well();
         let up = self.link.as_ref().is_none_or(MasterLink::is_up);
-        if !(plain_server && up && self.conf.renames.is_empty()) {
+        if !(plain_server && up && self.conf.renames.is_empty() && self.conf.acl.is_open()) {
             return false;
         }
         let Some(client) = self.clients.get_mut(conn).filter(|client| client.is_plain()) else {
@@ -107,8 +107,8 @@ impl RedisServer {
     /// Why the command is refused in the present condition, in the order of spec section 17.3.
     fn refusal(&self, conn: ConnId, spec: &Spec, command: &Command) -> Option<ArcStr> {
         let client = self.clients.get(conn)?;
-        if !client.authenticated && !spec.no_auth {
-            return Some(literal!("NOAUTH Authentication required."));
+        if let Some(refusal) = self.acl_refusal(client, spec, command) {
+            return Some(refusal);
         }
         let writes = spec.write || (spec.name == "exec" && self.transaction_has(conn, |queued| queued.write));
         if writes && let Some(refusal) = self.write_refusal() {
@@ -123,7 +123,7 @@ impl RedisServer {
             return Some(arcstr::format!(
                 "ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are \
                  allowed in this context",
-                full_name(spec, command)
+                table::full_name(spec, &command.args())
             ));
         }
         let link = self.link.as_ref();
@@ -233,14 +233,4 @@ fn unknown(words: &[ArcStr]) -> Reply {
 
 fn allowed_to_subscribers(name: &str) -> bool {
     matches!(name, "ping" | "subscribe" | "unsubscribe" | "psubscribe" | "punsubscribe" | "quit" | "reset")
-}
-
-/// The command's name, with its subcommand where it has one.
-fn full_name(spec: &Spec, command: &Command) -> String {
-    match (spec.name, command.args().get(1)) {
-        ("client" | "config" | "script" | "pubsub", Some(sub)) => {
-            format!("{}|{}", spec.name, sub.to_ascii_lowercase())
-        }
-        (name, _) => name.to_owned(),
-    }
 }

@@ -1,7 +1,7 @@
 //! Commands on keys.
 
+use crate::protocol::glob;
 use crate::protocol::{ArcStr, Command, ConnId, Dataset, Reply, literal};
-use crate::redis::glob;
 use crate::redis::server::{Answer, Cx, RedisServer};
 use std::sync::Arc;
 

@@ -1,5 +1,6 @@
 //! A simulated Redis server, sans-IO, as Sentinel and clients see it (spec section 17).
 
+mod acl;
 mod admin;
 mod backlog;
 mod blocking;
@@ -9,7 +10,7 @@ mod conf;
 mod cost;
 mod cron;
 mod event;
-mod glob;
+
 mod info;
 mod keyspace;
 mod link;

@@ -183,7 +183,7 @@ impl RedisServer {
 
     fn end_bgsave(&mut self, cx: &mut Cx<'_>) {
         let Some(Bgsave { dump, changes, .. }) = self.persistence.bgsave.take() else { return };
-        if self.persistence.disk_broken {
+        if self.disk_fails() {
             self.persistence.failed = true;
             self.line(cx, Level::Warning, "Background saving error");
         } else {
@@ -216,13 +216,19 @@ impl RedisServer {
     pub(super) fn save_now(&mut self, cx: &mut Cx<'_>) -> bool {
         let Millis(span) = cost::save(&self.conf, self.data.len(), &mut self.rng);
         cx.out.work(Micros::from_millis(span as u64));
-        if self.persistence.disk_broken {
+        if self.disk_fails() {
             return false;
         }
         let (dump, changes) = (self.present_dump(), self.persistence.changes);
         self.saved(cx, dump, changes);
         self.line(cx, Level::Notice, "DB saved on disk");
         true
+    }
+
+    /// Whether the dataset cannot be written: the disk is broken, or `dir` is the root folder, where an
+    /// ordinary user may not write.
+    fn disk_fails(&self) -> bool {
+        self.persistence.disk_broken || self.conf.others.get("dir").is_some_and(|dir| dir == "/")
     }
 
     /// Why writes and PING are refused, if the last saving failed (spec REPL-22).

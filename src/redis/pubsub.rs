@@ -1,9 +1,10 @@
 //! Publish/Subscribe: who listens to what.
 
+use crate::protocol::glob;
 use crate::protocol::{ArcStr, ConnId, Reply, literal};
+use crate::redis::RedisOutbox;
 use crate::redis::clients::Client;
 use crate::redis::server::{Answer, Cx, RedisServer};
-use crate::redis::{RedisOutbox, glob};
 use std::collections::BTreeMap;
 
 /// The subscriptions of all clients.

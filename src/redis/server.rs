@@ -147,7 +147,7 @@ impl RedisServer {
             Input::Connected { conn, .. } => self.link_connected(cx, conn),
             Input::ConnectFailed { conn, error } => self.link_refused(cx, conn, error),
             Input::Accepted { conn, peer } => {
-                let authenticated = self.conf.requirepass.is_empty();
+                let authenticated = !self.conf.acl.requires_auth();
                 self.clients.add(conn, peer, now, authenticated);
             }
             Input::Closed(conn) if self.is_link(conn) => self.link_closed(cx),

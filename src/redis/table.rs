@@ -2,7 +2,7 @@
 //!
 //! Source: `COMMAND INFO` of Redis 7.0.15.
 
-use crate::protocol::Command;
+use crate::protocol::{ArcStr, Command};
 
 /// What the server must know of a command before it runs it.
 #[derive(Debug)]
@@ -50,6 +50,7 @@ const fn spec(name: &'static str, arity: i8, flags: u8) -> Spec {
 
 /// Every command that is simulated, by name.
 static TABLE: &[Spec] = &[
+    spec("acl", -2, ALWAYS),
     spec("append", 3, WRITE),
     spec("auth", -2, ALWAYS | BUSY | NO_AUTH),
     spec("bgsave", -1, 0),
@@ -104,6 +105,33 @@ static TABLE: &[Spec] = &[
     spec("wait", 3, 0),
 ];
 
+/// The subcommands that are simulated, under their full names.
+static SUBCOMMANDS: &[&str] = &[
+    "acl|cat",
+    "acl|deluser",
+    "acl|getuser",
+    "acl|list",
+    "acl|setuser",
+    "acl|users",
+    "acl|whoami",
+    "client|getname",
+    "client|id",
+    "client|info",
+    "client|kill",
+    "client|list",
+    "client|pause",
+    "client|setname",
+    "client|unpause",
+    "config|get",
+    "config|resetstat",
+    "config|rewrite",
+    "config|set",
+    "pubsub|channels",
+    "pubsub|numpat",
+    "pubsub|numsub",
+    "script|kill",
+];
+
 static PING: Spec = spec("ping", -1, 0);
 static INFO: Spec = spec("info", -1, ALWAYS);
 static PUBLISH: Spec = spec("publish", 3, ALWAYS);
@@ -120,6 +148,40 @@ impl Spec {
 /// The names of all commands, in lower case.
 pub fn command_names() -> impl Iterator<Item = &'static str> {
     TABLE.iter().map(|spec| spec.name)
+}
+
+/// The full names of all commands, without those that are nothing without a subcommand.
+pub(super) fn full_names() -> Vec<&'static str> {
+    let is_container = |name: &str| SUBCOMMANDS.iter().any(|sub| sub.split('|').next() == Some(name));
+    let plain = TABLE.iter().map(|spec| spec.name).filter(|name| !is_container(name));
+    plain.chain(SUBCOMMANDS.iter().copied()).collect()
+}
+
+/// Whether there is a command of that full name, in lower case.
+pub(super) fn exists(name: &str) -> bool {
+    find(name).is_some() || SUBCOMMANDS.contains(&name)
+}
+
+/// The full name of a command, given by its words: with the subcommand where it has some.
+pub(super) fn full_name(spec: &Spec, words: &[ArcStr]) -> ArcStr {
+    match (spec.name, words.get(1)) {
+        ("acl" | "client" | "config" | "script" | "pubsub", Some(sub)) => {
+            arcstr::format!("{}|{}", spec.name, sub.to_ascii_lowercase())
+        }
+        (name, _) => name.into(),
+    }
+}
+
+/// The keys that a command names.
+pub(super) fn keys_of(spec: &Spec, words: &[ArcStr]) -> Vec<ArcStr> {
+    let words = words.get(1..).unwrap_or_default();
+    match spec.name {
+        "append" | "decr" | "decrby" | "get" | "getset" | "incr" | "incrby" | "set" | "setnx" | "strlen"
+        | "type" => words[..1].to_vec(),
+        "del" | "exists" | "mget" | "unlink" => words.to_vec(),
+        "mset" => words.iter().step_by(2).cloned().collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The command of that name, in lower case.

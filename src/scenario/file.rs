@@ -207,6 +207,18 @@ pub(crate) struct ActionEntry {
     pub(crate) learn: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) timeout_s: Option<f64>,
+    /// How long a writer waits for a server, in milliseconds; 0: as long as its system does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) timeout_ms: Option<i64>,
+    /// Names and the host or node that each means from now on; null: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) names: Option<BTreeMap<String, Option<String>>>,
+    /// How long a look-up takes that finds its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) found_ms: Option<i64>,
+    /// How long one takes that does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) failed_ms: Option<i64>,
 }
 
 impl ActionEntry {
@@ -230,6 +242,10 @@ impl ActionEntry {
             ("port", self.port.is_some()),
             ("learn", self.learn.is_some()),
             ("timeout_s", self.timeout_s.is_some()),
+            ("timeout_ms", self.timeout_ms.is_some()),
+            ("names", self.names.is_some()),
+            ("found_ms", self.found_ms.is_some()),
+            ("failed_ms", self.failed_ms.is_some()),
         ];
         given.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect()
     }

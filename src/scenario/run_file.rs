@@ -1,6 +1,6 @@
 //! Run files: what happened, in the form of the captures (captures/FORMAT.md).
 
-use crate::client::Target;
+use crate::client::{Follow, Target};
 use crate::cluster::{
     Action, ClusterView, Condition, Disk, Edit, HostId, InstanceView, MasterView, NodeId, NodeRole, Record,
     Said, SentinelView, WriterMode,
@@ -165,6 +165,14 @@ fn action(
             json!({"do": "partition", "groups": groups})
         }
         Action::Heal => json!({"do": "heal"}),
+        Action::Names(change) => json!({
+            "do": "names",
+            "names": change.names.iter()
+                .map(|(name, to)| (name.to_string(), json!(to.as_ref().map(host))))
+                .collect::<serde_json::Map<_, _>>(),
+            "found_ms": change.found_after.map(|span| span.0 / 1000),
+            "failed_ms": change.failed_after.map(|span| span.0 / 1000),
+        }),
         Action::Mark(label) => json!({"do": "mark", "label": label.as_str()}),
         Action::SetLink { from, to, link } => json!({
             "do": "netem",
@@ -370,8 +378,9 @@ fn writers(cluster: &Cluster, origin: SimTime) -> Map<String, Value> {
         let lost = cluster.lost_writes(client);
         let (mode, to) = match &conf.target {
             Target::Fixed(addr) => ("fixed", Some(cluster.symbolic(&addr.to_string()))),
-            Target::Master { subscribe: false, .. } => ("sentinel", None),
-            Target::Master { subscribe: true, .. } => ("subscribed", None),
+            Target::Master { follow: Follow::Once, .. } => ("once", None),
+            Target::Master { follow: Follow::EachConnection, .. } => ("sentinel", None),
+            Target::Master { follow: Follow::Announced, .. } => ("subscribed", None),
         };
         let acked_by: Map<String, Value> = history
             .acked_by

@@ -20,6 +20,8 @@ pub struct Client {
     pub patterns: Vec<ArcStr>,
     /// Whether it may give commands: a password was not needed or was given.
     pub authenticated: bool,
+    /// As whom it acts.
+    pub user: ArcStr,
     /// Its number, never used again by this process.
     pub id: u64,
 }
@@ -48,6 +50,7 @@ impl Clients {
             channels: Vec::new(),
             patterns: Vec::new(),
             authenticated,
+            user: literal!("default"),
             id: self.next_id,
         };
         self.by_conn.insert(conn, client);

@@ -140,7 +140,7 @@ impl Sentinel {
             }
             Input::ConnectFailed { conn, error: _ } => self.lose(conn),
             Input::Accepted { conn, peer } => {
-                let authenticated = self.process.settings.requirepass.is_none();
+                let authenticated = !self.process.settings.acl.requires_auth();
                 self.process.clients.accept(conn, peer, authenticated);
             }
             Input::Closed(conn) if conn.is_dialler() => self.lose(conn),

@@ -159,6 +159,7 @@ pub fn writer(view: &ClusterView) -> Option<Action> {
         name: name.into(),
         host,
         mode: WriterMode::Subscribed,
+        timeout: Some(WriterSettings::TIMEOUT),
         interval,
     }))
 }

@@ -46,6 +46,7 @@ pub fn tell_action(lang: Lang, view: &ClusterView, action: &Action) -> Option<St
             let group = |g: &Vec<HostId>| g.iter().map(host).collect::<Vec<_>>().join(" ");
             lang.phrase(&Phrase::Partitioned(&groups.iter().map(group).collect::<Vec<_>>().join(" | ")))
         }
+        Action::Names(_) => lang.phrase(&Phrase::NamesChanged),
         Action::Heal => lang.phrase(&Phrase::Healed),
         Action::SetLink { .. } => lang.phrase(&Phrase::LinkChanged),
         Action::Packet(_, V::Drop) => lang.phrase(&Phrase::PacketDropped),

@@ -134,7 +134,17 @@ pub(super) static DIRECTIVES: &[Directive] = &[
         true,
         int!(min_replicas_max_lag: u32, 0, INT_MAX)
     ),
-    directive!("requirepass", true, text!(requirepass)),
+    directive!(
+        "requirepass",
+        true,
+        Kind::Text {
+            get: |c| c.requirepass.clone(),
+            set: |c, v| {
+                c.acl.set_default_password(&v);
+                c.requirepass = v;
+            },
+        }
+    ),
     directive!("masterauth", true, text!(masterauth)),
     directive!("masteruser", true, text!(masteruser)),
     directive!("busy-reply-threshold" = "lua-time-limit", true, int!(busy_reply_threshold: u32, 0, INT_MAX)),

@@ -1,7 +1,7 @@
 //! redis.conf as text.
 
 use super::{DIRECTIVES, Directive, Kind, NO_EFFECT, RedisConf, SetError, directive};
-use crate::protocol::ArcStr;
+use crate::protocol::{Acl, AclError, ArcStr};
 use crate::redis::table;
 use std::fmt;
 use std::sync::Arc;
@@ -31,6 +31,14 @@ pub enum ConfErrorKind {
     /// A quote that does not end.
     #[error("Unbalanced quotes in configuration line")]
     Quotes,
+    /// A `user` line with a rule that is none.
+    #[error("Error in user declaration '{rule}': {error}")]
+    User {
+        /// The rule.
+        rule: String,
+        /// What is wrong with it.
+        error: AclError,
+    },
     /// `rename-command` of what is no command.
     #[error("No such command in rename-command")]
     NoSuchCommand,
@@ -83,6 +91,9 @@ impl RedisConf {
         if name.eq_ignore_ascii_case("rename-command") {
             return self.rename_command(args);
         }
+        if name.eq_ignore_ascii_case("user") {
+            return self.user(args);
+        }
         let known = directive::find_without_effect(name);
         let (name, _) = known.ok_or_else(|| ConfErrorKind::Unknown((*name).into()))?;
         if args.is_empty() {
@@ -90,6 +101,20 @@ impl RedisConf {
         }
         self.others.insert(name, args.join(" ").into());
         Ok(())
+    }
+
+    fn user(&mut self, args: &[&str]) -> Result<(), ConfErrorKind> {
+        let [name, rules @ ..] = args else { return Err(SetError::Arity.into()) };
+        let set = self.acl.set_user(name, rules, table::exists);
+        set.map_err(|(rule, error)| ConfErrorKind::User { rule, error })
+    }
+
+    /// The `user` lines that say more than `requirepass` does.
+    fn user_lines(&self) -> Vec<String> {
+        let mut plain = Acl::default();
+        plain.set_default_password(&self.requirepass);
+        let implied: Vec<String> = plain.lines().collect();
+        self.acl.lines().filter(|line| !implied.contains(line)).collect()
     }
 
     fn rename_command(&mut self, args: &[&str]) -> Result<(), ConfErrorKind> {
@@ -136,6 +161,9 @@ impl fmt::Display for RedisConf {
                 Kind::Text { .. } => writeln!(f, "{name} {}", quoted(&value))?,
                 _ => writeln!(f, "{name} {value}")?,
             }
+        }
+        for line in self.user_lines() {
+            writeln!(f, "{line}")?;
         }
         for (old, new) in &self.renames {
             writeln!(f, "rename-command {old} {}", quoted(new))?;

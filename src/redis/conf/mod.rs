@@ -12,8 +12,8 @@ pub use directive::SetError;
 pub(super) use file::split_words;
 pub use file::{ConfError, ConfErrorKind};
 
-use crate::protocol::{ArcStr, literal};
-use crate::redis::glob;
+use crate::protocol::glob;
+use crate::protocol::{Acl, ArcStr, literal};
 use directive::{DIRECTIVES, Directive, Kind};
 use no_effect::NO_EFFECT;
 use std::collections::BTreeMap;
@@ -56,6 +56,8 @@ pub struct RedisConf {
     pub min_replicas_to_write: u32,
     /// `min-replicas-max-lag`, seconds (spec REPL-9); 0 is off.
     pub min_replicas_max_lag: u32,
+    /// `user`: who may do what; `requirepass` is the password of its default user.
+    pub acl: Acl,
     /// `requirepass`; empty where not set.
     pub requirepass: ArcStr,
     /// `masterauth`; empty where not set.
@@ -103,6 +105,7 @@ impl Default for RedisConf {
             replica_read_only: true,
             min_replicas_to_write: 0,
             min_replicas_max_lag: 10,
+            acl: Acl::default(),
             requirepass: literal!(""),
             masterauth: literal!(""),
             masteruser: literal!(""),

@@ -2,7 +2,9 @@
 
 use super::figures::{count, port_number, time};
 use super::{Checked, redis_node};
-use crate::cluster::{Deed, Edit, NodeId, ScriptedAction, Target, Trigger, WriterMode, WriterSettings};
+use crate::cluster::{
+    Deed, Edit, NamesChange, NodeId, ScriptedAction, Target, Trigger, WriterMode, WriterSettings,
+};
 use crate::protocol::ArcStr;
 use crate::scenario::LinkRule;
 use crate::scenario::ScenarioError;
@@ -37,7 +39,8 @@ pub(super) fn check_action(
         "start" => &["node", "edit_conf", "port", "learn"],
         "cmd" => &["node", "args", "timeout_s"],
         "fill" => &["node", "count", "size", "prefix"],
-        "writer" => &["node", "name", "host", "mode", "interval_ms"],
+        "writer" => &["node", "name", "host", "mode", "interval_ms", "timeout_ms"],
+        "names" => &["names", "found_ms", "failed_ms"],
         "writer_stop" => &["name"],
         "partition" => &["groups"],
         "heal" => &[],
@@ -49,7 +52,7 @@ pub(super) fn check_action(
                 format!("{place}.do"),
                 format!(
                     "unknown action \"{other}\" (expected kill, term, stop, cont, start, cmd, fill, writer, \
-                     writer_stop, partition, heal, linkdown, linkup, netem, snapshot or mark)"
+                     writer_stop, partition, heal, linkdown, linkup, netem, names, snapshot or mark)"
                 ),
             ));
         }
@@ -94,6 +97,7 @@ pub(super) fn check_action(
             })?;
             Deed::Netem(check_rules(&format!("{place}.rules"), rules, names)?)
         }
+        "names" => Deed::Names(check_names_change(place, entry, names)?),
         "writer" => {
             let settings = check_writer(place, entry, file, names)?;
             writers.push(settings.name.to_string());
@@ -134,10 +138,11 @@ fn check_writer(place: &str, entry: &ActionEntry, file: &File, names: &Names) ->
             WriterMode::Fixed(redis_node(&format!("{place}.node"), node, file, names)?)
         }
         ("fixed", _) => return Err(ScenarioError::at(place, "a writer with a fixed address needs \"node\"")),
+        ("once", _) => WriterMode::Once,
         ("sentinel", _) => WriterMode::Sentinel,
         ("subscribed", _) => WriterMode::Subscribed,
         (other, _) => {
-            let message = format!("unknown mode \"{other}\" (expected fixed, sentinel or subscribed)");
+            let message = format!("unknown mode \"{other}\" (expected fixed, once, sentinel or subscribed)");
             return Err(ScenarioError::at(format!("{place}.mode"), message));
         }
     };
@@ -145,7 +150,34 @@ fn check_writer(place: &str, entry: &ActionEntry, file: &File, names: &Names) ->
     if interval == Micros::ZERO {
         return Err(ScenarioError::at(format!("{place}.interval_ms"), "must be 1 or more"));
     }
-    Ok(WriterSettings { name: name.into(), host, mode, interval })
+    let timeout = match entry.timeout_ms {
+        None => Some(WriterSettings::TIMEOUT),
+        Some(0) => None,
+        Some(ms) => Some(time(&format!("{place}.timeout_ms"), ms)?),
+    };
+    Ok(WriterSettings { name: name.into(), host, mode, interval, timeout })
+}
+
+fn check_names_change(place: &str, entry: &ActionEntry, names: &Names) -> Checked<NamesChange> {
+    let meant = entry.names.iter().flatten().map(|(name, host)| {
+        let place = format!("{place}.names.{name}");
+        if name.is_empty() || name.parse::<std::net::IpAddr>().is_ok() {
+            return Err(ScenarioError::at(place, "an address, or nothing, is no name"));
+        }
+        let host = host.as_deref().map(|host| names.host_or_node(&place, host)).transpose()?;
+        Ok((name.as_str().into(), host))
+    });
+    let span = |field: &str, ms: Option<i64>| ms.map(|ms| time(&format!("{place}.{field}"), ms)).transpose();
+    let change = NamesChange {
+        names: meant.collect::<Checked<_>>()?,
+        found_after: span("found_ms", entry.found_ms)?,
+        failed_after: span("failed_ms", entry.failed_ms)?,
+    };
+    if change == NamesChange::default() {
+        let message = "the action \"names\" needs \"names\", \"found_ms\" or \"failed_ms\"";
+        return Err(ScenarioError::at(place, message));
+    }
+    Ok(change)
 }
 
 fn check_targets(

@@ -5,7 +5,7 @@
 use super::pack::{escape, unescape};
 use super::read::number;
 use crate::cluster::{Action, Edit, HostId, LinkSettings, NodeId, PacketId, PacketVerdict};
-use crate::cluster::{WriterMode, WriterSettings};
+use crate::cluster::{NamesChange, WriterMode, WriterSettings};
 use crate::protocol::ArcStr;
 use crate::sim::{Chance, Micros};
 
@@ -37,6 +37,15 @@ pub fn action_text(action: &Action) -> String {
             format!("part{}", groups.iter().map(group).collect::<String>())
         }
         Action::Heal => "heal".to_owned(),
+        Action::Names(NamesChange { names, found_after, failed_after }) => {
+            let span = |span: &Option<Micros>| span.map_or("*".to_owned(), |span| span.0.to_string());
+            let name = |(name, host): &(ArcStr, Option<HostId>)| {
+                let host = host.map_or("*".to_owned(), |id| id.0.to_string());
+                format!(".{}.{host}", escape(name))
+            };
+            let names = names.iter().map(name).collect::<String>();
+            format!("names.{}.{}{names}", span(found_after), span(failed_after))
+        }
         Action::SetLink { from, to, link } => {
             let host = |id: &Option<HostId>| id.map_or("*".to_owned(), |id| id.0.to_string());
             let LinkSettings { latency, jitter, loss, blocked } = link;
@@ -53,13 +62,19 @@ pub fn action_text(action: &Action) -> String {
         Action::Fill { node, prefix, count, size } => {
             format!("fill.{}.{}.{count}.{size}", node.0, escape(prefix))
         }
-        Action::StartWriter(WriterSettings { name, host, mode, interval }) => {
+        Action::StartWriter(WriterSettings { name, host, mode, interval, timeout }) => {
             let mode = match mode {
                 WriterMode::Fixed(id) => id.0.to_string(),
+                WriterMode::Once => "asksonce".to_owned(),
                 WriterMode::Sentinel => "asks".to_owned(),
                 WriterMode::Subscribed => "hears".to_owned(),
             };
-            format!("write.{}.{}.{mode}.{}", escape(name), host.0, interval.0)
+            // The usual time-out is not written; 0 is none at all.
+            let timeout = match timeout {
+                Some(span) if *span == WriterSettings::TIMEOUT => String::new(),
+                timeout => format!(".{}", timeout.map_or(0, |span| span.0)),
+            };
+            format!("write.{}.{}.{mode}.{}{timeout}", escape(name), host.0, interval.0)
         }
         Action::StopWriter(name) => format!("quiet.{}", escape(name)),
         Action::AddReplica => "addreplica".to_owned(),
@@ -138,12 +153,26 @@ pub fn parse_action(text: &str) -> Option<Action> {
             name: words.text()?.into(),
             host: words.host()?,
             mode: match words.next()? {
+                "asksonce" => WriterMode::Once,
                 "asks" => WriterMode::Sentinel,
                 "hears" => WriterMode::Subscribed,
                 id => WriterMode::Fixed(NodeId(narrow(id)?)),
             },
             interval: words.span()?,
+            timeout: match words.next() {
+                None => Some(WriterSettings::TIMEOUT),
+                Some("0") => None,
+                Some(span) => Some(in_range(span)?),
+            },
         }),
+        "names" => {
+            let (found_after, failed_after) = (words.span_or_any()?, words.span_or_any()?);
+            let mut names = Vec::new();
+            while let Some(name) = words.next() {
+                names.push((unescape(name)?.into(), words.host_or_any()?));
+            }
+            Action::Names(NamesChange { names, found_after, failed_after })
+        }
         "quiet" => Action::StopWriter(words.text()?.into()),
         "addreplica" => Action::AddReplica,
         "addsentinel" => Action::AddSentinel,
@@ -178,6 +207,7 @@ impl<'a> Words<'a> {
         self.small().map(HostId)
     }
 
+    #[expect(clippy::option_option, reason = "outside: whether it can be read; inside: whether it is given")]
     fn host_or_any(&mut self) -> Option<Option<HostId>> {
         match self.next()? {
             "*" => Some(None),
@@ -189,10 +219,22 @@ impl<'a> Words<'a> {
         number(self.next()?).map(PacketId)
     }
 
-    /// A time; more than a day is no time that anybody meant.
     fn span(&mut self) -> Option<Micros> {
-        number(self.next()?).map(Micros).filter(|span| *span <= super::TIME_MAX)
+        in_range(self.next()?)
     }
+
+    #[expect(clippy::option_option, reason = "outside: whether it can be read; inside: whether it is given")]
+    fn span_or_any(&mut self) -> Option<Option<Micros>> {
+        match self.next()? {
+            "*" => Some(None),
+            span => in_range(span).map(Some),
+        }
+    }
+}
+
+/// A time; more than a day is no time that anybody meant.
+fn in_range(text: &str) -> Option<Micros> {
+    number(text).map(Micros).filter(|span| *span <= super::TIME_MAX)
 }
 
 fn narrow(text: &str) -> Option<u32> {

@@ -59,6 +59,7 @@ fn any_action() -> impl Strategy<Value = Action> {
     ];
     let mode = prop_oneof![
         node().prop_map(WriterMode::Fixed),
+        Just(WriterMode::Once),
         Just(WriterMode::Sentinel),
         Just(WriterMode::Subscribed)
     ];
@@ -68,10 +69,21 @@ fn any_action() -> impl Strategy<Value = Action> {
         Just(Action::AddSentinel),
         text().prop_map(Action::Mark),
         text().prop_map(Action::StopWriter),
+        (
+            prop::collection::vec((text(), prop::option::of(host())), 0..3),
+            prop::option::of(span()),
+            prop::option::of(span())
+        )
+            .prop_map(|(names, found_after, failed_after)| {
+                Action::Names(crate::cluster::NamesChange { names, found_after, failed_after })
+            }),
         (any::<u64>(), verdict).prop_map(|(id, verdict)| Action::Packet(PacketId(id), verdict)),
-        (text(), host(), mode, span()).prop_map(|(name, host, mode, interval)| {
-            Action::StartWriter(WriterSettings { name, host, mode, interval })
-        }),
+        (text(), host(), mode, span(), prop::option::of(1..TIME_MAX.0)).prop_map(
+            |(name, host, mode, interval, timeout)| {
+                let timeout = timeout.map(Micros);
+                Action::StartWriter(WriterSettings { name, host, mode, interval, timeout })
+            }
+        ),
     ];
     prop_oneof![to_node, to_host, others]
 }

@@ -1,5 +1,6 @@
 //! The commands that a Sentinel serves (spec section 14).
 
+mod acl;
 mod config;
 mod debug;
 mod instances;
@@ -7,7 +8,7 @@ mod monitoring;
 mod pubsub;
 mod server;
 mod set;
-mod surface;
+pub(super) mod surface;
 
 pub use config::config_options;
 pub use set::SET_OPTIONS;
@@ -35,7 +36,8 @@ impl Sentinel {
     pub(super) fn serve(&mut self, conn: ConnId, command: Command, cx: &mut Cx<'_>) {
         let Some(client) = self.process.clients.get(conn) else { return };
         // What other Sentinels send all the time is served without a look at the words.
-        let plain = client.authenticated && client.subscriptions() == 0;
+        let open = self.process.settings.acl.is_open();
+        let plain = open && client.authenticated && client.subscriptions() == 0;
         let reply = match command {
             Command::Ping if plain => Reply::pong(),
             Command::Publish { channel, message } if plain => self.publish_command(&channel, &message, cx),
@@ -58,8 +60,8 @@ impl Sentinel {
             Err(refusal) => return Some(refusal),
         };
         let client = self.process.clients.get(conn)?;
-        if !client.authenticated && !found.needs_no_auth() {
-            return Some(Reply::error(literal!("NOAUTH Authentication required.")));
+        if let Some(refusal) = self.acl_refusal(client, &found, words) {
+            return Some(refusal);
         }
         if client.subscriptions() > 0 && !found.is_for_subscribers() {
             return Some(Reply::error(format!(

@@ -2,22 +2,22 @@
 
 use super::super::clients::Client;
 use super::super::{Cx, Sentinel};
-use super::{NOT_AN_INTEGER, surface};
+use super::surface;
 use crate::protocol::{ArcStr, ConnId, Reply, literal};
 use std::fmt::Write as _;
 
 /// The version that is modelled.
 const VERSION: &str = "7.0.15";
-const WRONG_PASSWORD: Reply =
+pub(super) const WRONG_PASSWORD: Reply =
     Reply::Error(literal!("WRONGPASS invalid username-password pair or user is disabled."));
-const SYNTAX_ERROR: Reply = Reply::Error(literal!("ERR syntax error"));
+pub(super) const SYNTAX_ERROR: Reply = Reply::Error(literal!("ERR syntax error"));
 
 impl Sentinel {
     /// Everything but SENTINEL. `None` where the replies were sent already.
     pub(super) fn server_command(
         &mut self,
         conn: ConnId,
-        name: &str,
+        name: &'static str,
         arguments: &[ArcStr],
         cx: &mut Cx<'_>,
     ) -> Option<Reply> {
@@ -33,8 +33,6 @@ impl Sentinel {
             "unsubscribe" => return self.unsubscribe(conn, arguments, cx),
             "psubscribe" => return self.psubscribe(conn, arguments, cx),
             "punsubscribe" => return self.punsubscribe(conn, arguments, cx),
-            "acl|whoami" => Reply::bulk("default"),
-            "acl|users" => Reply::bulks(["default"]),
             "command|count" => Reply::Integer(surface::count() as i64),
             "command|list" => Reply::bulks(surface::names()),
             "client|id" => Reply::Integer(self.process.clients.get(conn)?.id as i64),
@@ -43,6 +41,7 @@ impl Sentinel {
             "client|info" => Reply::bulk(format!("{}\n", client_line(self.process.clients.get(conn)?))),
             "client|list" => self.client_list_command(),
             "client|kill" => self.client_kill_command(conn, arguments, cx),
+            _ if name.starts_with("acl|") => return self.acl_command(conn, name, arguments, cx),
             // They exist in Redis and do nothing that could be seen here.
             other => Reply::error(format!("ERR '{}' is not simulated", other.replace('|', " "))),
         })
@@ -167,7 +166,12 @@ impl Sentinel {
                 _ => return Reply::error(format!("ERR Syntax error in HELLO option '{option}'")),
             };
         }
-        let Some(client) = self.process.clients.get(conn).filter(|client| client.authenticated) else {
+        let Some(client) = self
+            .process
+            .clients
+            .get(conn)
+            .filter(|client| client.authenticated || !self.process.settings.acl.requires_auth())
+        else {
             return Reply::error(literal!(
                 "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> \
                  AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol \
@@ -188,35 +192,6 @@ impl Sentinel {
             Reply::bulk("modules"),
             Reply::Array(Vec::new()),
         ])
-    }
-
-    /// `AUTH [user] password` (spec CMD-AUTH-1)
-    fn auth_command(&mut self, conn: ConnId, arguments: &[ArcStr]) -> Reply {
-        let (user, pass) = match arguments {
-            [pass] if self.process.settings.requirepass.is_none() => {
-                let _ = pass;
-                return Reply::error(literal!(
-                    "ERR AUTH <password> called without any password configured for the default user. Are you \
-                     sure your configuration is correct?"
-                ));
-            }
-            [pass] => (literal!("default"), pass),
-            [user, pass] => (user.clone(), pass),
-            _ => return SYNTAX_ERROR,
-        };
-        if self.authenticate(conn, &user, pass) { Reply::ok() } else { WRONG_PASSWORD }
-    }
-
-    /// There is one user; without requirepass it takes every password.
-    fn authenticate(&mut self, conn: ConnId, user: &str, pass: &str) -> bool {
-        let needed = self.process.settings.requirepass.as_deref();
-        let right = user == "default" && needed.is_none_or(|needed| needed == pass);
-        if let Some(client) = self.process.clients.get_mut(conn)
-            && right
-        {
-            client.authenticated = true;
-        }
-        right
     }
 
     /// `SHUTDOWN`: at once, and nothing is saved (spec CMD-SHUT-1).
@@ -251,13 +226,23 @@ impl Sentinel {
         Reply::bulk(lines.collect::<String>())
     }
 
-    /// `CLIENT KILL ID id | ADDR ip:port | TYPE normal | TYPE pubsub`: closes other clients' connections.
+    /// `CLIENT KILL USER name | ID id | ADDR ip:port | TYPE normal | TYPE pubsub`: closes other clients' connections.
     fn client_kill_command(&mut self, conn: ConnId, arguments: &[ArcStr], cx: &mut Cx<'_>) -> Reply {
         let [filter, value] = arguments else { return SYNTAX_ERROR };
         let matches: Box<dyn Fn(&Client) -> bool> = match filter.to_ascii_lowercase().as_str() {
             "id" => {
-                let Ok(id) = value.parse::<u64>() else { return NOT_AN_INTEGER };
+                let id = value.parse::<u64>().ok().filter(|id| *id > 0);
+                let Some(id) = id else {
+                    return Reply::error(literal!("ERR client-id should be greater than 0"));
+                };
                 Box::new(move |client| client.id == id)
+            }
+            "user" if !self.process.settings.acl.has(value) => {
+                return Reply::error(format!("ERR No such user '{value}'"));
+            }
+            "user" => {
+                let user = value.clone();
+                Box::new(move |client| client.user == user)
             }
             "addr" => {
                 let addr = value.clone();
@@ -283,6 +268,6 @@ impl Sentinel {
 
 /// One client, as CLIENT LIST shows it.
 fn client_line(client: &Client) -> String {
-    let Client { peer, name, channels, patterns, id, .. } = client;
-    format!("id={id} addr={peer} name={name} sub={} psub={} user=default", channels.len(), patterns.len())
+    let Client { peer, name, channels, patterns, id, user, .. } = client;
+    format!("id={id} addr={peer} name={name} sub={} psub={} user={user}", channels.len(), patterns.len())
 }

@@ -160,6 +160,17 @@ pub(super) fn is_command(name: &str) -> bool {
     find(COMMANDS, name).is_some()
 }
 
+/// The full names of all commands, without those that are nothing without a subcommand.
+pub(super) fn full_names() -> Vec<&'static str> {
+    let is_container = |name: &str| SUBCOMMANDS.iter().any(|(sub, _)| parent(sub) == name);
+    names().filter(|name| !is_container(name)).collect()
+}
+
+/// Whether there is a command of that full name, in lower case.
+pub(in crate::sentinel) fn exists(name: &str) -> bool {
+    names().any(|known| known == name)
+}
+
 /// How many commands there are, subcommands not counted.
 pub(super) fn count() -> usize {
     COMMANDS.len()

@@ -6,7 +6,7 @@ mod write;
 
 pub use error::{ConfigError, ConfigErrorKind, CreateError};
 
-use crate::protocol::{ArcStr, Level};
+use crate::protocol::{Acl, ArcStr, Level};
 use crate::sim::Millis;
 use std::fmt;
 use std::sync::Arc;
@@ -31,6 +31,8 @@ pub struct SentinelConf {
 pub struct Settings {
     /// `port`
     pub port: u16,
+    /// `user`: who may do what; `requirepass` is the password of its default user.
+    pub acl: Acl,
     /// `requirepass`: what clients and, without `sentinel_pass`, peers authenticate with (spec LINK-9).
     pub requirepass: Option<ArcStr>,
     /// `loglevel`: what is below it is published but not logged (spec LOG-2).
@@ -55,6 +57,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             port: DEFAULT_PORT,
+            acl: Acl::default(),
             requirepass: None,
             loglevel: Level::Notice,
             announce_ip: None,

@@ -2,7 +2,7 @@
 
 use super::{ConfigError, ConfigErrorKind as Kind, CreateError, MasterConf, SentinelConf, Settings};
 use crate::protocol::{ArcStr, Level, check_directive, split_words};
-use crate::sentinel::command;
+use crate::sentinel::command::{self, surface};
 use crate::sentinel::observed::{leading_number, leading_unsigned};
 use crate::sim::Millis;
 use std::net::IpAddr;
@@ -172,9 +172,15 @@ impl Settings {
     /// The ordinary directives that matter to a Sentinel; the others are checked, and kept as they stand (spec
     /// CONF-14).
     fn server_directive(&mut self, name: &str, arguments: &[String]) -> Result<(), Kind> {
+        let arguments_of = arguments;
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         match (name, arguments.as_slice()) {
-            ("user" | "loadmodule", [_, ..]) => return Ok(()),
+            ("user", [user, ..]) => {
+                let refused = |(rule, error)| Kind::User { rule, error };
+                let rules = arguments_of.get(1..).unwrap_or_default();
+                return self.acl.set_user(user, rules, surface::exists).map_err(refused);
+            }
+            ("loadmodule", [_, ..]) => return Ok(()),
             ("rename-command", [old, _]) => {
                 let known = command::is_command(old);
                 return if known { Ok(()) } else { Err(Kind::NoSuchCommand) };
@@ -188,7 +194,10 @@ impl Settings {
         }
         match (name, arguments.as_slice()) {
             ("port", [value]) => self.port = value.parse().unwrap_or(self.port),
-            ("requirepass", [value]) => self.requirepass = (!value.is_empty()).then(|| (*value).into()),
+            ("requirepass", [value]) => {
+                self.acl.set_default_password(value);
+                self.requirepass = (!value.is_empty()).then(|| (*value).into());
+            }
             ("loglevel", [value]) => {
                 self.loglevel = match value.to_ascii_lowercase().as_str() {
                     "debug" => Level::Debug,

@@ -2,7 +2,7 @@
 
 /// Whether `text` matches `pattern`: `*` is any text, `?` any one byte, `[a-c]` and `[^x]` classes, and a
 /// backslash takes the next byte as it is.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
+pub fn matches(pattern: &str, text: &str) -> bool {
     bytes_match(pattern.as_bytes(), text.as_bytes())
 }
 

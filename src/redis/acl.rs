@@ -1,0 +1,71 @@
+//! Who may do what: AUTH, the ACL command, and the check of each command (spec REPL-20, REPL-21).
+
+use crate::protocol::{ArcStr, Command, ConnId, DEFAULT_USER, Reply, Touches, literal};
+use crate::redis::admin::unknown_subcommand;
+use crate::redis::clients::Client;
+use crate::redis::server::{Cx, RedisServer};
+use crate::redis::table::{self, Spec};
+use std::sync::Arc;
+
+impl RedisServer {
+    /// Why this client may not give this command, if so.
+    pub(super) fn acl_refusal(&self, client: &Client, spec: &Spec, command: &Command) -> Option<ArcStr> {
+        let acl = &self.conf.acl;
+        if acl.is_open() || spec.no_auth {
+            return None;
+        }
+        if !client.authenticated && acl.requires_auth() {
+            return Some(literal!("NOAUTH Authentication required."));
+        }
+        let words = command.args();
+        let keys = table::keys_of(spec, &words);
+        let (channels, patterns) = match spec.name {
+            "publish" => (&words[1..2], false),
+            "subscribe" => (&words[1..], false),
+            "psubscribe" => (&words[1..], true),
+            _ => (&words[..0], false),
+        };
+        let touches = Touches { keys: &keys, channels, patterns, writes: spec.write };
+        acl.refusal(&client.user, &table::full_name(spec, &words), touches)
+    }
+
+    /// `AUTH [user] password`
+    pub(super) fn auth(&mut self, conn: ConnId, args: &[ArcStr]) -> Reply {
+        let acl = &self.conf.acl;
+        let (user, password) = match args {
+            [_] if acl.default_takes_any_password() => {
+                return Reply::error(literal!(
+                    "ERR AUTH <password> called without any password configured for the default user. Are \
+                     you sure your configuration is correct?"
+                ));
+            }
+            [password] => (ArcStr::from(DEFAULT_USER), password),
+            [user, password] => (user.clone(), password),
+            _ => return Reply::error(literal!("ERR syntax error")),
+        };
+        if !acl.authenticates(&user, password) {
+            return Reply::error(literal!("WRONGPASS invalid username-password pair or user is disabled."));
+        }
+        if let Some(client) = self.clients.get_mut(conn) {
+            client.authenticated = true;
+            client.user = user;
+        }
+        Reply::ok()
+    }
+
+    /// `ACL sub ...`; the connections of a user who is deleted are closed.
+    pub(super) fn acl(&mut self, cx: &mut Cx<'_>, conn: ConnId, args: &[ArcStr]) -> Reply {
+        let Some(me) = self.clients.get(conn).map(|client| client.user.clone()) else { return Reply::Nil };
+        let acl = &mut Arc::make_mut(&mut self.conf).acl;
+        let answer = acl.command(&args[0].to_ascii_lowercase(), &args[1..], &me, &table::full_names());
+        let Some(answer) = answer else { return unknown_subcommand(&args[0], "ACL") };
+        let victims: Vec<ConnId> = self
+            .clients
+            .iter()
+            .filter(|client| client.conn != conn && answer.deleted.contains(&client.user))
+            .map(|client| client.conn)
+            .collect();
+        self.kill(cx, conn, &victims);
+        answer.reply
+    }
+}
