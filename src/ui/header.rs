@@ -182,7 +182,7 @@ fn FileButton() -> impl IntoView {
         input.set_value("");
     };
     view! {
-        <button class="quiet" title=move || lab.t(Text::OpenFile) aria-label=move || lab.t(Text::OpenFile)
+        <button class="quiet" title=move || lab.t(Text::OpenFile) data-testid="open-file" aria-label=move || lab.t(Text::OpenFile)
             on:click=open>{icons::icon(icons::OPEN)}</button>
         <input type="file" class="unseen" accept=".json,.txt,application/json,text/plain" tabindex="-1" aria-hidden="true"
             data-testid="file" node_ref=input on:change=read />

@@ -2,7 +2,7 @@
 
 use crate::journeys::{click, click_drawn, log, open_file, opened_with, pause, step_until};
 use crate::page::Page;
-use crate::site::Site;
+use crate::site::{AROUND, Site};
 use serde_json::{Value, json};
 
 fn is_there(page: &Page, css: &str) -> bool {
@@ -134,12 +134,9 @@ fn a_broken_link_says_what_it_could_not_read() {
 #[test]
 fn an_embed_is_driven_by_messages() {
     let page = Page::open_from(Site::start(), "");
-    let source = page.site.url("?embed=player#v1&amp;scenario=recorded-failover&amp;seed=7&amp;at=0");
-    page.browser.go(&format!(
-        "data:text/html,<script>got = []; addEventListener('message', e => got.push(e.data));</script>\
-         <iframe src=\"{}\" width=900 height=500></iframe>",
-        source.replace('#', "%23").replace('&', "%26")
-    ));
+    let embed = "?embed=player#v1&scenario=recorded-failover&seed=7&at=0";
+    let embed = embed.replace('#', "%23").replace('&', "%26");
+    page.browser.go(&page.site.url(&format!("{AROUND}?{embed}")));
     let got = |kind: &str| -> Vec<Value> {
         let all = page.browser.run("return got;");
         all.as_array().into_iter().flatten().filter(|m| m["type"] == kind).cloned().collect()

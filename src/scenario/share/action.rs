@@ -104,8 +104,8 @@ pub fn parse_action(text: &str) -> Option<Action> {
         }
         "heal" => Action::Heal,
         "link" => Action::SetLink {
-            from: words.host_or_any()?,
-            to: words.host_or_any()?,
+            from: host_or_any(words.next()?).ok()?,
+            to: host_or_any(words.next()?).ok()?,
             link: LinkSettings {
                 latency: words.span()?,
                 jitter: words.span()?,
@@ -178,13 +178,6 @@ impl<'a> Words<'a> {
         self.small().map(HostId)
     }
 
-    fn host_or_any(&mut self) -> Option<Option<HostId>> {
-        match self.next()? {
-            "*" => Some(None),
-            id => Some(Some(HostId(narrow(id)?))),
-        }
-    }
-
     fn packet(&mut self) -> Option<PacketId> {
         number(self.next()?).map(PacketId)
     }
@@ -193,6 +186,11 @@ impl<'a> Words<'a> {
     fn span(&mut self) -> Option<Micros> {
         number(self.next()?).map(Micros).filter(|span| *span <= super::TIME_MAX)
     }
+}
+
+/// A host's number, or nothing for any host.
+fn host_or_any(text: &str) -> Result<Option<HostId>, ()> {
+    if text == "*" { Ok(None) } else { narrow(text).map(|id| Some(HostId(id))).ok_or(()) }
 }
 
 fn narrow(text: &str) -> Option<u32> {
