@@ -84,15 +84,12 @@ pub(crate) fn stage_svg() -> Option<(String, f64, f64)> {
 fn dress(live: &web_sys::Element, copy: &web_sys::Element) {
     if let Ok(Some(style)) = window().get_computed_style(live) {
         for name in LOOKS {
-            // Attributes rather than a style: the page's security policy forbids the latter in a copy, too.
-            match style.get_property_value(name) {
-                Ok(value) if !value.is_empty() && !(name == "transform" && value == "none") => {
-                    // Where the element says it itself, its own word stands.
-                    if name != "transform" || !copy.has_attribute("transform") {
-                        let _ = copy.set_attribute(name, &value);
-                    }
-                }
-                _ => {}
+            let value = style.get_property_value(name).unwrap_or_default();
+            // A place that the element says itself stands as it is.
+            let is_own = name == "transform" && (value == "none" || copy.has_attribute("transform"));
+            if !value.is_empty() && !is_own {
+                // Attributes rather than a style: the page's security policy forbids the latter in a copy, too.
+                let _ = copy.set_attribute(name, &value);
             }
         }
     }

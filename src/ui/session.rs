@@ -92,9 +92,8 @@ impl Session {
             notes.push(Note::NotStable);
         }
         let history = History::new(begun.cluster, begun.records);
-        let seen = history.now();
-        let (stable, jitter) = (begun.stable, begun.jitter);
-        Ok(Self { history, source, seed, scenario, notes, stable, jitter, seen, ghost: None })
+        let (stable, jitter, shown) = (begun.stable, begun.jitter, history.now());
+        Ok(Self { history, source, seed, scenario, notes, stable, jitter, seen: shown, ghost: None })
     }
 
     /// Makes a run again from its text. Returns the actions that were not possible, too, and why.

@@ -201,7 +201,9 @@ fn Card(taken: Taken) -> impl IntoView {
         guide.play(plain);
     };
     let leave = move |_| guide.taken.set(None);
+    let helped = RwSignal::new(false);
     let help = move |_| {
+        helped.set(true);
         let actions = lab.session.with_value(|s| {
             step.with_value(|step| {
                 step.help.iter().filter_map(|text| s.cluster().named_action(text)).collect::<Vec<_>>()
@@ -297,7 +299,7 @@ fn Card(taken: Taken) -> impl IntoView {
                     </button>
                 })}
                 <span class="spring"></span>
-                {(!met && !waits_for_bet && has(|s| !s.help.is_empty())).then(|| view! {
+                {move || (!met && !waits_for_bet && !helped.get() && has(|s| !s.help.is_empty())).then(|| view! {
                     <button class="small" data-testid="tour-help" on:click=help>{move || guide.t(Word::TourHelp)}</button>
                 })}
                 {(!met && !waits_for_bet && has(|s| s.task.is_none()) && !is_auto).then(|| view! {

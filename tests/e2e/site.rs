@@ -8,6 +8,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// The path under which the site is served; everything outside it is missing.
 const BASE: &str = "/some/sub/path/";
 
+/// A page of somebody else's, with an embed whose address is what follows the `?`.
+pub(crate) const AROUND: &str = "around.html";
+const AROUND_TEXT: &[u8] = b"<!doctype html><title>around</title><body><script>
+  got = []; addEventListener('message', (e) => got.push(e.data));
+  const frame = document.createElement('iframe');
+  [frame.width, frame.height, frame.src] = [900, 500, decodeURIComponent(location.search.slice(1))];
+  document.body.append(frame);
+</script>";
+
 /// A static host on a port of its own. It serves until the test program ends.
 pub(crate) struct Site {
     port: u16,
@@ -65,6 +74,8 @@ fn answer(mut stream: &TcpStream, root: &Path, missing: Option<&str>, log: &Mute
     let file = file_of(&path, root)
         .filter(|_| !missing.is_some_and(|ending| path.ends_with(ending)))
         .and_then(|file| Some((media_type(&file), std::fs::read(file).ok()?)));
+    let around = path.ends_with(AROUND).then(|| ("text/html; charset=utf-8", AROUND_TEXT.to_vec()));
+    let file = around.or(file);
     log.lock().unwrap_or_else(PoisonError::into_inner).push(Request { path, found: file.is_some() });
 
     let (status, kind, body) = match file {

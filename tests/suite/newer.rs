@@ -20,8 +20,8 @@ fn debug_shows_and_sets_its_figures() {
 /// TST-15-1: several options in a call are newer (NEW-2); 7.0.15 takes one and refuses more.
 #[test]
 fn config_set_takes_one_option() {
-    let mut s = suite();
     const USAGE: &str = "ERR Only SENTINEL CONFIG GET <option> / SET <option> <value> are supported.";
+    let mut s = suite();
     for line in [
         "SET resolve-hostnames yes announce-port 1234",
         "GET resolve-hostnames announce-port",

@@ -119,8 +119,8 @@ pub fn parse_action(text: &str) -> Option<Action> {
         }
         "heal" => Action::Heal,
         "link" => Action::SetLink {
-            from: words.host_or_any()?,
-            to: words.host_or_any()?,
+            from: host_or_any(words.next()?).ok()?,
+            to: host_or_any(words.next()?).ok()?,
             link: LinkSettings {
                 latency: words.span()?,
                 jitter: words.span()?,
@@ -166,10 +166,11 @@ pub fn parse_action(text: &str) -> Option<Action> {
             },
         }),
         "names" => {
-            let (found_after, failed_after) = (words.span_or_any()?, words.span_or_any()?);
+            let found_after = span_or_any(words.next()?).ok()?;
+            let failed_after = span_or_any(words.next()?).ok()?;
             let mut names = Vec::new();
             while let Some(name) = words.next() {
-                names.push((unescape(name)?.into(), words.host_or_any()?));
+                names.push((unescape(name)?.into(), host_or_any(words.next()?).ok()?));
             }
             Action::Names(NamesChange { names, found_after, failed_after })
         }
@@ -207,14 +208,6 @@ impl<'a> Words<'a> {
         self.small().map(HostId)
     }
 
-    #[expect(clippy::option_option, reason = "outside: whether it can be read; inside: whether it is given")]
-    fn host_or_any(&mut self) -> Option<Option<HostId>> {
-        match self.next()? {
-            "*" => Some(None),
-            id => Some(Some(HostId(narrow(id)?))),
-        }
-    }
-
     fn packet(&mut self) -> Option<PacketId> {
         number(self.next()?).map(PacketId)
     }
@@ -222,19 +215,21 @@ impl<'a> Words<'a> {
     fn span(&mut self) -> Option<Micros> {
         in_range(self.next()?)
     }
-
-    #[expect(clippy::option_option, reason = "outside: whether it can be read; inside: whether it is given")]
-    fn span_or_any(&mut self) -> Option<Option<Micros>> {
-        match self.next()? {
-            "*" => Some(None),
-            span => in_range(span).map(Some),
-        }
-    }
 }
 
 /// A time; more than a day is no time that anybody meant.
 fn in_range(text: &str) -> Option<Micros> {
     number(text).map(Micros).filter(|span| *span <= super::TIME_MAX)
+}
+
+/// A host's number, or nothing for any host.
+fn host_or_any(text: &str) -> Result<Option<HostId>, ()> {
+    if text == "*" { Ok(None) } else { narrow(text).map(|id| Some(HostId(id))).ok_or(()) }
+}
+
+/// A time, or nothing for one that stays as it is.
+fn span_or_any(text: &str) -> Result<Option<Micros>, ()> {
+    if text == "*" { Ok(None) } else { in_range(text).map(Some).ok_or(()) }
 }
 
 fn narrow(text: &str) -> Option<u32> {
