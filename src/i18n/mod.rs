@@ -6,11 +6,15 @@
 
 mod en;
 mod en_events;
+mod en_why;
+mod fact;
 mod phrase;
 mod text;
 mod zh;
 mod zh_events;
+mod zh_why;
 
+pub use fact::Fact;
 pub use phrase::{Event, Phrase};
 pub use text::Text;
 
@@ -70,6 +74,14 @@ impl Lang {
         match self {
             Self::En => en_events::event(event),
             Self::Zh => zh_events::event(event),
+        }
+    }
+
+    /// What explains an event.
+    pub fn fact(self, fact: &Fact) -> String {
+        match self {
+            Self::En => en_why::fact(fact),
+            Self::Zh => zh_why::fact(fact),
         }
     }
 }

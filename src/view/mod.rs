@@ -14,3 +14,4 @@ pub mod motion;
 pub mod pace;
 pub mod settings;
 pub mod story;
+pub mod why;
