@@ -6,16 +6,20 @@
 
 mod en;
 mod en_events;
+mod en_terms;
 mod en_why;
 mod fact;
 mod phrase;
+mod term;
 mod text;
 mod zh;
 mod zh_events;
+mod zh_terms;
 mod zh_why;
 
 pub use fact::Fact;
 pub use phrase::{Event, Phrase};
+pub use term::Term;
 pub use text::Text;
 
 /// A language of the page.
@@ -74,6 +78,14 @@ impl Lang {
         match self {
             Self::En => en_events::event(event),
             Self::Zh => zh_events::event(event),
+        }
+    }
+
+    /// A fixed text of the stage's tools and of a sentinel's mind.
+    pub const fn term(self, term: Term) -> &'static str {
+        match self {
+            Self::En => en_terms::term(term),
+            Self::Zh => zh_terms::term(term),
         }
     }
 

@@ -1,12 +1,15 @@
 //! The run behind the page: the one place that knows how a run is begun, played, searched and changed.
 
-use crate::cluster::{self, Action, ClusterView, History, NodeId, PacketId, PacketKind, Record, Said};
+use crate::cluster::{
+    self, Action, ClusterView, History, Insight, NodeId, PacketId, PacketKind, Record, Said,
+};
 use crate::i18n::Lang;
 use crate::scenario::{Scenario, library};
 use crate::sentinel::SentinelEvent;
 use crate::sim::{Micros, Seed, SimTime};
 use crate::view::marks::Category;
 use crate::view::story;
+use crate::view::why::{self, Why};
 use std::fmt::Write as _;
 
 /// How far ahead of the playhead the director looks for the next notable event.
@@ -207,6 +210,16 @@ impl Session {
         self.history.records()
     }
 
+    /// Why a record was said.
+    pub(crate) fn why(&self, record: &Record) -> Option<Why> {
+        why::of_record(&self.history, record)
+    }
+
+    /// A sentinel's mind at the playhead.
+    pub(crate) fn insight(&self, id: NodeId) -> Option<Insight> {
+        self.history.cluster().insight(id, None, self.now())
+    }
+
     /// How many of the records lie at or before the playhead.
     pub(crate) fn heard(&self) -> usize {
         self.history.records().partition_point(|r| r.at <= self.history.now())
@@ -245,6 +258,28 @@ impl Session {
 /// The ids and titles of the library's scenarios.
 pub(crate) fn scenarios() -> impl Iterator<Item = (&'static str, String)> {
     library().iter().map(|entry| (entry.id, entry.scenario().title.to_string()))
+}
+
+/// The last notable thing that a sentinel said up to the playhead: about or by a node, or at all.
+pub(crate) fn last_said(session: &Session, view: &ClusterView, id: Option<NodeId>) -> Option<usize> {
+    let node = id.and_then(|id| view.nodes.iter().find(|n| n.id == id));
+    let address = node.map(|n| format!(" {} {}", n.addr.ip, n.addr.port));
+    let concerns = |record: &Record| {
+        let Said::Sentinel(event) = &record.what else { return false };
+        let by = node.is_none_or(|n| record.node == Some(n.id));
+        let about = || match event {
+            SentinelEvent::Event { payload, .. } => {
+                // Whom it is about stands before the `@`.
+                let head = payload.split(" @ ").next().unwrap_or_default();
+                address.as_ref().is_some_and(|address| head.contains(address.as_str()))
+            }
+            SentinelEvent::Voted { .. } | SentinelEvent::Log { .. } => false,
+        };
+        (by || about()) && is_notable(record)
+    };
+    let origin = session.origin();
+    let before = session.records().get(..session.heard())?;
+    before.iter().rposition(|r| r.at >= origin && concerns(r))
 }
 
 /// Whether a record is worth stopping for.

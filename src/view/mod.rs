@@ -4,14 +4,18 @@ pub mod ballot;
 pub mod beliefs;
 pub mod edges;
 pub mod face;
+pub mod failover;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod format;
 pub mod geometry;
 pub mod layout;
+pub mod links;
 pub mod marks;
 pub mod motion;
 pub mod pace;
+pub mod perspective;
 pub mod settings;
 pub mod story;
+pub mod timers;
 pub mod why;

@@ -3,9 +3,12 @@
 mod beliefs;
 mod inspector;
 mod lanes;
+mod links;
 mod log;
+mod mind;
 mod settings;
 mod votes;
+mod why;
 
 use crate::i18n::Text;
 use crate::ui::dom;
@@ -14,24 +17,28 @@ use beliefs::BeliefMatrix;
 use inspector::Inspector;
 use lanes::Lanes;
 use leptos::prelude::*;
+pub(crate) use links::LinkValue;
 use log::LogPanel;
 use settings::Settings;
 use votes::Votes;
+use why::WhyPanel;
 
 /// The name of a panel in attributes.
 pub(crate) const fn word(panel: Panel) -> &'static str {
     match panel {
         Panel::Node => "node",
         Panel::Beliefs => "beliefs",
+        Panel::Why => "why",
         Panel::Settings => "settings",
         Panel::Log => "log",
         Panel::Lanes => "lanes",
     }
 }
 
-const TABS: [(Panel, Text); 5] = [
+const TABS: [(Panel, Text); 6] = [
     (Panel::Beliefs, Text::PanelBeliefs),
     (Panel::Node, Text::PanelNode),
+    (Panel::Why, Text::PanelWhy),
     (Panel::Settings, Text::PanelSettings),
     (Panel::Log, Text::PanelLog),
     (Panel::Lanes, Text::PanelLanes),
@@ -64,6 +71,7 @@ pub(crate) fn Panels() -> impl IntoView {
     let body = move || match shown.get() {
         Panel::Node => view! { <Inspector /> }.into_any(),
         Panel::Beliefs => view! { <BeliefMatrix /><Votes /> }.into_any(),
+        Panel::Why => view! { <WhyPanel /> }.into_any(),
         Panel::Settings => view! { <Settings /> }.into_any(),
         Panel::Log => view! { <LogPanel /> }.into_any(),
         Panel::Lanes => view! { <Lanes /> }.into_any(),

@@ -78,18 +78,21 @@ impl PacketLayer {
         let speed = if playing { lab.speed.get_untracked() } else { 0.0 };
         if dirty {
             let hidden = playing && lab.still.get_untracked();
-            self.draw(&view, &plan, speed, hidden);
+            self.draw(&view, &plan, speed, hidden, lab.see.get_untracked());
             self.launch(lab, &view, stamp, playing && !hidden && speed > COMET_SPEED);
             if playing && !hidden {
-                self.sample(&view, speed, stamp);
+                self.sample(&view, speed, stamp, lab.see.get_untracked());
             }
         }
         self.fly(&plan, stamp);
     }
 
-    fn draw(&mut self, view: &ClusterView, plan: &Plan, speed: f64, hidden: bool) {
+    /// `seen_by` is the sentinel of whose packets alone the stage tells, if it is one's view.
+    fn draw(&mut self, view: &ClusterView, plan: &Plan, speed: f64, hidden: bool, seen_by: Option<NodeId>) {
         let mut before = std::mem::take(&mut self.live).into_iter().peekable();
-        let mut shown: Vec<&PacketView> = if hidden { Vec::new() } else { view.packets.iter().collect() };
+        let is_seen = |p: &&PacketView| seen_by.is_none_or(|id| p.from == id || p.to == id);
+        let mut shown: Vec<&PacketView> =
+            if hidden { Vec::new() } else { view.packets.iter().filter(is_seen).collect() };
         shown.sort_unstable_by_key(|p| p.id);
         for packet in shown.into_iter().take(MOST) {
             let flight = packet.arrives_at.since(packet.sent_at);
@@ -138,15 +141,19 @@ impl PacketLayer {
         if !wanted || run != last_run || heard <= last || self.comets.len() > 16 {
             return;
         }
+        let seen_by = lab.see.get_untracked();
         for (from, to, kind) in lab.session.with_value(|s| comets_between(s, view, last, heard)) {
+            if seen_by.is_some_and(|id| from != id && to != id) {
+                continue;
+            }
             self.comet(kind, from, to, stamp, false);
         }
     }
 
     /// Where packets are too quick to be drawn, shows some of those that are on their way at this very
     /// moment as faint comets: the traffic is real, its pace on the picture is stretched and drawn so.
-    fn sample(&mut self, view: &ClusterView, speed: f64, stamp: f64) {
-        for packet in &view.packets {
+    fn sample(&mut self, view: &ClusterView, speed: f64, stamp: f64, seen_by: Option<NodeId>) {
+        for packet in view.packets.iter().filter(|p| seen_by.is_none_or(|id| p.from == id || p.to == id)) {
             let quick = Detail::of(packet.arrives_at.since(packet.sent_at), speed) == Detail::Hum;
             let crowd = self.comets.iter().filter(|c| c.faint).count();
             if !quick || packet.id <= self.sampled || crowd >= FAINT {
