@@ -309,6 +309,7 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::Refused(why) => format!("Not done: {why}."),
         P::BadFile(file, why) => format!("{file} was not opened: {why}. The running world is as it was."),
         P::Opened(file) => format!("{file} is running."),
+        P::LinksCut(count) => format!("{count} links are cut: what is sent over them vanishes."),
         P::Done(what) => what.to_owned(),
         P::NodeLabel(name, role, state) => format!("{name}, {role}, {state}"),
         P::LinkLabel(a, b, latency, loss) => format!("Link {a}–{b}: {latency}, {loss} lost"),

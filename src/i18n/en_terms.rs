@@ -81,7 +81,7 @@ pub(super) const fn term(term: Term) -> &'static str {
         T::ToolDelay => "Delay",
         T::ToolLose => "Lose",
         T::ToolDelayHint => "Delay: click a link to give it 200 ms each way, or to take them back",
-        T::ToolLoseHint => "Lose: click a link to lose every third packet on it, or to take that back",
+        T::ToolLoseHint => "Lose: click a link to lose 30 % of its packets, or to take that back",
         T::ToolCutHint => {
             "Cut: click a link to cut or mend it, or draw a line across links to part the network there"
         }

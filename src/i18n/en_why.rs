@@ -53,7 +53,7 @@ pub(super) fn fact(fact: &Fact) -> String {
         }
         F::WasDown { about, span } => format!("{about} had been held for down for {span}."),
         F::Agree { count, quorum, about } => {
-            format!("{count} sentinel(s) hold {about} for down; the quorum is {quorum}.")
+            format!("Sentinels that hold {about} for down: {count}; the quorum is {quorum}.")
         }
         F::HoldsDown { who, about, span } => format!("{who} itself has held {about} for down for {span}."),
         F::NotHeldDown { who, about } => format!("{who} itself does not hold {about} for down."),
@@ -65,6 +65,9 @@ pub(super) fn fact(fact: &Fact) -> String {
         }
         F::PeerMute { peer, ago, holds } => {
             format!("{peer} has not answered for {ago}; what it said before counted for {holds} only.")
+        }
+        F::PeerAsked { peer, since } => {
+            format!("{peer} has been asked for {since}, once a second; no answer yet.")
         }
         F::PeerSilence { peer, about, silent, limit } => {
             format!("{peer} has been without a reply from {about} for {silent} of {limit} itself.")
@@ -160,7 +163,7 @@ pub(super) fn fact(fact: &Fact) -> String {
             format!("{leader} leads a failover in epoch {epoch}; its configuration will come with a hello.")
         }
         F::NoReplicas => "It knows no replica at all.".to_owned(),
-        F::Known { replicas, fit } => format!("It knows {replicas} replica(s); {fit} pass all six filters."),
+        F::Known { replicas, fit } => format!("Replicas known: {replicas}; passing all six filters: {fit}."),
         F::Fit { replica, priority, offset, run_id } => {
             format!("{replica} passes: priority {priority}, offset {offset}, run id {run_id}.")
         }
@@ -227,7 +230,7 @@ pub(super) fn fact(fact: &Fact) -> String {
             format!("The failover of epoch {epoch} is over: the record moves from {from} to {to}.")
         }
         F::RecordsAnew { replicas } => format!(
-            "With the switch {replicas} replica record(s) are made anew, the old master among them; flags, votes and the wait for another attempt are forgotten."
+            "With the switch all replica records are made anew ({replicas}), the old master among them; flags, votes and the wait for another attempt are forgotten."
         ),
         F::WaitsForHello { leader } => format!("{leader} has not told of a new address yet."),
         F::CallsItselfMaster { replica, since, limit } => {
@@ -268,7 +271,7 @@ pub(super) fn fact(fact: &Fact) -> String {
         }
         F::Forgot { replicas, sentinels } => {
             format!(
-                "It forgot {replicas} replica(s) and {sentinels} sentinel(s), and finds them again by INFO and hello."
+                "It forgot its replicas ({replicas}) and sentinels ({sentinels}), and finds them again by INFO and hello."
             )
         }
         F::Role { about, kind, role, before } => {
@@ -314,6 +317,11 @@ pub(super) fn fact(fact: &Fact) -> String {
                 .to_owned()
         }
         F::Said { text } => text.clone(),
+        F::WithTimer { gap } => {
+            format!(
+                "Every condition is met: it happens with the next timer, which comes {gap} after the last."
+            )
+        }
         F::Nothing { about, silent, limit } => {
             format!("{about} answers: silent for {silent} of {limit}. Nothing is expected to happen.")
         }

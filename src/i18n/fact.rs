@@ -20,6 +20,7 @@ pub enum Fact {
     PeerYes { peer: String, ago: String, holds: String },
     PeerNo { peer: String, ago: String },
     PeerMute { peer: String, ago: String, holds: String },
+    PeerAsked { peer: String, since: String },
     PeerSilence { peer: String, about: String, silent: String, limit: String },
     PeerUnreachable { peer: String, silent: String },
     QuorumTooHigh { quorum: u32, known: u32 },
@@ -117,6 +118,8 @@ pub enum Fact {
     // Lines of the log that are no events
     Saved,
     Said { text: String },
+    // All conditions are met
+    WithTimer { gap: String },
     // All is well
     Nothing { about: String, silent: String, limit: String },
 }

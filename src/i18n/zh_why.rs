@@ -56,6 +56,7 @@ pub(super) fn fact(fact: &Fact) -> String {
         F::PeerYes { peer, ago, holds } => format!("{peer} 在 {ago} 前回答“下线”；一个回答有效 {holds}。"),
         F::PeerNo { peer, ago } => format!("{peer} 在 {ago} 前回答“未下线”；每秒询问一次。"),
         F::PeerMute { peer, ago, holds } => format!("{peer} 已 {ago} 没有回答；它先前的回答只有效 {holds}。"),
+        F::PeerAsked { peer, since } => format!("已询问 {peer} {since}，每秒一次；尚未回答。"),
         F::PeerSilence { peer, about, silent, limit } => {
             format!("{peer} 自己已有 {silent} 没有收到 {about} 的回复，上限 {limit}。")
         }
@@ -247,6 +248,7 @@ pub(super) fn fact(fact: &Fact) -> String {
         }
         F::Saved => "重启后必须保留的内容有变化，在任何人得知之前已写入磁盘。".to_owned(),
         F::Said { text } => text.clone(),
+        F::WithTimer { gap } => format!("条件全部满足：随下一次定时器发生，即上一次之后 {gap}。"),
         F::Nothing { about, silent, limit } => {
             format!("{about} 有回复：沉默 {silent}，上限 {limit}。预计不会发生什么。")
         }

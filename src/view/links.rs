@@ -10,7 +10,7 @@ use crate::view::settings::{self, NetworkValue};
 /// What the tool *Delay* gives to a link, each way.
 const DELAYED: Micros = Micros::from_millis(200);
 /// What the tool *Lose* takes from a link, in parts per million.
-const LOST_PPM: u32 = 333_333;
+const LOST_PPM: u32 = 300_000;
 /// Into so many pieces a line is divided to see whether a stroke crosses it.
 const PIECES: u32 = 24;
 
@@ -66,10 +66,13 @@ pub fn crossed(view: &ClusterView, plan: &Plan, stroke: &[Point]) -> Vec<(HostId
             if pair.0 == pair.1 || pairs.contains(&pair) {
                 continue;
             }
-            let Some(line) = plan.line(one.id, other.id) else { continue };
-            let at = |n: u32| line.at(f64::from(n) / f64::from(PIECES));
+            // The line from border to border, and what the two nodes cover of it.
+            let places = plan.places.get(&one.id).zip(plan.places.get(&other.id));
+            let (Some(line), Some((first, last))) = (plan.line(one.id, other.id), places) else { continue };
+            let on_line = (0..=PIECES).map(|n| line.at(f64::from(n) / f64::from(PIECES)));
+            let way: Vec<Point> = [*first].into_iter().chain(on_line).chain([*last]).collect();
             let meets = |a: Point, b: Point| stroke.windows(2).any(|part| cross(a, b, part[0], part[1]));
-            if (0..PIECES).any(|n| meets(at(n), at(n + 1))) {
+            if way.windows(2).any(|piece| meets(piece[0], piece[1])) {
                 pairs.push(pair);
             }
         }

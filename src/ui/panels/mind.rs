@@ -228,7 +228,6 @@ fn Timers(insight: Memo<Option<Arc<Insight>>>) -> impl IntoView {
     let ticks = TICKS_MS.map(|ms| {
         let left = place(crate::sim::Millis(ms)) * 100.0;
         let text = match ms {
-            1_000_000.. => "17 min".to_owned(),
             1000.. => format!("{} s", ms / 1000),
             _ => format!("{ms} ms"),
         };

@@ -97,7 +97,7 @@ pub(super) fn EdgeLine(a: NodeId, b: NodeId, edges: Memo<Arc<Vec<Edge>>>) -> imp
     });
     let figures = move || figures.get();
     let figure_at = move || {
-        let at = line.get().map(|l| l.at(0.5)).unwrap_or_default();
+        let at = line.get().map(|l| l.at(0.68)).unwrap_or_default();
         (format!("{:.0}", at.x), format!("{:.0}", at.y - 6.0))
     };
     let touches = move || {

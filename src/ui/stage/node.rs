@@ -99,7 +99,7 @@ pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
             on:pointerdown=grab on:click=click on:contextmenu=context on:keydown=key>
             <circle class="halo" r="52" />
             <circle class="dispute" r="55" />
-            <g class="dispute-mark" transform="translate(-38 -40)" on:click=why>
+            <g class="dispute-mark" transform="translate(-43 -43)" on:click=why>
                 <circle r="10" /><path d="M-5-2.5H5M-5 2.5H5M3.5-6L-3.5 6" />
             </g>
             {match kind {

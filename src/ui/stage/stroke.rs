@@ -5,6 +5,7 @@ use crate::ui::lab::Tool;
 use crate::ui::stage::Stage;
 use crate::view::geometry::Point;
 use crate::view::links;
+use crate::view::story;
 use leptos::prelude::*;
 use std::fmt::Write as _;
 
@@ -66,9 +67,13 @@ impl Stroke {
         let actions = lab
             .view
             .with_untracked(|view| stage.plan.with_untracked(|plan| links::part(view, plan, &points)));
-        let said = actions.first().and_then(|action| {
-            lab.view.with_untracked(|v| crate::view::story::tell_action(lab.lang.get_untracked(), v, action))
-        });
+        let count = actions.len() as u32;
+        let lang = lab.lang.get_untracked();
+        let said = match actions.first() {
+            Some(one) if count == 1 => lab.view.with_untracked(|v| story::tell_action(lang, v, one)),
+            Some(_) => Some(lang.phrase(&Phrase::LinksCut(count))),
+            None => None,
+        };
         lab.act_all(actions);
         if let Some(said) = said {
             lab.tell(&Phrase::Done(&said), false);

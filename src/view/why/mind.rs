@@ -201,7 +201,12 @@ impl<'a> Mind<'a> {
                 lines.push(self.unreachable(peer, "ASK-3"));
                 continue;
             }
-            if more.answered_for > holds {
+            let asked_for = self.insight.s_down_for.unwrap_or(Millis(0));
+            if more.answered_for > asked_for {
+                // Nothing has come since it has reason to ask; before that it asked nobody.
+                let fact = Fact::PeerAsked { peer: name.clone(), since: span(asked_for) };
+                lines.push(Line::is(false, fact, "ASK-4"));
+            } else if more.answered_for > holds {
                 let fact = Fact::PeerMute { peer: name.clone(), ago, holds: span(holds) };
                 lines.push(Line::is(false, fact, "ASK-2"));
             } else {

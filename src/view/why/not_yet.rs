@@ -56,7 +56,18 @@ pub fn not_yet(mind: Mind<'_>) -> Vec<NotYet> {
         let fact = Fact::Nothing { about: mind.about(), silent, limit };
         steps.push(NotYet { next: None, about: mind.about(), lines: vec![Line::says(fact, "SDOWN-1")] });
     }
+    for step in &mut steps {
+        // Ten to nineteen times a second it looks whether it may.
+        if step.next.is_some() && step.lines.iter().all(|line| line.met != Some(false)) && !fills(step) {
+            step.lines.push(Line::says(Fact::WithTimer { gap: "52–100 ms".to_owned() }, "TIM-2"));
+        }
+    }
     steps
+}
+
+/// Whether something in it has still to fill up.
+fn fills(step: &NotYet) -> bool {
+    step.lines.iter().any(|line| line.met.is_none() && line.part.is_some_and(|part| part.done < part.of))
 }
 
 fn going_down(mind: Mind<'_>, instance: &InstanceView) -> NotYet {
