@@ -2,7 +2,7 @@
 
 PORT ?= 8080
 
-.PHONY: help serve build test check bench
+.PHONY: help serve build test check coverage bench
 
 help: ## Print this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -19,6 +19,9 @@ test: ## Set up and run all tests, those in a browser too; leaves the built page
 
 check: ## Format, clippy and the native tests: the quick loop, no browser
 	@scripts/test quick
+
+coverage: ## Count the lines of the Sentinel and the server that native tests run
+	@scripts/coverage
 
 bench: ## Run the benchmarks, natively and in a browser
 	@scripts/with-tools cargo bench --bench stepping

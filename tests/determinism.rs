@@ -22,6 +22,7 @@ fn a_seed_means_one_run_file_byte_for_byte() {
     assert!(first.contains("+switch-master"), "the story has a failover");
 }
 
+/// SIM-1
 #[test]
 fn another_seed_is_another_run() {
     let hash = |seed| sentinel_lab::cluster::trace_hash(&story().play(Seed(seed)).records);

@@ -45,7 +45,8 @@ use crate::cluster::turn::Stage;
 use crate::protocol::{ArcStr, Message};
 use crate::redis::{RedisConf, RedisOutbox};
 use crate::sentinel::{SentinelConf, SentinelOutbox};
-use crate::sim::{Addr, HostProfile, Kernel, NodeTime, ProcessId, ProcessState, Seed, SimTime};
+use crate::sim::{Addr, HostProfile, Kernel, Micros, NodeTime, ProcessId, ProcessState, Seed, SimTime};
+use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -87,7 +88,7 @@ struct Scratch {
     redis: RedisOutbox,
     client: ClientOutbox,
     operator: OperatorOutbox,
-    network: Vec<turn::NetworkEffect>,
+    saves: VecDeque<Micros>,
 }
 
 impl Cluster {

@@ -3,21 +3,14 @@
 use crate::client::Client;
 use crate::cluster::operator::Answer;
 use crate::cluster::{Cluster, Disk, Machine, NodeId, Owner, Record, Said};
-use crate::protocol::{ConnId, Effect, Message, Outbox};
+use crate::protocol::{Effect, Message, Outbox};
 use crate::redis::RedisServer;
 use crate::sentinel::Sentinel;
-use crate::sim::{Addr, HostId, Kernel, Micros, ProcessId, ProcessState, Rng, SimTime, Turn};
+use crate::sim::{HostId, Kernel, Micros, ProcessId, ProcessState, Rng, SimTime, Turn};
+use std::collections::VecDeque;
 
 /// Below this number the kernel's own streams of dice lie.
 const FIRST_NODE_STREAM: u64 = 1 << 32;
-
-/// What a turn wants of the network, to be done when it is over.
-#[derive(Clone, Debug)]
-pub(crate) enum NetworkEffect {
-    Connect(ConnId, Addr),
-    Send(ConnId, Message),
-    Close(ConnId),
-}
 
 impl Cluster {
     /// Runs the world up to and including `until`; what is said is added to `said`.
@@ -54,7 +47,7 @@ impl Cluster {
     fn take_turn(&mut self, Turn { process, input }: Turn<Message>, said: &mut Vec<Record>) {
         let now = Self::wall_clock(self.kernel.now());
         let Self { kernel, nodes, hosts, scratch, owners, .. } = self;
-        let mut stage = Stage { kernel, network: &mut scratch.network, said, process, node: None };
+        let mut stage = Stage { kernel, saves: &mut scratch.saves, said, process, node: None };
         let id = match owners[process.0 as usize] {
             Owner::Operator(host) => {
                 let operator = &mut hosts[host.0 as usize].operator;
@@ -113,7 +106,7 @@ impl Cluster {
         // The dataset file that the last process left, if any: a replica keeps that of its last full sync.
         let dump = node.redis().map(RedisServer::disk).unwrap_or_default();
         let mut saved = None;
-        let mut stage = Stage { kernel, network: &mut scratch.network, said, process, node: Some(id) };
+        let mut stage = Stage { kernel, saves: &mut scratch.saves, said, process, node: Some(id) };
         let mut machine = None;
         let exit = match node.disk.clone() {
             Disk::Redis(conf) => stage.play(
@@ -164,7 +157,7 @@ impl Cluster {
         let Self { kernel, hosts, scratch, .. } = self;
         let host = &mut hosts[host.0 as usize];
         let process = host.process;
-        let mut stage = Stage { kernel, network: &mut scratch.network, said, process, node: None };
+        let mut stage = Stage { kernel, saves: &mut scratch.saves, said, process, node: None };
         stage.play(&mut scratch.operator, |out| act(&mut host.operator, out), |()| {});
     }
 
@@ -179,7 +172,8 @@ impl Cluster {
 /// Where a process takes a turn.
 pub(crate) struct Stage<'a> {
     pub(crate) kernel: &'a mut Kernel<Message>,
-    pub(crate) network: &'a mut Vec<NetworkEffect>,
+    /// How long each save of the turn takes; empty between turns.
+    pub(crate) saves: &'a mut VecDeque<Micros>,
     pub(crate) said: &'a mut Vec<Record>,
     pub(crate) process: ProcessId,
     pub(crate) node: Option<NodeId>,
@@ -199,6 +193,19 @@ impl Stage<'_> {
         act(out);
         std::mem::swap(out.conns_mut(), self.kernel.conn_ids());
         let turn = self.kernel.now();
+        // What goes out leaves when everything is done, so how long that takes is worked out first.
+        let mut leaves = turn + self.kernel.turn_cost(self.process);
+        for effect in out.effects() {
+            match effect {
+                Effect::Save(_) => {
+                    let span = self.kernel.draw_disk_time(self.process);
+                    leaves += span;
+                    self.saves.push_back(span);
+                }
+                Effect::Work(span) => leaves += *span,
+                _ => {}
+            }
+        }
         let (mut at, mut wake_in, mut exit) = (turn, None, None);
         for effect in out.drain() {
             match effect {
@@ -206,26 +213,18 @@ impl Stage<'_> {
                     self.said.push(Record { at, turn, node: self.node, what: event.into() });
                 }
                 Effect::Save(state) => {
-                    at += self.kernel.draw_disk_time(self.process);
+                    at += self.saves.pop_front().expect("one time was drawn for each save");
                     keep(state);
                 }
                 Effect::Work(span) => at += span,
                 Effect::WakeIn(span) => wake_in = Some(Micros::from_millis(span.0.max(0) as u64)),
                 Effect::Exit(status) => exit = Some(status),
-                Effect::Connect(conn, to) => self.network.push(NetworkEffect::Connect(conn, to)),
-                Effect::Send(conn, message) => self.network.push(NetworkEffect::Send(conn, message)),
-                Effect::Close(conn) => self.network.push(NetworkEffect::Close(conn)),
+                Effect::Connect(conn, to) => self.kernel.connect(self.process, conn, to, leaves),
+                Effect::Send(conn, message) => self.kernel.send(conn, message, leaves),
+                Effect::Close(conn) => self.kernel.close(conn, leaves),
             }
         }
-        at += self.kernel.turn_cost(self.process);
-        for effect in self.network.drain(..) {
-            match effect {
-                NetworkEffect::Connect(conn, to) => self.kernel.connect(self.process, conn, to, at),
-                NetworkEffect::Send(conn, message) => self.kernel.send(conn, message, at),
-                NetworkEffect::Close(conn) => self.kernel.close(conn, at),
-            }
-        }
-        self.kernel.end_turn(self.process, at, wake_in);
+        self.kernel.end_turn(self.process, leaves, wake_in);
         exit
     }
 }

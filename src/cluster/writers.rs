@@ -40,7 +40,7 @@ impl Cluster {
         let node = &mut nodes[id.0 as usize];
         let process = node.process;
         let Some(Machine::Client(client)) = &mut node.machine else { return };
-        let mut stage = Stage { kernel, network: &mut scratch.network, said, process, node: Some(id) };
+        let mut stage = Stage { kernel, saves: &mut scratch.saves, said, process, node: Some(id) };
         stage.play(&mut scratch.client, |out| client.stop(out), |()| {});
     }
 

@@ -6,18 +6,22 @@
 
 mod en;
 mod en_events;
+mod en_guide;
 mod en_terms;
 mod en_why;
 mod fact;
+mod guide;
 mod phrase;
 mod term;
 mod text;
 mod zh;
 mod zh_events;
+mod zh_guide;
 mod zh_terms;
 mod zh_why;
 
 pub use fact::Fact;
+pub use guide::{Guide, Told};
 pub use phrase::{Event, Phrase};
 pub use term::Term;
 pub use text::Text;
@@ -71,6 +75,35 @@ impl Lang {
             Self::En => en::phrase(phrase),
             Self::Zh => zh::phrase(phrase),
         }
+    }
+
+    /// A fixed text around a run.
+    pub const fn guide(self, text: Guide) -> &'static str {
+        match self {
+            Self::En => en_guide::text(text),
+            Self::Zh => zh_guide::text(text),
+        }
+    }
+
+    /// A sentence around a run.
+    pub fn told(self, told: &Told<'_>) -> String {
+        match self {
+            Self::En => en_guide::told(told),
+            Self::Zh => zh_guide::told(told),
+        }
+    }
+
+    /// A text of the catalogue.
+    pub const fn words(self, words: &crate::scenario::Words) -> &'static str {
+        match self {
+            Self::En => words.en,
+            Self::Zh => words.zh,
+        }
+    }
+
+    /// A group of the catalogue.
+    pub const fn group(self, group: crate::scenario::Group) -> &'static str {
+        guide::group(group, matches!(self, Self::Zh))
     }
 
     /// What an event means.

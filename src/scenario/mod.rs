@@ -12,10 +12,11 @@ mod names;
 mod play;
 pub mod random;
 mod run_file;
+pub mod share;
 
 pub use begin::Begun;
 pub use error::ScenarioError;
-pub use library::{Entry, entry, library};
+pub use library::{Entry, Group, Words, entry, library};
 pub use play::Played;
 pub use run_file::run_file;
 
@@ -66,6 +67,12 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// The same as [`Self::to_json`] in one line, for links.
+    pub(crate) fn to_compact_json(&self) -> String {
+        let text = serde_json::to_string(&*self.file);
+        text.expect("invariant: what was read from JSON can be written as JSON")
+    }
+
     /// The scenario as a file: what it was read from, defaults left out. Reading that gives the same scenario.
     pub fn to_json(&self) -> String {
         let text = serde_json::to_string_pretty(&*self.file);

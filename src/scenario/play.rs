@@ -34,9 +34,12 @@ impl Scenario {
         let mut matches = 0;
         let mut looked_at = records.len();
         while cluster.now() < end || !cluster.script().is_over() && cluster.now() < hard_end {
+            let Some(done) = &self.done_when else {
+                cluster.run_until(hard_end, &mut records);
+                break;
+            };
             let until = (cluster.now() + STRIDE).min(hard_end);
             cluster.run_until(until, &mut records);
-            let Some(done) = &self.done_when else { continue };
             for record in &records[looked_at..] {
                 let Said::Sentinel(event) = &record.what else { continue };
                 let (name, payload) = event.named();

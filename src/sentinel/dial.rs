@@ -8,19 +8,20 @@ use crate::protocol::{ArcStr, Command, HELLO_CHANNEL, literal};
 
 impl Process {
     /// Dials what is missing of a disconnected link, at most once per ping period (spec LINK-5 to LINK-8).
+    /// False where that failed at once, because the instance's name means no address (spec LINK-10).
     pub(super) fn reconnect(
         &mut self,
         group: &Group,
         subject: Subject,
         instance: &mut Instance,
         cx: &mut Cx<'_>,
-    ) {
+    ) -> bool {
         let link = &self.links[instance.link];
         if !link.disconnected || instance.addr.port == 0 {
-            return;
+            return true;
         }
         if cx.now - link.last_reconn_time < self.tunables.ping_period {
-            return;
+            return true;
         }
         self.links[instance.link].last_reconn_time = cx.now;
         if self.links[instance.link].cc.is_none() {
@@ -35,6 +36,7 @@ impl Process {
         if link.cc.is_some() && (!has_pc || link.pc.is_some()) {
             link.disconnected = false;
         }
+        link.cc.is_some()
     }
 
     /// A name may mean another address by now; if it means none, the old one stays (spec LINK-7).

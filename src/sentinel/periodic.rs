@@ -1,5 +1,6 @@
 //! What is sent to every instance all the time: INFO, PING, hello (spec section 5).
 
+use super::event::EventKind;
 use super::instance::{Group, Instance, Master, Replica, Reported, Subject};
 use super::link::Expected;
 use super::process::{Process, renamed};
@@ -10,6 +11,8 @@ use crate::sim::{Millis, NodeTime};
 
 /// How often a replica is asked for INFO when it matters (spec PCMD-4).
 const URGENT_INFO_PERIOD: Millis = Millis(1000);
+/// What a dial says that has no address to go to (spec EVT-47, EVT-48).
+const NO_ADDRESS: &str = " #Name or service not known";
 
 impl Master {
     /// Whether its replicas are asked for INFO every second (spec PCMD-4).
@@ -24,7 +27,11 @@ impl Sentinel {
         let hello = self.due_hello(m, |master| &master.instance, cx.now);
         let master = &mut self.masters[m];
         let subject = Subject::Master(master.instance.id);
-        self.process.reconnect(&master.group, subject, &mut master.instance, cx);
+        if !self.process.reconnect(&master.group, subject, &mut master.instance, cx) {
+            self.master_event(m, EventKind::CmdLinkReconnection, NO_ADDRESS, cx);
+            self.master_event(m, EventKind::PubsubLinkReconnection, NO_ADDRESS, cx);
+        }
+        let master = &self.masters[m];
         let info = master.reported.is_older_than(self.process.tunables.info_period, cx.now);
         self.process.send_periodic_commands(&master.group, subject, &master.instance, info, hello, cx);
     }
@@ -36,7 +43,12 @@ impl Sentinel {
         let urgent = master.is_urgent();
         let replica = &mut master.replicas[r];
         let subject = Subject::Replica(master.instance.id, replica.instance.id);
-        self.process.reconnect(&master.group, subject, &mut replica.instance, cx);
+        if !self.process.reconnect(&master.group, subject, &mut replica.instance, cx) {
+            self.replica_event(m, r, EventKind::CmdLinkReconnection, NO_ADDRESS, cx);
+            self.replica_event(m, r, EventKind::PubsubLinkReconnection, NO_ADDRESS, cx);
+        }
+        let master = &self.masters[m];
+        let replica = &master.replicas[r];
         let info = replica.reported.is_older_than(self.process.replica_info_period(urgent, replica), cx.now);
         self.process.send_periodic_commands(&master.group, subject, &replica.instance, info, hello, cx);
     }
@@ -47,7 +59,11 @@ impl Sentinel {
         let master = &mut self.masters[m];
         let sentinel = &mut master.sentinels[s];
         let subject = Subject::Sentinel(master.instance.id, sentinel.instance.id);
-        self.process.reconnect(&master.group, subject, &mut sentinel.instance, cx);
+        if !self.process.reconnect(&master.group, subject, &mut sentinel.instance, cx) {
+            self.sentinel_event(m, s, EventKind::CmdLinkReconnection, NO_ADDRESS, cx);
+        }
+        let master = &self.masters[m];
+        let sentinel = &master.sentinels[s];
         self.process.send_periodic_commands(&master.group, subject, &sentinel.instance, false, hello, cx);
     }
 

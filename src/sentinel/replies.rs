@@ -29,6 +29,8 @@ impl Sentinel {
                 self.stir();
             }
             Expected::Subscribed => self.process.links[link].pc_last_activity = cx.now,
+            // A PING of a record that is gone was nobody's (spec LINK-4).
+            Expected::Ping(subject) if self.instance_mut(subject).is_none() => {}
             Expected::Ping(subject) => {
                 self.process.links[link].last_pong_time = cx.now;
                 if let Reply::Status(text) | Reply::Error(text) = &reply {

@@ -1,7 +1,7 @@
 //! Connections: an ordered stream each way, made of segments that fly, get lost and are sent again.
 
+use crate::sim::flight::Flight;
 use crate::sim::{Addr, HostId, Micros, PacketId, ProcessId, SimTime};
-use std::collections::VecDeque;
 
 /// `tcp_syn_linear_timeouts` of Linux 6.5 and later.
 const SYN_LINEAR_TIMEOUTS: u32 = 4;
@@ -48,7 +48,7 @@ pub(crate) struct Segment<M> {
 /// What one side sends the other: everything not known to have arrived, in order.
 #[derive(Clone, Debug)]
 pub(crate) struct Stream<M> {
-    pub(crate) flight: VecDeque<Segment<M>>,
+    pub(crate) flight: Flight<Segment<M>>,
     /// Packets do not overtake each other.
     pub(crate) last_arrival: SimTime,
     /// How often the first segment has been sent again.
@@ -59,7 +59,7 @@ pub(crate) struct Stream<M> {
 
 impl<M> Default for Stream<M> {
     fn default() -> Self {
-        Self { flight: VecDeque::new(), last_arrival: SimTime::ZERO, tries: 0, rto_at: None }
+        Self { flight: Flight::new(), last_arrival: SimTime::ZERO, tries: 0, rto_at: None }
     }
 }
 
@@ -138,7 +138,7 @@ pub(crate) struct Conn<M> {
     /// `streams[s]` is what side `s` sends.
     pub(crate) streams: [Stream<M>; 2],
     /// What the dialling side wants to send once the connection is up.
-    pub(crate) unsent: VecDeque<M>,
+    pub(crate) unsent: Vec<M>,
 }
 
 impl<M> Conn<M> {

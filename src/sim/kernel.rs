@@ -204,6 +204,14 @@ impl<M: Clone> Kernel<M> {
             let (at, work) = self.agenda.pop().expect("there is work due");
             self.now = at;
             match work {
+                Work::Timer(process) if self.is_idle(process) => {
+                    // The usual case, and every tick of every process: nothing else waits for its turn.
+                    let p = self.process_mut(process);
+                    if p.timer_at == Some(at) {
+                        p.timer_at = None;
+                        return Some(Turn { process, input: Input::Timer });
+                    }
+                }
                 Work::Arrive { slot, side, packet } => self.arrive(slot as usize, side as usize, packet),
                 Work::Rto { slot, side } => self.retransmit(slot as usize, side as usize),
                 Work::Wake(process) => {
@@ -213,6 +221,12 @@ impl<M: Clone> Kernel<M> {
                 Work::Timer(process) => self.timer(process),
             }
         }
+    }
+
+    /// Whether a process would take an input at once, and nothing waits for it.
+    fn is_idle(&self, process: ProcessId) -> bool {
+        let p = self.process(process);
+        p.state == ProcessState::Running && p.busy_until <= self.now && p.inbox.is_empty() && !p.timer_due
     }
 
     /// When the next thing happens, whatever it is.
@@ -384,7 +398,11 @@ impl<M: Clone> Kernel<M> {
             Input::Timer
         } else {
             p.before_timer = p.before_timer.saturating_sub(1);
-            p.inbox.pop_front()?
+            let input = p.inbox.pop_front()?;
+            if p.inbox.is_empty() {
+                p.inbox.clear();
+            }
+            input
         };
         Some(Turn { process, input })
     }

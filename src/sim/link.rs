@@ -42,6 +42,8 @@ pub(crate) struct Links {
     group: Vec<u32>,
     /// Hosts taken off the network.
     down: Vec<bool>,
+    /// What follows from all that for each pair: asked for with each packet, changed seldom.
+    effective: Vec<LinkSettings>,
 }
 
 impl Links {
@@ -53,6 +55,7 @@ impl Links {
             cuts: BTreeSet::new(),
             group: Vec::new(),
             down: Vec::new(),
+            effective: Vec::new(),
         }
     }
 
@@ -67,6 +70,23 @@ impl Links {
         self.hosts = hosts;
         self.group.push(0);
         self.down.push(false);
+        self.work_out();
+    }
+
+    /// Works out what follows for each pair, after any change.
+    fn work_out(&mut self) {
+        let mut effective = self.settings.clone();
+        for (n, link) in effective.iter_mut().enumerate() {
+            let (a, b) = (n / self.hosts, n % self.hosts);
+            let (low, high) = (HostId(a.min(b) as u32), HostId(a.max(b) as u32));
+            link.blocked = a != b
+                && (link.blocked
+                    || self.down[a]
+                    || self.down[b]
+                    || self.group[a] != self.group[b]
+                    || self.cuts.contains(&(low, high)));
+        }
+        self.effective = effective;
     }
 
     fn index(&self, from: HostId, to: HostId) -> usize {
@@ -75,22 +95,12 @@ impl Links {
 
     /// The values set for a link, `blocked` being true whatever it is that stops packets.
     pub(crate) fn effective(&self, from: HostId, to: HostId) -> LinkSettings {
-        let mut link = self.settings[self.index(from, to)];
-        link.blocked = self.is_blocked(from, to);
-        link
+        self.effective[self.index(from, to)]
     }
 
     /// Whether nothing gets through, one way.
     pub(crate) fn is_blocked(&self, from: HostId, to: HostId) -> bool {
-        if from == to {
-            return false;
-        }
-        let (a, b) = (from.0 as usize, to.0 as usize);
-        self.down[a]
-            || self.down[b]
-            || self.group[a] != self.group[b]
-            || self.settings[self.index(from, to)].blocked
-            || self.cuts.contains(&(from.min(to), from.max(to)))
+        self.effective[self.index(from, to)].blocked
     }
 
     /// Sets the values of all links that match; a host's loopback is left alone.
@@ -106,16 +116,19 @@ impl Links {
                 }
             }
         }
+        self.work_out();
     }
 
     pub(crate) fn cut(&mut self, a: HostId, b: HostId) {
         if a != b {
             self.cuts.insert((a.min(b), a.max(b)));
+            self.work_out();
         }
     }
 
     pub(crate) fn mend(&mut self, a: HostId, b: HostId) {
         self.cuts.remove(&(a.min(b), a.max(b)));
+        self.work_out();
     }
 
     /// Puts each host into the group whose number it is given.
@@ -126,16 +139,19 @@ impl Links {
                 self.group[host.0 as usize] = number as u32;
             }
         }
+        self.work_out();
     }
 
     /// Ends partitions and cuts, not what was set link by link.
     pub(crate) fn heal(&mut self) {
         self.group.fill(0);
         self.cuts.clear();
+        self.work_out();
     }
 
     pub(crate) fn set_host(&mut self, host: HostId, up: bool) {
         self.down[host.0 as usize] = !up;
+        self.work_out();
     }
 
     pub(crate) fn is_host_up(&self, host: HostId) -> bool {

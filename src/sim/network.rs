@@ -1,5 +1,5 @@
 //! The network half of the kernel: opening and closing connections, segments on their way, loss and
-//! retransmission, and what a person may do to a packet or a link.
+//! retransmission, and what a person may do to a link.
 
 use crate::sim::conn::{Conn, End, EndState, Payload, Place, Segment, Stream};
 use crate::sim::kernel::{Kernel, Work};
@@ -12,51 +12,6 @@ use std::sync::Arc;
 
 /// The id of a segment that was never sent; the first packet has 1.
 const UNSENT: PacketId = PacketId(0);
-
-/// A packet in flight, for whoever looks.
-#[derive(Clone, Copy, Debug)]
-pub struct Packet<'a, M> {
-    /// Its id.
-    pub id: PacketId,
-    /// The connection, from the sender's end.
-    pub conn: ConnKey,
-    /// Who sent it (or whose host did); unknown where the process never existed.
-    pub from: Option<ProcessId>,
-    /// For whom it is; unknown until somebody accepts.
-    pub to: Option<ProcessId>,
-    /// The address that the connection was dialled to.
-    pub target: Addr,
-    /// When it left.
-    pub sent_at: SimTime,
-    /// When it arrives, or would.
-    pub arrives_at: SimTime,
-    /// Whether it is lost.
-    pub lost: bool,
-    /// Whether it was sent before and lost.
-    pub again: bool,
-    /// What it carries.
-    pub content: Content<'a, M>,
-}
-
-/// Names a connection and the side that sends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ConnKey {
-    /// The connection's number.
-    pub serial: u32,
-    /// Whether the side that dialled sends.
-    pub from_dialler: bool,
-}
-
-/// What a packet carries.
-#[derive(Clone, Copy, Debug)]
-pub enum Content<'a, M> {
-    /// The opening of a connection, or the answer to it.
-    Handshake,
-    /// The end of a connection, or the answer that there is none.
-    Close,
-    /// A message.
-    Message(&'a M),
-}
 
 impl<M: Clone> Kernel<M> {
     /// A process dials `to`, at `at` (not before now).
@@ -80,7 +35,7 @@ impl<M: Clone> Kernel<M> {
                 End { state: EndState::Absent, process: None, host: far },
             ],
             streams,
-            unsent: std::collections::VecDeque::new(),
+            unsent: Vec::new(),
         });
         self.push(slot, 0, Payload::Syn, at);
     }
@@ -90,7 +45,7 @@ impl<M: Clone> Kernel<M> {
     pub fn send(&mut self, conn: ConnId, message: M, at: SimTime) {
         let Some(c) = self.conn_mut(conn) else { return };
         match c.ends[conn.side()].state {
-            EndState::Dialling => c.unsent.push_back(message),
+            EndState::Dialling => c.unsent.push(message),
             EndState::Open => self.push(conn.slot(), conn.side(), Payload::Data(message), at),
             EndState::Absent | EndState::Closed => {}
         }
@@ -143,84 +98,6 @@ impl<M: Clone> Kernel<M> {
         self.links.is_host_up(host)
     }
 
-    /// All packets in flight, lost ones included until they would have arrived.
-    pub fn packets(&self) -> impl Iterator<Item = Packet<'_, M>> {
-        let now = self.now;
-        self.conns.iter().flatten().flat_map(move |conn| {
-            (0..2).flat_map(move |side| {
-                let flying =
-                    move |s: &&Segment<M>| s.place != Place::Here && s.sent_at <= now && now < s.arrives_at;
-                conn.streams[side].flight.iter().filter(flying).map(move |s| Packet {
-                    id: s.id,
-                    conn: ConnKey { serial: conn.serial, from_dialler: side == 0 },
-                    from: conn.ends[side].process,
-                    to: conn.ends[1 - side].process,
-                    target: conn.target,
-                    sent_at: s.sent_at,
-                    arrives_at: s.arrives_at,
-                    lost: s.place == Place::Lost,
-                    again: s.again,
-                    content: match &s.payload {
-                        Payload::Syn | Payload::SynAck => Content::Handshake,
-                        Payload::Refuse | Payload::Fin | Payload::Reset => Content::Close,
-                        Payload::Data(message) => Content::Message(message),
-                    },
-                })
-            })
-        })
-    }
-
-    /// All connections: who dialled, whom (if somebody accepted), the address dialled, and whether it is up.
-    pub fn connections(
-        &self,
-    ) -> impl Iterator<Item = (Option<ProcessId>, Option<ProcessId>, Addr, bool)> + '_ {
-        self.conns.iter().flatten().filter(|conn| conn.ends[0].state != EndState::Closed).map(|conn| {
-            let up = conn.ends.iter().all(|end| end.state == EndState::Open);
-            (conn.ends[0].process, conn.ends[1].process, conn.target, up)
-        })
-    }
-
-    /// Loses a packet in flight. Returns false where there is none of that id.
-    pub fn drop_packet(&mut self, packet: PacketId) -> bool {
-        let Some((slot, side, n)) = self.find_packet(packet) else { return false };
-        self.lose(slot, side, n);
-        true
-    }
-
-    /// Makes a packet in flight arrive later. Returns false where there is none of that id.
-    pub fn delay_packet(&mut self, packet: PacketId, span: Micros) -> bool {
-        let Some((slot, side, n)) = self.find_packet(packet) else { return false };
-        let conn = self.conns[slot].as_mut().expect("the packet was found in it");
-        let segment = &mut conn.streams[side].flight[n];
-        segment.arrives_at += span;
-        let at = segment.arrives_at;
-        self.agenda.schedule(at, Work::Arrive { slot: slot as u32, side: side as u8, packet });
-        true
-    }
-
-    /// Resets the connection of a packet in flight at both ends. Returns false where there is none of that
-    /// id.
-    pub fn reset_packet(&mut self, packet: PacketId) -> bool {
-        let Some((slot, _, _)) = self.find_packet(packet) else { return false };
-        for side in 0..2 {
-            self.lose_end(slot, side, ConnectError::Refused);
-            if let Some(conn) = &mut self.conns[slot] {
-                conn.streams[side].flight.clear();
-            }
-        }
-        self.release_if_over(slot);
-        true
-    }
-
-    fn find_packet(&self, packet: PacketId) -> Option<(usize, usize, usize)> {
-        self.conns.iter().enumerate().find_map(|(slot, conn)| {
-            conn.as_ref()?.streams.iter().enumerate().find_map(|(side, stream)| {
-                let is_it = |s: &Segment<M>| s.id == packet && s.place == Place::Flying;
-                Some((slot, side, stream.flight.iter().position(is_it)?))
-            })
-        })
-    }
-
     fn conn_mut(&mut self, conn: ConnId) -> Option<&mut Conn<M>> {
         self.conns.get_mut(conn.slot())?.as_mut().filter(|c| c.serial == conn.serial())
     }
@@ -228,15 +105,10 @@ impl<M: Clone> Kernel<M> {
     /// Appends a segment to a side's stream and sends it.
     fn push(&mut self, slot: usize, side: usize, payload: Payload<M>, at: SimTime) {
         let Some(conn) = &mut self.conns[slot] else { return };
-        conn.streams[side].flight.push_back(Segment {
-            id: UNSENT,
-            payload,
-            sent_at: at,
-            arrives_at: at,
-            place: Place::Lost,
-            again: false,
-        });
-        let n = conn.streams[side].flight.len() - 1;
+        let flight = &mut conn.streams[side].flight;
+        let n = flight.len();
+        let place = Place::Lost;
+        flight.push_back(Segment { id: UNSENT, payload, sent_at: at, arrives_at: at, place, again: false });
         self.launch(slot, side, n, at);
     }
 
@@ -246,31 +118,33 @@ impl<M: Clone> Kernel<M> {
         self.next_packet += 1;
         let Some(conn) = &mut self.conns[slot] else { return };
         let from = conn.ends[side].host.expect("whoever sends has a host");
+        let to = conn.ends[1 - side].host;
         let stream = &mut conn.streams[side];
-        let (arrives_at, arrives) = match conn.ends[1 - side].host {
+        let (arrives_at, place) = match to {
             Some(to) => {
                 let link = self.links.effective(from, to);
                 let rng = &mut self.hosts[from.0 as usize].rng;
                 let jitter = if link.jitter.0 == 0 { 0 } else { rng.below(link.jitter.0 as u32 + 1) };
                 let arrives_at = at + link.latency + Micros(u64::from(jitter));
-                let lost = link.blocked || rng.hits(link.loss);
-                (if lost { arrives_at } else { arrives_at.max(stream.last_arrival) }, !lost)
+                if link.blocked || rng.hits(link.loss) {
+                    (arrives_at, Place::Lost)
+                } else {
+                    (arrives_at.max(stream.last_arrival), Place::Flying)
+                }
             }
             // No host has that address: the question for it is never answered.
-            None => (at + LinkSettings::LAN.latency, false),
+            None => (at + LinkSettings::LAN.latency, Place::Lost),
         };
         let segment = &mut stream.flight[n];
         segment.again = segment.id != UNSENT;
         segment.id = packet;
         segment.sent_at = at;
         segment.arrives_at = arrives_at;
-        let (slot32, side8) = (slot as u32, side as u8);
-        if arrives {
-            segment.place = Place::Flying;
+        segment.place = place;
+        if place == Place::Flying {
             stream.last_arrival = arrives_at;
-            self.agenda.schedule(arrives_at, Work::Arrive { slot: slot32, side: side8, packet });
+            self.agenda.schedule(arrives_at, Work::Arrive { slot: slot as u32, side: side as u8, packet });
         } else {
-            segment.place = Place::Lost;
             self.start_rto(slot, side, at);
         }
     }
@@ -312,7 +186,7 @@ impl<M: Clone> Kernel<M> {
     }
 
     /// Marks a segment as lost; the sender notices by its timer.
-    fn lose(&mut self, slot: usize, side: usize, n: usize) {
+    pub(crate) fn lose(&mut self, slot: usize, side: usize, n: usize) {
         let Some(conn) = &mut self.conns[slot] else { return };
         let is_gone = conn.ends[side].host.is_some_and(|host| !self.hosts[host.0 as usize].alive);
         let segment = &mut conn.streams[side].flight[n];
@@ -361,7 +235,10 @@ impl<M: Clone> Kernel<M> {
             was_again |= head.again;
             self.receive(slot, side, head.payload);
         }
-        self.resend(slot, side, was_again);
+        let waits = |conn: &Conn<M>| !conn.streams[side].flight.is_empty();
+        if self.conns[slot].as_ref().is_some_and(waits) {
+            self.resend(slot, side, was_again);
+        }
         self.release_if_over(slot);
     }
 
@@ -447,7 +324,7 @@ impl<M: Clone> Kernel<M> {
     }
 
     /// An end's connection is gone through no doing of its process, which is told.
-    fn lose_end(&mut self, slot: usize, side: usize, error: ConnectError) {
+    pub(crate) fn lose_end(&mut self, slot: usize, side: usize, error: ConnectError) {
         let id = self.conn_id(slot, side);
         let Some(conn) = &mut self.conns[slot] else { return };
         let End { state, process, .. } = conn.ends[side];
@@ -501,7 +378,8 @@ impl<M: Clone> Kernel<M> {
         ConnId::from_parts(slot, side, serial)
     }
 
-    fn release_if_over(&mut self, slot: usize) {
+    #[inline]
+    pub(crate) fn release_if_over(&mut self, slot: usize) {
         if self.conns[slot].as_ref().is_some_and(Conn::is_over) {
             let id = self.conn_id(slot, 0);
             self.conns[slot] = None;

@@ -98,6 +98,7 @@ mod tests {
 
     const KNOWN: [u32; 4] = [2_043_961_719, 3_645_035_420, 3_632_790_212, 1_629_127_131];
 
+    /// SIM-1
     #[test]
     fn streams_and_seeds_differ() {
         let first = |seed, stream| Rng::new(Seed(seed), stream).bits();

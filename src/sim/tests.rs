@@ -80,6 +80,7 @@ impl Lab {
     }
 }
 
+/// SIM-2
 #[test]
 fn a_connection_is_made_by_a_handshake_and_carries_messages_in_order() {
     let mut lab = lab();
@@ -94,6 +95,7 @@ fn a_connection_is_made_by_a_handshake_and_carries_messages_in_order() {
     assert_eq!(lab.received()[1..], [(1, "a"), (1, "b")]);
 }
 
+/// REPL-29, SIM-4
 #[test]
 fn a_port_where_nobody_listens_refuses_at_once() {
     let mut lab = lab();
@@ -164,6 +166,7 @@ fn what_is_on_its_way_when_the_link_is_cut_is_lost() {
     assert_eq!(lab.received(), [(201, "a")]);
 }
 
+/// REPL-29, SIM-3, SIM-4
 #[test]
 fn a_killed_process_closes_its_connections_at_once() {
     let mut lab = connected();
@@ -191,6 +194,7 @@ fn a_dead_host_says_nothing_and_resets_what_it_no_longer_knows_when_it_is_back()
     assert_eq!(lab.client_heard(&Input::Closed(lab.conn)), Some(700));
 }
 
+/// REPL-69, SIM-5
 #[test]
 fn a_frozen_process_accepts_and_works_off_what_has_queued_when_resumed() {
     let mut lab = connected();
@@ -207,7 +211,7 @@ fn a_frozen_process_accepts_and_works_off_what_has_queued_when_resumed() {
     assert_eq!(lab.received(), [(3000, "a")]);
 }
 
-/// GEN-5
+/// GEN-5, SIM-2
 #[test]
 fn what_arrived_while_a_process_was_busy_comes_before_its_timer() {
     let mut lab = connected();
@@ -219,6 +223,7 @@ fn what_arrived_while_a_process_was_busy_comes_before_its_timer() {
     assert_eq!(inputs, [(6, &Input::Received(lab.conn.peer(), "a")), (6, &Input::Timer)]);
 }
 
+/// SIM-2
 #[test]
 fn a_delayed_packet_holds_up_those_behind_it() {
     let mut lab = connected();

@@ -1,25 +1,32 @@
 //! The bar at the top, the line at the foot, and what the page has to tell.
 
-use crate::i18n::{Lang, Text};
+use crate::i18n::{Guide as Word, Lang, Text};
+use crate::scenario::{Group, library};
+use crate::ui::guide::{Dialog, guide};
 use crate::ui::icons;
 use crate::ui::lab::{Lab, lab};
 use crate::ui::prefs::Theme;
-use crate::ui::session::{self, Session, Source};
-use crate::ui::{crash, dom, fresh_seed};
+use crate::ui::session::{Session, Source};
+use crate::ui::{crash, dom, saved, tour};
 use leptos::html;
 use leptos::prelude::*;
 
 #[component]
 pub(crate) fn Header() -> impl IntoView {
-    let lab = lab();
+    let guide = guide();
+    let lab = guide.lab;
     keep_recipe(lab);
     let again = move |_| {
         let (source, seed) = lab.session.with_value(|s| (s.source().clone(), s.seed()));
+        guide.taken.set(None);
         lab.begin(source, seed);
     };
-    let other = move |_| {
-        let source = lab.session.with_value(|s| s.source().clone());
-        lab.begin(source, fresh_seed());
+    let other = move |_| tour::other_dice(guide);
+    // In a page of somebody else's: the way out, with the very run.
+    let out = move || {
+        lab.heard.track();
+        let text = lab.session.with_value(|s| s.shared(lab.selected.get()).to_text());
+        format!("{}#{text}", saved::address())
     };
     let theme = move || {
         lab.t(match lab.theme.get() {
@@ -43,6 +50,10 @@ pub(crate) fn Header() -> impl IntoView {
                 "Sentinel Lab"
             </h1>
             <ScenarioChooser />
+            <button class="library" data-testid="open-catalogue" title=move || guide.t(Word::Catalogue)
+                on:click=move |_| guide.dialog.set(Some(Dialog::Catalogue))>
+                {icons::icon(icons::BOOK)}<span>{move || guide.t(Word::Catalogue)}</span>
+            </button>
             <FileButton />
             <button class="quiet" title=move || lab.t(Text::Restart) aria-label=move || lab.t(Text::Restart)
                 data-testid="restart" on:click=again>{icons::icon(icons::RESTART)}</button>
@@ -50,7 +61,26 @@ pub(crate) fn Header() -> impl IntoView {
                 data-testid="new-seed" on:click=other>
                 {icons::icon(icons::DICE)}<span class="figure">{seed}</span>
             </button>
+            {move || {
+                lab.run.track();
+                recorded_of(lab).map(|capture| view! {
+                    <button class="badge" data-testid="badge" title=move || guide.t(Word::ComparedBadge)
+                        on:click=move |_| guide.dialog.set(Some(Dialog::Recorded(capture)))>
+                        {icons::icon(icons::COMPARE)}<span>{move || guide.t(Word::ComparedBadge)}</span>
+                    </button>
+                })
+            }}
             <span class="spring"></span>
+            {guide.frame.is_embedded().then(|| view! {
+                <a class="out" href=out target="_blank" rel="noopener" data-testid="open-in-lab">
+                    {move || guide.t(Word::OpenInLab)}
+                </a>
+            })}
+            <button class="quiet" title=move || guide.t(Word::Share) aria-label=move || guide.t(Word::Share)
+                data-testid="share" on:click=move |_| {
+                    lab.playing.set(false);
+                    guide.dialog.set(Some(Dialog::Share));
+                }>{icons::icon(icons::SHARE)}</button>
             <div class="langs" role="group" aria-label=move || lab.t(Text::Language)>
                 {Lang::ALL.map(|lang| view! {
                     <button class="quiet" lang=lang.tag() data-testid=format!("lang-{}", lang.tag())
@@ -76,19 +106,18 @@ fn keep_recipe(lab: Lab) {
     });
 }
 
-/// A scenario's title and what it is about, in the page's language.
-fn scenario_words(lab: Lab, id: &str, title: &str) -> String {
-    match id {
-        "first-failover" => lab.t(Text::ScenarioFirst).to_owned(),
-        "plain" => lab.t(Text::ScenarioPlain).to_owned(),
-        "seed-two-machines" => lab.t(Text::ScenarioSeed).to_owned(),
-        _ => title.to_owned(),
-    }
+/// The capture that the present scenario has, if it has one.
+fn recorded_of(lab: Lab) -> Option<&'static str> {
+    lab.session.with_value(|s| match s.source() {
+        Source::Library(n) => library()[*n].recorded,
+        Source::File(..) => None,
+    })
 }
 
 #[component]
 fn ScenarioChooser() -> impl IntoView {
-    let lab = lab();
+    let guide = guide();
+    let lab = guide.lab;
     let chosen = move || {
         lab.run.track();
         lab.session.with_value(|s| match s.source() {
@@ -105,15 +134,26 @@ fn ScenarioChooser() -> impl IntoView {
     };
     let choose = move |ev| {
         if let Ok(n) = event_target_value(&ev).parse() {
-            lab.begin(Source::Library(n), super::FIRST_SEED);
+            guide.play(n);
         }
     };
+    let options = move |group: Group| {
+        let of_group = library().iter().enumerate().filter(move |(_, entry)| entry.group == group);
+        of_group
+            .map(|(n, entry)| {
+                view! {
+                    <option value=n.to_string()>{move || lab.lang.get().words(&entry.title)}</option>
+                }
+            })
+            .collect_view()
+    };
+    let has_any = |group: &Group| library().iter().any(|entry| entry.group == *group);
     view! {
         <label class="scenario">
             <span>{move || lab.t(Text::Scenario)}</span>
             <select data-testid="scenario" prop:value=chosen on:change=choose>
-                {session::scenarios().enumerate().map(|(n, (id, title))| view! {
-                    <option value=n.to_string()>{move || scenario_words(lab, id, &title)}</option>
+                {Group::ALL.into_iter().filter(has_any).map(|group| view! {
+                    <optgroup label=move || lab.lang.get().group(group)>{options(group)}</optgroup>
                 }).collect_view()}
                 {move || file().map(|name| view! {
                     <option value="file" selected=true>{format!("{}: {name}", lab.t(Text::ScenarioFile))}</option>
@@ -125,7 +165,8 @@ fn ScenarioChooser() -> impl IntoView {
 
 #[component]
 fn FileButton() -> impl IntoView {
-    let lab = lab();
+    let guide = guide();
+    let lab = guide.lab;
     let input = NodeRef::<html::Input>::new();
     let open = move |_| {
         if let Some(input) = input.get_untracked() {
@@ -135,9 +176,7 @@ fn FileButton() -> impl IntoView {
     let read = move |_| {
         let Some(input) = input.get_untracked() else { return };
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
-            dom::read_file(&file, move |name, text| {
-                lab.begin(Source::File(name, text), super::FIRST_SEED);
-            });
+            dom::read_file(&file, move |name, text| tour::open_file(guide, name, text));
         }
         // So that the same file can be chosen again, mended.
         input.set_value("");
@@ -145,7 +184,7 @@ fn FileButton() -> impl IntoView {
     view! {
         <button class="quiet" title=move || lab.t(Text::OpenFile) aria-label=move || lab.t(Text::OpenFile)
             on:click=open>{icons::icon(icons::OPEN)}</button>
-        <input type="file" class="unseen" accept=".json,application/json" tabindex="-1" aria-hidden="true"
+        <input type="file" class="unseen" accept=".json,.txt,application/json,text/plain" tabindex="-1" aria-hidden="true"
             data-testid="file" node_ref=input on:change=read />
     }
 }

@@ -1,6 +1,6 @@
 //! The help: what is what, and the keys.
 
-use crate::i18n::Text;
+use crate::i18n::{Guide, Text};
 use crate::ui::lab::lab;
 use leptos::html;
 use leptos::prelude::*;
@@ -49,6 +49,8 @@ pub(crate) fn HelpDialog() -> impl IntoView {
                     <dt>{keys.split("  ").map(|key| view! { <kbd>{key}</kbd> }).collect_view()}</dt>
                     <dd>{move || lab.t(text)}</dd>
                 }).collect_view()}
+                <dt><kbd>"]"</kbd><kbd>"["</kbd></dt>
+                <dd>{move || lab.lang.get().guide(Guide::KeyPhase)}</dd>
             </dl>
             <button class="main-button" data-testid="help-close" on:click=move |_| lab.help.set(false)>
                 {move || lab.t(Text::Read)}

@@ -28,6 +28,12 @@ pub(crate) const DICE: &str =
     "M4 4H16V16H4ZM7.5 7.5V7.6M12.5 7.5V7.6M10 10V10.1M7.5 12.5V12.6M12.5 12.5V12.6";
 pub(crate) const THEME: &str = "M10 3A7 7 0 1 0 10 17ZM10 3A7 7 0 1 1 10 17";
 pub(crate) const COPY: &str = "M7 7H16V17H7ZM13 7V3H4V13H7";
+pub(crate) const SHARE: &str = "M7.5 9L12.5 6M7.5 11L12.5 14M5 8A2 2 0 1 0 5 12A2 2 0 1 0 5 8M15 3A2 2 0 1 0 15 7A2 2 0 1 0 15 3M15 13A2 2 0 1 0 15 17A2 2 0 1 0 15 13";
+pub(crate) const BOOK: &str =
+    "M10 5V16M10 5C8 3.5 5 3.5 3 4V15C5 14.5 8 14.5 10 16C12 14.5 15 14.5 17 15V4C15 3.5 12 3.5 10 5";
+pub(crate) const COMPARE: &str = "M3 6H17M3 10H12M3 14H15";
+pub(crate) const STEP_PHASE: &str = "M3 5L9 10L3 15ZM13 4H16V16H13";
+pub(crate) const BACK_PHASE: &str = "M17 5L11 10L17 15ZM7 4H4V16H7";
 pub(crate) const CLOSE: &str = "M5 5L15 15M15 5L5 15";
 
 /// The icon with that path.

@@ -55,6 +55,7 @@ pub(crate) enum Panel {
     Settings,
     Log,
     Lanes,
+    Clients,
 }
 
 /// The moments that the time line needs.
@@ -195,12 +196,17 @@ impl Lab {
 
     /// Does something to the world, now.
     pub(crate) fn act(self, action: Action) {
-        let done = self.session.try_update_value(|s| s.act(action)).unwrap_or(Ok(()));
-        if let Err(why) = done {
+        if let Err(why) = self.try_act(action) {
             self.tell(&Phrase::Refused(&why), true);
         }
+    }
+
+    /// The same, for whoever says in another way that it was refused.
+    pub(crate) fn try_act(self, action: Action) -> Result<(), String> {
+        let done = self.session.try_update_value(|s| s.act(action)).unwrap_or(Ok(()));
         self.player.update_value(Player::forget_plan);
         self.publish();
+        done
     }
 
     /// Does several things at the same moment.
@@ -211,7 +217,11 @@ impl Lab {
     }
 
     pub(crate) fn tell(self, phrase: &Phrase<'_>, is_error: bool) {
-        let text = self.lang.get_untracked().phrase(phrase);
+        self.notify(self.lang.get_untracked().phrase(phrase), is_error);
+    }
+
+    /// Tells a sentence that is ready.
+    pub(crate) fn notify(self, text: String, is_error: bool) {
         let notice = Notice { text, is_error };
         self.notice.set(Some(notice.clone()));
         // Long enough to be read; what went wrong stays until it is dismissed.
@@ -249,7 +259,8 @@ impl Lab {
         self.moved();
     }
 
-    fn moved(self) {
+    /// The playhead was moved: what depended on where it was is forgotten.
+    pub(crate) fn moved(self) {
         self.menu.set(None);
         self.player.update_value(Player::forget_plan);
         self.publish();
@@ -268,21 +279,25 @@ impl Lab {
         };
         match Session::begin(source, seed) {
             Ok(session) => {
-                self.session.set_value(session);
-                self.run.update(|n| *n += 1);
-                self.selected.set(None);
-                self.see.set(None);
-                self.asked.set(None);
-                self.menu.set(None);
-                self.notice.set(None);
+                self.show(session);
                 if let Some(file) = file {
                     self.tell(&Phrase::Opened(&file), false);
                 }
                 self.playing.set(true);
-                self.moved();
             }
             Err(why) => self.tell(&Phrase::BadFile(file.as_deref().unwrap_or_default(), &why), true),
         }
+    }
+
+    /// Shows another run.
+    pub(crate) fn show(self, session: Session) {
+        self.session.set_value(session);
+        self.run.update(|n| *n += 1);
+        self.selected.set(None);
+        self.see.set(None);
+        self.asked.set(None);
+        self.notice.set(None);
+        self.moved();
     }
 
     /// One node's face.

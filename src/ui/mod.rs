@@ -5,8 +5,13 @@
 #![allow(clippy::large_types_passed_by_value, reason = "the page's state is a bundle of handles")]
 #![allow(clippy::too_many_lines, reason = "a component reads best whole, its markup included")]
 
+mod catalogue;
 mod crash;
 mod dom;
+mod embed;
+mod export;
+mod ghost;
+mod guide;
 mod header;
 mod help;
 mod icons;
@@ -14,19 +19,25 @@ mod lab;
 mod panels;
 mod player;
 mod prefs;
+mod saved;
 mod session;
+mod share;
 mod shortcuts;
 mod stage;
 mod timeline;
+mod tour;
 mod transport;
 mod words;
 
 use crate::sim::Seed;
+use crate::view;
+use catalogue::{CatalogueDialog, RecordedDialog};
 use header::{Footer, Header, NoticeBar};
 use help::HelpDialog;
 use leptos::prelude::*;
 use panels::Panels;
 use session::{Session, Source};
+use share::ShareDialog;
 use stage::StagePanel;
 use timeline::Timeline;
 use transport::Transport;
@@ -55,10 +66,17 @@ fn App() -> impl IntoView {
     prefs::apply(lab.lang, lab.theme);
     shortcuts::listen(lab);
     player::start(lab);
+    let guide = guide::provide(lab);
+    let is_first = !guide.frame.is_embedded() && tour::is_first_visit();
+    if !saved::restore(guide) && is_first {
+        let first = view::tour::Tour::parse(view::tour::TOURS[0]);
+        tour::start(guide, first.expect("invariant: the built-in tours are valid, a test reads them"));
+    }
+    embed::listen(guide);
     view! {
         <div class="app" data-testid="app" data-panel=move || panels::word(lab.panel.get())
             data-run=move || lab.run.get().to_string()
-            data-playing=move || lab.playing.get().to_string()>
+            data-playing=move || lab.playing.get().to_string() data-embed=guide.frame.word()>
             <Header />
             <main class="main">
                 <StagePanel />
@@ -67,10 +85,14 @@ fn App() -> impl IntoView {
             <div class="bottom">
                 <Transport />
                 <Timeline />
+                <ghost::GhostLine />
             </div>
             <Footer />
             <NoticeBar />
             <HelpDialog />
+            <ShareDialog />
+            <CatalogueDialog />
+            <RecordedDialog />
         </div>
     }
 }

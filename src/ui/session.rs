@@ -1,16 +1,16 @@
 //! The run behind the page: the one place that knows how a run is begun, played, searched and changed.
 
 use crate::cluster::{
-    self, Action, ClusterView, History, Insight, NodeId, PacketId, PacketKind, Record, Said,
+    self, Action, Cluster, ClusterView, History, Insight, NodeId, PacketId, PacketKind, Record, Said,
 };
 use crate::i18n::Lang;
-use crate::scenario::{Scenario, library};
+use crate::scenario::share::{Origin, Shared};
+use crate::scenario::{Played, Scenario, library};
 use crate::sentinel::SentinelEvent;
 use crate::sim::{Micros, Seed, SimTime};
 use crate::view::marks::Category;
 use crate::view::story;
 use crate::view::why::{self, Why};
-use std::fmt::Write as _;
 
 /// How far ahead of the playhead the director looks for the next notable event.
 const LOOK_AHEAD: Micros = Micros::from_secs(60);
@@ -30,6 +30,8 @@ pub(crate) enum Step {
     Event,
     /// The next event that matters.
     Notable,
+    /// The next phase: down, agreed, a candidate, a leader, promoted, over.
+    Phase,
 }
 
 /// Where the run comes from.
@@ -46,9 +48,34 @@ pub(crate) struct Session {
     history: History,
     source: Source,
     seed: Seed,
-    title: String,
+    scenario: Scenario,
+    stable: bool,
+    jitter: Micros,
     /// The furthest moment that was shown; the run itself may have been simulated beyond it.
     seen: SimTime,
+    /// The future that the last deed in the past replaced.
+    ghost: Option<Box<Ghost>>,
+}
+
+/// A future that was given up.
+pub(crate) struct Ghost {
+    /// Where it parted from the present one.
+    pub(crate) fork: SimTime,
+    /// How far it had been shown.
+    pub(crate) seen: SimTime,
+    history: History,
+}
+
+impl Ghost {
+    /// What was said in it, from its beginning on.
+    pub(crate) fn records(&self) -> &[Record] {
+        self.history.records()
+    }
+
+    /// Its world.
+    pub(crate) const fn cluster(&self) -> &Cluster {
+        self.history.cluster()
+    }
 }
 
 impl Session {
@@ -57,16 +84,109 @@ impl Session {
     /// # Errors
     /// What is wrong with the scenario, in words.
     pub(crate) fn begin(source: Source, seed: Seed) -> Result<Self, String> {
-        let json = match &source {
-            Source::Library(n) => library()[*n].json,
-            Source::File(_, json) => json,
-        };
-        let scenario = Scenario::parse(json).map_err(|error| error.to_string())?;
-        let title = scenario.title.to_string();
+        let scenario = origin_of(&source).scenario().map_err(|error| error.to_string())?;
         let begun = scenario.begin(seed);
         let history = History::new(begun.cluster, begun.records);
-        let shown_until = history.now();
-        Ok(Self { history, source, seed, title, seen: shown_until })
+        let seen = history.now();
+        let (stable, jitter) = (begun.stable, begun.jitter);
+        Ok(Self { history, source, seed, scenario, stable, jitter, seen, ghost: None })
+    }
+
+    /// Makes a run again from its text. Returns the actions that were not possible, too: their numbers, and
+    /// why.
+    ///
+    /// # Errors
+    /// What is wrong with the scenario, in words.
+    pub(crate) fn again(run: &Shared, name: &str) -> Result<(Self, Vec<(usize, String)>), String> {
+        let source = match &run.origin {
+            Origin::Library(id) => {
+                let n = library().iter().position(|entry| entry.id == id);
+                Source::Library(n.ok_or_else(|| format!("there is no scenario \"{id}\""))?)
+            }
+            Origin::File(text) => Source::File(name.to_owned(), text.clone()),
+        };
+        let mut session = Self::begin(source, run.seed)?;
+        let origin = session.origin();
+        let mut impossible = Vec::new();
+        for (n, (at, action)) in run.actions.iter().enumerate() {
+            session.history.run_until(origin + *at);
+            if let Err(why) = session.history.act(action.clone()) {
+                impossible.push((n + 1, why.to_string()));
+            }
+        }
+        let at = origin + run.at;
+        session.history.run_until(at);
+        session.seen = session.history.now();
+        session.history.seek(at);
+        Ok((session, impossible))
+    }
+
+    /// The run as a text, with the node that is looked at.
+    pub(crate) fn shared(&self, see: Option<NodeId>) -> Shared {
+        Shared {
+            origin: origin_of(&self.source),
+            seed: self.seed,
+            actions: Shared::actions_of(self.history.journal(), self.origin()),
+            at: self.now().since(self.origin()),
+            see,
+        }
+    }
+
+    /// What tells this run, up to the playhead, from any other.
+    pub(crate) fn fingerprint(&self) -> String {
+        format!("{:016x}", cluster::trace_hash(&self.history.records()[..self.heard()]))
+    }
+
+    /// The scenario.
+    pub(crate) const fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// The world at the playhead.
+    pub(crate) const fn cluster(&self) -> &Cluster {
+        self.history.cluster()
+    }
+
+    /// What a person did, oldest first.
+    pub(crate) fn journal(&self) -> &[cluster::JournalEntry] {
+        self.history.journal()
+    }
+
+    /// The run up to the playhead as a run that was played, to be written as a run file.
+    pub(crate) fn played(&self) -> Played {
+        Played {
+            seed: self.seed,
+            origin: self.origin(),
+            jitter: self.jitter,
+            stable: self.stable,
+            records: self.history.records()[..self.heard()].to_vec(),
+            cluster: self.history.cluster().clone(),
+        }
+    }
+
+    /// What was said from t = 0 to the playhead.
+    pub(crate) fn told(&self) -> &[Record] {
+        let first = self.history.records().partition_point(|record| record.at < self.origin());
+        &self.history.records()[first..self.heard().max(first)]
+    }
+
+    /// The future that the last deed in the past replaced.
+    pub(crate) fn ghost(&self) -> Option<&Ghost> {
+        self.ghost.as_deref()
+    }
+
+    /// Forgets it.
+    pub(crate) fn forget_ghost(&mut self) {
+        self.ghost = None;
+    }
+
+    /// Goes back to it; what was the present future becomes the ghost.
+    pub(crate) fn swap_ghost(&mut self) {
+        let Some(ghost) = &mut self.ghost else { return };
+        let now = self.history.now();
+        std::mem::swap(&mut self.history, &mut ghost.history);
+        std::mem::swap(&mut self.seen, &mut ghost.seen);
+        self.history.seek(now.min(self.seen));
     }
 
     pub(crate) const fn source(&self) -> &Source {
@@ -79,7 +199,7 @@ impl Session {
 
     /// The scenario's title, as its file says it.
     pub(crate) fn title(&self) -> &str {
-        &self.title
+        &self.scenario.title
     }
 
     /// What a packet in flight carries, in full.
@@ -129,21 +249,21 @@ impl Session {
 
     /// To the next arrival, log line or notable event. False where nothing came.
     pub(crate) fn step(&mut self, step: Step) -> bool {
-        if step == Step::Notable {
-            return self.step_notable();
+        if matches!(step, Step::Notable | Step::Phase) {
+            return self.step_to(step);
         }
         let found = self.history.step(match step {
             Step::Packet => cluster::Step::Packet,
-            Step::Event | Step::Notable => cluster::Step::Event,
+            _ => cluster::Step::Event,
         });
         self.seen = self.seen.max(self.history.now());
         found
     }
 
-    fn step_notable(&mut self) -> bool {
+    fn step_to(&mut self, step: Step) -> bool {
         let limit = self.now() + STEP_LIMIT;
         loop {
-            if let Some(at) = self.known_notable() {
+            if let Some(at) = self.known(step) {
                 self.advance(at);
                 return true;
             }
@@ -166,16 +286,20 @@ impl Session {
 
     /// The next notable event in what has been simulated.
     fn known_notable(&self) -> Option<SimTime> {
+        self.known(Step::Notable)
+    }
+
+    fn known(&self, step: Step) -> Option<SimTime> {
         let now = self.now();
         let records = self.history.records();
         let later = records.partition_point(|r| r.at <= now);
-        records[later..].iter().find(|r| is_notable(r)).map(|r| r.at)
+        records[later..].iter().find(|r| stops(step, r)).map(|r| r.at)
     }
 
     /// To the last log line or notable event before the playhead, or to the beginning.
     pub(crate) fn step_back(&mut self, step: Step) {
         let now = self.now();
-        let wanted = |record: &&Record| step != Step::Notable || is_notable(record);
+        let wanted = |record: &&Record| stops(step, record);
         let origin = self.origin();
         let before =
             self.history.records().iter().rev().filter(|r| r.at < now && r.at >= origin).find(wanted);
@@ -199,7 +323,12 @@ impl Session {
     /// # Errors
     /// Why it cannot be done, in words.
     pub(crate) fn act(&mut self, action: Action) -> Result<(), String> {
+        let now = self.history.now();
+        let old = (now < self.seen).then(|| (self.history.clone(), self.seen));
         self.history.act(action).map_err(|error| error.to_string())?;
+        if let Some((history, seen)) = old {
+            self.ghost = Some(Box::new(Ghost { fork: now, seen, history }));
+        }
         // The future that had been simulated is gone, and with it what had been seen of it.
         self.seen = self.history.now();
         Ok(())
@@ -240,24 +369,30 @@ impl Session {
         self.history.journal().len()
     }
 
-    /// What it takes to make this run again: scenario, seed and actions, as text.
+    /// What it takes to make this run again, as a text that the page opens.
     pub(crate) fn recipe(&self) -> String {
-        let source = match &self.source {
-            Source::Library(n) => format!("scenario {}", library()[*n].id),
-            Source::File(name, _) => format!("scenario file {name}"),
-        };
-        let mut text = format!("{source}\nseed {}\n", self.seed.0);
-        for entry in self.history.journal() {
-            // Writing to a string cannot fail.
-            let _ = writeln!(text, "{} {:?}", entry.at, entry.action);
-        }
-        text
+        self.shared(None).to_text()
     }
 }
 
-/// The ids and titles of the library's scenarios.
-pub(crate) fn scenarios() -> impl Iterator<Item = (&'static str, String)> {
-    library().iter().map(|entry| (entry.id, entry.scenario().title.to_string()))
+/// What a source is in a run's text.
+fn origin_of(source: &Source) -> Origin {
+    match source {
+        Source::Library(n) => Origin::Library(library()[*n].id.to_owned()),
+        Source::File(_, text) => Origin::File(text.clone()),
+    }
+}
+
+/// Whether a step goes no further than this record.
+fn stops(step: Step, record: &Record) -> bool {
+    match step {
+        Step::Packet | Step::Event => true,
+        Step::Notable => is_notable(record),
+        Step::Phase => match &record.what {
+            Said::Sentinel(event) => crate::view::marks::begins_phase(event),
+            _ => category_of(record) == Category::Action,
+        },
+    }
 }
 
 /// The last notable thing that a sentinel said up to the playhead: about or by a node, or at all.

@@ -49,6 +49,8 @@ fn press(lab: Lab, ev: &web_sys::KeyboardEvent) -> bool {
         "ArrowLeft" => lab.step(Step::Event, true),
         "n" => lab.step(Step::Notable, false),
         "p" => lab.step(Step::Notable, true),
+        "]" => lab.step(Step::Phase, false),
+        "[" => lab.step(Step::Phase, true),
         "d" => lab.directed.update(|d| *d = !*d),
         "-" => lab.set_speed(pace::next_speed(lab.speed.get_untracked(), false)),
         "+" | "=" => lab.set_speed(pace::next_speed(lab.speed.get_untracked(), true)),

@@ -1,9 +1,9 @@
 //! The strip of the whole run: its marks, and the playhead, which can be dragged.
 
-use crate::i18n::Text;
+use crate::i18n::{Guide as Word, Text};
 use crate::sim::{Micros, SimTime};
 use crate::ui::lab::lab;
-use crate::ui::session;
+use crate::ui::{ghost, session};
 use crate::view::{format, marks};
 use leptos::prelude::*;
 
@@ -14,9 +14,12 @@ const WIDTH: f64 = 1000.0;
 pub(crate) fn Timeline() -> impl IntoView {
     let lab = lab();
     // Grows by leaps, so that marks stand still in between.
+    let comparison = ghost::comparison(lab);
+    let gone = ghost::marks(lab);
     let span = Memo::new(move |_| {
         let moment = lab.moment.get();
-        marks::strip_span(moment.seen.since(moment.origin))
+        let until = comparison.get().map_or(moment.seen, |found| found.until.max(moment.seen));
+        marks::strip_span(until.since(moment.origin))
     });
     let x = move |at: SimTime| {
         let origin = lab.moment.get_untracked().origin;
@@ -53,8 +56,21 @@ pub(crate) fn Timeline() -> impl IntoView {
         <div class="timeline" aria-label=move || lab.t(Text::Overview) data-testid="timeline">
             <div class="strip">
                 <div class="seen" style:width=move || part(moment().seen)></div>
+                {move || comparison.get().map(|found| view! {
+                    <div class="gone" style:left=part(found.fork)
+                        style:width=format!("{:.3}%", (x(found.until) - x(found.fork)) / 10.0)></div>
+                    {found.differs.map(|at| view! {
+                        <div class="differs" style:left=part(at) data-testid="differs"
+                            title=move || lab.lang.get().guide(Word::GhostMark)></div>
+                    })}
+                })}
                 <div class="ticks" aria-hidden="true">{ticks}</div>
                 <svg viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true">
+                    <For each=move || gone.get() key=|(n, at, _)| (*n, *at)
+                        children=move |(_, at, category)| view! {
+                            <line class="mark" data-gone="true" data-category=category.word() y1="13" y2="20"
+                                x1=move || format!("{:.2}", x(at)) x2=move || format!("{:.2}", x(at)) />
+                        } />
                     <For each=move || found.get() key=|(run, i, at, _)| (*run, *i, *at)
                         children=move |(_, _, at, category)| view! {
                             <line class="mark" data-category=category.word() y1="2" y2="18"

@@ -1,6 +1,6 @@
 //! Play, pause, step, pace.
 
-use crate::i18n::{Phrase, Text};
+use crate::i18n::{Guide as Word, Phrase, Text};
 use crate::ui::icons;
 use crate::ui::lab::lab;
 use crate::ui::session::Step;
@@ -16,6 +16,13 @@ pub(crate) fn Transport() -> impl IntoView {
                 <button class=class title=move || lab.t(text) aria-label=move || lab.t(text) data-testid=name
                     on:click=move |_| run()>{icons::icon(icon)}</button>
             }
+        }
+    };
+    let phase = move |word: Word, icon: &'static str, name: &'static str, back: bool| {
+        let title = move || lab.lang.get().guide(word);
+        view! {
+            <button class="quiet wide-only" title=title aria-label=title data-testid=name
+                on:click=move |_| lab.step(Step::Phase, back)>{icons::icon(icon)}</button>
         }
     };
     let step = move |text, icon, name, step, back| {
@@ -47,6 +54,7 @@ pub(crate) fn Transport() -> impl IntoView {
                     let origin = lab.moment.get_untracked().origin;
                     lab.seek(origin);
                 }))}
+                {phase(Word::BackPhase, icons::BACK_PHASE, "back-phase", true)}
                 {step(Text::BackNotable, icons::BACK_NOTABLE, "back-notable", Step::Notable, true)}
                 {step(Text::BackEvent, icons::BACK_EVENT, "back-event", Step::Event, true)}
                 <button class="play" title=play_text aria-label=play_text data-testid="play"
@@ -56,6 +64,7 @@ pub(crate) fn Transport() -> impl IntoView {
                 {step(Text::StepPacket, icons::STEP_PACKET, "step-packet", Step::Packet, false)}
                 {step(Text::StepEvent, icons::STEP_EVENT, "step-event", Step::Event, false)}
                 {step(Text::StepNotable, icons::STEP_NOTABLE, "step-notable", Step::Notable, false)}
+                {phase(Word::Phase, icons::STEP_PHASE, "step-phase", false)}
                 {button(Text::ToEnd, icons::TO_END, "to-end", "quiet wide-only")(Box::new(move || {
                     let seen = lab.moment.get_untracked().seen;
                     lab.seek(seen);

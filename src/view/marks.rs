@@ -94,6 +94,30 @@ const fn category(kind: EventKind) -> Category {
     }
 }
 
+/// Whether a phase begins with an event: down, agreed, a candidate, a leader, a replica chosen, promoted, over
+/// or given up.
+pub fn begins_phase(event: &SentinelEvent) -> bool {
+    use EventKind as K;
+    let SentinelEvent::Event { kind, payload, .. } = event else { return false };
+    match kind {
+        // Of a replica or a sentinel it begins nothing.
+        K::SubjectivelyDown => payload.starts_with("master "),
+        K::ObjectivelyDown
+        | K::TryFailover
+        | K::ElectedLeader
+        | K::SelectedReplica
+        | K::PromotedReplica
+        | K::FailoverEnd
+        | K::AbortNotElected
+        | K::AbortNoGoodReplica
+        | K::AbortReplicaTimeout
+        | K::ConvertToReplica
+        | K::Tilt
+        | K::TiltEnd => true,
+        _ => false,
+    }
+}
+
 /// The form of a mark: told apart without colour.
 pub const fn glyph(category: Category) -> &'static str {
     match category {
@@ -141,6 +165,17 @@ mod tests {
             let ticks = span.0 / tick_step(span).0;
             assert!((2..=8).contains(&ticks), "{seconds} s: {ticks}");
         }
+    }
+
+    #[test]
+    fn a_phase_begins_with_the_master_s_sdown_and_not_with_a_replica_s() {
+        let sdown = |payload: &'static str| SentinelEvent::Event {
+            kind: EventKind::SubjectivelyDown,
+            master: None,
+            payload: payload.into(),
+        };
+        assert!(begins_phase(&sdown("master mymaster 10.0.0.1 6379")));
+        assert!(!begins_phase(&sdown("slave 10.0.0.2:6379 10.0.0.2 6379 @ mymaster 10.0.0.1 6379")));
     }
 
     #[test]

@@ -2,20 +2,25 @@
 
 pub mod ballot;
 pub mod beliefs;
+pub mod clients;
 pub mod edges;
+pub mod export;
 pub mod face;
 pub mod failover;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod format;
 pub mod geometry;
+pub mod ghost;
 pub mod layout;
 pub mod links;
 pub mod marks;
 pub mod motion;
 pub mod pace;
 pub mod perspective;
+pub mod recorded;
 pub mod settings;
 pub mod story;
 pub mod timers;
+pub mod tour;
 pub mod why;

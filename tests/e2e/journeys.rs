@@ -5,7 +5,7 @@ use sentinel_lab::scenario::library;
 use serde_json::json;
 
 /// Opens the page and chooses a built-in scenario; the run begins anew and is paused.
-fn opened_with(id: &str) -> Page {
+pub(crate) fn opened_with(id: &str) -> Page {
     let page = Page::open();
     let n = library().iter().position(|entry| entry.id == id).expect("it is built in");
     page.browser.run(&format!(
@@ -18,7 +18,7 @@ fn opened_with(id: &str) -> Page {
     page
 }
 
-fn pause(page: &Page) {
+pub(crate) fn pause(page: &Page) {
     let play = page.part("play");
     if page.browser.attribute(&play, "data-playing").as_deref() == Some("true") {
         page.browser.click(&play);
@@ -26,12 +26,12 @@ fn pause(page: &Page) {
     page.find("[data-testid=play][data-playing=false]");
 }
 
-fn click(page: &Page, testid: &str) {
+pub(crate) fn click(page: &Page, testid: &str) {
     page.browser.click(&page.part(testid));
 }
 
 /// A click on something drawn, which has no box that the driver could click at.
-fn click_drawn(page: &Page, testid: &str) {
+pub(crate) fn click_drawn(page: &Page, testid: &str) {
     page.part(testid);
     page.browser.run(&format!(
         "const drawn = document.querySelector('[data-testid=\"{testid}\"]');
@@ -43,12 +43,12 @@ fn click_drawn(page: &Page, testid: &str) {
     ));
 }
 
-fn log(page: &Page) -> String {
+pub(crate) fn log(page: &Page) -> String {
     page.text("[data-testid=log]")
 }
 
 /// Steps from one notable event to the next until the log says it.
-fn step_until(page: &Page, wanted: &str) {
+pub(crate) fn step_until(page: &Page, wanted: &str) {
     for _ in 0..60 {
         if log(page).contains(wanted) {
             return;
@@ -155,7 +155,7 @@ fn the_page_speaks_chinese_when_asked() {
 }
 
 /// Chooses a file in the page's file field.
-fn open_file(page: &Page, text: &str) {
+pub(crate) fn open_file(page: &Page, text: &str) {
     let text = json!(text);
     page.part("file");
     page.browser.run(&format!(

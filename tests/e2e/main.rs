@@ -7,6 +7,7 @@
 mod journeys;
 mod page;
 mod site;
+mod visits;
 mod webdriver;
 
 use page::Page;

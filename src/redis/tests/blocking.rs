@@ -38,7 +38,7 @@ fn a_role_change_sends_waiting_clients_away() {
     assert!(net.is_closed(conn));
 }
 
-/// REPL-27
+/// REPL-27, VER-10
 #[test]
 fn client_pause_write_holds_publish_and_what_comes_after_it_on_the_connection() {
     let mut net = Net::with_replicas(1);

@@ -162,7 +162,7 @@ fn without_the_password_everything_is_refused() {
     assert_eq!(net.ask(conn, "PING"), Reply::pong());
 }
 
-/// REPL-23 REPL-8
+/// REPL-23 REPL-8, VER-10
 #[test]
 fn without_its_master_a_replica_that_serves_no_stale_data_answers_masterdown() {
     let mut net = Net::new();

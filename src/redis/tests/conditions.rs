@@ -5,7 +5,7 @@ use crate::protocol::Reply;
 
 const BUSY: &str = "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
 
-/// REPL-25 REPL-26 REPL-10 REPL-66
+/// REPL-25 REPL-26 REPL-10 REPL-66, VER-10
 #[test]
 fn a_script_that_does_not_end_is_silence_then_busy_until_it_is_killed() {
     let mut net = Net::new();
@@ -80,7 +80,7 @@ fn debug_sleep_is_silence_and_what_came_meanwhile_is_served_afterwards() {
     assert_eq!(net.received(conn), [Reply::pong()]);
 }
 
-/// REPL-24 REPL-63
+/// REPL-24 REPL-63, VER-10
 #[test]
 fn a_server_that_loads_its_dataset_at_start_up_answers_loading() {
     let mut net = Net::new();
@@ -144,7 +144,7 @@ fn a_failed_saving_makes_writes_and_ping_misconf_until_one_succeeds() {
     assert_eq!(net.ask(conn, "SET a 2"), Reply::ok());
 }
 
-/// REPL-74 REPL-9
+/// REPL-74 REPL-9, VER-10
 #[test]
 fn with_too_few_good_replicas_writes_are_refused() {
     let mut net = Net::new();

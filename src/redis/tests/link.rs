@@ -36,7 +36,7 @@ fn a_new_replica_dials_at_once_and_takes_the_whole_dataset() {
     );
 }
 
-/// REPL-40 REPL-41 REPL-39
+/// REPL-40 REPL-41 REPL-39, VER-10
 #[test]
 fn offsets_count_the_bytes_of_the_stream_and_all_agree_on_them() {
     let mut net = Net::with_replicas(2);
@@ -106,7 +106,7 @@ fn the_seconds_of_a_lost_link_count_from_the_loss_through_all_vain_attempts() {
     assert!(net.server(1).is_link_up());
 }
 
-/// REPL-13 REPL-14
+/// REPL-13 REPL-14, VER-10
 #[test]
 fn a_link_that_was_never_up_is_down_since_minus_one_with_offset_one() {
     let mut net = Net::new();
@@ -230,4 +230,40 @@ fn a_replica_authenticates_where_its_master_wants_a_password() {
     assert!(net.server(1).is_link_up());
     assert!(!net.server(2).is_link_up());
     assert!(!net.server(3).is_link_up());
+}
+
+/// REPL-16, REPL-15, REPL-12
+#[test]
+fn info_tells_the_ids_and_offsets_of_the_stream() {
+    let mut net = Net::with_replicas(1);
+    net.command(0, "SET key value");
+    net.run(1500);
+    let fields = |net: &mut Net, n: usize| -> std::collections::BTreeMap<String, String> {
+        let text = net.info(n).to_string();
+        let pairs = text.lines().filter_map(|line| line.split_once(':'));
+        pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+    };
+    let (master, replica) = (fields(&mut net, 0), fields(&mut net, 1));
+    for side in [&master, &replica] {
+        assert_eq!(side["master_failover_state"], "no-failover");
+        assert_eq!(side["master_replid"], net.server(0).replid().as_str());
+        assert_eq!(side["master_replid2"], "0".repeat(40));
+        assert_eq!(side["second_repl_offset"], "-1");
+        assert_eq!(side["master_repl_offset"], net.server(0).offset().to_string());
+        assert_eq!(side["repl_backlog_active"], "1");
+        assert_eq!(side["repl_backlog_size"], "1048576");
+        let number = |key: &str| side[key].parse::<u64>().unwrap();
+        let last = number("repl_backlog_first_byte_offset") + number("repl_backlog_histlen");
+        assert_eq!(last, number("master_repl_offset") + 1);
+        assert_eq!(side["run_id"].len(), 40);
+    }
+    assert_ne!(master["run_id"], replica["run_id"]);
+    assert_eq!((master["role"].as_str(), replica["role"].as_str()), ("master", "slave"));
+    // A promotion leaves the old id behind as the second one.
+    let before = net.server(1).offset();
+    net.command(1, "REPLICAOF NO ONE");
+    let promoted = fields(&mut net, 1);
+    assert_eq!(promoted["master_replid2"], master["master_replid"]);
+    assert_eq!(promoted["second_repl_offset"], (before + 1).to_string());
+    assert_ne!(promoted["master_replid"], master["master_replid"]);
 }

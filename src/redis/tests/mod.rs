@@ -1,5 +1,6 @@
 //! Several servers wired together, one test a rule.
 
+mod admin;
 mod blocking;
 mod clock;
 mod commands;

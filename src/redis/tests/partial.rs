@@ -56,7 +56,7 @@ fn a_replica_that_missed_more_than_the_backlog_has_takes_everything() {
     assert_eq!(net.server(1).dataset().len(), 1000);
 }
 
-/// REPL-48 REPL-73 REPL-46
+/// REPL-48 REPL-73 REPL-46, VER-10, MYTH-21, SEEDC-15
 #[test]
 fn after_a_promotion_the_other_replica_goes_on_through_the_second_id() {
     let mut net = Net::with_replicas(2);

@@ -14,7 +14,7 @@ fn transaction(net: &mut Net, conn: ConnId, slaveof: &str) -> Vec<Reply> {
     net.received(conn)
 }
 
-/// REPL-48
+/// REPL-48, REPL-30, VER-10
 #[test]
 fn a_replica_becomes_a_master_at_once_even_with_its_link_down() {
     let mut net = Net::with_replicas(1);
@@ -47,7 +47,7 @@ fn a_promoted_replica_keeps_its_sub_replicas_through_a_partial_resync() {
     assert!(lines.contains(&format!("Master replication ID changed to {}", net.server(1).replid())));
 }
 
-/// REPL-49
+/// REPL-49, VER-10, SEEDA-12
 #[test]
 fn following_the_same_master_again_does_nothing() {
     let mut net = Net::with_replicas(1);

@@ -4,7 +4,7 @@ use super::lab::*;
 use crate::protocol::{Input, Reply};
 use crate::sim::Millis;
 
-/// SDOWN-2, SDOWN-5, SDOWN-6, MOD-18, EVT-11
+/// SDOWN-2, SDOWN-5, SDOWN-6, MOD-18, EVT-11, SEEDB-1
 #[test]
 fn being_down_is_said_once_and_the_moment_is_kept_afterwards() {
     let mut lab = Lab::settled(2, 1);
@@ -20,7 +20,7 @@ fn being_down_is_said_once_and_the_moment_is_kept_afterwards() {
     assert_eq!(lab.master().instance.s_down_since, since);
 }
 
-/// SDOWN-3, INFO-21, SDOWN-10
+/// SDOWN-3, INFO-21, SDOWN-10, VER-11
 #[test]
 fn a_master_that_calls_itself_a_replica_is_down_twenty_seconds_after_its_time() {
     let mut lab = Lab::settled(2, 1);
@@ -35,7 +35,7 @@ fn a_master_that_calls_itself_a_replica_is_down_twenty_seconds_after_its_time() 
     assert!(lab.logged("-sdown master"));
 }
 
-/// SDOWN-4, SDOWN-8, PONG-4
+/// SDOWN-4, SDOWN-8, PONG-4, FLG-12, SEEDB-14, MOD-20
 #[test]
 fn a_master_that_reboots_and_loads_too_long_is_down_if_the_operator_says_so() {
     for (period, down) in [(0, false), (3000, true)] {
@@ -100,7 +100,7 @@ fn a_reset_takes_the_flag_away_without_a_word() {
     assert!(lab.logged("+sdown master"), "it begins anew");
 }
 
-/// ODOWN-1, ODOWN-2, ODOWN-6, MYTH-2
+/// ODOWN-1, ODOWN-2, ODOWN-6, MYTH-2, SEEDA-1, SEEDB-2, SEEDC-6, SEEDC-7
 #[test]
 fn objectively_down_is_a_quorum_of_agreeing_sentinels_not_a_majority() {
     for (quorum, agreeing, odown) in [(1, 0, true), (2, 0, false), (2, 1, true), (3, 1, false), (4, 2, false)]
@@ -119,7 +119,7 @@ fn objectively_down_is_a_quorum_of_agreeing_sentinels_not_a_majority() {
     }
 }
 
-/// ODOWN-3, ODOWN-4, ODOWN-7, EVT-13, MYTH-11
+/// ODOWN-3, ODOWN-4, ODOWN-7, EVT-13, MYTH-11, SEEDC-18
 #[test]
 fn objectively_down_ends_with_the_agreement_and_the_failover_goes_on() {
     let mut lab = Lab::settled(2, 3);
@@ -139,7 +139,7 @@ fn objectively_down_ends_with_the_agreement_and_the_failover_goes_on() {
     assert!(lab.master().failover.is_in_progress());
 }
 
-/// ASK-2, ODOWN-4
+/// ASK-2, ODOWN-4, SEEDB-2
 #[test]
 fn an_opinion_holds_for_five_seconds() {
     let mut lab = Lab::settled(2, 2);
@@ -174,7 +174,7 @@ fn peers_are_asked_only_while_the_master_is_down_and_for_votes_only_in_a_failove
     assert!(!lab.times(AT_B, &vote).is_empty());
 }
 
-/// ASK-4, ASK-6, VER-4
+/// ASK-4, ASK-6, VER-4, SEEDC-9, SEEDC-19
 #[test]
 fn who_answers_is_asked_each_second_and_who_does_not_with_every_timer() {
     let mut lab = Lab::settled(3, 2);
@@ -233,7 +233,7 @@ fn an_answer_of_another_shape_is_ignored() {
     assert_eq!(lab.link(&lab.peer(B).instance).pending_commands, 0, "they were replies all the same");
 }
 
-/// ASK-11, ASK-12, LOG-13
+/// ASK-11, ASK-12, LOG-13, MYTH-5, SEEDA-5
 #[test]
 fn a_vote_is_logged_when_its_epoch_is_new_and_kept_while_the_peer_tells_of_none() {
     let mut lab = Lab::settled(2, 3);

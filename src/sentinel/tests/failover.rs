@@ -15,7 +15,7 @@ fn stubborn() -> Lab {
     lab
 }
 
-/// FSM-GEN-1, FSM-START-4, FSM-START-5, FSM-WAITSTART-1, LOG-15, TRACE-4, CMD-FAILOVER-2, MYTH-20
+/// FSM-GEN-1, FSM-START-4, FSM-START-5, FSM-WAITSTART-1, LOG-15, CMD-FAILOVER-2, MYTH-20, SEEDB-8
 #[test]
 fn a_manual_failover_logs_what_a_real_one_logs() {
     let mut lab = Lab::settled(2, 3);
@@ -102,7 +102,7 @@ fn an_attempt_raises_the_epoch_and_its_start_time_has_a_random_part() {
     assert!(starts.len() > 3);
 }
 
-/// FSM-NOONE-2, FSM-CMD-1, MYTH-16
+/// FSM-NOONE-2, FSM-CMD-1, MYTH-16, SEEDA-8
 #[test]
 fn the_chosen_replica_gets_one_transaction_of_six_commands() {
     let mut lab = Lab::settled(1, 1);
@@ -120,6 +120,9 @@ fn the_chosen_replica_gets_one_transaction_of_six_commands() {
         "EXEC",
     ];
     assert!(texts.windows(6).any(|window| window == transaction), "{texts:?}");
+    // Not when the state was entered that is named for it: with the timer after.
+    assert!(sent > lab.when("+failover-state-send-slaveof-noone"));
+    assert_eq!(lab.times(R2, "SLAVEOF"), [sent]);
 }
 
 /// FSM-CMD-4
@@ -132,6 +135,57 @@ fn the_transaction_kills_the_senders_own_subscription_which_is_dialled_anew() {
     let dials: Vec<_> = lab.dials.iter().filter(|(_, to)| *to == R2).collect();
     assert_eq!(dials.len(), 1);
     assert!(dials[0].0 - sent <= Millis(110));
+}
+
+/// FSM-START-1, FSM-SELECT-1, EVT-20
+#[test]
+fn a_failover_is_tried_even_where_no_replica_is_good() {
+    let mut lab = Lab::settled(1, 1);
+    for at in [R2, R3] {
+        lab.info(at).priority = 0;
+    }
+    lab.run(11_000);
+    lab.forget();
+    lab.crash(M);
+    lab.run(4000);
+    let log = lab.log();
+    let lines =
+        ["+try-failover", "+elected-leader", "+failover-state-select-slave", "-failover-abort-no-good-slave"];
+    assert_in_order(&log, &lines);
+    assert!(!lab.logged("+selected-slave"));
+    let next = lab.when("-failover-abort-no-good-slave") - lab.when("+failover-state-select-slave");
+    assert!(Millis(52) <= next && next <= Millis(100), "with the next timer, at once: {next:?}");
+    lab.run(14_000);
+    assert_eq!(lab.count("+try-failover"), 1, "and not again before twice the timeout");
+}
+
+/// SEEDA-6, SEEDA-7, SEEDA-9, SEEDA-10, SEEDB-9, SEEDC-14, MYTH-6
+#[test]
+fn once_elected_a_leader_needs_nobodys_consent() {
+    let mut lab = Lab::settled(2, 3);
+    lab.node(AT_B).says_down = true;
+    lab.crash(M);
+    while !lab.logged("+elected-leader") {
+        lab.run(1);
+    }
+    // Neither the peers nor the other replica can say anything any more.
+    for at in [AT_B, AT_C, R3] {
+        lab.freeze(at);
+    }
+    lab.run(3000);
+    assert!(lab.logged(&format!("+selected-slave {PR2}")));
+    assert!(lab.logged(&format!("+promoted-slave {PR2}")));
+    let promoted = lab.when("+promoted-slave") - lab.when("+failover-state-wait-promotion");
+    assert!(promoted <= Millis(1110), "one INFO of the replica: {promoted:?}");
+    lab.run(4000);
+    assert!(lab.logged("+switch-master mymaster 10.0.0.1 6379 10.0.0.2 6379"));
+    // What they are sent is what they are sent anyway: PING, hello and the question about the master.
+    let odd = |(_, text): &(_, String)| {
+        !["PING", "PUBLISH", "SENTINEL is-master-down", "CLIENT SETNAME"]
+            .iter()
+            .any(|known| text.starts_with(known))
+    };
+    assert_eq!(lab.sent_to(AT_B).iter().find(|sent| odd(sent)), None);
 }
 
 /// FSM-NOONE-1, FSM-GEN-2, EVT-24
@@ -154,7 +208,7 @@ fn a_chosen_replica_that_is_disconnected_is_waited_for() {
     assert_eq!(lab.master().failover, Failover::None);
 }
 
-/// FSM-NOONE-3, FSM-WAITPROMO-1, FSM-GEN-3, TRACE-8
+/// FSM-NOONE-3, FSM-WAITPROMO-1, FSM-GEN-3, SEEDC-16
 #[test]
 fn a_replica_that_never_turns_master_is_given_up_after_the_failover_timeout() {
     let mut lab = stubborn();
@@ -166,7 +220,7 @@ fn a_replica_that_never_turns_master_is_given_up_after_the_failover_timeout() {
     assert!(Millis(20_000) <= again && again <= Millis(21_100), "{again:?}");
 }
 
-/// FSM-WAITPROMO-2, FSM-PROMOTED-2, INFO-22, MYTH-6
+/// FSM-WAITPROMO-2, FSM-PROMOTED-2, INFO-22, MYTH-6, SEEDA-9, SEEDA-10
 #[test]
 fn the_promotion_is_what_info_of_the_replica_shows() {
     let mut lab = stubborn();
@@ -178,7 +232,7 @@ fn the_promotion_is_what_info_of_the_replica_shows() {
     assert_eq!(lab.master().config_epoch, 1);
 }
 
-/// FSM-PROMOTED-2, FSM-GEN-5, CONF-10, MYTH-10, CMD-ADDR-1, CMD-MAP-6
+/// FSM-PROMOTED-2, FSM-GEN-5, CONF-10, MYTH-10, CMD-ADDR-1, CMD-MAP-6, SEEDA-14, SEEDA-15
 #[test]
 fn from_the_promotion_on_clients_peers_and_the_file_are_given_the_new_master() {
     let mut lab = Lab::settled(2, 2);
@@ -201,7 +255,7 @@ fn from_the_promotion_on_clients_peers_and_the_file_are_given_the_new_master() {
     assert_eq!(map[3], Reply::bulk("10.0.0.1"), "its own record has not moved yet");
 }
 
-/// PER-6, VER-8, PER-5, PER-2, LOG-10, LOG-16, INFO-35
+/// PER-6, VER-8, PER-5, PER-2, LOG-10, LOG-16, INFO-35, NEW-5
 #[test]
 fn a_leader_restarted_after_the_promotion_comes_back_with_the_new_master() {
     let mut lab = Lab::settled(2, 2);
@@ -277,7 +331,7 @@ fn a_promotion_seen_after_the_abort_is_undone_if_the_old_master_is_back() {
     assert!(!lab.logged("+promoted-slave"));
 }
 
-/// FSM-UPDATE-1, SWITCH-1, SWITCH-2, SWITCH-3, SWITCH-4, SWITCH-5
+/// FSM-UPDATE-1, SWITCH-1, SWITCH-2, SWITCH-3, SWITCH-4, SWITCH-5, SWITCH-6, INFO-20
 #[test]
 fn the_switch_makes_the_group_anew_around_the_new_master() {
     let mut lab = Lab::settled(2, 2);
@@ -301,10 +355,22 @@ fn the_switch_makes_the_group_anew_around_the_new_master() {
     assert!(lab.link(&replica.instance).disconnected);
     assert!(!lab.logged("+reset-master"), "SWITCH-6");
     let switched = lab.now;
+    let link = lab.link(&lab.master().instance);
+    assert_eq!((link.act_ping_time, link.last_avail_time), (Some(switched), switched));
+    assert_eq!((link.last_pong_time, link.last_ping_time.0), (switched, 0));
+    assert!(link.last_reconn_time.0 > 0 && link.disconnected, "not reset: the next dial waits its time");
+    assert_eq!((master.reported.role_time, master.config_epoch), (switched, 1));
+    assert_eq!((master.instance.s_down_since.0, master.o_down_since.0), (0, 0));
+    assert!(!master.instance.s_down && !master.o_down);
     lab.run(200);
     assert!(lab.dials.iter().any(|(time, to)| *to == M && *time > switched));
     // The new master is dialled again at the pace of its old link.
     assert_eq!(lab.link(&lab.master().instance).refcount, 1);
+    // Its INFO is due ten seconds after the last one of the old master.
+    lab.run(15_000);
+    let first = lab.times(R2, "INFO").into_iter().find(|time| *time > switched).unwrap();
+    let age = first - info_refresh_before;
+    assert!(Millis(10_000) < age && age <= Millis(10_110), "{age:?}");
 }
 
 /// SWITCH-3, SWITCH-4
@@ -329,28 +395,6 @@ fn a_reset_makes_a_running_failover_vanish() {
     assert!(lab.master().replicas.is_empty());
     assert_eq!(lab.saves, saves, "not saved");
     assert!(!lab.logged("-failover-abort"));
-}
-
-/// TRACE-3, INFO-31, INFO-30
-#[test]
-fn an_old_master_that_restarts_is_turned_into_a_replica_ten_seconds_later() {
-    let mut lab = Lab::settled(1, 1);
-    lab.crash(M);
-    lab.run(12_000);
-    lab.forget();
-    lab.revive(M);
-    lab.info(M).run_id = "9".repeat(40);
-    lab.run(25_000);
-    let pold = "slave 10.0.0.1:6379 10.0.0.1 6379 @ mymaster 10.0.0.2 6379";
-    let expected = [
-        format!("-role-change {pold} new reported role is master"),
-        format!("-sdown {pold}"),
-        format!("+convert-to-slave {pold}"),
-        format!("+role-change {pold} new reported role is slave"),
-    ];
-    assert_eq!(lab.log(), expected);
-    let wait = lab.when("+convert-to-slave") - lab.when("-role-change");
-    assert!(Millis(10_000) < wait && wait < Millis(10_200), "{wait:?}");
 }
 
 /// HELLO-13, FSM-GEN-4
@@ -409,7 +453,7 @@ fn a_manual_failover_that_failed_holds_automatic_ones_back() {
     assert!(Millis(20_000) <= after && after <= Millis(21_100), "{after:?}");
 }
 
-/// PER-1, PER-3, MOD-7, CMD-DEBUG-2
+/// PER-1, PER-3, MOD-7, CMD-DEBUG-2, MOD-4
 #[test]
 fn a_restart_forgets_all_that_is_not_in_the_file() {
     let mut lab = Lab::settled(2, 3);

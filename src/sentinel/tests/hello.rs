@@ -8,7 +8,7 @@ use crate::sim::{Addr, Millis};
 const NEW: &str = "dddddddddddddddddddddddddddddddddddddddd";
 const AT_D: Addr = addr(14, 26379);
 
-/// HELLO-8, EVT-6, LOG-11, MYTH-15
+/// HELLO-8, EVT-6, LOG-11, MYTH-15, SEEDC-2, VER-9
 #[test]
 fn an_unknown_sender_becomes_known() {
     let mut lab = Lab::settled(2, 1);
@@ -57,7 +57,7 @@ fn a_hello_of_another_shape_or_master_is_ignored_whole() {
     assert_eq!(lab.sentinel.current_epoch(), 0);
 }
 
-/// HELLO-7, HELLO-8, EVT-7
+/// HELLO-7, HELLO-8, EVT-7, VER-9
 #[test]
 fn a_sentinel_that_moved_is_made_anew() {
     let mut lab = Lab::settled(2, 2);
@@ -74,7 +74,7 @@ fn a_sentinel_that_moved_is_made_anew() {
     assert!(!lab.peer(B).instance.s_down);
 }
 
-/// HELLO-9, EVT-9, TST-11-1
+/// HELLO-9, EVT-9, TST-11-1, VER-9
 #[test]
 fn a_new_id_at_a_known_address_replaces_the_old_one() {
     let mut lab = Lab::settled(2, 3);
@@ -85,7 +85,58 @@ fn a_new_id_at_a_known_address_replaces_the_old_one() {
     assert_eq!(lab.master().sentinels.len(), 2);
 }
 
-/// HELLO-10
+/// HELLO-9: the old id is deleted from all masters, also where its successor has not been heard of.
+#[test]
+fn a_replaced_id_is_forgotten_for_other_masters_too() {
+    let conf = SentinelConf::new(26379)
+        .monitor(MasterConf::new("a", "10.0.0.1", 6379, 1))
+        .monitor(MasterConf::new("b", "10.0.0.2", 6379, 1));
+    let mut lab = Lab::start(conf, 5);
+    lab.add_redis(M, '1', None);
+    lab.add_redis(R2, '2', None);
+    lab.add_sentinel(AT_B);
+    lab.run(100);
+    for master in ["a,10.0.0.1", "b,10.0.0.2"] {
+        lab.say_hello(&format!("10.0.0.12,26379,{B},0,{master},6379,0"));
+    }
+    lab.run(1000);
+    lab.forget();
+    lab.say_hello(&format!("10.0.0.12,26379,{NEW},0,a,10.0.0.1,6379,0"));
+    let peers = |name: &str| -> Vec<String> {
+        let master = lab.sentinel.masters().by_key(name).unwrap();
+        master.sentinels.iter().map(|peer| peer.name.to_string()).collect()
+    };
+    assert_eq!(peers("a"), [NEW]);
+    assert_eq!(peers("b"), Vec::<String>::new());
+    assert_eq!(lab.count("+sentinel-invalid-addr"), 1, "said once");
+    lab.run(3000);
+    assert!(!lab.dials.is_empty(), "the new one has a link of its own");
+}
+
+/// HELLO-13, SWITCH-1, SWITCH-2
+#[test]
+fn an_unknown_address_is_believed_and_the_others_stay_replicas() {
+    let mut lab = Lab::settled(2, 3);
+    lab.node(AT_C).says_down = true;
+    lab.node(AT_C).vote = Vote::For(C);
+    lab.crash(M);
+    lab.run(3500);
+    assert!(lab.peer(C).master_down && lab.master().o_down && lab.master().failover.is_in_progress());
+    let vote = (lab.peer(C).leader.clone(), lab.peer(C).leader_epoch);
+    lab.forget();
+    lab.hello_from(B, AT_B, 9, 9, addr(9, 6379));
+    let mut replicas: Vec<_> = lab.master().replicas.iter().map(|replica| replica.name.to_string()).collect();
+    replicas.sort();
+    assert_eq!(replicas, ["10.0.0.1:6379", "10.0.0.2:6379", "10.0.0.3:6379"]);
+    assert_eq!(lab.count("+slave "), 3);
+    assert!(lab.peer(C).master_down, "what the peers said is kept");
+    assert_eq!((lab.peer(C).leader.clone(), lab.peer(C).leader_epoch), vote);
+    assert!(!lab.master().o_down && !lab.master().instance.s_down);
+    assert!(!lab.logged("-odown") && !lab.logged("-sdown"), "the flags go without a word");
+    assert!(lab.closes.iter().all(|(_, to)| *to != AT_B && *to != AT_C), "and so are their links");
+}
+
+/// HELLO-10, VER-9
 #[test]
 fn a_hello_with_a_bad_address_makes_its_sender_unknown_but_its_epoch_counts() {
     let mut lab = Lab::settled(2, 2);
@@ -99,7 +150,7 @@ fn a_hello_with_a_bad_address_makes_its_sender_unknown_but_its_epoch_counts() {
     assert!(lab.master().sentinels.is_empty(), "bad port");
 }
 
-/// HELLO-11, LOG-11
+/// HELLO-11, LOG-11, VER-9
 #[test]
 fn a_higher_epoch_is_adopted_and_saved_first() {
     let mut lab = Lab::settled(2, 2);
@@ -110,7 +161,7 @@ fn a_higher_epoch_is_adopted_and_saved_first() {
     assert_eq!(lab.log().len(), 2);
 }
 
-/// HELLO-12, HELLO-15, SIM-7
+/// HELLO-12, HELLO-15, SIM-7, VER-9
 #[test]
 fn only_a_strictly_newer_configuration_is_believed() {
     let mut lab = Lab::settled(2, 2);
@@ -125,7 +176,7 @@ fn only_a_strictly_newer_configuration_is_believed() {
     assert_eq!(lab.master().instance.addr.key(false), M.to_string());
 }
 
-/// HELLO-13, HELLO-16, TRACE-2
+/// HELLO-13, HELLO-16, VER-9, MOD-12
 #[test]
 fn a_newer_address_is_taken_over_at_once_and_unchecked() {
     let mut lab = Lab::settled(2, 2);
@@ -156,7 +207,7 @@ fn an_address_that_cannot_be_resolved_fails_after_the_events() {
     assert_eq!(lab.count("+slave"), 0);
 }
 
-/// HELLO-13, TILT-5
+/// HELLO-13, TILT-5, MYTH-23
 #[test]
 fn a_newer_address_is_taken_over_in_tilt_too() {
     let mut lab = Lab::settled(2, 2);

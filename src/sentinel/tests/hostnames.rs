@@ -78,7 +78,7 @@ fn a_name_that_moves_is_followed_at_the_next_dial_and_a_lost_one_keeps_its_addre
     assert!(lab.logged("Failed to resolve hostname 'redis1'"));
 }
 
-/// CONF-20
+/// CONF-20, LINK-10, EVT-47, EVT-48
 #[test]
 fn a_name_that_means_nothing_yet_is_tried_every_second() {
     let mut lab = Lab::start_with_hosts(conf(false), hosts(&[]), 3);
@@ -87,9 +87,31 @@ fn a_name_that_means_nothing_yet_is_tried_every_second() {
     assert!(lab.logged("+monitor master mymaster  6379 quorum 1"), "no address yet: {:#?}", lab.log());
     assert!((4..=6).contains(&lab.count("Failed to resolve hostname 'redis1'")));
     assert!(lab.dials.is_empty());
+    let failed =
+        |end: &str| format!("-{end}-link-reconnection master mymaster  6379 #Name or service not known");
+    assert_in_order(&lab.log(), &[&failed("cmd"), &failed("pubsub"), &failed("cmd")]);
+    assert!(lab.marked().iter().all(|line| !line.contains("reconnection")), "these are debug lines");
+    assert_eq!(lab.link(&lab.master().instance).pending_commands, 0, "no PING is counted");
+    assert!(lab.link(&lab.master().instance).disconnected);
     lab.sentinel.set_hosts(hosts(&[("redis1", M)]));
     lab.run(3000);
     assert!(lab.logged("+slave slave 10.0.0.2:6379 10.0.0.2 6379 @ mymaster 10.0.0.1 6379"));
+}
+
+/// INFO-5, INFO-4
+#[test]
+fn a_replica_listed_by_name_is_found_by_what_it_resolves_to_or_by_its_name() {
+    let list = "slave7:ip=redis2,port=6379,state=online,offset=1,lag=0\r\n";
+    for (announce, found) in [(false, 0), (true, 1)] {
+        let mut lab = group(announce);
+        lab.extra_info_of_master = list.into();
+        lab.forget();
+        lab.run(25_000);
+        assert_eq!(lab.count("+slave "), found, "{:#?}", lab.log());
+        if announce {
+            assert!(lab.logged("+slave slave redis2:6379 redis2 6379 @ mymaster redis1 6379"));
+        }
+    }
 }
 
 /// INFO-17, MOD-39

@@ -5,7 +5,7 @@ use crate::sim::{Addr, Millis};
 
 const R4: Addr = addr(4, 6379);
 
-/// INFO-3, INFO-4, INFO-35, CONF-11
+/// INFO-3, INFO-4, INFO-35, CONF-11, SEEDC-2
 #[test]
 fn replicas_are_found_in_the_masters_info_and_saved_one_by_one() {
     let mut lab = Lab::start(conf(2), 1);
@@ -37,7 +37,7 @@ fn replicas_of_replicas_are_not_found() {
     assert!(!lab.logged("+slave"));
 }
 
-/// INFO-2, EVT-40
+/// INFO-2, EVT-40, MOD-11
 #[test]
 fn another_run_id_is_a_reboot() {
     let mut lab = Lab::settled(2, 1);
@@ -141,6 +141,21 @@ fn a_replica_that_was_down_lately_is_left_alone_for_the_failover_timeout() {
     assert!(after > Millis(10_000), "{after:?}");
 }
 
+/// INFO-38, INFO-19, INFO-20
+#[test]
+fn an_observer_that_has_not_switched_undoes_nothing_of_what_the_leader_does() {
+    let mut lab = Lab::settled(2, 3);
+    lab.freeze(M);
+    lab.run(4000);
+    assert!(lab.master().instance.s_down);
+    // Another Sentinel promotes one replica and points the other to it; its hello does not get here.
+    lab.info(R2).master = None;
+    lab.info(R3).master = Some(R2);
+    lab.run(30_000);
+    assert!(lab.logged(&format!("-role-change {PR2} new reported role is master")));
+    assert!(lab.times(R2, "SLAVEOF").is_empty() && lab.times(R3, "SLAVEOF").is_empty());
+}
+
 /// INFO-34
 #[test]
 fn a_replica_at_another_address_is_another_record() {
@@ -234,4 +249,78 @@ fn typed_info_reads_as_its_text() {
         assert_eq!(facts, text.facts());
         assert!(facts.len() >= 4);
     }
+}
+
+/// Gives a record the text of an INFO as if it had just come.
+fn inform(lab: &mut Lab, about: Option<Addr>, text: &str) {
+    use crate::sentinel::instance::Subject;
+    use crate::sentinel::{Cx, RawInfo, SentinelOutbox};
+    let master = lab.master().instance.id;
+    let subject = match about {
+        Some(at) => Subject::Replica(master, lab.replica(at).instance.id),
+        None => Subject::Master(master),
+    };
+    let mut out = SentinelOutbox::default();
+    let now = lab.now;
+    lab.sentinel.take_info(subject, RawInfo::Text(text.into()), &mut Cx { now, out: &mut out });
+    lab.hear(&mut out);
+}
+
+/// INFO-1, INFO-6, INFO-7, INFO-8, INFO-10, INFO-11, INFO-12, INFO-13, MOD-28
+#[test]
+fn lines_count_by_exact_prefix_and_in_their_order() {
+    let mut lab = Lab::settled(2, 1);
+    let text = "role:slave\r\nmaster_host:10.0.0.1\r\nmaster_port:6379\r\nmaster_link_status:Up\r\n\
+                slave_priority:42x\r\nslave_repl_offset:77\r\nreplica_announced:5\r\n";
+    inform(&mut lab, Some(R2), text);
+    let replica = lab.replica(R2);
+    assert_eq!((replica.priority, replica.repl_offset, replica.announced), (42, 77, 5));
+    assert!(replica.master_link_up, "in any case");
+    assert_eq!(replica.reported.info_refresh, lab.now);
+    // What stands before the role, or is written otherwise, is passed over.
+    let text = "slave_priority:1\r\nmaster_link_status:down\r\nSlave_repl_offset:5\r\n slave_priority:2\r\n\
+                master_link_down_since_seconds:3\r\nrole:slave\r\nslave_priority :9\r\n";
+    inform(&mut lab, Some(R2), text);
+    let replica = lab.replica(R2);
+    assert_eq!((replica.priority, replica.repl_offset, replica.master_link_up), (42, 77, true));
+    assert_eq!(replica.master_link_down_time, Millis(3000), "this one needs no role");
+    // It begins at 0 with every INFO; another word than up is down.
+    inform(&mut lab, Some(R2), "role:slave\r\nmaster_link_status:nearly\r\nmaster_host:10.0.0.1\r\n");
+    assert_eq!(lab.replica(R2).master_link_down_time, Millis(0));
+    assert!(!lab.replica(R2).master_link_up);
+    let changed = lab.replica(R2).slave_conf_change_time;
+    lab.run(5);
+    inform(&mut lab, Some(R2), "role:slave\r\nmaster_host:10.0.0.3\r\n");
+    assert!(lab.replica(R2).slave_conf_change_time > changed);
+}
+
+/// INFO-14, INFO-3
+#[test]
+fn an_info_without_a_role_is_a_change_of_it() {
+    let mut lab = Lab::settled(2, 1);
+    inform(&mut lab, Some(R2), "run_id:short\r\n");
+    inform(&mut lab, None, "redis_version:7.0.15\r\n");
+    let expected = [
+        format!("-role-change {PR2} new reported role is slave"),
+        format!("-role-change {PM} new reported role is slave"),
+    ];
+    assert_eq!(lab.log(), expected);
+    inform(&mut lab, Some(R2), "run_id:short\r\n");
+    assert_eq!(lab.log().len(), 2, "once");
+    // Its replicas a master lists whatever role it reports.
+    inform(&mut lab, None, "slave0:ip=10.0.0.4,port=6379,state=online\r\nrole:slave\r\n");
+    assert!(lab.logged("+slave slave 10.0.0.4:6379"));
+    assert_eq!(lab.count("-role-change master"), 2);
+    // It is a replica no more than it was: only a time without a master's role makes it down.
+    assert!(!lab.master().instance.s_down);
+}
+
+/// CMD-INFOCACHE-1
+#[test]
+fn before_any_info_the_cache_is_empty_and_of_no_age() {
+    use crate::protocol::Reply;
+    let mut lab = Lab::start(conf(2), 1);
+    let nothing = Reply::Array(vec![Reply::Integer(0), Reply::Nil]);
+    let expected = Reply::Array(vec![Reply::bulk("mymaster"), Reply::Array(vec![nothing])]);
+    assert_eq!(lab.ask("SENTINEL INFO-CACHE mymaster"), expected);
 }

@@ -91,7 +91,7 @@ fn renamed_commands_go_out_under_their_new_names() {
     assert!(lab.times(M, "PONG-ME").len() > 1);
 }
 
-/// LINK-6, LINK-18
+/// LINK-6, LINK-18, SIM-4
 #[test]
 fn a_refused_port_is_dialled_once_a_second() {
     let mut lab = Lab::settled(2, 1);
@@ -107,7 +107,7 @@ fn a_refused_port_is_dialled_once_a_second() {
     }
 }
 
-/// LINK-18
+/// LINK-18, VER-2, SIM-4
 #[test]
 fn a_frozen_peer_does_not_show_as_disconnected() {
     let mut lab = Lab::settled(2, 1);
@@ -117,7 +117,7 @@ fn a_frozen_peer_does_not_show_as_disconnected() {
     assert!(!lab.link(&lab.master().instance).disconnected);
 }
 
-/// LINK-11, LINK-15, PCMD-12
+/// LINK-11, LINK-15, PCMD-12, SIM-3, SIM-4, MYTH-25, SEEDC-17
 #[test]
 fn the_clock_of_a_reset_connection_starts_with_the_first_dial_after_it() {
     for seed in 0..20 {
@@ -135,7 +135,7 @@ fn the_clock_of_a_reset_connection_starts_with_the_first_dial_after_it() {
     }
 }
 
-/// LINK-15, SDOWN-1, PCMD-12
+/// LINK-15, SDOWN-1, PCMD-12, SIM-4, MYTH-25, SEEDC-17
 #[test]
 fn a_silent_instance_is_down_its_time_after_the_first_ping_without_answer() {
     let mut lab = Lab::settled(2, 1);
@@ -148,7 +148,7 @@ fn a_silent_instance_is_down_its_time_after_the_first_ping_without_answer() {
     assert!(ping - frozen <= Millis(1100));
 }
 
-/// LINK-12, LINK-14, LINK-19
+/// LINK-12, LINK-14, LINK-19, VER-2, CON-9
 #[test]
 fn a_silent_connection_is_dialled_anew_every_fifteen_seconds() {
     let mut lab = Lab::settled(2, 2);
@@ -180,7 +180,7 @@ fn errors_keep_a_connection_that_silence_would_lose() {
     assert!(lab.closes.is_empty(), "{:?}", lab.closes);
 }
 
-/// LINK-13
+/// LINK-13, SEEDC-3
 #[test]
 fn a_subscription_without_a_message_for_six_seconds_is_dialled_anew() {
     let mut lab = Lab::settled(2, 1);
@@ -195,7 +195,7 @@ fn a_subscription_without_a_message_for_six_seconds_is_dialled_anew() {
     assert!(!lab.logged("+sdown"));
 }
 
-/// LINK-16, LINK-17
+/// LINK-16, LINK-17, PCMD-1, VER-3, SEEDC-3
 #[test]
 fn a_refused_subscription_shows_as_disconnected_but_not_as_down() {
     let mut lab = Lab::start(conf_with(|master| master.down_after = Some(Millis(3000))), 3);
@@ -210,6 +210,12 @@ fn a_refused_subscription_shows_as_disconnected_but_not_as_down() {
     assert!(!lab.logged("+sdown master"));
     let pings = lab.times(M, "PING").len();
     assert!((8..=20).contains(&pings), "{pings}");
+    // While it shows as disconnected nothing is sent: all goes out in the timers that dial.
+    for what in ["PING", "INFO", "PUBLISH"] {
+        for time in lab.times(M, what) {
+            assert!(lab.dials.contains(&(time, M)), "{what} at {time:?}");
+        }
+    }
 }
 
 /// LINK-10, LINK-5
@@ -222,7 +228,7 @@ fn port_0_is_never_dialled() {
     assert!(lab.logged("+sdown master mymaster 10.0.0.1 0"));
 }
 
-/// LINK-3, LINK-4, PCMD-9, MOD-50
+/// LINK-3, LINK-4, PCMD-9, MOD-50, VER-11, SIM-10, GEN-3
 #[test]
 fn a_sentinel_known_under_two_masters_has_one_link_for_both() {
     let conf = SentinelConf::new(26379)
@@ -255,6 +261,45 @@ fn a_sentinel_known_under_two_masters_has_one_link_for_both() {
     assert!(lab.dials.is_empty());
 }
 
+/// LINK-4
+#[test]
+fn replies_for_a_record_that_is_gone_are_counted_and_thrown_away() {
+    let conf = SentinelConf::new(26379)
+        .monitor(MasterConf::new("a", "10.0.0.1", 6379, 1))
+        .monitor(MasterConf::new("b", "10.0.0.2", 6379, 1));
+    let mut lab = Lab::start(conf, 5);
+    lab.add_redis(M, '1', None);
+    lab.add_redis(R2, '2', None);
+    lab.add_sentinel(AT_B);
+    lab.run(100);
+    for master in ["a,10.0.0.1", "b,10.0.0.2"] {
+        lab.say_hello(&format!("10.0.0.12,26379,{B},0,{master},6379,0"));
+    }
+    lab.run(1000);
+    lab.freeze(AT_B);
+    lab.run(3000);
+    let link_of_b = lab.sentinel.masters().by_key("b").unwrap().sentinels.by_key(B).unwrap().instance.link;
+    let pending = lab.sentinel.links()[link_of_b].pending_commands;
+    assert!(pending > 10, "hellos for both masters: {pending}");
+    // One PING goes out for a link, in the name of the record that the timer comes to first.
+    let first = lab.sentinel.masters()[0].name().clone();
+    let before = lab.sentinel.links()[link_of_b].clone();
+    let mut kept = lab.clone();
+    lab.ask(&format!("SENTINEL REMOVE {first}"));
+    assert_eq!(lab.sentinel.links()[link_of_b].pending_commands, pending, "all are still expected");
+    for lab in [&mut lab, &mut kept] {
+        lab.revive(AT_B);
+        lab.run(3);
+    }
+    let link = &lab.sentinel.links()[link_of_b];
+    assert_eq!((link.pending_commands, link.refcount), (0, 1));
+    assert_eq!((link.last_pong_time, link.last_avail_time), (before.last_pong_time, before.last_avail_time));
+    assert_eq!(link.act_ping_time, before.act_ping_time);
+    let link = &kept.sentinel.links()[link_of_b];
+    assert_eq!((link.pending_commands, link.refcount, link.act_ping_time), (0, 2, None));
+    assert!(link.last_avail_time > before.last_avail_time, "without the removal it was an answer");
+}
+
 /// LINK-20
 #[test]
 fn other_credentials_make_the_servers_connections_anew() {
@@ -273,7 +318,7 @@ fn other_credentials_make_the_servers_connections_anew() {
     assert_eq!(lab.times(AT_B, "AUTH other").len(), 1);
 }
 
-/// LINK-14
+/// LINK-14, SIM-3
 #[test]
 fn what_arrives_late_on_a_closed_connection_is_ignored() {
     let mut lab = Lab::settled(2, 1);

@@ -16,7 +16,7 @@ fn assert_gaps(times: &[NodeTime], low: i64, high: i64) {
     assert!(gaps.iter().all(|gap| (low..=high).contains(gap)), "{gaps:?}");
 }
 
-/// PCMD-6: the period counts from the last reply, so it is a little more than a second.
+/// PCMD-6, SEEDC-5, SEEDC-19: the period counts from the last reply, so it is a little more than a second.
 #[test]
 fn a_healthy_instance_is_pinged_a_little_less_than_once_a_second() {
     let mut lab = Lab::settled(2, 2);
@@ -26,7 +26,7 @@ fn a_healthy_instance_is_pinged_a_little_less_than_once_a_second() {
     }
 }
 
-/// PCMD-6
+/// PCMD-6, SEEDC-19
 #[test]
 fn a_short_down_after_makes_pings_as_frequent() {
     let mut lab = Lab::settled(2, 1);
@@ -47,7 +47,7 @@ fn a_silent_instance_is_pinged_every_half_second() {
     assert_eq!(lab.link(&lab.master().instance).last_ping_time, *pings.last().unwrap());
 }
 
-/// PCMD-6, PONG-3
+/// PCMD-6, PONG-3, SEEDC-4
 #[test]
 fn an_instance_that_answers_errors_is_pinged_at_the_usual_pace_and_is_down_in_time() {
     let mut lab = Lab::settled(2, 1);
@@ -69,7 +69,7 @@ fn info_is_asked_for_every_ten_seconds() {
     assert_gaps(&lab.times(R2, "INFO"), 10_001, 10_103);
 }
 
-/// PCMD-4, MYTH-13
+/// PCMD-4, MYTH-13, SEEDC-12
 #[test]
 fn only_replicas_are_asked_every_second_while_the_master_is_objectively_down() {
     let mut lab = Lab::settled(1, 1);
@@ -91,7 +91,7 @@ fn only_replicas_are_asked_every_second_while_the_master_is_objectively_down() {
     assert!(lab.times(M, "INFO").len() <= 1);
 }
 
-/// PCMD-4, MOD-28
+/// PCMD-4, MOD-28, INFO-6, SEEDC-12
 #[test]
 fn a_replica_that_lost_its_master_is_asked_every_second() {
     let mut lab = Lab::settled(2, 1);
@@ -105,7 +105,7 @@ fn a_replica_that_lost_its_master_is_asked_every_second() {
     assert!(lab.times(R3, "INFO").len() <= 1);
 }
 
-/// PCMD-5
+/// PCMD-5, SEEDC-19
 #[test]
 fn info_without_a_reply_is_asked_for_with_every_timer() {
     let mut lab = Lab::settled(2, 1);
@@ -119,7 +119,7 @@ fn info_without_a_reply_is_asked_for_with_every_timer() {
     assert!(gaps(&infos).iter().all(|gap| *gap <= 100));
 }
 
-/// PCMD-8
+/// PCMD-8, SEEDC-19
 #[test]
 fn a_hello_is_sent_every_two_seconds_and_with_every_timer_while_unanswered() {
     let mut lab = Lab::settled(2, 1);
@@ -132,7 +132,7 @@ fn a_hello_is_sent_every_two_seconds_and_with_every_timer_while_unanswered() {
     assert!(hellos.len() > 20, "{}", hellos.len());
 }
 
-/// PCMD-2, PCMD-11
+/// PCMD-2, PCMD-11, VER-2, CON-17
 #[test]
 fn not_more_than_a_hundred_commands_wait_for_a_reply() {
     let mut lab = Lab::settled(2, 1);
@@ -152,7 +152,7 @@ fn not_more_than_a_hundred_commands_wait_for_a_reply() {
     assert!(Millis(5000) < reached && reached < Millis(12_000), "{reached:?}");
 }
 
-/// PONG-2, MYTH-14
+/// PONG-2, MYTH-14, PONG-1, SEEDB-14, SEEDC-4
 #[test]
 fn only_pong_loading_and_masterdown_show_an_instance_alive() {
     for (reply, alive) in [
@@ -174,7 +174,7 @@ fn only_pong_loading_and_masterdown_show_an_instance_alive() {
     }
 }
 
-/// PONG-5
+/// PONG-5, FLG-11
 #[test]
 fn a_busy_instance_gets_script_kill_once_in_each_time_of_being_down() {
     let mut lab = Lab::settled(2, 1);

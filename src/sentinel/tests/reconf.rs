@@ -31,7 +31,7 @@ fn most_at_a_time(lab: &Lab) -> i32 {
     most
 }
 
-/// RECONF-1, RECONF-2, RECONF-3, RECONF-5
+/// RECONF-1, RECONF-2, RECONF-3, RECONF-5, INFO-18, CON-16, SEEDA-11, SEEDA-13
 #[test]
 fn parallel_syncs_bounds_how_many_replicas_are_on_their_way() {
     for (parallel_syncs, most) in [(1, 1), (2, 2), (4, 3)] {
@@ -45,7 +45,7 @@ fn parallel_syncs_bounds_how_many_replicas_are_on_their_way() {
     }
 }
 
-/// RECONF-8, RECONF-9
+/// RECONF-8, RECONF-9, INFO-18, MOD-31, SEEDA-12
 #[test]
 fn a_replica_is_in_progress_while_its_link_to_the_new_master_is_down() {
     let mut lab = Lab::settled(1, 1);
@@ -58,6 +58,7 @@ fn a_replica_is_in_progress_while_its_link_to_the_new_master_is_down() {
     lab.info(R3).link_up = true;
     lab.run(1200);
     assert!(lab.logged(&format!("+slave-reconf-done {PR3}")));
+    assert_eq!(lab.times(R3, "SLAVEOF").len(), 1, "nothing is sent twice");
 }
 
 /// RECONF-4, RECONF-10
@@ -78,7 +79,7 @@ fn a_replica_that_is_gone_but_not_yet_down_is_waited_for() {
     assert_eq!(lab.count("+slave-reconf-sent"), 0);
 }
 
-/// RECONF-6, RECONF-10, EVT-30, VER-6
+/// RECONF-6, RECONF-10, EVT-30, VER-6, CON-8, MOD-31
 #[test]
 fn with_a_free_slot_a_replica_that_does_not_obey_is_given_up_and_asked_once_more() {
     let mut lab = Lab::settled(1, 1);
@@ -95,7 +96,7 @@ fn with_a_free_slot_a_replica_that_does_not_obey_is_given_up_and_asked_once_more
     assert_eq!(lab.when("-slave-reconf-sent-timeout"), lab.when("+failover-end"));
 }
 
-/// RECONF-7, RECONF-11, RECONF-12, RECONF-13, EVT-31, EVT-33, MYTH-17, VER-6
+/// RECONF-7, RECONF-11, RECONF-12, RECONF-13, EVT-31, EVT-33, MYTH-17, VER-6, SEEDC-16
 #[test]
 fn with_all_slots_held_nobody_is_given_up_before_the_failover_timeout() {
     let mut lab = group(1);
@@ -153,7 +154,7 @@ fn with_parallel_syncs_0_nobody_is_told_before_the_time_is_over() {
     assert!(lab.logged(&format!("+slave-reconf-sent-be {PR3}")));
 }
 
-/// RECONF-12, RECONF-15
+/// RECONF-12, RECONF-15, SEEDA-11
 #[test]
 fn without_other_replicas_the_failover_ends_with_the_next_timer() {
     let mut lab = Lab::start(conf(1), 3);

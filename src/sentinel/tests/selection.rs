@@ -16,7 +16,7 @@ fn unfit(lab: &Lab, at: Addr) -> Option<Unfit> {
     selection.candidates.iter().find(|candidate| candidate.name == at.to_string()).unwrap().unfit
 }
 
-/// SEL-10, SEL-11, SEL-12, MYTH-1, SEEDC-11
+/// SEL-10, SEL-11, SEL-12, MYTH-1, SEEDC-11, SEEDB-10, SIM-1
 #[test]
 fn lowest_priority_then_largest_offset_then_smallest_run_id() {
     // Priority, offset and run id of both replicas; the one chosen.
@@ -53,7 +53,7 @@ fn a_replica_without_a_run_id_comes_last() {
     assert_eq!(chosen(&lab), Some(R3.to_string()));
 }
 
-/// SEL-1, SEL-2
+/// SEL-1, SEL-2, SEEDB-11
 #[test]
 fn a_replica_that_is_down_or_disconnected_is_unfit() {
     let mut lab = Lab::settled(1, 1);
@@ -91,7 +91,7 @@ fn priority_0_means_never() {
     assert_eq!(chosen(&lab), Some(R3.to_string()));
 }
 
-/// SEL-5
+/// SEL-5, INFO-6
 #[test]
 fn a_replica_cut_off_long_before_the_master_went_down_is_unfit() {
     let mut lab = Lab::settled(1, 1);
@@ -156,6 +156,21 @@ fn being_unannounced_loading_or_never_synced_does_not_matter() {
     assert_eq!(lab.replica(R2).master_link_down_time, Millis(-1000));
     assert_eq!(unfit(&lab, R2), None);
     assert_eq!(chosen(&lab), Some(R2.to_string()));
+}
+
+/// SEL-14
+#[test]
+fn offsets_are_those_of_the_last_info() {
+    let mut lab = Lab::settled(2, 1);
+    while lab.times(R3, "INFO").is_empty() {
+        lab.run(1);
+    }
+    lab.run(10);
+    // From now on the other replica is ahead, and nobody asks before the choice is made.
+    lab.info(R3).offset = 99_000;
+    lab.ask("SENTINEL FAILOVER mymaster");
+    lab.run(300);
+    assert!(lab.logged(&format!("+selected-slave {PR2}")), "{:#?}", lab.log());
 }
 
 /// MYTH-4, FSM-SELECT-2

@@ -16,7 +16,7 @@ fn the_first_timer_comes_a_millisecond_after_the_start() {
     assert_eq!(lab.dials, [(BEGIN + Millis(1), M), (BEGIN + Millis(1), M)]);
 }
 
-/// TIM-2
+/// TIM-2, CON-24, SIM-1
 #[test]
 fn the_timer_draws_its_frequency_anew_each_time() {
     let mut lab = Lab::settled(2, 1);
@@ -91,7 +91,7 @@ fn without_a_master_tilt_never_ends() {
     assert!(lab.sentinel.is_tilt());
 }
 
-/// TILT-1, TILT-3, TILT-4, EVT-41, EVT-42
+/// TILT-1, TILT-3, TILT-4, EVT-41, EVT-42, VER-9, CON-6, CON-7, MOD-4
 #[test]
 fn a_timer_more_than_two_seconds_late_enters_tilt_for_thirty_seconds() {
     let mut lab = Lab::settled(2, 2);
@@ -131,7 +131,7 @@ fn a_new_anomaly_during_tilt_starts_the_thirty_seconds_again() {
     assert_eq!(lab.count("-tilt"), 1);
 }
 
-/// TILT-5, TILT-6, VOTE-2
+/// TILT-5, TILT-6, VOTE-2, TIM-5, MYTH-23
 #[test]
 fn in_tilt_a_sentinel_goes_on_listening_but_judges_nothing() {
     let mut lab = Lab::settled(2, 2);
@@ -148,6 +148,7 @@ fn in_tilt_a_sentinel_goes_on_listening_but_judges_nothing() {
     assert_eq!(answer, Reply::Array(vote));
     lab.crash(R2);
     lab.run(14_000);
+    assert!(lab.dials.iter().filter(|(_, to)| *to == R2).count() > 20, "it goes on dialling");
     assert!(lab.times(R3, "PING").len() > 5);
     assert!(lab.times(R3, "INFO").len() > 1);
     assert!(!lab.times(R3, "PUBLISH").is_empty());

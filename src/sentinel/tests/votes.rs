@@ -24,7 +24,7 @@ fn a_master_that_is_not_known_at_that_address_is_neither_down_nor_voted_for() {
     assert_eq!(lab.sentinel.current_epoch(), 0);
 }
 
-/// VOTE-2, VOTE-3
+/// VOTE-2, VOTE-3, SEEDC-5
 #[test]
 fn a_question_without_a_candidate_is_answered_by_the_own_flag_alone() {
     let mut lab = Lab::settled(2, 1);
@@ -35,7 +35,7 @@ fn a_question_without_a_candidate_is_answered_by_the_own_flag_alone() {
     assert_eq!(lab.sentinel.current_epoch(), 0);
 }
 
-/// VOTE-4, VOTE-5, VOTE-8, MYTH-12
+/// VOTE-4, VOTE-5, VOTE-8, MYTH-12, MYTH-5, SEEDC-10, SEEDB-8
 #[test]
 fn the_first_request_of_an_epoch_gets_the_vote_even_while_the_master_is_well() {
     let mut lab = Lab::settled(2, 1);
@@ -47,7 +47,25 @@ fn the_first_request_of_an_epoch_gets_the_vote_even_while_the_master_is_well() {
     assert_eq!(lab.saved.as_ref().unwrap().current_epoch(), 3);
 }
 
-/// VOTE-6, VOTE-8, ELEC-13
+/// VOTE-8, CONF-11: whoever is told of a vote can rely on it.
+#[test]
+fn a_vote_is_on_disk_before_it_is_told() {
+    use crate::protocol::{Command, Effect, Input, Message};
+    let mut lab = Lab::settled(2, 1);
+    let conn = lab.client();
+    let words = ["SENTINEL", "is-master-down-by-addr", "10.0.0.1", "6379", "3", B];
+    let words: Vec<crate::protocol::ArcStr> = words.iter().map(|word| (*word).into()).collect();
+    let mut out = crate::sentinel::SentinelOutbox::default();
+    lab.sentinel.handle(lab.now, Input::Received(conn, Command::parse(&words).unwrap().into()), &mut out);
+    let effects: Vec<_> = out.drain().collect();
+    let voted = |effect: &Effect<_, std::sync::Arc<SentinelConf>>| matches!(effect, Effect::Save(conf) if conf.masters()[0].leader_epoch == 3);
+    let saved = effects.iter().position(voted).unwrap();
+    let told =
+        effects.iter().position(|effect| matches!(effect, Effect::Send(_, Message::Reply(_)))).unwrap();
+    assert!(saved < told, "{effects:?}");
+}
+
+/// VOTE-6, VOTE-8, ELEC-13, EVT-50, VER-5
 #[test]
 fn later_requests_are_told_the_vote_that_stands() {
     let mut lab = Lab::settled(2, 1);
@@ -115,7 +133,7 @@ fn a_vote_for_oneself_delays_nothing_more() {
     assert_eq!(lab.master().failover_start_time.0, 0);
 }
 
-/// ELEC-5, MYTH-9, SEEDB-5
+/// ELEC-5, MYTH-9, SEEDB-5, SEEDA-3
 #[test]
 fn a_candidate_votes_for_itself_in_the_timer_of_its_attempt() {
     let mut lab = Lab::settled(1, 2);
@@ -130,7 +148,7 @@ fn a_candidate_votes_for_itself_in_the_timer_of_its_attempt() {
     assert_eq!(tally.winner, Winner::TooFewVotes(A.into()));
 }
 
-/// ELEC-1, ELEC-3, ELEC-4, ELEC-7, ELEC-8, MYTH-3
+/// ELEC-1, ELEC-3, ELEC-4, ELEC-7, ELEC-8, MYTH-3, SEEDB-6, SEEDC-8
 #[test]
 fn a_leader_needs_the_majority_and_the_quorum() {
     // Peers that vote for the candidate, all Sentinels, quorum, whether it is elected.
@@ -154,6 +172,27 @@ fn a_leader_needs_the_majority_and_the_quorum() {
     }
 }
 
+/// SEEDB-13, SEEDB-6, ELEC-7: an even number only raises the majority.
+#[test]
+fn of_four_sentinels_three_are_needed() {
+    let (other, at_other) = ("dddddddddddddddddddddddddddddddddddddddd", addr(14, 26379));
+    for (votes, elected) in [(1, false), (2, true)] {
+        let mut lab = Lab::settled(2, 3);
+        lab.add_sentinel(at_other);
+        lab.hello_from(other, at_other, 0, 0, M);
+        lab.run(1000);
+        for (n, at) in [AT_B, AT_C, at_other].into_iter().enumerate() {
+            lab.node(at).says_down = true;
+            lab.node(at).vote = if n < votes { Vote::Asker } else { Vote::Nobody };
+        }
+        lab.crash(M);
+        lab.run(4500);
+        let tally = lab.master().tally.clone().unwrap();
+        assert_eq!((tally.voters, tally.majority), (4, 3));
+        assert_eq!(lab.logged("+elected-leader"), elected, "its own vote and {votes}");
+    }
+}
+
 /// ELEC-2, MYTH-18
 #[test]
 fn dead_sentinels_count_as_voters() {
@@ -167,7 +206,7 @@ fn dead_sentinels_count_as_voters() {
     assert_eq!(lab.master().tally.as_ref().unwrap().voters, 3);
 }
 
-/// ELEC-9, FSM-WAITSTART-3, FSM-GEN-3, EVT-18, MYTH-8, TRACE-6
+/// ELEC-9, FSM-WAITSTART-3, FSM-GEN-3, EVT-18, MYTH-8, SEEDA-4, SEEDB-7
 #[test]
 fn a_candidate_without_votes_gives_up_and_tries_again_after_twice_the_timeout() {
     let mut lab = Lab::settled(1, 3);
@@ -194,7 +233,7 @@ fn a_candidate_without_votes_gives_up_and_tries_again_after_twice_the_timeout() 
     assert_eq!(lab.count("Next failover delay"), 3, "once for each start time");
 }
 
-/// FSM-WAITSTART-3, MYTH-7
+/// FSM-WAITSTART-3, MYTH-7, SEEDC-16
 #[test]
 fn a_short_failover_timeout_shortens_the_election() {
     let mut lab = Lab::settled(1, 2);
@@ -206,7 +245,7 @@ fn a_short_failover_timeout_shortens_the_election() {
     assert!(Millis(3000) < window && window <= Millis(4100), "{window:?}");
 }
 
-/// TRACE-5, ELEC-13, ELEC-14
+/// ELEC-13, ELEC-14, SEEDA-4, SEEDB-7
 #[test]
 fn in_a_split_vote_the_candidate_sees_the_other_and_gives_up() {
     let mut lab = Lab::settled(2, 3);
@@ -303,7 +342,7 @@ fn a_master_that_comes_back_stops_the_questions_but_not_the_attempt() {
     assert!(lab.logged("-failover-abort-not-elected"));
 }
 
-/// ELEC-11
+/// ELEC-11, VER-11, SIM-10
 #[test]
 fn of_two_masters_failing_together_the_first_is_elected_on_votes_of_the_second_epoch() {
     use crate::sentinel::MasterConf;

@@ -1,6 +1,7 @@
 //! The panels at the side: node, beliefs, votes, settings; the log below them; on a phone all in a drawer.
 
 mod beliefs;
+mod clients;
 mod inspector;
 mod lanes;
 mod links;
@@ -10,10 +11,11 @@ mod settings;
 mod votes;
 mod why;
 
-use crate::i18n::Text;
+use crate::i18n::{Guide as Word, Lang, Text};
 use crate::ui::dom;
 use crate::ui::lab::{Panel, lab};
 use beliefs::BeliefMatrix;
+use clients::Clients;
 use inspector::Inspector;
 use lanes::Lanes;
 use leptos::prelude::*;
@@ -32,17 +34,25 @@ pub(crate) const fn word(panel: Panel) -> &'static str {
         Panel::Settings => "settings",
         Panel::Log => "log",
         Panel::Lanes => "lanes",
+        Panel::Clients => "clients",
     }
 }
 
-const TABS: [(Panel, Text); 6] = [
-    (Panel::Beliefs, Text::PanelBeliefs),
-    (Panel::Node, Text::PanelNode),
-    (Panel::Why, Text::PanelWhy),
-    (Panel::Settings, Text::PanelSettings),
-    (Panel::Log, Text::PanelLog),
-    (Panel::Lanes, Text::PanelLanes),
-];
+const TABS: [Panel; 7] =
+    [Panel::Beliefs, Panel::Node, Panel::Why, Panel::Clients, Panel::Settings, Panel::Log, Panel::Lanes];
+
+/// What a panel's tab says.
+const fn title(lang: Lang, panel: Panel) -> &'static str {
+    match panel {
+        Panel::Beliefs => lang.text(Text::PanelBeliefs),
+        Panel::Node => lang.text(Text::PanelNode),
+        Panel::Why => lang.text(Text::PanelWhy),
+        Panel::Clients => lang.guide(Word::PanelClients),
+        Panel::Settings => lang.text(Text::PanelSettings),
+        Panel::Log => lang.text(Text::PanelLog),
+        Panel::Lanes => lang.text(Text::PanelLanes),
+    }
+}
 
 #[component]
 pub(crate) fn Panels() -> impl IntoView {
@@ -59,12 +69,12 @@ pub(crate) fn Panels() -> impl IntoView {
         let panel = lab.panel.get();
         if has_tab(panel) { panel } else { Panel::Beliefs }
     });
-    let tab = move |(panel, text): (Panel, Text)| {
+    let tab = move |panel: Panel| {
         view! {
             <button role="tab" class="tab" data-testid=format!("tab-{}", word(panel))
                 aria-selected=move || (shown.get() == panel).to_string()
                 aria-controls="panel" on:click=move |_| lab.panel.set(panel)>
-                {move || lab.t(text)}
+                {move || title(lab.lang.get(), panel)}
             </button>
         }
     };
@@ -75,11 +85,12 @@ pub(crate) fn Panels() -> impl IntoView {
         Panel::Settings => view! { <Settings /> }.into_any(),
         Panel::Log => view! { <LogPanel /> }.into_any(),
         Panel::Lanes => view! { <Lanes /> }.into_any(),
+        Panel::Clients => view! { <Clients /> }.into_any(),
     };
     view! {
         <section class="side" aria-label=move || lab.t(Text::PanelsLabel)>
             <div class="tabs" role="tablist" aria-label=move || lab.t(Text::PanelsLabel)>
-                {move || TABS.into_iter().filter(|(panel, _)| has_tab(*panel)).map(tab).collect_view()}
+                {move || TABS.into_iter().filter(|panel| has_tab(*panel)).map(tab).collect_view()}
             </div>
             <div class="panel" role="tabpanel" id="panel" tabindex="0" data-panel=move || word(shown.get())>
                 {body}

@@ -9,8 +9,6 @@ use leptos::prelude::*;
 #[component]
 pub(super) fn Settings() -> impl IntoView {
     let lab = lab();
-    let writes = Memo::new(move |_| lab.view.with(|v| settings::writes(v).is_some()));
-    let start_or_stop = move |_| lab.act_all(lab.view.with_untracked(|v| settings::writer(v)));
     view! {
         <div class="settings" data-testid="settings">
             <h3>{move || lab.t(Text::SettingsSentinel)}</h3>
@@ -21,10 +19,21 @@ pub(super) fn Settings() -> impl IntoView {
             {NetworkValue::ALL.map(|value| view! { <NetworkControl value=value /> }).collect_view()}
             <h3>{move || lab.t(Text::Writer)}</h3>
             <p class="hint">{move || lab.t(Text::WriterHint)}</p>
-            <button class="small" data-testid="writer" on:click=start_or_stop>
-                {move || lab.t(if writes.get() { Text::WriterOff } else { Text::WriterOn })}
-            </button>
+            <WriterButton />
         </div>
+    }
+}
+
+/// Starts a client that writes, or stops it.
+#[component]
+pub(super) fn WriterButton() -> impl IntoView {
+    let lab = lab();
+    let writes = Memo::new(move |_| lab.view.with(|v| settings::writes(v).is_some()));
+    let start_or_stop = move |_| lab.act_all(lab.view.with_untracked(|v| settings::writer(v)));
+    view! {
+        <button class="small" data-testid="writer" on:click=start_or_stop>
+            {move || lab.t(if writes.get() { Text::WriterOff } else { Text::WriterOn })}
+        </button>
     }
 }
 

@@ -218,6 +218,7 @@ pub(crate) fn StagePanel() -> impl IntoView {
                 <MenuBox frame=frame />
             </div>
             <Caption />
+            <crate::ui::tour::TourCard />
         </section>
     }
 }

@@ -55,7 +55,7 @@ fn a_healthy_master_is_shown_with_forty_words() {
     assert_eq!(lab.ask("SENTINEL MASTERS"), Reply::Array(vec![reply]));
 }
 
-/// CMD-MAP-1, FLG-14
+/// CMD-MAP-1, FLG-14, FLG-2, FLG-3, FLG-5, FLG-13
 #[test]
 fn a_master_that_is_down_and_failed_over_shows_it() {
     let mut lab = Lab::settled(1, 2);
@@ -142,7 +142,7 @@ fn a_replicas_way_to_the_new_master_shows_in_its_flags() {
     assert_eq!(of(R3)[..3], ["slave", "slave,reconf_sent", "slave,reconf_inprog"]);
 }
 
-/// CMD-SENTINELS-1, CMD-MAP-5
+/// CMD-SENTINELS-1, CMD-MAP-5, FLG-4
 #[test]
 fn peers_are_shown_with_their_votes() {
     let mut lab = Lab::settled(2, 2);
@@ -237,4 +237,20 @@ fn info_has_the_five_sections_of_a_sentinel() {
     lab.crash(M);
     lab.run(2300);
     assert!(text(&lab.ask("INFO sentinel")).contains("status=sdown"));
+    lab.node(AT_B).says_down = true;
+    lab.node(R2).obeys = false;
+    lab.run(1500);
+    let down = "master0:name=mymaster,status=odown,address=10.0.0.1:6379,slaves=2,sentinels=3";
+    assert!(text(&lab.ask("INFO sentinel")).contains(down));
+    // From the promotion on clients are told of the new master elsewhere, but not here.
+    lab.info(R2).master = None;
+    lab.node(R3).obeys = false;
+    while !lab.logged("+promoted-slave") {
+        lab.run(1);
+    }
+    assert!(text(&lab.ask("INFO sentinel")).contains(down));
+    lab.stall(3000);
+    lab.run(1500);
+    let tilt = text(&lab.ask("INFO sentinel"));
+    assert!(tilt.contains("sentinel_tilt:1\r\nsentinel_tilt_since_seconds:1\r\n"), "{tilt}");
 }

@@ -5,7 +5,7 @@ use super::{error, text};
 use crate::protocol::{ArcStr, Command, Input, Reply};
 use crate::sentinel::SentinelConf;
 
-/// CMD-1
+/// CMD-1, NEW-8
 #[test]
 fn only_fifteen_commands_exist() {
     let mut lab = Lab::settled(2, 1);
@@ -21,7 +21,7 @@ fn only_fifteen_commands_exist() {
     assert_eq!(error(&mut lab, "get a b"), expected);
 }
 
-/// CMD-2
+/// CMD-2, VER-9, NEW-8
 #[test]
 fn wrong_arguments_and_subcommands_are_answered_as_redis_does() {
     let mut lab = Lab::settled(2, 1);
@@ -31,6 +31,7 @@ fn wrong_arguments_and_subcommands_are_answered_as_redis_does() {
         ("sentinel Set mymaster quorum", "ERR wrong number of arguments for 'sentinel|set' command"),
         ("SENTINEL WHAT", "ERR unknown subcommand 'WHAT'. Try SENTINEL HELP."),
         ("CLIENT WHAT", "ERR unknown subcommand 'WHAT'. Try CLIENT HELP."),
+        ("CLIENT SETINFO lib-name x", "ERR unknown subcommand 'SETINFO'. Try CLIENT HELP."),
         ("PING a b", "ERR wrong number of arguments for 'ping' command"),
         ("PUBLISH a", "ERR wrong number of arguments for 'publish' command"),
         ("SENTINEL MASTER other", "ERR No such master with that name"),
@@ -95,7 +96,7 @@ fn subscribers_get_the_events_without_their_names() {
     assert_eq!(lab.events_for(all), []);
 }
 
-/// EVT-49, LOG-2
+/// EVT-49, LOG-2, EVT-50
 #[test]
 fn role_changes_are_published_and_debug_events_are_not() {
     let mut lab = Lab::settled(2, 1);
@@ -199,4 +200,47 @@ fn typed_and_worded_commands_are_the_same() {
     let typed = lab.ask("SENTINEL is-master-down-by-addr 10.0.0.1 6379 0 *");
     let worded = lab.ask("SENTINEL is-master-down-by-addr 10.0.0.1 +6379 0 *");
     assert_eq!(typed, worded);
+}
+
+/// CMD-AUTH-1, CMD-HELLO-1
+#[test]
+fn clients_name_themselves_and_kill_each_other() {
+    let mut lab = Lab::settled(2, 1);
+    let asker = lab.client();
+    assert!(!lab.ask("HELLO 3 AUTH default whatever SETNAME me").is_error(), "any password does");
+    assert_eq!(lab.ask("CLIENT GETNAME"), Reply::bulk("me"));
+    assert_eq!(error(&mut lab, "HELLO x"), "ERR Protocol version is not an integer or out of range");
+    assert_eq!(error(&mut lab, "HELLO 2 WHAT"), "ERR Syntax error in HELLO option 'WHAT'");
+    assert!(error(&mut lab, "HELLO 2 AUTH eve pass").starts_with("WRONGPASS"));
+    let named = lab.command(&["CLIENT", "SETNAME", "with blank"]);
+    let refused = "ERR Client names cannot contain spaces, newlines or special characters.";
+    assert_eq!(named, Reply::error(refused));
+    assert_eq!(lab.command(&["HELLO", "2", "SETNAME", "with blank"]), Reply::error(refused));
+    assert!(error(&mut lab, "AUTH secret").starts_with("ERR AUTH <password> called without any password"));
+    assert_eq!(error(&mut lab, "AUTH a b c"), "ERR syntax error");
+    let other = lab.connect_client();
+    let list = text(&lab.ask("CLIENT LIST"));
+    assert_eq!(list.lines().count(), 2);
+    assert!(list.contains("name=me"), "{list}");
+    assert_eq!(error(&mut lab, "CLIENT KILL ID x"), "ERR value is not an integer or out of range");
+    assert_eq!(error(&mut lab, "CLIENT KILL TYPE x"), "ERR Unknown client type 'x'");
+    assert_eq!(error(&mut lab, "CLIENT KILL WHAT x"), "ERR syntax error");
+    assert_eq!(lab.ask("CLIENT KILL ADDR 1.1.1.1:1"), Reply::Integer(0));
+    let id = lab.sentinel.clients().get(other).unwrap().id;
+    assert_eq!(lab.ask(&format!("CLIENT KILL ID {id}")), Reply::Integer(1));
+    assert!(lab.sentinel.clients().get(other).is_none() && lab.sentinel.clients().get(asker).is_some());
+    let other = lab.connect_client();
+    let addr = lab.sentinel.clients().get(other).unwrap().peer;
+    assert_eq!(lab.ask(&format!("CLIENT KILL ADDR {addr}")), Reply::Integer(1));
+    assert!(lab.sentinel.clients().get(other).is_none());
+}
+
+/// CMD-SHUT-1
+#[test]
+fn shutdown_knows_its_words() {
+    let mut lab = Lab::settled(2, 1);
+    assert_eq!(error(&mut lab, "SHUTDOWN ABORT"), "ERR No shutdown in progress.");
+    assert_eq!(error(&mut lab, "SHUTDOWN ABORT NOW"), "ERR syntax error");
+    assert_eq!(error(&mut lab, "SHUTDOWN LATER"), "ERR syntax error");
+    assert_eq!(lab.exit, None);
 }

@@ -9,7 +9,7 @@ mod nodes;
 pub(in crate::sentinel::tests) use names::*;
 pub(in crate::sentinel::tests) use nodes::{Mode, Node, NodeInfo, Vote};
 
-use crate::protocol::{ArcStr, Command, ConnId, ConnectError, Effect, HELLO_CHANNEL, Hello, Reply};
+use crate::protocol::{ArcStr, Command, ConnId, ConnectError, Effect, HELLO_CHANNEL, Hello, Level, Reply};
 use crate::sentinel::*;
 use crate::sim::{Addr, Millis, NodeTime, Rng, Seed};
 use std::collections::BTreeMap;
@@ -280,6 +280,12 @@ impl Lab {
         }
     }
 
+    /// Carries out what a call beside [`Lab::give`] wanted done.
+    pub(in crate::sentinel::tests) fn hear(&mut self, out: &mut SentinelOutbox) {
+        std::mem::swap(&mut self.out, out);
+        self.carry_out();
+    }
+
     fn dial(&mut self, conn: ConnId, to: Addr) {
         self.dials.push((self.now, to));
         match self.nodes.get(&to).map(|node| node.mode) {
@@ -427,6 +433,13 @@ impl Lab {
     /// What was logged since the log was forgotten, verbose and debug lines included.
     pub(in crate::sentinel::tests) fn log(&self) -> Vec<String> {
         self.log.iter().map(|(_, event)| event.to_string()).collect()
+    }
+
+    /// The same with the level's mark before each line, as Redis prints it; debug lines are left out.
+    pub(in crate::sentinel::tests) fn marked(&self) -> Vec<String> {
+        let logged = self.log.iter().map(|(_, event)| event);
+        let shown = logged.filter(|event| event.level() > Level::Debug);
+        shown.map(|event| format!("{} {event}", event.level().mark())).collect()
     }
 
     /// When a line that begins so was logged first.

@@ -10,13 +10,18 @@
 //! failover needs neither votes nor ODOWN; the new master may lack what a replica of lower rank has, and
 //! acknowledged writes that it lacks are gone.
 
+mod rule;
+#[cfg(test)]
+mod tests;
+
+pub use rule::{Rule, Violation};
+
 use crate::cluster::{Action, Cluster, Disk, NodeId, Record, Said};
 use crate::protocol::ArcStr;
 use crate::redis::{RedisEventKind, RedisServer};
 use crate::sentinel::{EventKind, Master, Sentinel, SentinelConf, SentinelEvent};
-use crate::sim::{Addr, SimTime};
+use crate::sim::Addr;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::sync::Arc;
 
 /// So many violations are kept; one is enough to know, and some break again at every turn.
@@ -28,88 +33,6 @@ const ELECTIONS_MAX: usize = 32;
 /// Whether a server says that it follows another one, or that it no longer does.
 const fn follows_or_followed(kind: &RedisEventKind) -> bool {
     matches!(kind, RedisEventKind::ReplicaofEnabled { .. } | RedisEventKind::MasterModeEnabled { .. })
-}
-
-/// A rule that must hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rule {
-    /// A sentinel gives one vote per epoch and master, across restarts (spec VOTE-8, PER-4).
-    OneVote,
-    /// Of sentinels that know the same sentinels, at most one is elected per epoch and master (spec ELEC-7).
-    OneLeader,
-    /// Who is elected without being told to has the majority and the quorum (spec ELEC-7).
-    EnoughVotes,
-    /// A sentinel's current epoch never decreases; after a restart it is at least what was saved
-    /// (spec MOD-2, PER-1).
-    EpochGrows,
-    /// A master's config epoch never decreases on a sentinel, but for its own promotion in an older epoch
-    /// (spec HELLO-12, FSM-PROMOTED-2).
-    ConfigEpochGrows,
-    /// A master that is objectively down is subjectively down (spec ODOWN-1).
-    ObjectivelyImpliesSubjectively,
-    /// While a replica is being promoted it is one of those known (spec FSM-SELECT-2).
-    PromotedIsKnown,
-    /// What a sentinel voted is on its disk before anybody learns of it (spec VOTE-5, VOTE-8).
-    VoteIsSaved,
-    /// When nothing is broken any more, all agree on the master (spec SIM-8).
-    Agreement,
-    /// A replica that is up to date has its master's data (spec REPL-44 to REPL-47).
-    SameData,
-    /// A server that was a master all the time has every write that it acknowledged (spec REPL-70).
-    WritesSurvive,
-}
-
-impl Rule {
-    /// All of them.
-    pub const ALL: [Self; 11] = [
-        Self::OneVote,
-        Self::OneLeader,
-        Self::EnoughVotes,
-        Self::EpochGrows,
-        Self::ConfigEpochGrows,
-        Self::ObjectivelyImpliesSubjectively,
-        Self::PromotedIsKnown,
-        Self::VoteIsSaved,
-        Self::Agreement,
-        Self::SameData,
-        Self::WritesSurvive,
-    ];
-
-    /// Its name, in words.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::OneVote => "one vote per sentinel, epoch and master",
-            Self::OneLeader => "one leader per epoch and master",
-            Self::EnoughVotes => "a leader has majority and quorum",
-            Self::EpochGrows => "the current epoch never decreases",
-            Self::ConfigEpochGrows => "config epochs only grow",
-            Self::ObjectivelyImpliesSubjectively => "objectively down implies subjectively down",
-            Self::PromotedIsKnown => "the promoted replica is a known one",
-            Self::VoteIsSaved => "a vote is saved before it is told",
-            Self::Agreement => "all agree when everything is mended",
-            Self::SameData => "a replica that is up to date has its master's data",
-            Self::WritesSurvive => "a master keeps what it acknowledged",
-        }
-    }
-}
-
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// A rule that was broken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
-    /// When it was noticed.
-    pub at: SimTime,
-    /// By whom it was broken, if it is one node's fault.
-    pub node: Option<NodeId>,
-    /// Which rule.
-    pub rule: Rule,
-    /// How.
-    pub text: ArcStr,
 }
 
 /// What was seen so far.
@@ -399,175 +322,5 @@ impl Watch {
             let text = format!("{name}: voted in epoch {told}, saved is {saved}");
             self.broken(world, id, Rule::VoteIsSaved, text);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::protocol::Reply;
-    use crate::redis::RedisConf;
-    use crate::sim::{Micros, Seed};
-
-    /// A master, a replica and two sentinels that know each other.
-    fn world() -> Cluster {
-        let mut world = Cluster::new(Seed(1));
-        let mut host = |n: u8| world.add_host(format!("h{n}"), [10, 0, 0, n].into());
-        let hosts: Vec<_> = (1..=4).map(&mut host).collect();
-        let redis = |text: &str| RedisConf::parse(text).unwrap();
-        world.add_redis("M0", hosts[0], redis("port 6379\n"));
-        world.add_redis("R1", hosts[1], redis("port 6379\nreplicaof 10.0.0.1 6379\n"));
-        for (name, host) in [("S1", hosts[2]), ("S2", hosts[3])] {
-            let text = "port 26379\nsentinel monitor m 10.0.0.1 6379 2\n\
-                        sentinel down-after-milliseconds m 1000\n";
-            world.add_sentinel(name, host, SentinelConf::parse(text).unwrap());
-        }
-        let mut said = Vec::new();
-        for id in world.node_ids().collect::<Vec<_>>() {
-            world.start(id, &mut said);
-        }
-        run_for(&mut world, 30);
-        world
-    }
-
-    fn run_for(world: &mut Cluster, seconds: u64) {
-        let until = world.now() + Micros::from_secs(seconds);
-        world.run_until(until, &mut Vec::new());
-    }
-
-    fn id(world: &Cluster, name: &str) -> NodeId {
-        world.node_named(name).unwrap()
-    }
-
-    fn act(world: &mut Cluster, action: Action) {
-        world.act(action, &mut Vec::new()).unwrap();
-    }
-
-    fn broken(world: &Cluster) -> Vec<Rule> {
-        world.violations().iter().map(|violation| violation.rule).collect()
-    }
-
-    /// Has a sentinel say something that it did not say.
-    fn say(world: &mut Cluster, node: NodeId, kind: EventKind, payload: &str) {
-        let event = SentinelEvent::Event { kind, master: Some("m".into()), payload: payload.into() };
-        let (at, what) = (world.now(), Said::Sentinel(event));
-        world.check_speakers(&[Record { at, turn: at, node: Some(node), what }]);
-    }
-
-    #[test]
-    fn a_failover_breaks_no_rule_and_ends_in_agreement() {
-        let mut world = world();
-        assert_eq!(world.disagreement(), None);
-        let m0 = id(&world, "M0");
-        act(&mut world, Action::Kill(m0));
-        assert_eq!(world.disagreement().unwrap().rule, Rule::Agreement);
-        run_for(&mut world, 20);
-        let mut said = Vec::new();
-        assert!(world.start(m0, &mut said));
-        assert_eq!(world.disagreement().unwrap().rule, Rule::Agreement, "the old master is one still");
-        run_for(&mut world, 60);
-        world.check_invariants();
-        assert_eq!(broken(&world), []);
-        assert_eq!(world.disagreement(), None);
-        assert_eq!(world.strangers(), []);
-        assert_eq!(world.present_master(), Some(id(&world, "R1")), "there was a failover");
-        assert!(!world.has_always_been_master(m0) && !world.has_always_been_master(id(&world, "R1")));
-    }
-
-    /// SIM-8, VOTE-8
-    #[test]
-    fn a_second_vote_in_an_epoch_is_noticed() {
-        let mut world = world();
-        let s1 = id(&world, "S1");
-        let mut ids = ["a", "b"].map(|letter| letter.repeat(40)).into_iter();
-        let mut vote = |world: &mut Cluster, epoch: u32| {
-            let payload = format!("{} {epoch}", ids.next().unwrap());
-            say(world, s1, EventKind::VoteForLeader, &payload);
-        };
-        vote(&mut world, 3);
-        // It never voted: nothing of it is on its disk.
-        assert_eq!(broken(&world), [Rule::VoteIsSaved]);
-        vote(&mut world, 3);
-        assert!(broken(&world).contains(&Rule::OneVote));
-    }
-
-    /// SIM-8: the promise outlives the process.
-    #[test]
-    fn a_sentinel_that_forgets_an_epoch_is_noticed() {
-        let mut world = world();
-        let (m0, s1) = (id(&world, "M0"), id(&world, "S1"));
-        let before = world.node(s1).clone();
-        act(&mut world, Action::Kill(m0));
-        run_for(&mut world, 20);
-        assert!(world.node(s1).sentinel().unwrap().current_epoch() > 0, "there was an election");
-        assert_eq!(broken(&world), []);
-        // The old process comes back from the dead, then its old disk.
-        world.nodes[s1.0 as usize].machine = before.machine;
-        world.check_invariants();
-        assert!(broken(&world).contains(&Rule::EpochGrows), "{:?}", world.violations());
-        world.nodes[s1.0 as usize].disk = before.disk;
-        world.watch.violations.clear();
-        world.check_invariants();
-        assert!(broken(&world).contains(&Rule::EpochGrows), "{:?}", world.violations());
-    }
-
-    /// ELEC-7
-    #[test]
-    fn a_leader_without_votes_is_noticed() {
-        let mut world = world();
-        let (m0, s1, s2) = (id(&world, "M0"), id(&world, "S1"), id(&world, "S2"));
-        let host = world.node(s2).host;
-        act(&mut world, Action::Kill(m0));
-        // Both agree that the master is down, and then S1 is alone with its vote.
-        let until = world.now() + Micros::from_secs(10);
-        let mut said = Vec::new();
-        while !said.iter().any(|record: &Record| is_attempt(record)) {
-            assert!(world.step(until, &mut said), "nobody tries");
-        }
-        act(&mut world, Action::HostLink { host, up: false });
-        for candidate in [s1, s2] {
-            say(&mut world, candidate, EventKind::ElectedLeader, "m");
-        }
-        assert_eq!(broken(&world), [Rule::EnoughVotes]);
-    }
-
-    fn is_attempt(record: &Record) -> bool {
-        let Said::Sentinel(SentinelEvent::Event { kind, .. }) = &record.what else { return false };
-        *kind == EventKind::VoteForLeader
-    }
-
-    /// SIM-9: who makes a sentinel forget a master makes it forget its vote, too.
-    #[test]
-    fn a_master_monitored_anew_begins_anew() {
-        let mut world = world();
-        let s1 = id(&world, "S1");
-        say(&mut world, s1, EventKind::VoteForLeader, &format!("{} 3", "a".repeat(40)));
-        world.watch.violations.clear();
-        say(&mut world, s1, EventKind::Unmonitor, "master m 10.0.0.1 6379");
-        say(&mut world, s1, EventKind::VoteForLeader, &format!("{} 3", "b".repeat(40)));
-        assert!(!broken(&world).contains(&Rule::OneVote));
-    }
-
-    /// MOD-40
-    #[test]
-    fn a_server_that_nobody_knows_is_a_stranger() {
-        let mut world = world();
-        let (m0, r1) = (id(&world, "M0"), id(&world, "R1"));
-        let mut said = Vec::new();
-        act(
-            &mut world,
-            Action::Command { node: r1, words: ["REPLICAOF", "NO", "ONE"].map(Into::into).into() },
-        );
-        for sentinel in ["S1", "S2"] {
-            let (node, words) = (id(&world, sentinel), ["SENTINEL", "RESET", "m"].map(Into::into).into());
-            act(&mut world, Action::Command { node, words });
-        }
-        let until = world.now() + Micros::from_secs(20);
-        world.run_until(until, &mut said);
-        let one = Some(Reply::Integer(1));
-        assert!(said.iter().any(|r| matches!(&r.what, Said::Answered { reply, .. } if *reply == one)));
-        assert_eq!(world.strangers(), [r1]);
-        assert_eq!(world.disagreement(), None, "those that are known agree");
-        assert!(world.has_always_been_master(m0));
     }
 }

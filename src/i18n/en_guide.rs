@@ -1,0 +1,137 @@
+//! English: the words around a run.
+
+use crate::i18n::{Guide, Told};
+use crate::scenario::share::{Problem, ShareError};
+
+#[allow(clippy::too_many_lines, reason = "one line a text")]
+pub(super) const fn text(text: Guide) -> &'static str {
+    use Guide as G;
+    match text {
+        G::Share => "Share and export",
+        G::ShareHint => {
+            "The link replays exactly this run: scenario, dice, everything that was done, and this moment."
+        }
+        G::CopyLink => "Copy the link",
+        G::Copied => "Copied",
+        G::CopyByHand => "The browser did not allow copying; the text is selected, copy it by hand.",
+        G::Embed => "Embed in a page",
+        G::EmbedHint => "How much stands around the stage:",
+        G::EmbedStage => "Stage only",
+        G::EmbedPlayer => "Stage and time",
+        G::EmbedPanels => "Everything",
+        G::OpenInLab => "Open in the lab",
+        G::Export => "Save as a file",
+        G::ExportRun => "Run (to be opened here again)",
+        G::ExportLog => "Log, as Redis prints it",
+        G::ExportCapture => "What happened, as JSON",
+        G::ExportScenario => "Scenario file",
+        G::ExportTranscript => "Transcript in words",
+        G::ExportSvg => "Picture, SVG",
+        G::ExportPng => "Picture, PNG",
+        G::NoPicture => "The browser could not draw the picture; the SVG may do.",
+        G::Restored => "Your last session is open again, where you left it.",
+        G::Catalogue => "Scenarios and tours",
+        G::CatalogueHint => {
+            "A tour explains as it goes, lets you bet and asks you to act. A scenario only plays."
+        }
+        G::Tours => "Guided tours",
+        G::StartTour => "Take the tour",
+        G::StartScenario => "Play",
+        G::ComparedBadge => "Compare with real Redis",
+        G::Tour => "Tour",
+        G::LeaveTour => "Leave the tour",
+        G::ToSandbox => "Skip to the sandbox",
+        G::Next => "Next",
+        G::Back => "Back",
+        G::Finish => "Finish",
+        G::TourSays => "The tutorial says",
+        G::TourNotSo => "Not so:",
+        G::TourTask => "Your turn:",
+        G::TourDone => "Done.",
+        G::TourHelp => "Do it for me",
+        G::TourBet => "Your bet?",
+        G::TourWait => "Watch: it is under way.",
+        G::TourGoOn => "Play on",
+        G::Ghost => "The future that was",
+        G::GhostBack => "Go back to it",
+        G::GhostForget => "Forget it",
+        G::GhostMark => "First difference",
+        G::Phase => "Next phase",
+        G::BackPhase => "Previous phase",
+        G::KeyPhase => "next or previous phase: down, agreed, candidate, leader, promoted, over",
+        G::PanelClients => "Clients",
+        G::NoClients => "No client writes. Start one below, and see what a failover costs it.",
+        G::ClientsHint => "Lost: acknowledged, and not in the data of the present master.",
+        G::Client => "Client",
+        G::WritesTo => "writes to",
+        G::Acked => "acknowledged",
+        G::Refused => "refused",
+        G::Lost => "lost",
+        G::Without => "without a master",
+        G::WhatIf => "With min-replicas-to-write 1?",
+        G::WhatIfHint => {
+            "Plays the same run again, up to this moment, with min-replicas-to-write 1 on every server."
+        }
+        G::WhatIfRun => "Play it so",
+        G::MaxLag => "min-replicas-max-lag",
+        G::Event => "First said",
+        G::RecordedRuns => "Real Redis 7.0.15",
+        G::ThisRun => "This run",
+        G::NotYet => "not yet",
+        G::RecordedHint => {
+            "Seconds after the failure, at whichever sentinel was first: median of the recorded runs, with the earliest and the latest. Play on to fill the last column."
+        }
+    }
+}
+
+pub(super) fn told(told: &Told<'_>) -> String {
+    use Told as T;
+    match *told {
+        T::LinkLength(bytes, max) => format!("{bytes} of {max} characters"),
+        T::LinkTooLong(bytes, max) => {
+            format!(
+                "With all that was done the link would have {bytes} characters, more than {max}. Save the run as a file instead."
+            )
+        }
+        T::Fingerprint(hash) => format!("Fingerprint of the run up to here: {hash}"),
+        T::NotOpened(why) => format!("This run was not opened: {}.", refused(why)),
+        T::TourNotOpened(file, why) => format!("The tour {file} was not opened: {why}."),
+        T::Skipped(n) => format!(
+            "{n} part{} of this link could not be used and {} skipped:",
+            if n == 1 { "" } else { "s" },
+            if n == 1 { "was" } else { "were" }
+        ),
+        T::Problem(Problem::UnknownField(name)) => format!("the unknown field “{name}”"),
+        T::Problem(Problem::BadField(name)) => format!("the field “{name}”, missing, twice or senseless"),
+        T::Problem(Problem::BadAction(n, text)) => format!("action {n}, “{text}”, not understood"),
+        T::Problem(Problem::TooManyActions(n)) => format!("the last {n} actions, too many"),
+        T::Impossible(n, why) => format!("action {n}, not possible: {why}"),
+        T::Step(n, of) => format!("{n} of {of}"),
+        T::Bet(choice) => format!("You bet: {choice}"),
+        T::Forked(at) => format!("You changed the past at {at}."),
+        T::Same => "So far both futures agree.".to_owned(),
+        T::Differs(at) => format!("They differ from {at} on."),
+        T::Was(what) => format!("Then: {what}."),
+        T::Is(what) => format!("Now: {what}."),
+        T::NewMaster(name, at) => format!("{name} is master at {at}"),
+        T::NoMaster(0, _) => "no failover".to_owned(),
+        T::NoMaster(tries, aborts) => format!("no new master, {tries} tried, {aborts} given up"),
+        T::Would { name, lost, would, refused } => {
+            format!("{name}: {would} lost instead of {lost}; {refused} refused or failed.")
+        }
+        T::Between(from, to) => format!("acknowledged between {from} and {to}"),
+        T::RecordedTimes(n) => format!("{n} runs"),
+        T::InRuns(n, of) => format!("in {n} of {of}"),
+    }
+}
+
+fn refused(why: &ShareError) -> String {
+    match why {
+        ShareError::UnknownVersion(version) => format!("it is of the unknown version “{version}”"),
+        ShareError::UnknownScenario(id) => format!("there is no scenario “{id}” here"),
+        ShareError::NoScenario => "it names no scenario".to_owned(),
+        ShareError::Damaged => "its scenario was damaged on the way".to_owned(),
+        ShareError::TooLarge => "it is too large".to_owned(),
+        ShareError::Scenario(error) => format!("its scenario makes no sense: {error}"),
+    }
+}

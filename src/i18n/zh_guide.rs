@@ -1,0 +1,125 @@
+//! Chinese: the words around a run.
+
+use crate::i18n::{Guide, Told};
+use crate::scenario::share::{Problem, ShareError};
+
+#[allow(clippy::too_many_lines, reason = "one line a text")]
+pub(super) const fn text(text: Guide) -> &'static str {
+    use Guide as G;
+    match text {
+        G::Share => "分享与导出",
+        G::ShareHint => "此链接可完全重现本次运行：场景、随机数、所有操作以及当前时刻。",
+        G::CopyLink => "复制链接",
+        G::Copied => "已复制",
+        G::CopyByHand => "浏览器不允许复制；文字已选中，请手动复制。",
+        G::Embed => "嵌入网页",
+        G::EmbedHint => "舞台周围显示多少：",
+        G::EmbedStage => "仅舞台",
+        G::EmbedPlayer => "舞台与时间",
+        G::EmbedPanels => "全部",
+        G::OpenInLab => "在实验室中打开",
+        G::Export => "存为文件",
+        G::ExportRun => "运行（可在此重新打开）",
+        G::ExportLog => "日志，与 Redis 格式相同",
+        G::ExportCapture => "发生的一切，JSON",
+        G::ExportScenario => "场景文件",
+        G::ExportTranscript => "文字记录",
+        G::ExportSvg => "图片，SVG",
+        G::ExportPng => "图片，PNG",
+        G::NoPicture => "浏览器无法绘制图片；可改用 SVG。",
+        G::Restored => "已恢复上次的会话，停在你离开的时刻。",
+        G::Catalogue => "场景与导览",
+        G::CatalogueHint => "导览边播边讲，请你下注、动手；场景只是播放。",
+        G::Tours => "导览",
+        G::StartTour => "开始导览",
+        G::StartScenario => "播放",
+        G::ComparedBadge => "与真实 Redis 对比",
+        G::Tour => "导览",
+        G::LeaveTour => "离开导览",
+        G::ToSandbox => "跳到沙盒",
+        G::Next => "下一步",
+        G::Back => "上一步",
+        G::Finish => "完成",
+        G::TourSays => "教程说",
+        G::TourNotSo => "其实不然：",
+        G::TourTask => "轮到你：",
+        G::TourDone => "完成。",
+        G::TourHelp => "替我做",
+        G::TourBet => "你押哪个？",
+        G::TourWait => "请看，正在进行。",
+        G::TourGoOn => "继续播放",
+        G::Ghost => "原来的未来",
+        G::GhostBack => "回到原来",
+        G::GhostForget => "丢弃",
+        G::GhostMark => "首个差异",
+        G::Phase => "下一阶段",
+        G::BackPhase => "上一阶段",
+        G::KeyPhase => "下一或上一阶段：下线、同意、候选、领导、提升、结束",
+        G::PanelClients => "客户端",
+        G::NoClients => "没有客户端在写入。在下面启动一个，看看故障转移让它付出什么代价。",
+        G::ClientsHint => "丢失：已确认，但不在当前主节点的数据里。",
+        G::Client => "客户端",
+        G::WritesTo => "写入目标",
+        G::Acked => "已确认",
+        G::Refused => "被拒绝",
+        G::Lost => "丢失",
+        G::Without => "没有主节点的时间",
+        G::WhatIf => "若 min-replicas-to-write 为 1？",
+        G::WhatIfHint => "在每个服务器上设 min-replicas-to-write 1，把同一运行重演到此刻。",
+        G::WhatIfRun => "这样重演",
+        G::MaxLag => "min-replicas-max-lag",
+        G::Event => "首次出现",
+        G::RecordedRuns => "真实 Redis 7.0.15",
+        G::ThisRun => "本次运行",
+        G::NotYet => "尚未",
+        G::RecordedHint => {
+            "故障后的秒数，以最先记录的哨兵为准：录制运行的中位数，括号内为最早与最晚。继续播放以填满最后一列。"
+        }
+    }
+}
+
+pub(super) fn told(told: &Told<'_>) -> String {
+    use Told as T;
+    match *told {
+        T::LinkLength(bytes, max) => format!("{bytes} / {max} 个字符"),
+        T::LinkTooLong(bytes, max) => {
+            format!("包含全部操作的链接将有 {bytes} 个字符，超过 {max}。请把运行存为文件。")
+        }
+        T::Fingerprint(hash) => format!("到此刻为止的运行指纹：{hash}"),
+        T::NotOpened(why) => format!("未能打开此运行：{}。", refused(why)),
+        T::TourNotOpened(file, why) => format!("未能打开导览 {file}：{why}。"),
+        T::Skipped(n) => format!("链接中有 {n} 处无法使用，已跳过："),
+        T::Problem(Problem::UnknownField(name)) => format!("未知字段“{name}”"),
+        T::Problem(Problem::BadField(name)) => format!("字段“{name}”缺失、重复或无意义"),
+        T::Problem(Problem::BadAction(n, text)) => format!("第 {n} 个操作“{text}”无法理解"),
+        T::Problem(Problem::TooManyActions(n)) => format!("最后 {n} 个操作过多"),
+        T::Impossible(n, why) => format!("第 {n} 个操作无法执行：{why}"),
+        T::Step(n, of) => format!("{n} / {of}"),
+        T::Bet(choice) => format!("你押的是：{choice}"),
+        T::Forked(at) => format!("你在 {at} 改变了过去。"),
+        T::Same => "到目前为止两个未来一致。".to_owned(),
+        T::Differs(at) => format!("从 {at} 起出现差异。"),
+        T::Was(what) => format!("原来：{what}。"),
+        T::Is(what) => format!("现在：{what}。"),
+        T::NewMaster(name, at) => format!("{name} 于 {at} 成为主节点"),
+        T::NoMaster(0, _) => "没有故障转移".to_owned(),
+        T::NoMaster(tries, aborts) => format!("没有新主节点，尝试 {tries} 次，放弃 {aborts} 次"),
+        T::Would { name, lost, would, refused } => {
+            format!("{name}：丢失 {would} 个而非 {lost} 个；{refused} 个被拒绝或失败。")
+        }
+        T::Between(from, to) => format!("确认于 {from} 至 {to} 之间"),
+        T::RecordedTimes(n) => format!("{n} 次运行"),
+        T::InRuns(n, of) => format!("{of} 次中的 {n} 次"),
+    }
+}
+
+fn refused(why: &ShareError) -> String {
+    match why {
+        ShareError::UnknownVersion(version) => format!("未知版本“{version}”"),
+        ShareError::UnknownScenario(id) => format!("这里没有场景“{id}”"),
+        ShareError::NoScenario => "没有指明场景".to_owned(),
+        ShareError::Damaged => "其中的场景在途中损坏".to_owned(),
+        ShareError::TooLarge => "太大".to_owned(),
+        ShareError::Scenario(error) => format!("其中的场景不合理：{error}"),
+    }
+}

@@ -1,0 +1,222 @@
+//! One action as a short text: a verb and its arguments with dots between them, `kill.0`,
+//! `cmd.3.SENTINEL.FAILOVER.mymaster`. Nodes, hosts and packets are given by their numbers, times in
+//! microseconds; texts are escaped.
+
+use super::pack::{escape, unescape};
+use super::read::number;
+use crate::cluster::{Action, Edit, HostId, LinkSettings, NodeId, PacketId, PacketVerdict};
+use crate::cluster::{WriterMode, WriterSettings};
+use crate::protocol::ArcStr;
+use crate::sim::{Chance, Micros};
+
+/// The text of an action.
+pub fn action_text(action: &Action) -> String {
+    use PacketVerdict as V;
+    match action {
+        Action::Kill(id) => format!("kill.{}", id.0),
+        Action::Terminate(id) => format!("term.{}", id.0),
+        Action::Freeze(id) => format!("stop.{}", id.0),
+        Action::Resume(id) => format!("cont.{}", id.0),
+        Action::Start(id) => format!("start.{}", id.0),
+        Action::EditAndStart { node, edits } => {
+            let edit = |edit: &Edit| {
+                let (pattern, by) = edit.texts();
+                format!(".{}.{}", escape(pattern), escape(&python_form(by)))
+            };
+            format!("edit.{}{}", node.0, edits.iter().map(edit).collect::<String>())
+        }
+        Action::KillHost(id) => format!("hostdown.{}", id.0),
+        Action::ReviveHost(id) => format!("hostup.{}", id.0),
+        Action::HostLink { host, up: false } => format!("linkdown.{}", host.0),
+        Action::HostLink { host, up: true } => format!("linkup.{}", host.0),
+        Action::Cut(a, b) => format!("cut.{}.{}", a.0, b.0),
+        Action::Mend(a, b) => format!("mend.{}.{}", a.0, b.0),
+        Action::Partition(groups) => {
+            let ids = |group: &Vec<HostId>| group.iter().map(|id| id.0.to_string()).collect::<Vec<_>>();
+            let group = |group: &Vec<HostId>| format!(".{}", ids(group).join("-"));
+            format!("part{}", groups.iter().map(group).collect::<String>())
+        }
+        Action::Heal => "heal".to_owned(),
+        Action::SetLink { from, to, link } => {
+            let host = |id: &Option<HostId>| id.map_or("*".to_owned(), |id| id.0.to_string());
+            let LinkSettings { latency, jitter, loss, blocked } = link;
+            let (from, to, ppm, blocked) = (host(from), host(to), loss.ppm(), u8::from(*blocked));
+            format!("link.{from}.{to}.{}.{}.{ppm}.{blocked}", latency.0, jitter.0)
+        }
+        Action::Packet(id, V::Drop) => format!("drop.{}", id.0),
+        Action::Packet(id, V::Delay(span)) => format!("delay.{}.{}", id.0, span.0),
+        Action::Packet(id, V::Reset) => format!("reset.{}", id.0),
+        Action::Command { node, words } => {
+            let word = |word: &ArcStr| format!(".{}", escape(word));
+            format!("cmd.{}{}", node.0, words.iter().map(word).collect::<String>())
+        }
+        Action::Fill { node, prefix, count, size } => {
+            format!("fill.{}.{}.{count}.{size}", node.0, escape(prefix))
+        }
+        Action::StartWriter(WriterSettings { name, host, mode, interval }) => {
+            let mode = match mode {
+                WriterMode::Fixed(id) => id.0.to_string(),
+                WriterMode::Sentinel => "asks".to_owned(),
+                WriterMode::Subscribed => "hears".to_owned(),
+            };
+            format!("write.{}.{}.{mode}.{}", escape(name), host.0, interval.0)
+        }
+        Action::StopWriter(name) => format!("quiet.{}", escape(name)),
+        Action::AddReplica => "addreplica".to_owned(),
+        Action::AddSentinel => "addsentinel".to_owned(),
+        Action::Remove(id) => format!("remove.{}", id.0),
+        Action::Mark(text) => format!("mark.{}", escape(text)),
+    }
+}
+
+/// Reads what [`action_text`] wrote; `None` where it is not of that form. Whether the numbers stand for
+/// anything is for the world to say.
+pub fn parse_action(text: &str) -> Option<Action> {
+    let mut words = Words(text.split('.'));
+    let action = match words.next()? {
+        "kill" => Action::Kill(words.node()?),
+        "term" => Action::Terminate(words.node()?),
+        "stop" => Action::Freeze(words.node()?),
+        "cont" => Action::Resume(words.node()?),
+        "start" => Action::Start(words.node()?),
+        "edit" => {
+            let node = words.node()?;
+            let mut edits = Vec::new();
+            while let Some(pattern) = words.next() {
+                edits.push(Edit::new(&unescape(pattern)?, &words.text()?).ok()?);
+            }
+            Action::EditAndStart { node, edits: edits.into() }
+        }
+        "hostdown" => Action::KillHost(words.host()?),
+        "hostup" => Action::ReviveHost(words.host()?),
+        "linkdown" => Action::HostLink { host: words.host()?, up: false },
+        "linkup" => Action::HostLink { host: words.host()?, up: true },
+        "cut" => Action::Cut(words.host()?, words.host()?),
+        "mend" => Action::Mend(words.host()?, words.host()?),
+        "part" => {
+            let mut groups = Vec::new();
+            while let Some(group) = words.next() {
+                let host = |id| Some(HostId(narrow(id)?));
+                let ids = group.split('-').filter(|_| !group.is_empty()).map(host);
+                groups.push(ids.collect::<Option<Vec<_>>>()?);
+            }
+            Action::Partition(groups)
+        }
+        "heal" => Action::Heal,
+        "link" => Action::SetLink {
+            from: words.host_or_any()?,
+            to: words.host_or_any()?,
+            link: LinkSettings {
+                latency: words.span()?,
+                jitter: words.span()?,
+                loss: Chance::from_ppm(words.small().filter(|ppm| *ppm <= 1_000_000)?),
+                blocked: match words.next()? {
+                    "0" => false,
+                    "1" => true,
+                    _ => return None,
+                },
+            },
+        },
+        "drop" => Action::Packet(words.packet()?, PacketVerdict::Drop),
+        "delay" => Action::Packet(words.packet()?, PacketVerdict::Delay(words.span()?)),
+        "reset" => Action::Packet(words.packet()?, PacketVerdict::Reset),
+        "cmd" => {
+            let node = words.node()?;
+            let mut command = Vec::new();
+            while let Some(word) = words.next() {
+                command.push(unescape(word)?.into());
+            }
+            Action::Command { node, words: command }
+        }
+        "fill" => Action::Fill {
+            node: words.node()?,
+            prefix: words.text()?.into(),
+            count: words.small()?,
+            size: words.small()?,
+        },
+        "write" => Action::StartWriter(WriterSettings {
+            name: words.text()?.into(),
+            host: words.host()?,
+            mode: match words.next()? {
+                "asks" => WriterMode::Sentinel,
+                "hears" => WriterMode::Subscribed,
+                id => WriterMode::Fixed(NodeId(narrow(id)?)),
+            },
+            interval: words.span()?,
+        }),
+        "quiet" => Action::StopWriter(words.text()?.into()),
+        "addreplica" => Action::AddReplica,
+        "addsentinel" => Action::AddSentinel,
+        "remove" => Action::Remove(words.node()?),
+        "mark" => Action::Mark(words.text()?.into()),
+        _ => return None,
+    };
+    // Something after the last argument was meant to mean something.
+    words.next().is_none().then_some(action)
+}
+
+struct Words<'a>(std::str::Split<'a, char>);
+
+impl<'a> Words<'a> {
+    fn next(&mut self) -> Option<&'a str> {
+        self.0.next()
+    }
+
+    fn text(&mut self) -> Option<String> {
+        unescape(self.next()?)
+    }
+
+    fn small(&mut self) -> Option<u32> {
+        narrow(self.next()?)
+    }
+
+    fn node(&mut self) -> Option<NodeId> {
+        self.small().map(NodeId)
+    }
+
+    fn host(&mut self) -> Option<HostId> {
+        self.small().map(HostId)
+    }
+
+    fn host_or_any(&mut self) -> Option<Option<HostId>> {
+        match self.next()? {
+            "*" => Some(None),
+            id => Some(Some(HostId(narrow(id)?))),
+        }
+    }
+
+    fn packet(&mut self) -> Option<PacketId> {
+        number(self.next()?).map(PacketId)
+    }
+
+    /// A time; more than a day is no time that anybody meant.
+    fn span(&mut self) -> Option<Micros> {
+        number(self.next()?).map(Micros).filter(|span| *span <= super::TIME_MAX)
+    }
+}
+
+fn narrow(text: &str) -> Option<u32> {
+    number(text)?.try_into().ok()
+}
+
+/// The replacement of an edit as [`Edit::new`] takes it: `\1` for a group, `$` for itself.
+fn python_form(by: &str) -> String {
+    let mut out = String::new();
+    let mut rest = by;
+    while let Some(at) = rest.find('$') {
+        out.push_str(&rest[..at]);
+        let after = &rest[at + 1..];
+        rest = if let Some(after) = after.strip_prefix('$') {
+            out.push('$');
+            after
+        } else if let Some((digit, after)) = after.strip_prefix('{').and_then(|group| group.split_once('}')) {
+            out.push('\\');
+            out.push_str(digit);
+            after
+        } else {
+            out.push('$');
+            after
+        };
+    }
+    out + rest
+}

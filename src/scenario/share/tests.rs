@@ -1,0 +1,191 @@
+use super::*;
+use crate::cluster::{
+    Action, Edit, HostId, LinkSettings, PacketId, PacketVerdict, WriterMode, WriterSettings,
+};
+use crate::sim::Chance;
+use proptest::prelude::*;
+
+fn plain(actions: Vec<(Micros, Action)>) -> Shared {
+    Shared {
+        origin: Origin::Library("plain".to_owned()),
+        seed: Seed(7),
+        actions,
+        at: Micros(5_200_000),
+        see: Some(NodeId(3)),
+    }
+}
+
+fn any_action() -> impl Strategy<Value = Action> {
+    let node = || any::<u32>().prop_map(NodeId);
+    let host = || any::<u32>().prop_map(HostId);
+    let span = || (0..=TIME_MAX.0).prop_map(Micros);
+    let text = || ".{0,12}".prop_map(crate::protocol::ArcStr::from);
+    let to_node = prop_oneof![
+        node().prop_map(Action::Kill),
+        node().prop_map(Action::Terminate),
+        node().prop_map(Action::Freeze),
+        node().prop_map(Action::Resume),
+        node().prop_map(Action::Start),
+        node().prop_map(Action::Remove),
+        (node(), prop::collection::vec(text(), 0..4))
+            .prop_map(|(node, words)| Action::Command { node, words }),
+        (node(), text(), any::<u32>(), any::<u32>())
+            .prop_map(|(node, prefix, count, size)| { Action::Fill { node, prefix, count, size } }),
+        (node(), prop::collection::vec(("[a-z^ .]{0,8}", "([$a-z ]|\\\\[0-9]){0,6}"), 0..3)).prop_map(
+            |(node, edits)| {
+                let edit = |(pattern, by): &(String, String)| Edit::new(pattern, by).expect("it is plain");
+                Action::EditAndStart { node, edits: edits.iter().map(edit).collect() }
+            }
+        ),
+    ];
+    let to_host = prop_oneof![
+        host().prop_map(Action::KillHost),
+        host().prop_map(Action::ReviveHost),
+        (host(), any::<bool>()).prop_map(|(host, up)| Action::HostLink { host, up }),
+        (host(), host()).prop_map(|(a, b)| Action::Cut(a, b)),
+        (host(), host()).prop_map(|(a, b)| Action::Mend(a, b)),
+        prop::collection::vec(prop::collection::vec(host(), 0..3), 0..3).prop_map(Action::Partition),
+        (prop::option::of(host()), prop::option::of(host()), span(), span(), 0..=1_000_000_u32).prop_map(
+            |(from, to, latency, jitter, ppm)| {
+                let loss = Chance::from_ppm(ppm);
+                Action::SetLink { from, to, link: LinkSettings { latency, jitter, loss, blocked: ppm == 3 } }
+            }
+        ),
+    ];
+    let verdict = prop_oneof![
+        Just(PacketVerdict::Drop),
+        span().prop_map(PacketVerdict::Delay),
+        Just(PacketVerdict::Reset)
+    ];
+    let mode = prop_oneof![
+        node().prop_map(WriterMode::Fixed),
+        Just(WriterMode::Sentinel),
+        Just(WriterMode::Subscribed)
+    ];
+    let others = prop_oneof![
+        Just(Action::Heal),
+        Just(Action::AddReplica),
+        Just(Action::AddSentinel),
+        text().prop_map(Action::Mark),
+        text().prop_map(Action::StopWriter),
+        (any::<u64>(), verdict).prop_map(|(id, verdict)| Action::Packet(PacketId(id), verdict)),
+        (text(), host(), mode, span()).prop_map(|(name, host, mode, interval)| {
+            Action::StartWriter(WriterSettings { name, host, mode, interval })
+        }),
+    ];
+    prop_oneof![to_node, to_host, others]
+}
+
+proptest! {
+    #[test]
+    fn any_run_is_read_as_it_was_written(
+        actions in prop::collection::vec((0..=TIME_MAX.0, any_action()), 0..6),
+        seed in any::<u64>(),
+        at in 0..=TIME_MAX.0,
+        see in prop::option::of(any::<u32>()),
+    ) {
+        let mut actions: Vec<_> = actions.into_iter().map(|(at, action)| (Micros(at), action)).collect();
+        actions.sort_by_key(|(at, _)| *at);
+        let origin = Origin::Library("plain".to_owned());
+        let run = Shared { origin, seed: Seed(seed), actions, at: Micros(at), see: see.map(NodeId) };
+        let text = run.to_text();
+        let read = Shared::parse(&text).expect("it was written so");
+        prop_assert_eq!(&read.run, &run);
+        prop_assert_eq!(read.problems, Vec::new());
+        prop_assert_eq!(read.run.to_text(), text);
+    }
+
+    /// Whatever stands behind the `#`, reading it comes to an end without a panic.
+    #[test]
+    fn any_text_at_all_is_read_or_refused(text in "(v1)?(&(scenario|file|seed|do|at|see|x)=?.{0,20}){0,5}") {
+        if let Ok(read) = Shared::parse(&text) {
+            let again = Shared::parse(&read.run.to_text()).expect("what was read can be written");
+            prop_assert_eq!(again.run, read.run);
+        }
+    }
+}
+
+#[test]
+fn the_form_is_as_documented() {
+    let actions = vec![(Micros(4_000_000), Action::Kill(NodeId(0)))];
+    assert_eq!(plain(actions).to_text(), "v1&scenario=plain&seed=7&do=4000000.kill.0&at=5200000&see=3");
+    let failover = ["SENTINEL", "FAILOVER", "my master"].map(Into::into).to_vec();
+    let command = Action::Command { node: NodeId(3), words: failover };
+    assert_eq!(action_text(&command), "cmd.3.SENTINEL.FAILOVER.my%20master");
+}
+
+#[test]
+fn a_scenario_file_travels_along_packed_and_reads_the_same() {
+    let file = include_str!("../library/plain.json").replace("\"plain\"", "\"mine\"");
+    let run = Shared { origin: Origin::File(file.clone()), ..plain(Vec::new()) };
+    let text = run.link().expect("a small scenario fits into a link");
+    assert!(text.len() < 1500, "{} bytes", text.len());
+    let read = Shared::parse(&text).expect("it was written so");
+    assert_eq!(read.run.origin.scenario(), Scenario::parse(&file));
+    assert_eq!(read.run.to_text(), text);
+}
+
+#[test]
+fn everything_that_was_not_understood_is_named_and_the_rest_stands() {
+    let text = "v1&scenario=plain&seed=x&colour=red&do=1.kill.0&do=2.explode.0&do=3.kill.zero&do=4.kill.0.1&\
+                do=99999999999999.kill.1&at=9&at=10&see=-1";
+    let read = Shared::parse(text).expect("the scenario is known");
+    assert_eq!(
+        read.problems,
+        [
+            Problem::UnknownField("colour".to_owned()),
+            Problem::BadAction(2, "2.explode.0".to_owned()),
+            Problem::BadAction(3, "3.kill.zero".to_owned()),
+            Problem::BadAction(4, "4.kill.0.1".to_owned()),
+            Problem::BadAction(5, "99999999999999.kill.1".to_owned()),
+            Problem::BadField("at"),
+            Problem::BadField("see"),
+            Problem::BadField("seed"),
+        ]
+    );
+    assert_eq!(read.run.actions, [(Micros(1), Action::Kill(NodeId(0)))]);
+    assert_eq!((read.run.seed, read.run.at, read.run.see), (Seed(7), Micros(10), None));
+}
+
+#[test]
+fn what_there_is_nothing_to_begin_with_is_refused() {
+    let refused = |text: &str| Shared::parse(text).expect_err(text);
+    assert_eq!(refused("v2&scenario=plain"), ShareError::UnknownVersion("v2".to_owned()));
+    assert_eq!(refused("hello"), ShareError::UnknownVersion("hello".to_owned()));
+    assert_eq!(refused("v1&scenario=nowhere&seed=1"), ShareError::UnknownScenario("nowhere".to_owned()));
+    assert_eq!(refused("v1&seed=1"), ShareError::NoScenario);
+    assert_eq!(refused("v1&file=!!"), ShareError::Damaged);
+    assert_eq!(refused(&format!("v1&file={}", pack::pack("{"))).kind(), "scenario");
+    assert!(Shared::claims("v2&x") && !Shared::claims("vx") && !Shared::claims("{\"id\": 1}"));
+}
+
+#[test]
+fn a_small_link_cannot_unpack_into_a_large_file() {
+    let bomb = pack::pack(&" ".repeat(RUN_BYTES_MAX + 1));
+    assert!(bomb.len() < LINK_BYTES_MAX, "{} bytes", bomb.len());
+    assert_eq!(Shared::parse(&format!("v1&file={bomb}")), Err(ShareError::TooLarge));
+    let long = "&do=1.heal".repeat(RUN_BYTES_MAX / 10);
+    assert_eq!(Shared::parse(&format!("v1&scenario=plain{long}")), Err(ShareError::TooLarge));
+}
+
+#[test]
+fn a_run_too_long_for_a_link_is_not_cut_short() {
+    let many = (0..1000).map(|n| (Micros(n), Action::Kill(NodeId(1)))).collect();
+    let run = plain(many);
+    assert_eq!(run.link(), Err(run.to_text().len()));
+    let read = Shared::parse(&run.to_text()).expect("a file may hold it");
+    assert_eq!(read.run, run);
+    let too_many = (0..=ACTIONS_MAX as u64).map(|n| (Micros(n), Action::Heal)).collect();
+    let read = Shared::parse(&plain(too_many).to_text()).expect("it is read as far as it goes");
+    assert_eq!(read.problems, [Problem::TooManyActions(1)]);
+    assert_eq!(read.run.actions.len(), ACTIONS_MAX);
+}
+
+impl ShareError {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Scenario(_) => "scenario",
+            _ => "another",
+        }
+    }
+}

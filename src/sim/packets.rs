@@ -1,0 +1,130 @@
+//! Packets in flight and connections, for whoever looks, and what a person may do to a packet.
+
+use crate::sim::conn::{EndState, Payload, Place, Segment};
+use crate::sim::kernel::{Kernel, Work};
+use crate::sim::{Addr, ConnectError, Micros, PacketId, ProcessId, SimTime};
+
+/// A packet in flight, for whoever looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Packet<'a, M> {
+    /// Its id.
+    pub id: PacketId,
+    /// The connection, from the sender's end.
+    pub conn: ConnKey,
+    /// Who sent it (or whose host did); unknown where the process never existed.
+    pub from: Option<ProcessId>,
+    /// For whom it is; unknown until somebody accepts.
+    pub to: Option<ProcessId>,
+    /// The address that the connection was dialled to.
+    pub target: Addr,
+    /// When it left.
+    pub sent_at: SimTime,
+    /// When it arrives, or would.
+    pub arrives_at: SimTime,
+    /// Whether it is lost.
+    pub lost: bool,
+    /// Whether it was sent before and lost.
+    pub again: bool,
+    /// What it carries.
+    pub content: Content<'a, M>,
+}
+
+/// Names a connection and the side that sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ConnKey {
+    /// The connection's number.
+    pub serial: u32,
+    /// Whether the side that dialled sends.
+    pub from_dialler: bool,
+}
+
+/// What a packet carries.
+#[derive(Clone, Copy, Debug)]
+pub enum Content<'a, M> {
+    /// The opening of a connection, or the answer to it.
+    Handshake,
+    /// The end of a connection, or the answer that there is none.
+    Close,
+    /// A message.
+    Message(&'a M),
+}
+
+impl<M: Clone> Kernel<M> {
+    /// All packets in flight, lost ones included until they would have arrived.
+    pub fn packets(&self) -> impl Iterator<Item = Packet<'_, M>> {
+        let now = self.now;
+        self.conns.iter().flatten().flat_map(move |conn| {
+            (0..2).flat_map(move |side| {
+                let flying =
+                    move |s: &&Segment<M>| s.place != Place::Here && s.sent_at <= now && now < s.arrives_at;
+                conn.streams[side].flight.iter().filter(flying).map(move |s| Packet {
+                    id: s.id,
+                    conn: ConnKey { serial: conn.serial, from_dialler: side == 0 },
+                    from: conn.ends[side].process,
+                    to: conn.ends[1 - side].process,
+                    target: conn.target,
+                    sent_at: s.sent_at,
+                    arrives_at: s.arrives_at,
+                    lost: s.place == Place::Lost,
+                    again: s.again,
+                    content: match &s.payload {
+                        Payload::Syn | Payload::SynAck => Content::Handshake,
+                        Payload::Refuse | Payload::Fin | Payload::Reset => Content::Close,
+                        Payload::Data(message) => Content::Message(message),
+                    },
+                })
+            })
+        })
+    }
+
+    /// All connections: who dialled, whom (if somebody accepted), the address dialled, and whether it is up.
+    pub fn connections(
+        &self,
+    ) -> impl Iterator<Item = (Option<ProcessId>, Option<ProcessId>, Addr, bool)> + '_ {
+        self.conns.iter().flatten().filter(|conn| conn.ends[0].state != EndState::Closed).map(|conn| {
+            let up = conn.ends.iter().all(|end| end.state == EndState::Open);
+            (conn.ends[0].process, conn.ends[1].process, conn.target, up)
+        })
+    }
+
+    /// Loses a packet in flight. Returns false where there is none of that id.
+    pub fn drop_packet(&mut self, packet: PacketId) -> bool {
+        let Some((slot, side, n)) = self.find_packet(packet) else { return false };
+        self.lose(slot, side, n);
+        true
+    }
+
+    /// Makes a packet in flight arrive later. Returns false where there is none of that id.
+    pub fn delay_packet(&mut self, packet: PacketId, span: Micros) -> bool {
+        let Some((slot, side, n)) = self.find_packet(packet) else { return false };
+        let conn = self.conns[slot].as_mut().expect("the packet was found in it");
+        let segment = &mut conn.streams[side].flight[n];
+        segment.arrives_at += span;
+        let at = segment.arrives_at;
+        self.agenda.schedule(at, Work::Arrive { slot: slot as u32, side: side as u8, packet });
+        true
+    }
+
+    /// Resets the connection of a packet in flight at both ends. Returns false where there is none of that
+    /// id.
+    pub fn reset_packet(&mut self, packet: PacketId) -> bool {
+        let Some((slot, _, _)) = self.find_packet(packet) else { return false };
+        for side in 0..2 {
+            self.lose_end(slot, side, ConnectError::Refused);
+            if let Some(conn) = &mut self.conns[slot] {
+                conn.streams[side].flight.clear();
+            }
+        }
+        self.release_if_over(slot);
+        true
+    }
+
+    fn find_packet(&self, packet: PacketId) -> Option<(usize, usize, usize)> {
+        self.conns.iter().enumerate().find_map(|(slot, conn)| {
+            conn.as_ref()?.streams.iter().enumerate().find_map(|(side, stream)| {
+                let is_it = |s: &Segment<M>| s.id == packet && s.place == Place::Flying;
+                Some((slot, side, stream.flight.iter().position(is_it)?))
+            })
+        })
+    }
+}

@@ -1,0 +1,151 @@
+//! The catalogue of scenarios and tours, and a run beside what was recorded of real Redis.
+
+use crate::i18n::{Guide as Word, Told};
+use crate::scenario::{Group, library};
+use crate::ui::guide::{Dialog, Window, guide};
+use crate::ui::tour;
+use crate::view::format;
+use crate::view::recorded::{Figure, recorded, simulated};
+use crate::view::tour::{TOURS, Tour};
+use leptos::prelude::*;
+
+#[component]
+pub(crate) fn CatalogueDialog() -> impl IntoView {
+    let guide = guide();
+    let title = Signal::derive(move || guide.t(Word::Catalogue).to_owned());
+    let is_open = Signal::derive(move || guide.dialog.get() == Some(Dialog::Catalogue));
+    view! { <Window name="catalogue" title=title is_open=is_open><Catalogue /></Window> }
+}
+
+#[component]
+fn Catalogue() -> impl IntoView {
+    let guide = guide();
+    let lang = guide.lab.lang;
+    let tours = TOURS.iter().filter_map(|text| Tour::parse(text).ok());
+    let tours = tours
+        .map(|tour| {
+            let (title, about, id) = (tour.title.clone(), tour.about.clone(), tour.id.clone());
+            view! {
+                <li class="story">
+                    <h4>{move || title.get(lang.get()).to_owned()}</h4>
+                    <p>{move || about.get(lang.get()).to_owned()}</p>
+                    <div class="choices">
+                        <button class="small" data-testid=format!("tour-{id}")
+                            on:click=move |_| tour::start(guide, tour.clone())>
+                            {move || guide.t(Word::StartTour)}
+                        </button>
+                    </div>
+                </li>
+            }
+        })
+        .collect_view();
+    let stories = move |group: Group| {
+        let of_group = library().iter().enumerate().filter(move |(_, entry)| entry.group == group);
+        of_group
+            .map(|(n, entry)| view! {
+                <li class="story">
+                    <h4>{move || lang.get().words(&entry.title)}</h4>
+                    <p>{move || lang.get().words(&entry.about)}</p>
+                    <div class="choices">
+                        <button class="small" data-testid=format!("scenario-{}", entry.id)
+                            on:click=move |_| guide.play(n)>{move || guide.t(Word::StartScenario)}</button>
+                        {entry.recorded.map(|capture| view! {
+                            <button class="small badge" data-testid=format!("compare-{}", entry.id)
+                                on:click=move |_| {
+                                    guide.play(n);
+                                    guide.dialog.set(Some(Dialog::Recorded(capture)));
+                                }>{move || guide.t(Word::ComparedBadge)}</button>
+                        })}
+                    </div>
+                </li>
+            })
+            .collect_view()
+    };
+    let has_any = |group: &Group| library().iter().any(|entry| entry.group == *group);
+    view! {
+        <p class="hint">{move || guide.t(Word::CatalogueHint)}</p>
+        <h3>{move || guide.t(Word::Tours)}</h3>
+        <ul class="stories">{tours}</ul>
+        {Group::ALL.into_iter().filter(has_any).map(|group| view! {
+            <h3>{move || lang.get().group(group)}</h3>
+            <ul class="stories">{stories(group)}</ul>
+        }).collect_view()}
+    }
+}
+
+#[component]
+pub(crate) fn RecordedDialog() -> impl IntoView {
+    let guide = guide();
+    let title = Signal::derive(move || guide.t(Word::ComparedBadge).to_owned());
+    let capture = move || match guide.dialog.get() {
+        Some(Dialog::Recorded(capture)) => Some(capture),
+        _ => None,
+    };
+    let is_open = Signal::derive(move || capture().is_some());
+    view! {
+        <Window name="recorded" title=title is_open=is_open>
+            {move || capture().map(|capture| view! { <Comparison capture=capture /> })}
+        </Window>
+    }
+}
+
+/// Milliseconds as seconds with two digits.
+fn seconds(ms: i64) -> String {
+    format!("{:.2}", ms as f64 / 1000.0)
+}
+
+#[component]
+fn Comparison(capture: &'static str) -> impl IntoView {
+    let guide = guide();
+    let lab = guide.lab;
+    let known = recorded(capture)?;
+    let run = Memo::new(move |_| {
+        lab.heard.track();
+        lab.session.with_value(|s| simulated(s.cluster(), s.told(), s.now()))
+    });
+    let runs = known.runs;
+    let row = move |figure: Figure| {
+        let (name, range) = (figure.event.clone(), (figure.min, figure.max));
+        let at = move || run.with(|run| run.iter().find(|(event, _)| *event == name).map(|(_, ms)| *ms));
+        let within = {
+            let at = at.clone();
+            move || at().map_or("none", |ms| if (range.0..=range.1).contains(&ms) { "yes" } else { "no" })
+        };
+        view! {
+            <tr>
+                <th scope="row"><code>{figure.event.clone()}</code></th>
+                <td class="figure">
+                    {seconds(figure.median)}" "
+                    <span class="hint">{format!("({}–{})", seconds(figure.min), seconds(figure.max))}</span>
+                    {(figure.runs < runs).then(|| view! {
+                        " "<span class="hint">{move || guide.say(&Told::InRuns(figure.runs, runs))}</span>
+                    })}
+                </td>
+                <td class="figure" data-within=within>
+                    {move || at().map_or_else(|| guide.t(Word::NotYet).to_owned(), seconds)}
+                </td>
+            </tr>
+        }
+    };
+    let clock = move || {
+        let moment = lab.moment.get();
+        format::clock(moment.now, moment.origin)
+    };
+    Some(view! {
+        <p class="hint">{move || guide.t(Word::RecordedHint)}</p>
+        <div class="choices">
+            <button class="small" data-testid="recorded-play" on:click=move |_| lab.toggle_play()>
+                {move || lab.t(if lab.playing.get() { crate::i18n::Text::Pause } else { crate::i18n::Text::Play })}
+            </button>
+            <output class="time">{clock}</output>
+        </div>
+        <div class="scroll-x"><table class="known" data-testid="comparison">
+            <thead><tr>
+                <th scope="col">{move || guide.t(Word::Event)}</th>
+                <th scope="col">{move || guide.t(Word::RecordedRuns)}" · "{move || guide.say(&Told::RecordedTimes(runs))}</th>
+                <th scope="col">{move || guide.t(Word::ThisRun)}</th>
+            </tr></thead>
+            <tbody>{known.figures.into_iter().map(row).collect_view()}</tbody>
+        </table></div>
+    })
+}

@@ -1,0 +1,137 @@
+//! What is around a run: the tour that is taken, the dialogs of catalogue, sharing and recordings, and
+//! whether the page stands inside another.
+
+use crate::cluster::Record;
+use crate::i18n::{Guide as Word, Told};
+use crate::sim::SimTime;
+use crate::ui::embed::Frame;
+use crate::ui::lab::{Lab, lab};
+use crate::ui::session::Source;
+use crate::view::tour::{Seen, Step, Tour};
+use leptos::html;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// A tour that is being taken.
+#[derive(Clone, Debug)]
+pub(crate) struct Taken {
+    pub(crate) tour: Arc<Tour>,
+    /// Which step, from 0.
+    pub(crate) step: usize,
+    /// When each step so far began, the present one last.
+    pub(crate) began: Vec<SimTime>,
+    /// What was bet in the present step.
+    pub(crate) bet: Option<usize>,
+    /// Whether what the present step waits for has come.
+    pub(crate) met: bool,
+}
+
+impl Taken {
+    pub(crate) fn step(&self) -> &Step {
+        &self.tour.steps[self.step]
+    }
+}
+
+/// A dialog of this part of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialog {
+    Share,
+    Catalogue,
+    /// The recordings of that capture, beside the present run.
+    Recorded(&'static str),
+}
+
+/// The state of this part of the page: handles, passed by copy.
+#[derive(Clone, Copy)]
+pub(crate) struct Guide {
+    pub(crate) lab: Lab,
+    pub(crate) taken: RwSignal<Option<Taken>>,
+    pub(crate) dialog: RwSignal<Option<Dialog>>,
+    pub(crate) frame: Frame,
+}
+
+impl Guide {
+    /// A fixed text in the chosen language.
+    pub(crate) fn t(self, word: Word) -> &'static str {
+        self.lab.lang.get().guide(word)
+    }
+
+    /// A sentence in the chosen language.
+    pub(crate) fn say(self, told: &Told<'_>) -> String {
+        self.lab.lang.get().told(told)
+    }
+
+    /// The library's scenario of that number, begun anew; a tour that was taken ends.
+    pub(crate) fn play(self, n: usize) {
+        self.taken.set(None);
+        self.dialog.set(None);
+        self.lab.begin(Source::Library(n), super::FIRST_SEED);
+    }
+}
+
+/// Makes the state and puts it where components find it.
+pub(crate) fn provide(lab: Lab) -> Guide {
+    let guide =
+        Guide { lab, taken: RwSignal::new(None), dialog: RwSignal::new(None), frame: Frame::of_address() };
+    provide_context(guide);
+    guide
+}
+
+/// The state.
+pub(crate) fn guide() -> Guide {
+    Guide { lab: lab(), ..expect_context::<Guide>() }
+}
+
+/// Looks at what a step waits for.
+pub(crate) fn is_met(lab: Lab, step: &Step, since: SimTime) -> bool {
+    let Some(until) = &step.until else { return true };
+    lab.session.with_value(|s| {
+        let records: &[Record] = s.told();
+        until.is_met(Seen { cluster: s.cluster(), records, since })
+    })
+}
+
+/// A dialog that is open while `is_open` says so.
+#[component]
+pub(crate) fn Window(
+    /// Its name in attributes.
+    name: &'static str,
+    /// Its title.
+    #[prop(into)]
+    title: Signal<String>,
+    /// Whether it is open.
+    #[prop(into)]
+    is_open: Signal<bool>,
+    /// Its contents, made when it opens.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let guide = guide();
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get() else { return };
+        if is_open.get() && !dialog.open() {
+            // Fails only where it is open already.
+            let _ = dialog.show_modal();
+        } else if !is_open.get() && dialog.open() {
+            dialog.close();
+        }
+    });
+    let close = move || {
+        if is_open.get_untracked() {
+            guide.dialog.set(None);
+        }
+    };
+    view! {
+        <dialog class="window" node_ref=dialog aria-label=move || title.get() data-testid=name
+            on:close=move |_| close()>
+            <header class="window-head">
+                <h2>{move || title.get()}</h2>
+                <button class="quiet" aria-label=move || guide.lab.t(crate::i18n::Text::Close)
+                    data-testid=format!("{name}-close") on:click=move |_| close()>
+                    {crate::ui::icons::icon(crate::ui::icons::CLOSE)}
+                </button>
+            </header>
+            {move || is_open.get().then(|| children())}
+        </dialog>
+    }
+}

@@ -1,0 +1,108 @@
+//! Runs that come from elsewhere: from the address, from the last visit, from a file.
+
+use crate::i18n::{Guide as Word, Told};
+use crate::scenario::share::{RUN_BYTES_MAX, Shared};
+use crate::ui::dom;
+use crate::ui::guide::Guide;
+use crate::ui::session::Session;
+use leptos::ev;
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// What the last session is kept under.
+const KEPT: &str = "session";
+/// How often it is kept.
+const EVERY: Duration = Duration::from_secs(2);
+
+/// What stands behind the `#` of the address.
+fn fragment() -> String {
+    window().location().hash().unwrap_or_default().trim_start_matches('#').to_owned()
+}
+
+/// Opens what the address names; otherwise the last session. Returns whether either was there. From now on
+/// another address is opened, and the session is kept.
+pub(crate) fn restore(guide: Guide) -> bool {
+    let named = fragment();
+    let found = if named.is_empty() {
+        let kept = if guide.frame.is_embedded() { None } else { dom::recall(KEPT) };
+        kept.is_some_and(|text| reopen(guide, &text))
+    } else {
+        open(guide, &named, "");
+        true
+    };
+    let handle = window_event_listener(ev::hashchange, move |_| {
+        let named = fragment();
+        if !named.is_empty() {
+            open(guide, &named, "");
+        }
+    });
+    on_cleanup(move || handle.remove());
+    if !guide.frame.is_embedded() {
+        keep(guide);
+    }
+    found
+}
+
+/// Opens the last session. Whatever is wrong with it is nobody's business any more: then it is forgotten.
+fn reopen(guide: Guide, text: &str) -> bool {
+    let Ok(read) = Shared::parse(text) else { return false };
+    // Where the library's first run stands at its beginning there is nothing to come back to.
+    let Ok((session, _)) = Session::again(&read.run, "") else { return false };
+    guide.lab.show(session);
+    guide.lab.playing.set(false);
+    guide.lab.selected.set(read.run.see);
+    guide.lab.notify(guide.lab.lang.get_untracked().guide(Word::Restored).to_owned(), false);
+    true
+}
+
+/// Opens a run from its text, and tells all that could not be read or done.
+pub(crate) fn open(guide: Guide, text: &str, name: &str) {
+    let read = match Shared::parse(text) {
+        Ok(read) => read,
+        Err(why) => return guide.tell(&Told::NotOpened(&why), true),
+    };
+    let opened = Session::again(&read.run, name);
+    let Ok((session, impossible)) = opened else {
+        // The scenario was checked when it was read.
+        return;
+    };
+    guide.taken.set(None);
+    guide.dialog.set(None);
+    guide.lab.show(session);
+    guide.lab.playing.set(false);
+    guide.lab.selected.set(
+        read.run
+            .see
+            .filter(|id| guide.lab.view.with_untracked(|view| view.nodes.iter().any(|node| node.id == *id))),
+    );
+    let lang = guide.lab.lang.get_untracked();
+    let problems = read.problems.iter().map(|problem| lang.told(&Told::Problem(problem)));
+    let refused = impossible.iter().map(|(n, why)| lang.told(&Told::Impossible(*n, why)));
+    let all: Vec<String> = problems.chain(refused).collect();
+    if !all.is_empty() {
+        let head = lang.told(&Told::Skipped(all.len()));
+        let shown = all.iter().take(6).cloned().collect::<Vec<_>>().join("; ");
+        let more = if all.len() > 6 { "; …" } else { "" };
+        guide.lab.notify(format!("{head} {shown}{more}"), true);
+    }
+}
+
+/// Keeps the session, now and then and when the page goes.
+fn keep(guide: Guide) {
+    let write = move || {
+        let text = guide.lab.session.with_value(|s| s.shared(guide.lab.selected.get_untracked()).to_text());
+        if text.len() <= RUN_BYTES_MAX {
+            dom::keep(KEPT, &text);
+        }
+    };
+    set_interval(write, EVERY);
+    let handle = window_event_listener(ev::pagehide, move |_| write());
+    on_cleanup(move || handle.remove());
+}
+
+/// The page's address without what stands behind the `#`, and without a query.
+pub(crate) fn address() -> String {
+    let location = window().location();
+    let (origin, path) = (location.origin().unwrap_or_default(), location.pathname().unwrap_or_default());
+    format!("{origin}{path}")
+}

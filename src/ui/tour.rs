@@ -1,0 +1,341 @@
+//! The card of a tour: its captions, bets and tasks, and the part of the page that it points at.
+
+use crate::i18n::{Guide as Word, Told};
+use crate::ui::guide::{Guide, Taken, guide, is_met};
+use crate::ui::lab::Panel;
+use crate::ui::session::Session;
+use crate::ui::{dom, fresh_seed};
+use crate::view::tour::Tour;
+use leptos::prelude::*;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a caption of a tour that goes on by itself stands at least.
+const READ: Duration = Duration::from_millis(2600);
+
+/// What the key of a first visit is called.
+const VISITED: &str = "visited";
+
+/// Whether nobody was here before; from now on somebody was.
+pub(crate) fn is_first_visit() -> bool {
+    let is_first = dom::recall(VISITED).is_none();
+    dom::keep(VISITED, "yes");
+    is_first
+}
+
+/// Begins a tour: its run from t = 0, its first step.
+pub(crate) fn start(guide: Guide, tour: Tour) {
+    use crate::scenario::share::Shared;
+    let run = Shared {
+        origin: tour.origin(),
+        seed: tour.seed(),
+        actions: Vec::new(),
+        at: crate::sim::Micros::ZERO,
+        see: None,
+    };
+    let name = tour.id.clone();
+    match Session::again(&run, &name) {
+        Ok((session, _)) => {
+            let origin = session.origin();
+            guide.dialog.set(None);
+            guide.lab.show(session);
+            guide.lab.directed.set(true);
+            let is_auto = tour.auto;
+            let taken = Taken { tour: Arc::new(tour), step: 0, began: vec![origin], bet: None, met: false };
+            guide.taken.set(Some(taken));
+            guide.lab.playing.set(is_auto);
+            enter(guide);
+        }
+        Err(why) => guide.tell(&Told::TourNotOpened(&name, &why), true),
+    }
+}
+
+impl Guide {
+    /// Tells something in the bar of notices.
+    pub(crate) fn tell(self, told: &Told<'_>, is_error: bool) {
+        self.lab.notify(self.lab.lang.get_untracked().told(told), is_error);
+    }
+
+    fn go(self, forth: bool) {
+        let now = self.lab.session.with_value(Session::now);
+        let mut to = None;
+        self.taken.update(|taken| {
+            let Some(at) = taken else { return };
+            if forth {
+                at.step += 1;
+                at.began.push(now);
+            } else {
+                at.step = at.step.saturating_sub(1);
+                at.began.truncate(at.step + 1);
+                to = at.began.last().copied();
+            }
+            (at.bet, at.met) = (None, false);
+        });
+        let is_over = self.taken.with_untracked(|t| t.as_ref().is_some_and(|t| t.step >= t.tour.steps.len()));
+        if is_over {
+            self.taken.set(None);
+            return;
+        }
+        if let Some(to) = to {
+            self.lab.seek(to);
+        }
+        enter(self);
+    }
+}
+
+/// A step begins: what it is about is brought into view, and time goes on where nothing is asked first.
+fn enter(guide: Guide) {
+    let lab = guide.lab;
+    let Some(taken) = guide.taken.get_untracked() else { return };
+    let step = taken.step();
+    let panel = match step.panel.as_deref() {
+        Some("beliefs") => Some(Panel::Beliefs),
+        Some("node") => Some(Panel::Node),
+        Some("settings") => Some(Panel::Settings),
+        Some("log") => Some(Panel::Log),
+        Some("lanes") => Some(Panel::Lanes),
+        Some("clients") => Some(Panel::Clients),
+        _ => None,
+    };
+    if let Some(panel) = panel {
+        lab.panel.set(panel);
+    }
+    if let Some(name) = &step.select {
+        let id = lab.view.with_untracked(|v| v.nodes.iter().find(|n| n.name == name.as_str()).map(|n| n.id));
+        lab.selected.set(id);
+    }
+    // The first step of a tour and every bet wait for the reader; so does what asks for nothing.
+    let goes_on = taken.tour.auto || step.until.is_some() && step.bet.is_none() && taken.step > 0;
+    lab.playing.set(goes_on);
+    look(guide);
+}
+
+/// Whether what the step waits for has come by now.
+fn look(guide: Guide) {
+    let Some(taken) = guide.taken.get_untracked().filter(|taken| !taken.met) else { return };
+    let since = taken.began.last().copied().unwrap_or_default();
+    let waits_for_bet = taken.step().bet.is_some() && taken.bet.is_none();
+    if waits_for_bet || !is_met(guide.lab, taken.step(), since) {
+        return;
+    }
+    guide.taken.update(|taken| {
+        if let Some(taken) = taken {
+            taken.met = true;
+        }
+    });
+    if taken.step().until.is_some() && !taken.tour.auto {
+        guide.lab.playing.set(false);
+    }
+    if taken.tour.auto && taken.step + 1 < taken.tour.steps.len() {
+        let (id, step) = (taken.tour.id.clone(), taken.step);
+        let next = move || {
+            let is_still = guide.taken.with_untracked(|now| {
+                now.as_ref().is_some_and(|now| now.tour.id == id && now.step == step && now.met)
+            });
+            if is_still {
+                guide.go(true);
+            }
+        };
+        set_timeout(next, READ);
+    }
+}
+
+/// Points at a part of the page: it is marked until the next step.
+fn point(name: Option<&str>) {
+    let mark = |selector: &str, run: &dyn Fn(&web_sys::Element)| {
+        if let Ok(Some(element)) = document().query_selector(selector) {
+            run(&element);
+        }
+    };
+    mark("[data-pointed]", &|element| {
+        let _ = element.remove_attribute("data-pointed");
+    });
+    if let Some(name) = name {
+        mark(&format!("[data-testid=\"{name}\"]"), &|element| {
+            let _ = element.set_attribute("data-pointed", "");
+        });
+    }
+}
+
+#[component]
+pub(crate) fn TourCard() -> impl IntoView {
+    let guide = guide();
+    let lab = guide.lab;
+    // What a step waits for is looked at whenever the playhead has moved.
+    Effect::new(move |_| {
+        lab.moment.track();
+        look(guide);
+    });
+    Effect::new(move |_| {
+        let name = guide.taken.with(|taken| taken.as_ref().and_then(|t| t.step().point.clone()));
+        lab.panel.track();
+        // The panel that it is in may only now be drawn.
+        request_animation_frame(move || point(name.as_deref()));
+    });
+    let card = Memo::new(move |_| {
+        guide.taken.with(|t| t.as_ref().map(|t| (t.tour.id.clone(), t.step, t.bet, t.met)))
+    });
+    move || {
+        card.get()?;
+        let taken = guide.taken.get_untracked()?;
+        Some(view! { <Card taken=taken /> })
+    }
+}
+
+#[component]
+fn Card(taken: Taken) -> impl IntoView {
+    let guide = guide();
+    let lab = guide.lab;
+    let lang = move || lab.lang.get();
+    let tour = Arc::clone(&taken.tour);
+    let (number, count, is_auto) = (taken.step, tour.steps.len(), tour.auto);
+    let step = StoredValue::new(taken.step().clone());
+    let has = move |part: fn(&crate::view::tour::Step) -> bool| step.with_value(part);
+    let is_last = number + 1 == count;
+    let waits_for_bet = has(|s| s.bet.is_some()) && taken.bet.is_none();
+    let met = taken.met;
+    let sandbox = move || {
+        let plain = crate::scenario::library().iter().position(|entry| entry.id == "plain").unwrap_or(0);
+        guide.play(plain);
+    };
+    let leave = move |_| guide.taken.set(None);
+    let help = move |_| {
+        let actions = lab.session.with_value(|s| {
+            step.with_value(|step| {
+                step.help.iter().filter_map(|text| s.cluster().named_action(text)).collect::<Vec<_>>()
+            })
+        });
+        lab.act_all(actions);
+        lab.playing.set(true);
+    };
+    let bet_on = move |n: usize| {
+        guide.taken.update(|taken| {
+            if let Some(taken) = taken {
+                taken.bet = Some(n);
+            }
+        });
+        if has(|s| s.task.is_none()) {
+            lab.directed.set(true);
+            lab.playing.set(true);
+        }
+        look(guide);
+    };
+    let bet = move || {
+        step.with_value(|step| {
+            let bet = step.bet.clone()?;
+            let chosen = taken.bet;
+            let choices = bet.choices.iter().enumerate().map(|(n, choice)| {
+                let verdict = match chosen {
+                    Some(_) if met && n == bet.right => "right",
+                    Some(mine) if met && n == mine => "wrong",
+                    Some(mine) if n == mine => "chosen",
+                    _ => "open",
+                };
+                view! {
+                    <button class="choice" data-verdict=verdict disabled=chosen.is_some()
+                        data-testid=format!("bet-{n}") on:click=move |_| bet_on(n)>
+                        {choice.get(lang()).to_owned()}
+                    </button>
+                }
+            });
+            let choices = choices.collect_view();
+            Some(view! {
+                <div class="bet">
+                    <p><strong>{guide.t(Word::TourBet)}</strong>" "{bet.ask.get(lang()).to_owned()}</p>
+                    <div class="choices">{choices}</div>
+                    {(met && chosen.is_some()).then(|| view! {
+                        <p class="because" data-testid="bet-because">{bet.because.get(lang()).to_owned()}</p>
+                    })}
+                </div>
+            })
+        })
+    };
+    let both = move |part: fn(&crate::view::tour::Step) -> Option<crate::view::tour::Both>| {
+        step.with_value(part).map(|text| text.get(lang()).to_owned())
+    };
+    let title = {
+        let tour = Arc::clone(&tour);
+        move || tour.title.get(lang()).to_owned()
+    };
+    view! {
+        <section class="tour" aria-label=move || guide.t(Word::Tour) data-testid="tour"
+            data-step=number.to_string() data-met=met.to_string()>
+            <div class="tour-head">
+                <strong>{title}</strong>
+                <span class="hint">{move || guide.say(&Told::Step(number + 1, count))}</span>
+                <progress max=count.to_string() value=(number + 1).to_string()></progress>
+                <span class="spring"></span>
+                {is_auto.then(|| view! {
+                    <button class="small" data-testid="to-sandbox" on:click=move |_| sandbox()>{move || guide.t(Word::ToSandbox)}</button>
+                })}
+                <button class="small quiet" data-testid="tour-leave" on:click=leave
+                    title=move || guide.t(Word::LeaveTour) aria-label=move || guide.t(Word::LeaveTour)>
+                    {crate::ui::icons::icon(crate::ui::icons::CLOSE)}
+                </button>
+            </div>
+            <div class="tour-body" tabindex="0">
+                {move || both(|s| s.quote.clone()).map(|text| view! {
+                    <blockquote><span class="hint">{move || guide.t(Word::TourSays)}</span>" "{text}</blockquote>
+                })}
+                {move || both(|s| s.not_so.clone()).map(|text| view! {
+                    <p class="not-so"><strong>{move || guide.t(Word::TourNotSo)}</strong>" "{text}</p>
+                })}
+                <p role="status" aria-live="polite" data-testid="tour-say">{move || both(|s| Some(s.say.clone()))}</p>
+                {bet}
+                {move || both(|s| s.task.clone()).filter(|_| !waits_for_bet).map(|text| view! {
+                    <p class="task" data-done=met.to_string() data-testid="task">
+                        <strong>{move || guide.t(if met { Word::TourDone } else { Word::TourTask })}</strong>" "{text}
+                    </p>
+                })}
+            </div>
+            <div class="tour-foot">
+                {(number > 0 && !is_auto).then(|| view! {
+                    <button class="small" data-testid="tour-back" on:click=move |_| guide.go(false)>
+                        {move || guide.t(Word::Back)}
+                    </button>
+                })}
+                <span class="spring"></span>
+                {(!met && !waits_for_bet && has(|s| !s.help.is_empty())).then(|| view! {
+                    <button class="small" data-testid="tour-help" on:click=help>{move || guide.t(Word::TourHelp)}</button>
+                })}
+                {(!met && !waits_for_bet && has(|s| s.task.is_none()) && !is_auto).then(|| view! {
+                    <span class="hint">{move || guide.t(Word::TourWait)}</span>
+                    {move || (!lab.playing.get()).then(|| view! {
+                        <button class="small" data-testid="tour-play" on:click=move |_| lab.playing.set(true)>
+                            {move || guide.t(Word::TourGoOn)}
+                        </button>
+                    })}
+                })}
+                {(!is_auto || is_last).then(|| view! {
+                    <button class="small main-button" data-testid="tour-next" disabled=!met
+                        on:click=move |_| if is_last && is_auto { sandbox() } else { guide.go(true) }>
+                        {move || guide.t(if is_last { Word::Finish } else { Word::Next })}
+                    </button>
+                })}
+            </div>
+        </section>
+    }
+}
+
+/// Opens what a file holds: a tour, a run, or a scenario.
+pub(crate) fn open_file(guide: Guide, name: String, text: String) {
+    use crate::scenario::share::Shared;
+    if Tour::claims(&text) {
+        match Tour::parse(&text) {
+            Ok(tour) => start(guide, tour),
+            Err(why) => guide.tell(&Told::TourNotOpened(&name, &why.to_string()), true),
+        }
+    } else if Shared::claims(&text) {
+        crate::ui::saved::open(guide, &text, &name);
+    } else {
+        guide.taken.set(None);
+        guide.lab.begin(crate::ui::session::Source::File(name, text), super::FIRST_SEED);
+    }
+}
+
+/// The same scenario with other dice; a tour ends, since what it says is of one run.
+pub(crate) fn other_dice(guide: Guide) {
+    let source = guide.lab.session.with_value(|s| s.source().clone());
+    guide.taken.set(None);
+    guide.lab.begin(source, fresh_seed());
+}

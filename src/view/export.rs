@@ -1,0 +1,60 @@
+//! A run as a text: the log as Redis would have printed it, and a transcript in plain words.
+
+use crate::cluster::{Cluster, ClusterView, Record, Said};
+use crate::i18n::Lang;
+use crate::sim::SimTime;
+use crate::view::{format, story};
+use std::fmt::Write as _;
+
+/// The log of every process, in the order of time: the process's name, then the line as Redis prints it.
+pub fn log(cluster: &Cluster, records: &[Record]) -> String {
+    let mut text = String::new();
+    for record in records {
+        let Some((line, node)) = cluster.log_line(record).zip(record.node) else { continue };
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{:<4} {line}", cluster.node(node).name);
+    }
+    text
+}
+
+/// What happened that matters, each in a sentence with its time from t = 0.
+pub fn transcript(lang: Lang, view: &ClusterView, records: &[Record], origin: SimTime) -> String {
+    let mut text = String::new();
+    for record in records.iter().filter(|record| record.at >= origin) {
+        let sentence = match &record.what {
+            Said::Sentinel(event) => record.node.and_then(|by| story::tell(lang, view, by, event)),
+            Said::Did { action, .. } => story::tell_action(lang, view, action),
+            _ => None,
+        };
+        if let Some(sentence) = sentence {
+            let _ = writeln!(text, "{}  {sentence}", format::clock(record.at, origin));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::entry;
+    use crate::sim::Seed;
+
+    #[test]
+    fn log_and_transcript_tell_a_failover_in_both_languages() {
+        let played = entry("recorded-failover").unwrap().scenario();
+        let begun = played.begin(Seed(7));
+        let (mut cluster, mut records, origin) = (begun.cluster, begun.records, SimTime::ZERO);
+        let origin = origin.max(cluster.now());
+        cluster.run_until(origin + crate::sim::Micros::from_secs(15), &mut records);
+        records.sort_by_key(|record| record.at);
+        let log = log(&cluster, &records);
+        assert_eq!(log.matches(" # +switch-master mymaster 10.77.0.10 6379 ").count(), 3);
+        assert!(log.lines().all(|line| line.contains(" Jan 2026 ")), "every line has its date");
+        let view = cluster.view();
+        let english = transcript(Lang::En, &view, &records, origin);
+        assert!(english.starts_with("00:02.000  M0 was killed"), "{english:.80}");
+        let chinese = transcript(Lang::Zh, &view, &records, origin);
+        assert_eq!(english.lines().count(), chinese.lines().count());
+        assert!(chinese.contains("M0 被杀死"));
+    }
+}

@@ -1,0 +1,288 @@
+//! Guided tours: a situation, captions that point at parts of the page, bets and tasks. A tour is data
+//! (docs/tours.md); here it is read, checked, and it is told whether what a step waits for has come.
+
+use crate::cluster::{Action, Cluster, Record, Said};
+use crate::i18n::Lang;
+use crate::scenario::share::{Origin, action_text};
+use crate::sim::{Seed, SimTime};
+use crate::view::face::{self, Face};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The largest tour read.
+const TOUR_BYTES_MAX: usize = 1 << 20;
+
+/// The parts of the page that a step may point at, by their `data-testid`; nodes besides, as `node-M0`.
+const PARTS: [&str; 12] = [
+    "stage", "caption", "matrix", "ballot", "log", "lanes", "timeline", "clock", "director", "settings",
+    "writer", "clients",
+];
+
+/// A text in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Both {
+    en: String,
+    zh: String,
+}
+
+impl Both {
+    /// In that language.
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Zh => &self.zh,
+        }
+    }
+}
+
+/// A tour.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tour {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: Both,
+    /// What it teaches.
+    pub about: Both,
+    /// A built-in scenario's id, or a whole scenario.
+    scenario: Value,
+    /// The run's dice.
+    #[serde(default = "seven")]
+    seed: u64,
+    /// Whether it goes on by itself, without a press of a button.
+    #[serde(default)]
+    pub auto: bool,
+    /// Its steps.
+    pub steps: Vec<Step>,
+}
+
+/// A step of a tour.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// The caption.
+    pub say: Both,
+    /// What the text that the tour follows says.
+    pub quote: Option<Both>,
+    /// What in that is not so.
+    pub not_so: Option<Both>,
+    /// The part of the page that the caption is about: its `data-testid`.
+    pub point: Option<String>,
+    /// A panel to open: `beliefs`, `node`, `settings`, `log`, `lanes` or `clients`.
+    pub panel: Option<String>,
+    /// A node to select.
+    pub select: Option<String>,
+    /// What the reader is asked to do.
+    pub task: Option<Both>,
+    /// The same as actions, for whoever would rather watch: `kill M0`.
+    #[serde(default)]
+    pub help: Vec<String>,
+    /// A question to be answered before the time goes on.
+    pub bet: Option<Bet>,
+    /// What the step waits for.
+    pub until: Option<Until>,
+}
+
+/// A question whose answer the simulation gives.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bet {
+    /// The question.
+    pub ask: Both,
+    /// The answers to choose from.
+    pub choices: Vec<Both>,
+    /// The right one, from 0.
+    pub right: usize,
+    /// Why it is.
+    pub because: Both,
+}
+
+/// What a step waits for: everything that it names must be so.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Until {
+    /// A sentinel has said this event, such as `+odown`, or `voted`.
+    pub event: Option<String>,
+    /// Which sentinel.
+    pub by: Option<String>,
+    /// A part of its text, nodes by their names.
+    pub text: Option<String>,
+    /// How often it was said at least; once where nothing is given.
+    pub times: Option<usize>,
+    /// The reader (or the scenario) has done this: an action's verb, as in `help`.
+    pub did: Option<String>,
+    /// To whom, or what is so of whom.
+    pub node: Option<String>,
+    /// The node's state or role as the stage shows it: `dead`, `frozen`, `sdown`, `odown`, `leader`, `tilt`,
+    /// `ok`, `master`, `replica` and so on.
+    pub is: Option<String>,
+    /// So many milliseconds of the run have passed since the step began.
+    pub after_ms: Option<u64>,
+}
+
+const fn seven() -> u64 {
+    7
+}
+
+/// Why a tour was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct TourError(String);
+
+impl Tour {
+    /// Whether a file is meant as a tour: a JSON object with steps.
+    pub fn claims(text: &str) -> bool {
+        let value: Result<Value, _> = serde_json::from_str(text);
+        value.is_ok_and(|value| value.get("steps").is_some())
+    }
+
+    /// Reads a tour.
+    ///
+    /// # Errors
+    /// Where it is not of the form that docs/tours.md describes, or its scenario makes no sense; the place is
+    /// named.
+    pub fn parse(text: &str) -> Result<Self, TourError> {
+        if text.len() > TOUR_BYTES_MAX {
+            return Err(TourError(format!("a tour has {TOUR_BYTES_MAX} bytes at most")));
+        }
+        let tour: Self = serde_json::from_str(text).map_err(|error| TourError(error.to_string()))?;
+        let scenario = tour.origin().scenario();
+        scenario.map_err(|error| TourError(format!("scenario: {error}")))?;
+        if tour.steps.is_empty() {
+            return Err(TourError("steps: a tour needs at least one".to_owned()));
+        }
+        for (n, step) in tour.steps.iter().enumerate() {
+            step.check().map_err(|why| TourError(format!("steps[{n}].{why}")))?;
+        }
+        Ok(tour)
+    }
+
+    /// What its run begins from.
+    pub fn origin(&self) -> Origin {
+        match &self.scenario {
+            Value::String(id) => Origin::Library(id.clone()),
+            file => Origin::File(file.to_string()),
+        }
+    }
+
+    /// Its run's dice.
+    pub const fn seed(&self) -> Seed {
+        Seed(self.seed)
+    }
+}
+
+impl Step {
+    fn check(&self) -> Result<(), String> {
+        if let Some(point) = &self.point
+            && !PARTS.contains(&point.as_str())
+            && !point.starts_with("node-")
+        {
+            return Err(format!(
+                "point: \"{point}\" is no part of the page ({} or node-NAME)",
+                PARTS.join(", ")
+            ));
+        }
+        if self.task.is_some() && self.until.is_none() {
+            return Err("until: a task needs something by which it is seen to be done".to_owned());
+        }
+        if let Some(bet) = &self.bet
+            && bet.right >= bet.choices.len()
+        {
+            return Err(format!("bet.right: there is no choice number {}", bet.right));
+        }
+        match &self.until {
+            Some(until) if *until == Until::default() => Err("until: it names nothing".to_owned()),
+            Some(Until { is: Some(_), node: None, .. }) => Err("until.is: of which node?".to_owned()),
+            Some(Until { by, text, times, event: None, .. })
+                if by.is_some() || text.is_some() || times.is_some() =>
+            {
+                Err("until.event: of which event?".to_owned())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What there is to see of a run at the playhead.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// The world.
+    pub cluster: &'a Cluster,
+    /// What was said and done from t = 0 to the playhead.
+    pub records: &'a [Record],
+    /// When the step began.
+    pub since: SimTime,
+}
+
+impl Until {
+    /// Whether it has come.
+    pub fn is_met(&self, seen: Seen<'_>) -> bool {
+        let Seen { cluster, records, since } = seen;
+        if let Some(ms) = self.after_ms
+            && cluster.now().since(since).0 < ms * 1000
+        {
+            return false;
+        }
+        if let Some(event) = &self.event {
+            let count = records.iter().filter(|record| self.says(cluster, record, event)).count();
+            if count < self.times.unwrap_or(1) {
+                return false;
+            }
+        }
+        if let Some(verb) = &self.did
+            && !records.iter().any(|record| self.was_done(cluster, record, verb))
+        {
+            return false;
+        }
+        match (&self.is, &self.node) {
+            (Some(is), Some(node)) => {
+                let view = cluster.view();
+                let id = view.nodes.iter().find(|n| n.name == node.as_str()).map(|n| n.id);
+                let faces = face::faces(&view);
+                let is_so = |face: &Face| face.state() == is || face.role() == is;
+                id.and_then(|id| faces.iter().find(|face| face.id == id)).is_some_and(is_so)
+            }
+            _ => true,
+        }
+    }
+
+    fn says(&self, cluster: &Cluster, record: &Record, event: &str) -> bool {
+        let (Said::Sentinel(said), Some(speaker)) = (&record.what, record.node) else { return false };
+        let (name, payload) = said.named();
+        name == event
+            && self.by.as_ref().is_none_or(|by| cluster.node(speaker).name == by.as_str())
+            && self.text.as_ref().is_none_or(|text| cluster.symbolic(&payload).contains(text.as_str()))
+    }
+
+    fn was_done(&self, cluster: &Cluster, record: &Record, verb: &str) -> bool {
+        let Said::Did { action, .. } = &record.what else { return false };
+        let is_verb = action_text(action).split('.').next() == Some(verb);
+        // Where a state is asked for as well, the node is that state's.
+        let node = self.node.as_ref().filter(|_| self.is.is_none());
+        is_verb && node.is_none_or(|name| is_done_to(cluster, action, name))
+    }
+}
+
+/// Whether an action is done to a node, or to the host that it is on.
+fn is_done_to(cluster: &Cluster, action: &Action, name: &str) -> bool {
+    let Some(id) = cluster.node_named(name) else { return false };
+    let host = cluster.node(id).host;
+    match action {
+        Action::KillHost(at) | Action::ReviveHost(at) | Action::HostLink { host: at, .. } => *at == host,
+        Action::Cut(a, b) | Action::Mend(a, b) => *a == host || *b == host,
+        _ => action.node() == Some(id),
+    }
+}
+
+/// A built-in tour's file.
+macro_rules! tours {
+    ($($file:literal),* $(,)?) => { &[$(include_str!(concat!("tours/", $file, ".json"))),*] };
+}
+
+/// The built-in tours: first the one that plays by itself on the first visit.
+pub const TOURS: &[&str] = tours!["first", "seed_log", "seed_election", "seed_principles"];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,127 @@
+use super::*;
+use crate::cluster::History;
+use crate::sim::Micros;
+
+fn tours() -> Vec<Tour> {
+    TOURS.iter().map(|text| Tour::parse(text).unwrap_or_else(|why| panic!("{why}: {text:.60}"))).collect()
+}
+
+/// A tour is gone through as a reader who asks for help at every task would: each step's wait comes to its
+/// end, and within five minutes of the run.
+#[test]
+fn every_tour_can_be_gone_through_to_its_end() {
+    for tour in tours() {
+        let begun = tour.origin().scenario().expect("it was checked").begin(tour.seed());
+        let mut history = History::new(begun.cluster, begun.records);
+        for (n, step) in tour.steps.iter().enumerate() {
+            let since = history.now();
+            for text in &step.help {
+                let action = history.cluster().named_action(text);
+                let action = action.unwrap_or_else(|| panic!("{} step {n}: {text}", tour.id));
+                history.act(action).unwrap_or_else(|why| panic!("{} step {n}: {text}: {why}", tour.id));
+            }
+            let Some(until) = &step.until else { continue };
+            let mut waited = 0;
+            while !is_met(&history, until, since) {
+                waited += 1;
+                assert!(waited < 3000, "{} step {n} waits in vain for {until:?}", tour.id);
+                history.run_until(history.now() + Micros::from_millis(100));
+            }
+        }
+    }
+}
+
+fn is_met(history: &History, until: &Until, since: SimTime) -> bool {
+    let origin = history.origin();
+    let first = history.records().partition_point(|record| record.at < origin);
+    until.is_met(Seen { cluster: history.cluster(), records: &history.records()[first..], since })
+}
+
+/// What is asked of the reader is not done already when it is asked.
+#[test]
+fn no_task_is_fulfilled_before_the_reader_acts() {
+    for tour in tours() {
+        let begun = tour.origin().scenario().expect("it was checked").begin(tour.seed());
+        let mut history = History::new(begun.cluster, begun.records);
+        for (n, step) in tour.steps.iter().enumerate() {
+            let (since, until) = (history.now(), step.until.as_ref());
+            if let Some(until) = until.filter(|_| step.task.is_some()) {
+                assert!(!is_met(&history, until, since), "{} step {n}", tour.id);
+            }
+            for text in &step.help {
+                let action = history.cluster().named_action(text).expect("it was read before");
+                history.act(action).expect("it was possible before");
+            }
+            for _ in 0..3000 {
+                if until.is_none_or(|until| is_met(&history, until, since)) {
+                    break;
+                }
+                history.run_until(history.now() + Micros::from_millis(100));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_tour_speaks_both_languages() {
+    let is_chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    for tour in tours() {
+        let mut texts = vec![&tour.title, &tour.about];
+        for step in &tour.steps {
+            texts.push(&step.say);
+            texts.extend([&step.quote, &step.not_so, &step.task].into_iter().flatten());
+            if let Some(bet) = &step.bet {
+                texts.extend([&bet.ask, &bet.because]);
+            }
+        }
+        for text in texts {
+            assert!(!text.en.is_empty() && !is_chinese(&text.en), "{}: {}", tour.id, text.en);
+            assert!(is_chinese(&text.zh), "{}: {}", tour.id, text.zh);
+        }
+    }
+}
+
+/// MYTH-1 to MYTH-25, SEEDA-1 to SEEDA-15, SEEDB-1 to SEEDB-14, SEEDC-1 to SEEDC-19
+#[test]
+fn the_seed_tours_say_what_is_not_so() {
+    for (id, least) in [("seed-log", 9), ("seed-election", 8), ("seed-principles", 9)] {
+        let tour = tours().into_iter().find(|tour| tour.id == id).expect(id);
+        let corrected = tour.steps.iter().filter(|step| step.not_so.is_some()).count();
+        let quoted = tour.steps.iter().filter(|step| step.quote.is_some()).count();
+        assert!(corrected >= least, "{id}: {corrected}");
+        assert!(quoted >= corrected, "{id} says what is not so without saying what was said");
+        assert!(tour.steps.iter().any(|step| step.bet.is_some()), "{id} has no bet");
+        assert!(tour.steps.iter().any(|step| step.task.is_some()), "{id} has no task");
+    }
+}
+
+#[test]
+fn a_tour_that_makes_no_sense_is_refused_with_its_place() {
+    let tour = |scenario: &str, step: &str| {
+        let both = r#"{"en": "a", "zh": "b"}"#;
+        let text = format!(
+            r#"{{"id": "x", "title": {both}, "about": {both}, "scenario": {scenario},
+                "steps": [{{"say": {both}{step}}}]}}"#
+        );
+        Tour::parse(&text).map_err(|why| why.to_string())
+    };
+    assert!(tour("\"plain\"", "").is_ok());
+    for (step, place) in [
+        (r#", "point": "moon""#, "steps[0].point: \"moon\""),
+        (r#", "task": {"en": "a", "zh": "b"}"#, "steps[0].until: "),
+        (r#", "until": {}"#, "steps[0].until: "),
+        (r#", "until": {"is": "dead"}"#, "steps[0].until.is"),
+        (r#", "until": {"by": "S1"}"#, "steps[0].until.event"),
+        (r#", "colour": 1"#, "unknown field `colour`"),
+        (
+            r#", "bet": {"ask": {"en": "a", "zh": "b"}, "choices": [], "right": 0, "because": {"en": "a", "zh": "b"}}"#,
+            "steps[0].bet.right",
+        ),
+    ] {
+        let why = tour("\"plain\"", step).expect_err(step);
+        assert!(why.starts_with(place), "{why}");
+    }
+    assert!(tour("\"nowhere\"", "").expect_err("unknown").starts_with("scenario: "));
+    assert!(tour("{\"id\": \"x\"}", "").expect_err("half a scenario").starts_with("scenario: "));
+    assert!(Tour::claims(r#"{"steps": []}"#) && !Tour::claims(r#"{"id": "x"}"#) && !Tour::claims("v1&"));
+}

@@ -1,0 +1,277 @@
+//! First visits and returns, tours, links, embeds, forks: what is around a run.
+
+use crate::journeys::{click, click_drawn, log, open_file, opened_with, pause, step_until};
+use crate::page::Page;
+use crate::site::Site;
+use serde_json::{Value, json};
+
+fn is_there(page: &Page, css: &str) -> bool {
+    !page.browser.find_all(css).is_empty()
+}
+
+/// What tells the run, up to the playhead, from any other; the dialog that says so is opened and closed.
+fn fingerprint(page: &Page) -> String {
+    click(page, "share");
+    let print = page.browser.attribute(&page.part("fingerprint"), "data-value").expect("it has one");
+    click(page, "share-dialog-close");
+    page.wait_until("the dialog is closed", || !is_there(page, "[data-testid=fingerprint]"));
+    print
+}
+
+/// What stands behind the `#` of the link that the page offers.
+fn link(page: &Page) -> String {
+    click(page, "share");
+    page.part("share-link");
+    let link = page.browser.run("return document.querySelector('[data-testid=share-link]').value;");
+    click(page, "share-dialog-close");
+    let link = link.as_str().expect("a link is a text").to_owned();
+    let (address, run) = link.split_once('#').expect("a link has a fragment");
+    assert_eq!(address, page.site.url(""));
+    run.to_owned()
+}
+
+fn opened(run: &str) -> Page {
+    let page = Page::open_at(&format!("#{run}"));
+    page.find("[data-testid=play][data-playing=false]");
+    page
+}
+
+#[test]
+fn a_first_visit_plays_a_failover_and_the_sandbox_is_one_click_away() {
+    let page = Page::open();
+    page.find("[data-testid=tour][data-step='0']");
+    page.find("[data-testid=app][data-playing=true]");
+    page.find("[data-testid=tour][data-step='1']");
+    page.screenshot("first-visit");
+    click(&page, "to-sandbox");
+    page.wait_until("the tour has gone", || !is_there(&page, "[data-testid=tour]"));
+    page.wait_for_text("[data-testid=caption]", "All is well");
+    // Whoever comes back is not shown it again, and finds what was left.
+    click(&page, "tool-Kill");
+    click_drawn(&page, "node-M0");
+    step_until(&page, "+sdown master");
+    let print = fingerprint(&page);
+    std::thread::sleep(std::time::Duration::from_millis(2500));
+    page.browser.go(&page.site.url("?again"));
+    page.wait_for_text("[data-testid=notice]", "Your last session");
+    assert!(!is_there(&page, "[data-testid=tour]"));
+    assert_eq!(fingerprint(&page), print);
+    page.assert_quiet();
+}
+
+#[test]
+fn a_tour_is_taken_in_chinese_from_its_bet_to_its_end() {
+    let page = opened_with("plain");
+    click(&page, "lang-zh");
+    click(&page, "open-catalogue");
+    page.screenshot("catalogue-chinese");
+    click(&page, "tour-seed-log");
+    page.wait_for_text("[data-testid=tour]", "其实不然");
+    page.screenshot("tour-chinese");
+    let (mut bets, mut tasks) = (0, 0);
+    page.wait_until("the tour begins", || is_there(&page, "[data-testid=tour]"));
+    for _ in 0..400 {
+        if !is_there(&page, "[data-testid=tour]") {
+            break;
+        }
+        // Whatever can be pressed now, in this order; time is stepped where there is nothing to press.
+        let pressed = page.browser.run(
+            "const can = (id) => document.querySelector(`[data-testid=${id}]:not(:disabled)`);
+             for (const id of ['tour-next', 'bet-0', 'tour-help', 'step-notable']) {
+               const button = can(id);
+               if (button) { button.click(); return id; }
+             }",
+        );
+        bets += usize::from(pressed == json!("bet-0"));
+        tasks += usize::from(pressed == json!("tour-help"));
+        std::thread::sleep(std::time::Duration::from_millis(60));
+    }
+    assert!(
+        !is_there(&page, "[data-testid=tour]"),
+        "the tour does not end: {}",
+        page.text("[data-testid=tour]")
+    );
+    assert!(bets >= 1 && tasks >= 2, "{bets} bets, {tasks} tasks");
+    assert!(log(&page).contains("+convert-to-slave"));
+    page.assert_quiet();
+}
+
+#[test]
+fn a_link_opens_the_same_run_in_another_browser() {
+    let page = opened_with("plain");
+    click(&page, "tool-Kill");
+    click_drawn(&page, "node-M0");
+    step_until(&page, "+switch-master mymaster");
+    let (run, print) = (link(&page), fingerprint(&page));
+    page.screenshot("before-sharing");
+    let other = opened(&run);
+    assert_eq!(fingerprint(&other), print);
+    assert_eq!(other.text("[data-testid=clock] .time"), page.text("[data-testid=clock] .time"));
+    assert_eq!(link(&other), run, "the form is canonical");
+    other.assert_quiet();
+}
+
+#[test]
+fn a_broken_link_says_what_it_could_not_read() {
+    let page = Page::open_at(
+        "#v1&scenario=plain&seed=7&do=1000000.explode.0&do=1500000.kill.99&at=2000000&colour=red",
+    );
+    for sentence in ["3 parts", "“1000000.explode.0”, not understood", "“colour”", "no node number 99"]
+    {
+        page.wait_for_text("[data-testid=notice]", sentence);
+    }
+    page.screenshot("broken-link");
+    page.wait_for_text("[data-testid=clock]", "00:02.000");
+    // A link that is no use at all leaves the run as it was.
+    page.browser.run("location.hash = 'v9&scenario=plain';");
+    page.wait_for_text("[data-testid=notice]", "unknown version “v9”");
+    page.wait_for_text("[data-testid=clock]", "00:02.000");
+    page.browser.run("location.hash = 'v1&scenario=nowhere&seed=1&at=0';");
+    page.wait_for_text("[data-testid=notice]", "no scenario “nowhere”");
+    page.assert_quiet();
+}
+
+#[test]
+fn an_embed_is_driven_by_messages() {
+    let page = Page::open_from(Site::start(), "");
+    let source = page.site.url("?embed=player#v1&amp;scenario=recorded-failover&amp;seed=7&amp;at=0");
+    page.browser.go(&format!(
+        "data:text/html,<script>got = []; addEventListener('message', e => got.push(e.data));</script>\
+         <iframe src=\"{}\" width=900 height=500></iframe>",
+        source.replace('#', "%23").replace('&', "%26")
+    ));
+    let got = |kind: &str| -> Vec<Value> {
+        let all = page.browser.run("return got;");
+        all.as_array().into_iter().flatten().filter(|m| m["type"] == kind).cloned().collect()
+    };
+    let send = |message: &Value| {
+        page.browser.run(&format!("frames[0].postMessage({message}, '*');"));
+    };
+    page.wait_until("it is ready", || !got("ready").is_empty());
+    assert_eq!(got("ready")[0]["scenario"], "recorded-failover");
+    send(&json!({"lab": 1, "type": "seek", "id": 1, "at_ms": 15_000}));
+    page.wait_until("it went there", || got("state").iter().any(|m| m["id"] == 1 && m["at_ms"] == 15_000.0));
+    page.wait_until("it tells what happened", || {
+        got("event").iter().any(|m| m["event"] == "+switch-master" && m["text"].as_str().is_some())
+    });
+    send(&json!({"lab": 1, "type": "act", "id": 2, "action": "kill S1"}));
+    page.wait_until("it was done", || got("event").iter().any(|m| m["event"] == "did" && m["node"] == "S1"));
+    send(&json!({"lab": 1, "type": "act", "id": 3, "action": "explode S1"}));
+    page.wait_until("nonsense is refused", || got("error").iter().any(|m| m["id"] == 3));
+    send(&json!({"lab": 1, "type": "play", "id": 4, "speed": 1}));
+    page.wait_until("it plays", || got("state").iter().any(|m| m["id"] == 4 && m["playing"] == true));
+    page.screenshot("embedded");
+}
+
+#[test]
+fn a_run_is_saved_and_opened_again() {
+    let page = opened_with("plain");
+    click(&page, "tool-Freeze");
+    click_drawn(&page, "node-M0");
+    step_until(&page, "+odown master");
+    let print = fingerprint(&page);
+    // Nothing is to be saved on the disk of a test: the blob is caught on its way.
+    page.browser.run(
+        "const make = URL.createObjectURL.bind(URL);
+         window.saved = {};
+         URL.createObjectURL = (blob) => {
+           blob.text().then((text) => { window.saved[blob.type] = text; });
+           return make(new Blob([]));
+         };",
+    );
+    click(&page, "share");
+    page.screenshot("share");
+    for (what, kind, part) in [
+        ("save-run", "text/plain", "v1&scenario=plain"),
+        ("save-scenario", "application/json", "\"id\": \"plain\""),
+        ("save-log", "text/plain", "+odown master mymaster"),
+        ("save-transcript", "text/plain", "M0 was frozen"),
+        ("save-events", "application/json", "\"redis_version\":\"7.0.15\""),
+        ("save-svg", "image/svg+xml", "<svg"),
+        ("save-png", "image/png", "PNG"),
+    ] {
+        page.browser.run("window.saved = {};");
+        click(&page, what);
+        page.wait_until(what, || {
+            let text = page.browser.run(&format!("return window.saved['{kind}'] || '';"));
+            text.as_str().is_some_and(|text| text.contains(part))
+        });
+    }
+    page.browser.run("window.saved = {};");
+    click(&page, "save-run");
+    let text = page.wait_for("the run's text", || {
+        let text = page.browser.run("return window.saved['text/plain'] || null;");
+        text.as_str().map(str::to_owned)
+    });
+    click(&page, "share-dialog-close");
+    let other = opened_with("seed-two-machines");
+    open_file(&other, &text);
+    other.part("node-R2");
+    assert_eq!(fingerprint(&other), print);
+    other.assert_quiet();
+}
+
+#[test]
+fn a_deed_in_the_past_leaves_a_ghost_to_compare_with_and_to_go_back_to() {
+    let page = opened_with("recorded-failover");
+    step_until(&page, "+switch-master mymaster");
+    click(&page, "step-notable");
+    page.browser.run(
+        "const scrubber = document.querySelector('[data-testid=scrubber]');
+         scrubber.value = '3000';
+         scrubber.dispatchEvent(new Event('input', {bubbles: true}));",
+    );
+    page.wait_for_text("[data-testid=clock]", "00:03.000");
+    // Started again before anybody noticed: the other future has no failover.
+    click(&page, "tool-Kill");
+    click_drawn(&page, "node-M0");
+    page.wait_for_text("[data-testid=ghost]", "You changed the past at 00:03.000.");
+    page.browser.run(
+        "window.past = setInterval(() => document.querySelector('[data-testid=step-event]').click(), 30);",
+    );
+    page.wait_for_text("[data-testid=ghost]", "They differ from");
+    page.browser.run("clearInterval(window.past);");
+    page.wait_for_text("[data-testid=ghost]", "Now: no failover");
+    assert!(page.text("[data-testid=ghost]").contains("Then: R"));
+    page.part("differs");
+    page.screenshot("ghost");
+    click(&page, "ghost-back");
+    click(&page, "to-end");
+    page.wait_for_text("[data-testid=log]", "+switch-master");
+    click(&page, "ghost-forget");
+    page.wait_until("it is forgotten", || !is_there(&page, "[data-testid=ghost]"));
+    page.assert_quiet();
+}
+
+#[test]
+fn lost_writes_are_accounted_for_and_what_would_have_saved_them() {
+    let page = opened_with("partition-lost-writes");
+    click(&page, "tab-clients");
+    page.browser.run(
+        "for (let n = 0; n < 6; n++) document.querySelector('[data-testid=faster]').click();
+         document.querySelector('[data-testid=play]').click();",
+    );
+    page.wait_until("the partition is healed and paid for", || log(&page).contains("+convert-to-slave"));
+    pause(&page);
+    page.wait_for_text("[data-testid=client-w]", "lost");
+    click(&page, "what-if");
+    page.wait_for_text("[data-testid=would]", "lost instead of");
+    page.screenshot("clients");
+    page.assert_quiet();
+}
+
+#[test]
+fn a_run_is_laid_beside_the_recorded_ones() {
+    let page = opened_with("plain");
+    click(&page, "open-catalogue");
+    click(&page, "compare-recorded-failover");
+    page.part("comparison");
+    page.wait_until("this run has its own new master", || {
+        page.browser.run(
+            "return [...document.querySelectorAll('[data-testid=comparison] tr')]
+               .some((row) => row.textContent.includes('+switch-master') && !row.textContent.includes('not yet'));",
+        ) == json!(true)
+    });
+    page.screenshot("recorded");
+    page.assert_quiet();
+}
