@@ -7,6 +7,7 @@
 mod journeys;
 mod page;
 mod site;
+mod stage;
 mod visits;
 mod webdriver;
 

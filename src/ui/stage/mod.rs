@@ -148,6 +148,12 @@ pub(crate) fn StagePanel() -> impl IntoView {
     };
     let drawn = move |_: web_sys::PointerEvent| stage.stroke.end(stage);
     let drag = move |ev: web_sys::PointerEvent| {
+        if ev.buttons() == 0 {
+            // It was released outside: nothing is held any more.
+            stage.drag.set_value(None);
+            stage.stroke.give_up();
+            return;
+        }
         if stage.stroke.is_under_way() {
             stage.stroke.go_on(here(&ev));
             return;
