@@ -1,7 +1,7 @@
 //! One sentinel's mind in full: what it knows of one master, what it waits for, and what its own rules make of
 //! it at this moment. Too much to draw up for everybody with every frame, so it is asked for by the node.
 
-use crate::cluster::{Cluster, MasterView, NodeId};
+use crate::cluster::{Cluster, HostId, MasterView, NodeId};
 use crate::protocol::ArcStr;
 use crate::sentinel::{
     Correction, Countdown, Instance, Master, OtherSentinel, Reconf, Replica, Selection, Sentinel, Tally,
@@ -101,6 +101,11 @@ pub struct PeerInsight {
 }
 
 impl Cluster {
+    /// How many packets two hosts have sent to each other since the beginning; it may have gone round once.
+    pub fn traffic(&self, a: HostId, b: HostId) -> u32 {
+        self.kernel.sent(a, b).wrapping_add(self.kernel.sent(b, a))
+    }
+
     /// What a sentinel knows of the master of that name, or of its first; `None` where the node is no
     /// sentinel, was never started, or monitors no such master. The ages are those of `at`, which may lie
     /// after the world's own moment: what a turn was about to act on.

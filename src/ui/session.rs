@@ -8,6 +8,7 @@ use crate::scenario::share::{Origin, Shared};
 use crate::scenario::{Played, Scenario, library};
 use crate::sentinel::SentinelEvent;
 use crate::sim::{Micros, Seed, SimTime};
+use crate::view::hum::Hum;
 use crate::view::marks::Category;
 use crate::view::story;
 use crate::view::why::{self, Why};
@@ -342,6 +343,11 @@ impl Session {
     /// Why a record was said.
     pub(crate) fn why(&self, record: &Record) -> Option<Why> {
         why::of_record(&self.history, record)
+    }
+
+    /// Takes a look at how busy the links are; true where that is news.
+    pub(crate) fn hum(&self, hum: &mut Hum) -> bool {
+        hum.look(self.history.cluster())
     }
 
     /// A sentinel's mind at the playhead.

@@ -12,6 +12,7 @@ pub(crate) mod fixture;
 pub mod format;
 pub mod geometry;
 pub mod ghost;
+pub mod hum;
 pub mod layout;
 pub mod links;
 pub mod marks;

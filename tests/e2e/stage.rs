@@ -146,7 +146,10 @@ fn an_aborted_election_is_explained_with_its_figures() {
     let page = opened_with("quorum-one-left");
     step_until(&page, "-failover-abort-not-elected");
     page.browser.press("w");
-    page.wait_for_text("[data-testid=why]", "Votes needed: the larger of the quorum, 1, and the majority of 3");
+    page.wait_for_text(
+        "[data-testid=why]",
+        "Votes needed: the larger of the quorum, 1, and the majority of 3",
+    );
     let text = page.text("[data-testid=why]");
     for wanted in ["EVT-18", "has 1 of 2", "cannot be reached", "twice failover-timeout", "ELEC-7"] {
         assert!(text.contains(wanted), "{wanted:?} is missing in:\n{text}");

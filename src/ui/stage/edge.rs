@@ -100,6 +100,10 @@ pub(super) fn EdgeLine(a: NodeId, b: NodeId, edges: Memo<Arc<Vec<Edge>>>) -> imp
         let at = line.get().map(|l| l.at(0.68)).unwrap_or_default();
         (format!("{:.0}", at.x), format!("{:.0}", at.y - 6.0))
     };
+    let hum = Memo::new(move |_| {
+        stage.hummed.track();
+        hosts().map_or(0, |pair| stage.hum.with_value(|hum| hum.level(pair)))
+    });
     let touches = move || {
         let selected = lab.selected.get();
         (selected == Some(a) || selected == Some(b)).to_string()
@@ -107,7 +111,7 @@ pub(super) fn EdgeLine(a: NodeId, b: NodeId, edges: Memo<Arc<Vec<Edge>>>) -> imp
     view! {
         <g class="edge" data-use=move || edge.with(|e| e.as_ref().map(Edge::word))
             data-state=move || edge.with(|e| e.as_ref().map(Edge::state))
-            data-flows=move || flows().to_string() data-selected=touches
+            data-hum=move || hum.get().to_string() data-flows=move || flows().to_string() data-selected=touches
             data-testid=format!("link-{}-{}", a.0, b.0)
             on:click=click on:contextmenu=click>
             <title>{label}</title>

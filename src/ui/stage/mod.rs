@@ -18,6 +18,7 @@ use crate::ui::dom;
 use crate::ui::lab::{Lab, Menu, Target, Tool, lab};
 use crate::view::edges;
 use crate::view::geometry::Point;
+use crate::view::hum::Hum;
 use crate::view::layout::{self, Card, Plan};
 use crate::view::perspective;
 use caption::Caption;
@@ -44,6 +45,10 @@ const DRAG_FROM: f64 = 6.0;
 pub(crate) struct Stage {
     pub(crate) lab: Lab,
     pub(crate) plan: Memo<Arc<Plan>>,
+    /// How busy the links are.
+    pub(crate) hum: StoredValue<Hum>,
+    /// Changes with it.
+    pub(crate) hummed: RwSignal<u32>,
     drag: StoredValue<Option<Drag>>,
     stroke: Stroke,
 }
@@ -108,8 +113,23 @@ pub(crate) fn StagePanel() -> impl IntoView {
             None => edges::edges(v),
         }))
     });
-    let stage = Stage { lab, plan, drag: StoredValue::new(None), stroke: Stroke::new() };
+    let stage = Stage {
+        lab,
+        plan,
+        hum: StoredValue::default(),
+        hummed: RwSignal::new(0),
+        drag: StoredValue::new(None),
+        stroke: Stroke::new(),
+    };
     provide_context(stage);
+    // How busy the links are, where single packets cannot be seen.
+    Effect::new(move |_| {
+        lab.pulse.track();
+        let look = |hum: &mut Hum| lab.session.with_value(|s| s.hum(hum));
+        if stage.hum.try_update_value(look).unwrap_or(false) {
+            stage.hummed.update(|n| *n = n.wrapping_add(1));
+        }
+    });
 
     // Another run is another cluster: its nodes stand where its own plan puts them.
     Effect::new(move |before: Option<u32>| {
