@@ -1,6 +1,6 @@
 //! The packet layer: a pool of SVG groups whose places are written once a frame, past the reactive graph.
 
-use crate::cluster::{ClusterView, NodeId, PacketId, PacketKind, PacketView};
+use crate::cluster::{ClusterView, NodeId, PacketFate, PacketId, PacketKind, PacketView};
 use crate::ui::lab::Lab;
 use crate::ui::session::comets_between;
 use crate::view::geometry::Curve;
@@ -30,6 +30,7 @@ struct Sprite {
     label: Element,
     kind: Option<PacketKind>,
     detail: Option<Detail>,
+    fate: Option<PacketFate>,
 }
 
 struct Comet {
@@ -107,6 +108,7 @@ impl PacketLayer {
                 Some((_, sprite)) => sprite,
                 None => self.sprite(packet),
             };
+            sprite.fate(packet.fate);
             sprite.detail(detail);
             sprite.place(line, done);
             self.live.push((packet.id, sprite));
@@ -119,14 +121,6 @@ impl PacketLayer {
         sprite.become_kind(packet.kind);
         set(&sprite.group, "data-packet", &packet.id.0.to_string());
         set(&sprite.group, "data-again", if packet.again { "true" } else { "false" });
-        set(
-            &sprite.group,
-            "data-fate",
-            match packet.fate {
-                crate::cluster::PacketFate::Arrives => "arrives",
-                crate::cluster::PacketFate::Lost => "lost",
-            },
-        );
         set(&sprite.group, "data-shown", "true");
         sprite
     }
@@ -170,7 +164,7 @@ impl PacketLayer {
         sprite.become_kind(kind);
         sprite.detail(Detail::Dot);
         set(&sprite.group, "data-comet", if faint { "faint" } else { "true" });
-        set(&sprite.group, "data-fate", "arrives");
+        sprite.fate(PacketFate::Arrives);
         set(&sprite.group, "data-shown", "true");
         self.comets.push(Comet { sprite, from, to, began: stamp, faint });
     }
@@ -213,7 +207,7 @@ impl Sprite {
         set(&mark, "class", "mark");
         let label = make("text", &group);
         set(&label, "y", "-11");
-        Self { group, shape, mark, label, kind: None, detail: None }
+        Self { group, shape, mark, label, kind: None, detail: None, fate: None }
     }
 
     fn become_kind(&mut self, kind: PacketKind) {
@@ -235,6 +229,17 @@ impl Sprite {
             },
         );
         self.label.set_text_content(Some(motion::label(kind)));
+    }
+
+    /// What becomes of it, which changes where somebody drops it on its way.
+    fn fate(&mut self, fate: PacketFate) {
+        if self.fate.replace(fate) != Some(fate) {
+            let word = match fate {
+                PacketFate::Arrives => "arrives",
+                PacketFate::Lost => "lost",
+            };
+            set(&self.group, "data-fate", word);
+        }
     }
 
     fn detail(&mut self, detail: Detail) {
