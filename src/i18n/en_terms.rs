@@ -1,5 +1,7 @@
 //! English: the stage's tools, perspectives, a sentinel's mind.
 
+#![allow(clippy::match_same_arms, reason = "each text has its own line, whichever says the same today")]
+
 use crate::i18n::Term;
 
 #[allow(clippy::too_many_lines, reason = "one line a text")]

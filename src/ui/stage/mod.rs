@@ -161,12 +161,12 @@ pub(crate) fn StagePanel() -> impl IntoView {
         let (left, top) = rect.map_or((0.0, 0.0), |r| (r.left(), r.top()));
         Point::new(f64::from(ev.client_x()) - left, f64::from(ev.client_y()) - top)
     };
-    let draw = move |ev: web_sys::PointerEvent| {
+    let press = move |ev: web_sys::PointerEvent| {
         if ev.button() == 0 && stage.drag.get_value().is_none() {
             stage.stroke.begin(stage, here(&ev));
         }
     };
-    let drawn = move |_: web_sys::PointerEvent| stage.stroke.end(stage);
+    let release = move |_: web_sys::PointerEvent| stage.stroke.end(stage);
     let drag = move |ev: web_sys::PointerEvent| {
         if ev.buttons() == 0 {
             // It was released outside: nothing is held any more.
@@ -221,7 +221,7 @@ pub(crate) fn StagePanel() -> impl IntoView {
                 data-cards=move || (!plan.with(|p| p.cards.is_empty())).to_string()>
                 <svg class="stage-svg" width="100%" height="100%" role="group"
                     data-hum=move || (lab.playing.get() && lab.speed.get() > 0.004).to_string()
-                    on:pointerdown=draw on:pointermove=drag on:pointerup=drawn
+                    on:pointerdown=press on:pointermove=drag on:pointerup=release
                     on:pointercancel=move |_| stage.stroke.give_up() on:click=away>
                     <Defs />
                     <g class="cards">

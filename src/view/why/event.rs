@@ -15,6 +15,11 @@ struct Told<'a> {
     payload: &'a str,
 }
 
+/// Somebody gave a command.
+const fn ordered(command: &'static str) -> Line {
+    Line::says(Fact::Command { command }, "LOG-3")
+}
+
 /// What led to the event.
 pub(super) fn lines(
     before: Option<Mind<'_>>,
@@ -94,11 +99,11 @@ impl<'a> Told<'a> {
                 let fact = Fact::Configured { who: mind.who(), about: mind.about(), quorum };
                 vec![Line::says(fact, "EVT-1"), self.voters()?]
             }
-            K::Unmonitor => vec![self.command("SENTINEL REMOVE"), self.forgot()?],
-            K::ResetMaster => vec![self.command("SENTINEL RESET"), self.forgot()?],
+            K::Unmonitor => vec![ordered("SENTINEL REMOVE"), self.forgot()?],
+            K::ResetMaster => vec![ordered("SENTINEL RESET"), self.forgot()?],
             K::Set => {
                 let words = self.payload.split(' ').skip(4).collect::<Vec<_>>().join(" ");
-                vec![self.command("SENTINEL SET"), Line::says(Fact::SetTo { words }, "EVT-3"), self.voters()?]
+                vec![ordered("SENTINEL SET"), Line::says(Fact::SetTo { words }, "EVT-3"), self.voters()?]
             }
             K::Replica => self.met_replica()?,
             K::Sentinel => {
@@ -248,10 +253,6 @@ impl<'a> Told<'a> {
                 lines
             }
         })
-    }
-
-    fn command(&self, command: &'static str) -> Line {
-        Line::says(Fact::Command { command }, "LOG-3")
     }
 
     /// How many sentinels are known now, and what that makes of majority and quorum.

@@ -371,22 +371,14 @@ impl<'a> Mind<'a> {
 
     fn candidate(&self, candidate: &Candidate) -> Line {
         let replica = self.replica_name(&candidate.name);
-        match candidate.checks.iter().find(|check| check.fails.is_some()) {
-            Some(check) => {
-                let (figure, limit) = (check.figure.map(span), check.limit.map(span));
-                Line::is(
-                    false,
-                    Fact::Unfit { replica, filter: check.filter, figure, limit },
-                    check.filter.rule(),
-                )
-            }
-            None => {
-                let rank = &candidate.rank;
-                let offset = format::grouped(rank.offset.0);
-                let run_id = run_id(&rank.runid);
-                Line::is(true, Fact::Fit { replica, priority: rank.priority, offset, run_id }, "SEL-10")
-            }
+        if let Some(check) = candidate.checks.iter().find(|check| check.fails.is_some()) {
+            let (figure, limit) = (check.figure.map(span), check.limit.map(span));
+            let fact = Fact::Unfit { replica, filter: check.filter, figure, limit };
+            return Line::is(false, fact, check.filter.rule());
         }
+        let rank = &candidate.rank;
+        let (offset, run_id) = (format::grouped(rank.offset.0), run_id(&rank.runid));
+        Line::is(true, Fact::Fit { replica, priority: rank.priority, offset, run_id }, "SEL-10")
     }
 
     /// Why the chosen one came out first: the key that decided against the next.

@@ -136,7 +136,7 @@ fn in_failover(mind: Mind<'_>, failover: &FailoverView) -> NotYet {
             (EventKind::FailoverEnd, mind.about())
         }
         state => {
-            lines.push(Line::says(Fact::Runs { state: state, epoch: failover.epoch }, "FSM-UPDATE-1"));
+            lines.push(Line::says(Fact::Runs { state, epoch: failover.epoch }, "FSM-UPDATE-1"));
             (EventKind::SwitchMaster, mind.about())
         }
     };
