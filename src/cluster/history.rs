@@ -205,6 +205,23 @@ impl History {
         Ok(())
     }
 
+    /// The world as it was at another moment between the origin and the end; the playhead stays.
+    pub fn world_at(&self, at: SimTime) -> Cluster {
+        let at = at.clamp(self.origin, self.end);
+        let Checkpoint { world, journal_done, .. } = self.checkpoint_before(at).clone();
+        let mut world = (*world).clone();
+        let mut unheard = Vec::new();
+        for entry in self.journal[journal_done..].iter().take_while(|entry| entry.at <= at) {
+            world.run_until(entry.at, &mut unheard);
+            let again = world.act(entry.action.clone(), &mut unheard);
+            debug_assert!(again.is_ok(), "what was possible once is possible again");
+            world.run_until(entry.at, &mut unheard);
+            unheard.clear();
+        }
+        world.run_until(at, &mut unheard);
+        world
+    }
+
     fn forget_after(&mut self, now: SimTime) {
         self.records.retain(|record| record.turn <= now);
         self.journal.truncate(self.journal_done);

@@ -9,6 +9,7 @@ mod apply;
 mod edit;
 mod grow;
 mod history;
+mod insight;
 mod invariants;
 mod kind;
 mod names;
@@ -27,6 +28,7 @@ pub use action::{Action, NamesChange, PacketVerdict, WriterMode, WriterSettings}
 pub use apply::{ActionError, NODES_MAX};
 pub use edit::Edit;
 pub use history::{History, JournalEntry, Step};
+pub use insight::{Insight, PeerInsight, ReplicaInsight, Rhythm};
 pub use invariants::{Rule, Violation};
 pub use node::{Disk, Machine, Node, NodeId};
 pub use record::{Record, Said};

@@ -166,7 +166,7 @@ impl Cluster {
         }
     }
 
-    fn master_view(&self, sentinel: &Sentinel, master: &Master, now: NodeTime) -> MasterView {
+    pub(super) fn master_view(&self, sentinel: &Sentinel, master: &Master, now: NodeTime) -> MasterView {
         let mut instance = self.instance_view(sentinel, &master.instance, now);
         instance.name = master.name().clone();
         instance.flags = sentinel.master_flags(master).into();
@@ -223,12 +223,6 @@ impl Cluster {
     fn instance_view(&self, sentinel: &Sentinel, instance: &Instance, now: NodeTime) -> InstanceView {
         let link = &sentinel.links()[instance.link];
         let addr = Addr::new(instance.addr.ip.unwrap_or(NOWHERE), instance.addr.port);
-        // As SDOWN-1 counts it.
-        let silent_for = match link.act_ping_time {
-            Some(since) => now - since,
-            None if link.disconnected => now - link.last_avail_time,
-            None => Millis(0),
-        };
         InstanceView {
             name: ArcStr::new(),
             addr,
@@ -238,7 +232,7 @@ impl Cluster {
             o_down: false,
             master_down: false,
             disconnected: link.disconnected,
-            silent_for,
+            silent_for: sentinel.silence(instance, now),
             last_ok_ping: now - link.last_avail_time,
             info_age: None,
             offset: 0,
@@ -268,9 +262,7 @@ fn failover_view(sentinel: &Sentinel, master: &Master, now: NodeTime) -> Option<
     let timeout = master.group.failover_timeout;
     let (since, limit) = match master.failover {
         // FSM-WAITSTART-3
-        Failover::WaitStart(_) => {
-            (master.failover_start_time, Some(timeout.min(sentinel.tunables().election_timeout)))
-        }
+        Failover::WaitStart(_) => (master.failover_start_time, Some(sentinel.election_window(master))),
         Failover::SendSlaveofNoone { since, .. }
         | Failover::WaitPromotion { since, .. }
         | Failover::ReconfReplicas { since, .. } => (since, Some(timeout)),

@@ -7,16 +7,24 @@
 mod en;
 mod en_events;
 mod en_guide;
+mod en_terms;
+mod en_why;
+mod fact;
 mod guide;
 mod phrase;
+mod term;
 mod text;
 mod zh;
 mod zh_events;
 mod zh_guide;
 mod zh_notes;
+mod zh_terms;
+mod zh_why;
 
+pub use fact::Fact;
 pub use guide::{Guide, Told};
 pub use phrase::{Event, Phrase};
+pub use term::Term;
 pub use text::Text;
 
 use crate::scenario::Note;
@@ -114,6 +122,22 @@ impl Lang {
         match self {
             Self::En => en_events::event(event),
             Self::Zh => zh_events::event(event),
+        }
+    }
+
+    /// A fixed text of the stage's tools and of a sentinel's mind.
+    pub const fn term(self, term: Term) -> &'static str {
+        match self {
+            Self::En => en_terms::term(term),
+            Self::Zh => zh_terms::term(term),
+        }
+    }
+
+    /// What explains an event.
+    pub fn fact(self, fact: &Fact) -> String {
+        match self {
+            Self::En => en_why::fact(fact),
+            Self::Zh => zh_why::fact(fact),
         }
     }
 }

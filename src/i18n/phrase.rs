@@ -103,6 +103,10 @@ pub enum Phrase<'a> {
     BadFile(&'a str, &'a str),
     /// A file's scenario is running.
     Opened(&'a str),
+    /// So many links were cut at once.
+    LinksCut(u32),
+    /// Something was done, as it was told.
+    Done(&'a str),
     /// A node's accessible name: name, role, state.
     NodeLabel(&'a str, &'a str, &'a str),
     /// A link's accessible name: both ends, latency, loss.

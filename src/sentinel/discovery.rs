@@ -3,7 +3,6 @@
 use super::instance::{InstanceId, Kind, Role, Subject};
 use super::observed::{Fact, RawInfo};
 use super::process::Kin;
-use super::tunables::CONVERT_PUBLISH_PERIODS;
 use super::{Cx, EventKind, Failover, InstanceAddr, Sentinel};
 use crate::protocol::ArcStr;
 use crate::sim::{Millis, NodeTime};
@@ -194,30 +193,19 @@ impl Sentinel {
             failover if failover.promoted() == Some(id) => return,
             _ => {}
         }
-        // Others may have promoted it: their hello must have had the time to arrive.
-        let wait = self.process.tunables.publish_period.times(CONVERT_PUBLISH_PERIODS);
-        let role_time = self.masters[m].replicas[r].reported.role_time;
-        if self.master_looks_sane(m, cx.now)
-            && self.was_not_down(m, r, wait, cx.now)
-            && cx.now - role_time > wait
-            && self.point_to_master(m, r, cx)
-        {
+        let master = &self.masters[m];
+        if self.turning_back(master, &master.replicas[r], cx.now).is_due() && self.point_to_master(m, r, cx) {
             self.replica_event(m, r, EventKind::ConvertToReplica, "", cx);
         }
     }
 
     /// A replica that follows another master than it should (spec INFO-17).
     fn fix_replica_config(&mut self, m: usize, r: usize, cx: &mut Cx<'_>) {
-        let wait = self.masters[m].group.failover_timeout;
-        let replica = &self.masters[m].replicas[r];
-        let changed = replica.slave_conf_change_time;
         if self.follows(m, r, None, cx) {
             return;
         }
-        if self.master_looks_sane(m, cx.now)
-            && self.was_not_down(m, r, wait, cx.now)
-            && cx.now - changed > wait
-            && self.point_to_master(m, r, cx)
+        let master = &self.masters[m];
+        if self.putting_right(master, &master.replicas[r], cx.now).is_due() && self.point_to_master(m, r, cx)
         {
             self.replica_event(m, r, EventKind::FixReplicaConfig, "", cx);
         }
@@ -249,23 +237,6 @@ impl Sentinel {
         let addr = leader.map_or(&master.instance.addr, |replica| &replica.instance.addr);
         let Some(host) = replica.master_host.clone() else { return false };
         replica.master_port == i64::from(addr.port) && self.process.is_host(addr, &host, cx)
-    }
-
-    /// Whether the configured master looks like one (spec INFO-20).
-    fn master_looks_sane(&self, m: usize, now: NodeTime) -> bool {
-        let master = &self.masters[m];
-        let fresh = self.process.tunables.info_period.times(2);
-        master.reported.role == Role::Master
-            && !master.instance.s_down
-            && !master.o_down
-            && now - master.reported.info_refresh < fresh
-    }
-
-    /// Whether a replica was not found down within `wait`: the moment it was last found down counts, even if
-    /// it is back (spec INFO-19).
-    fn was_not_down(&self, m: usize, r: usize, wait: Millis, now: NodeTime) -> bool {
-        let since = self.masters[m].replicas[r].instance.s_down_since;
-        since == NodeTime::ZERO || now - since > wait
     }
 
     fn point_to_master(&mut self, m: usize, r: usize, cx: &mut Cx<'_>) -> bool {

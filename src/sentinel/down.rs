@@ -89,7 +89,7 @@ impl Sentinel {
     /// has been loading for longer than it may (spec SDOWN-4).
     pub(super) fn check_master_subjectively_down(&mut self, m: usize, cx: &mut Cx<'_>) {
         let master = &mut self.masters[m];
-        let grace = master.instance.down_after + self.process.tunables.info_period.times(2);
+        let grace = self.process.demotion_grace(&master.instance);
         let demoted = master.reported.role == Role::Replica && cx.now - master.reported.role_time > grace;
         let period = master.group.master_reboot_down_after;
         let loading = master.rebooting_since.is_some_and(|since| cx.now - since > period);

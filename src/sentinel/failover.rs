@@ -121,7 +121,7 @@ impl Sentinel {
         if !master.o_down || master.failover.is_in_progress() {
             return false;
         }
-        let wait = master.group.failover_timeout.times(2);
+        let wait = master.retry_wait();
         if cx.now - master.failover_start_time < wait {
             if master.failover_delay_logged != master.failover_start_time {
                 master.failover_delay_logged = master.failover_start_time;
@@ -191,8 +191,7 @@ impl Sentinel {
             return;
         }
         let master = &self.masters[m];
-        let window = self.process.tunables.election_timeout.min(master.group.failover_timeout);
-        if cx.now - master.failover_start_time > window {
+        if cx.now - master.failover_start_time > self.election_window(master) {
             self.abort(m, EventKind::AbortNotElected, cx);
         }
     }

@@ -24,6 +24,7 @@ mod hello;
 mod instance;
 mod link;
 mod observed;
+mod outlook;
 mod periodic;
 mod process;
 mod quiet;
@@ -52,9 +53,13 @@ pub use instance::{
 };
 pub use link::{Connection, Link, LinkId, Links};
 pub use observed::RawInfo;
+pub use outlook::{Correction, Countdown};
 pub use process::SimulateFailure;
-pub use scripts::{ScriptJob, ScriptRun, ScriptState, Scripts};
-pub use selection::{Candidate, Rank, Selection, Unfit};
+pub use scripts::{
+    ATTEMPTS_MAX as SCRIPT_ATTEMPTS_MAX, RUNNING_MAX as SCRIPTS_RUNNING_MAX, ScriptJob, ScriptRun,
+    ScriptState, Scripts,
+};
+pub use selection::{Candidate, Check, Filter, Rank, RunIdRank, Selection, Unfit};
 pub use table::{Record, Table};
 pub use tunables::Tunables;
 

@@ -14,9 +14,9 @@ use std::sync::Arc;
 /// Jobs that the queue holds (spec CON-21).
 const QUEUE_MAX: usize = 256;
 /// Jobs that run at a time (spec CON-21).
-const RUNNING_MAX: usize = 16;
+pub const RUNNING_MAX: usize = 16;
 /// How often a job is tried (spec CON-21).
-const ATTEMPTS_MAX: u32 = 10;
+pub const ATTEMPTS_MAX: u32 = 10;
 /// The signal that ends a job that runs too long.
 const SIGKILL: i32 = 9;
 /// What a child exits with that cannot execute its script (spec SCR-5).

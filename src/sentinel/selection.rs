@@ -39,6 +39,56 @@ pub struct Candidate {
     pub rank: Rank,
     /// The first filter that it fails, with the figures that decided.
     pub unfit: Option<Unfit>,
+    /// Every filter with its figures, in the order in which they are tried.
+    pub checks: [Check; 6],
+}
+
+/// A filter of the selection (spec SEL-1 to SEL-6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filter {
+    /// SEL-1: not subjectively down.
+    Up,
+    /// SEL-2: linked.
+    Connected,
+    /// SEL-3: answered PING lately.
+    FreshPing,
+    /// SEL-4: may be promoted at all.
+    Priority,
+    /// SEL-6: answered INFO lately.
+    FreshInfo,
+    /// SEL-5: was not cut off from the master for too long.
+    LinkDown,
+}
+
+impl Filter {
+    /// All of them, in the order in which they are tried.
+    pub const ALL: [Self; 6] =
+        [Self::Up, Self::Connected, Self::FreshPing, Self::Priority, Self::FreshInfo, Self::LinkDown];
+
+    /// The rule of the spec.
+    pub const fn rule(self) -> &'static str {
+        match self {
+            Self::Up => "SEL-1",
+            Self::Connected => "SEL-2",
+            Self::FreshPing => "SEL-3",
+            Self::Priority => "SEL-4",
+            Self::FreshInfo => "SEL-6",
+            Self::LinkDown => "SEL-5",
+        }
+    }
+}
+
+/// One filter applied to one replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Which filter.
+    pub filter: Filter,
+    /// The replica's figure, where the filter compares one; `None` for an INFO that never came.
+    pub figure: Option<Millis>,
+    /// What the figure may be at most.
+    pub limit: Option<Millis>,
+    /// Why the replica does not pass, if it does not.
+    pub fails: Option<Unfit>,
 }
 
 /// Why a replica may not be promoted, in the order in which the filters are tried.
@@ -94,8 +144,8 @@ pub enum RunIdRank {
 }
 
 impl Process {
-    /// The first filter that a replica fails.
-    fn unfit(&self, master: &Master, replica: &Replica, now: NodeTime) -> Option<Unfit> {
+    /// Every filter applied to a replica.
+    fn checks(&self, master: &Master, replica: &Replica, now: NodeTime) -> [Check; 6] {
         let link = &self.links[replica.instance.link];
         let fresh_ping = self.tunables.ping_period.times(FRESH_PING_PERIODS);
         let fresh_info = if master.instance.s_down {
@@ -109,21 +159,27 @@ impl Process {
         let info_refresh = replica.reported.info_refresh;
         let info_age = (info_refresh != NodeTime::ZERO).then_some(now - info_refresh);
         let link_down = replica.master_link_down_time;
-        if replica.instance.s_down {
-            Some(Unfit::SubjectivelyDown)
-        } else if link.disconnected {
-            Some(Unfit::Disconnected)
-        } else if ping_age > fresh_ping {
-            Some(Unfit::PingTooOld { age: ping_age, limit: fresh_ping })
-        } else if replica.priority == 0 {
-            Some(Unfit::PriorityZero)
-        } else if info_age.is_none_or(|age| age > fresh_info) {
-            Some(Unfit::InfoTooOld { age: info_age, limit: fresh_info })
-        } else if link_down > link_down_max {
-            Some(Unfit::LinkDownTooLong { down: link_down, limit: link_down_max })
-        } else {
-            None
-        }
+        Filter::ALL.map(|filter| {
+            let (figure, limit, fails) = match filter {
+                Filter::Up => (None, None, replica.instance.s_down.then_some(Unfit::SubjectivelyDown)),
+                Filter::Connected => (None, None, link.disconnected.then_some(Unfit::Disconnected)),
+                Filter::FreshPing => {
+                    let old = Unfit::PingTooOld { age: ping_age, limit: fresh_ping };
+                    (Some(ping_age), Some(fresh_ping), (ping_age > fresh_ping).then_some(old))
+                }
+                Filter::Priority => (None, None, (replica.priority == 0).then_some(Unfit::PriorityZero)),
+                Filter::FreshInfo => {
+                    let old = Unfit::InfoTooOld { age: info_age, limit: fresh_info };
+                    let is_old = info_age.is_none_or(|age| age > fresh_info);
+                    (info_age, Some(fresh_info), is_old.then_some(old))
+                }
+                Filter::LinkDown => {
+                    let long = Unfit::LinkDownTooLong { down: link_down, limit: link_down_max };
+                    (Some(link_down), Some(link_down_max), (link_down > link_down_max).then_some(long))
+                }
+            };
+            Check { filter, figure, limit, fails }
+        })
     }
 }
 
@@ -142,11 +198,15 @@ impl Sentinel {
         let candidates: Vec<Candidate> = master
             .replicas
             .iter()
-            .map(|replica| Candidate {
-                replica: replica.instance.id,
-                name: replica.name.clone(),
-                rank: rank(replica),
-                unfit: self.process.unfit(master, replica, now),
+            .map(|replica| {
+                let checks = self.process.checks(master, replica, now);
+                Candidate {
+                    replica: replica.instance.id,
+                    name: replica.name.clone(),
+                    rank: rank(replica),
+                    unfit: checks.iter().find_map(|check| check.fails),
+                    checks,
+                }
             })
             .collect();
         let fit = candidates.iter().filter(|candidate| candidate.unfit.is_none());

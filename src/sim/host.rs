@@ -70,6 +70,8 @@ pub(crate) struct Host {
     pub(crate) profile: HostProfile,
     /// What its packets and its disk draw from.
     pub(crate) rng: Rng,
+    /// How many packets it has sent to each host, by the host's number; as long as it needs to be.
+    pub(crate) sent_to: Vec<u32>,
 }
 
 #[cfg(test)]

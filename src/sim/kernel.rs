@@ -108,7 +108,7 @@ impl<M: Clone> Kernel<M> {
         let id = HostId(self.hosts.len() as u32);
         // Streams below 2^32 are the hosts', those above are for whoever uses the kernel.
         let rng = Rng::new(self.seed, u64::from(id.0));
-        self.hosts.push(Host { ip, alive: true, profile, rng });
+        self.hosts.push(Host { ip, alive: true, profile, rng, sent_to: Vec::new() });
         Arc::make_mut(&mut self.links).add_host();
         let taken = self.hosts_by_ip.insert(ip, id);
         assert!(taken.is_none(), "two hosts have the address {ip}");

@@ -123,7 +123,13 @@ impl<M: Clone> Kernel<M> {
         let (arrives_at, place) = match to {
             Some(to) => {
                 let link = self.links.effective(from, to);
-                let rng = &mut self.hosts[from.0 as usize].rng;
+                let host = &mut self.hosts[from.0 as usize];
+                if host.sent_to.len() <= to.0 as usize {
+                    host.sent_to.resize(to.0 as usize + 1, 0);
+                }
+                let sent = &mut host.sent_to[to.0 as usize];
+                *sent = sent.wrapping_add(1);
+                let rng = &mut host.rng;
                 let jitter = if link.jitter.0 == 0 { 0 } else { rng.below(link.jitter.0 as u32 + 1) };
                 let arrives_at = at + link.latency + Micros(u64::from(jitter));
                 if link.blocked || rng.hits(link.loss) {

@@ -2,7 +2,7 @@
 
 use crate::sim::conn::{EndState, Payload, Place, Segment};
 use crate::sim::kernel::{Kernel, Work};
-use crate::sim::{Addr, ConnectError, Micros, PacketId, ProcessId, SimTime};
+use crate::sim::{Addr, ConnectError, HostId, Micros, PacketId, ProcessId, SimTime};
 
 /// A packet in flight, for whoever looks.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +50,12 @@ pub enum Content<'a, M> {
 }
 
 impl<M: Clone> Kernel<M> {
+    /// How many packets one host has sent to another since the beginning, lost ones included; it may have
+    /// gone round once.
+    pub fn sent(&self, from: HostId, to: HostId) -> u32 {
+        self.hosts[from.0 as usize].sent_to.get(to.0 as usize).copied().unwrap_or(0)
+    }
+
     /// All packets in flight, lost ones included until they would have arrived.
     pub fn packets(&self) -> impl Iterator<Item = Packet<'_, M>> {
         let now = self.now;

@@ -5,14 +5,16 @@ use crate::ui::lab::lab;
 use leptos::html;
 use leptos::prelude::*;
 
-const KEYS: [(&str, Text); 15] = [
+const KEYS: [(&str, Text); 17] = [
     ("Space  .", Text::KeyPlay),
     ("→", Text::KeyStep),
     ("Shift →  ←", Text::KeyStepEvent),
     ("n  p", Text::KeyNotable),
     ("d", Text::KeyDirector),
     ("−  +", Text::KeySpeed),
+    ("w", Text::KeyWhy),
     ("1 … 9", Text::KeySelect),
+    ("0", Text::KeyTruth),
     ("↑ ↓ ← →", Text::KeyArrows),
     ("Enter", Text::KeyMenu),
     ("k", Text::KeyKill),

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 
 pub(crate) const SELECT: &str = "M5 3L15 10L10.5 11L8.5 16Z";
 pub(crate) const CUT: &str = "M3 10H7M13 10H17M8 6L8 14M12 6L12 14";
+pub(crate) const DELAY: &str = "M10 3A7 7 0 1 0 10 17A7 7 0 1 0 10 3M10 6V10L13 12";
+pub(crate) const LOSE: &str = "M3 10H6M8.5 10H9.5M12 10H12.5M15 7L18 13M18 7L15 13";
 pub(crate) const KILL: &str = "M5 5L15 15M15 5L5 15";
 pub(crate) const FREEZE: &str = "M7 4V16M13 4V16";
 pub(crate) const ISOLATE: &str =

@@ -1,15 +1,18 @@
 //! What the whole page shares: the run, what of it is shown, and what the person is doing.
 
-use crate::cluster::{Action, ClusterView, HostId, NodeId, PacketId};
-use crate::i18n::{Lang, Phrase, Text};
+use crate::cluster::{Action, ClusterView, HostId, Insight, NodeId, PacketId, Record};
+use crate::i18n::{Lang, Phrase, Term, Text};
 use crate::sim::{Seed, SimTime};
+use crate::ui::dom;
 use crate::ui::panels::console::Console;
 use crate::ui::player::Player;
 use crate::ui::prefs::Theme;
-use crate::ui::session::{Session, Source, Step};
+use crate::ui::session::{self, Session, Source, Step};
 use crate::ui::stage::packets::PacketLayer;
 use crate::view::beliefs::{self, Matrix};
 use crate::view::face::{self, Face};
+use crate::view::perspective;
+use crate::view::why::Why;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -22,6 +25,10 @@ pub(crate) enum Tool {
     Kill,
     Freeze,
     Isolate,
+    /// A link gets much latency.
+    Delay,
+    /// A link loses packets.
+    Lose,
 }
 
 /// What a menu is open for, and where (pixels of the stage).
@@ -45,6 +52,7 @@ pub(crate) enum Target {
 pub(crate) enum Panel {
     Node,
     Beliefs,
+    Why,
     Settings,
     Log,
     Lanes,
@@ -67,6 +75,16 @@ pub(crate) struct Notice {
     pub(crate) is_error: bool,
 }
 
+/// Something that was said, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Asked {
+    pub(crate) record: Record,
+    pub(crate) why: Why,
+}
+
+/// How often panels that cannot follow every frame are drawn, in milliseconds.
+const PULSE_MS: f64 = 125.0;
+
 /// The page's shared state. All of it is handles, so it is passed by copy.
 #[derive(Clone, Copy)]
 pub(crate) struct Lab {
@@ -77,6 +95,15 @@ pub(crate) struct Lab {
     pub(crate) view: RwSignal<Arc<ClusterView>>,
     /// Its nodes as the stage shows them.
     pub(crate) faces: Memo<Arc<Vec<Face>>>,
+    /// The sentinel as whom the stage is seen; `None` for the truth.
+    pub(crate) see: RwSignal<Option<NodeId>>,
+    /// The nodes as that sentinel believes them to be.
+    pub(crate) seen: Memo<Arc<Vec<Face>>>,
+    /// What was asked about last.
+    pub(crate) asked: RwSignal<Option<Arc<Asked>>>,
+    /// Changes with the world, a few times a second at most: for what is too much for every frame.
+    pub(crate) pulse: RwSignal<u32>,
+    pulsed: StoredValue<f64>,
     /// What everybody believes.
     pub(crate) matrix: Memo<Arc<Matrix>>,
     pub(crate) moment: RwSignal<Moment>,
@@ -108,6 +135,11 @@ impl Lab {
         self.lang.get().text(text)
     }
 
+    /// The same of the stage's tools and of a sentinel's mind.
+    pub(crate) fn term(self, term: Term) -> &'static str {
+        self.lang.get().term(term)
+    }
+
     /// A sentence in the chosen language.
     pub(crate) fn say(self, phrase: &Phrase<'_>) -> String {
         self.lang.get().phrase(phrase)
@@ -126,7 +158,45 @@ impl Lab {
         if self.heard.get_untracked() != heard {
             self.heard.set(heard);
         }
+        let wall = dom::wall_ms();
+        if !self.playing.get_untracked() || wall - self.pulsed.get_value() > PULSE_MS {
+            self.pulsed.set_value(wall);
+            self.pulse.update(|n| *n = n.wrapping_add(1));
+        }
         self.player.update_value(Player::dirty);
+    }
+
+    /// Asks why the record of that number was said; false where nobody can tell.
+    pub(crate) fn ask(self, n: usize) -> bool {
+        let asked = self.session.with_value(|s| {
+            let record = s.records().get(n)?.clone();
+            let why = s.why(&record)?;
+            Some(Arc::new(Asked { record, why }))
+        });
+        let found = asked.is_some();
+        if found {
+            self.asked.set(asked);
+        }
+        found
+    }
+
+    /// Opens the panel that explains, with the last thing that was said about a node, or by it, or at all.
+    pub(crate) fn ask_about(self, id: Option<NodeId>) {
+        let found =
+            self.view.with_untracked(|view| self.session.with_value(|s| session::last_said(s, view, id)));
+        if let Some(n) = found {
+            self.ask(n);
+        }
+        self.panel.set(Panel::Why);
+    }
+
+    /// A sentinel's mind at the playhead; follows the pulse.
+    pub(crate) fn insight(self, id: NodeId) -> Memo<Option<Arc<Insight>>> {
+        Memo::new(move |_| {
+            self.pulse.track();
+            self.run.track();
+            self.session.with_value(|s| s.insight(id)).map(Arc::new)
+        })
     }
 
     /// Does something to the world, now.
@@ -233,6 +303,8 @@ impl Lab {
         self.session.set_value(session);
         self.run.update(|n| *n += 1);
         self.selected.set(None);
+        self.see.set(None);
+        self.asked.set(None);
         self.notice.set(None);
         self.moved();
     }
@@ -241,6 +313,13 @@ impl Lab {
     pub(crate) fn face(self, id: NodeId) -> Memo<Option<Face>> {
         Memo::new(move |_| {
             self.faces.with(|all| all.binary_search_by_key(&id, |f| f.id).ok().map(|i| all[i].clone()))
+        })
+    }
+
+    /// One node's face as the stage shows it.
+    pub(crate) fn seen_face(self, id: NodeId) -> Memo<Option<Face>> {
+        Memo::new(move |_| {
+            self.seen.with(|all| all.binary_search_by_key(&id, |f| f.id).ok().map(|i| all[i].clone()))
         })
     }
 
@@ -253,12 +332,23 @@ impl Lab {
 /// Makes the shared state around a first session.
 pub(crate) fn provide(session: Session, lang: Lang, theme: Theme, still: ReadSignal<bool>) -> Lab {
     let view = RwSignal::new(Arc::new(session.view()));
+    let faces = Memo::new(move |_| Arc::new(view.with(|v| face::faces(v))));
+    let see = RwSignal::new(None::<NodeId>);
+    let seen = Memo::new(move |_| match see.get() {
+        Some(id) => Arc::new(view.with(|v| perspective::faces(v, id))),
+        None => faces.get(),
+    });
     let lab = Lab {
         session: StoredValue::new_local(session),
         player: StoredValue::new_local(Player::default()),
         packets: StoredValue::new_local(None),
         view,
-        faces: Memo::new(move |_| Arc::new(view.with(|v| face::faces(v)))),
+        faces,
+        see,
+        seen,
+        asked: RwSignal::new(None),
+        pulse: RwSignal::new(0),
+        pulsed: StoredValue::new(f64::MIN),
         matrix: Memo::new(move |_| Arc::new(view.with(|v| beliefs::matrix(v)))),
         moment: RwSignal::default(),
         heard: RwSignal::default(),

@@ -1,7 +1,7 @@
 //! The run behind the page: the one place that knows how a run is begun, played, searched and changed.
 
 use crate::cluster::{
-    self, Action, Cluster, ClusterView, History, NodeId, PacketId, PacketKind, Record, Said,
+    self, Action, Cluster, ClusterView, History, Insight, NodeId, PacketId, PacketKind, Record, Said,
 };
 use crate::i18n::Lang;
 use crate::protocol::{ArcStr, Reply};
@@ -9,8 +9,10 @@ use crate::scenario::share::{Origin, Shared, action_text};
 use crate::scenario::{ConfOptions, FromConf, Note, Played, Scenario, library};
 use crate::sentinel::SentinelEvent;
 use crate::sim::{Micros, Seed, SimTime};
+use crate::view::hum::Hum;
 use crate::view::marks::Category;
 use crate::view::story;
+use crate::view::why::{self, Why};
 
 /// How far ahead of the playhead the director looks for the next notable event.
 const LOOK_AHEAD: Micros = Micros::from_secs(60);
@@ -381,6 +383,21 @@ impl Session {
         self.history.records()
     }
 
+    /// Why a record was said.
+    pub(crate) fn why(&self, record: &Record) -> Option<Why> {
+        why::of_record(&self.history, record)
+    }
+
+    /// Takes a look at how busy the links are; true where that is news.
+    pub(crate) fn hum(&self, hum: &mut Hum) -> bool {
+        hum.look(self.history.cluster())
+    }
+
+    /// A sentinel's mind at the playhead.
+    pub(crate) fn insight(&self, id: NodeId) -> Option<Insight> {
+        self.history.cluster().insight(id, None, self.now())
+    }
+
     /// How many of the records lie at or before the playhead.
     pub(crate) fn heard(&self) -> usize {
         self.history.records().partition_point(|r| r.at <= self.history.now())
@@ -442,6 +459,28 @@ fn stops(step: Step, record: &Record) -> bool {
             _ => category_of(record) == Category::Action,
         },
     }
+}
+
+/// The last notable thing that a sentinel said up to the playhead: about or by a node, or at all.
+pub(crate) fn last_said(session: &Session, view: &ClusterView, id: Option<NodeId>) -> Option<usize> {
+    let node = id.and_then(|id| view.nodes.iter().find(|n| n.id == id));
+    let address = node.map(|n| format!(" {} {}", n.addr.ip, n.addr.port));
+    let concerns = |record: &Record| {
+        let Said::Sentinel(event) = &record.what else { return false };
+        let by = node.is_none_or(|n| record.node == Some(n.id));
+        let about = || match event {
+            SentinelEvent::Event { payload, .. } => {
+                // Whom it is about stands before the `@`.
+                let head = payload.split(" @ ").next().unwrap_or_default();
+                address.as_ref().is_some_and(|address| head.contains(address.as_str()))
+            }
+            SentinelEvent::Voted { .. } | SentinelEvent::Log { .. } => false,
+        };
+        (by || about()) && is_notable(record)
+    };
+    let origin = session.origin();
+    let before = session.records().get(..session.heard())?;
+    before.iter().rposition(|r| r.at >= origin && concerns(r))
 }
 
 /// Whether a record is worth stopping for.

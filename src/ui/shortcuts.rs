@@ -64,9 +64,14 @@ fn press(lab: Lab, ev: &web_sys::KeyboardEvent) -> bool {
             lab.menu.set(None);
             lab.notice.set(None);
             lab.selected.set(None);
+            lab.see.set(None);
             lab.tool.set(Tool::Select);
         }
-        "0" => lab.selected.set(None),
+        "0" => {
+            lab.see.set(None);
+            lab.selected.set(None);
+        }
+        "w" => lab.ask_about(lab.selected.get_untracked()),
         key => return select_sentinel(lab, key),
     }
     true
@@ -79,13 +84,13 @@ fn with_selected(lab: Lab, run: impl FnOnce(&crate::view::face::Face)) {
     }
 }
 
-/// `1` to `9` select a sentinel.
+/// `1` to `9` see the cluster as a sentinel does, and select it.
 fn select_sentinel(lab: Lab, key: &str) -> bool {
     let Some(n) = key.parse::<usize>().ok().filter(|n| (1..=9).contains(n)) else { return false };
     let id = lab.matrix.with_untracked(|m| m.rows.get(n - 1).map(|r| r.id));
     if id.is_some() {
         lab.selected.set(id);
-        lab.panel.set(crate::ui::lab::Panel::Node);
+        lab.see.set(id);
     }
     true
 }

@@ -1,10 +1,11 @@
 //! Words for what nodes are and how they are.
 
 use crate::cluster::{Condition, NodeId, PacketKind};
-use crate::i18n::{Lang, Phrase, Text};
+use crate::i18n::{Lang, Phrase, Term, Text};
 use crate::ui::lab::Lab;
 use crate::view::beliefs::Health;
 use crate::view::face::{Face, Part};
+use crate::view::format;
 use leptos::prelude::*;
 
 pub(crate) const fn role(lang: Lang, face: &Face) -> &'static str {
@@ -18,6 +19,7 @@ pub(crate) const fn role(lang: Lang, face: &Face) -> &'static str {
 
 pub(crate) fn state(lang: Lang, face: &Face) -> &'static str {
     lang.text(match face.state() {
+        "unknown" => Text::Unknown,
         "dead" => Text::Dead,
         "frozen" => Text::Frozen,
         "odown" => Text::Odown,
@@ -36,6 +38,17 @@ pub(crate) fn state(lang: Lang, face: &Face) -> &'static str {
 /// What stands below a node: nothing while all is well.
 pub(crate) fn badge(lab: Lab, face: &Face) -> String {
     let lang = lab.lang.get();
+    if !face.known {
+        return lang.term(Term::UnknownTo).to_owned();
+    }
+    if let Some(heard) = &face.heard {
+        let down = heard.down.then(|| lang.term(Term::SaysDown).to_owned());
+        let vote = heard.vote.as_ref().map(|(who, epoch)| format!("→ {who} e{epoch}"));
+        let said: Vec<String> = down.into_iter().chain(vote).collect();
+        if !said.is_empty() && face.state() == "ok" {
+            return said.join(" ");
+        }
+    }
     match &face.part {
         Part::Sentinel { failover: Some(f), .. } if !f.leads && face.condition == Condition::Running => {
             return format!("{} {}/{}", lang.text(Text::Candidate), f.votes, f.needed);
@@ -61,6 +74,11 @@ pub(crate) fn badge(lab: Lab, face: &Face) -> String {
 
 pub(crate) fn names(lab: Lab, ids: &[NodeId]) -> String {
     ids.iter().map(|id| lab.name(*id)).collect::<Vec<_>>().join(" ")
+}
+
+/// A span against its limit: `1.2 s / 2.0 s`.
+pub(crate) fn of(elapsed: i64, limit: i64) -> String {
+    format!("{} / {}", format::span_ms(elapsed.max(0)), format::span_ms(limit))
 }
 
 pub(crate) const fn health(lang: Lang, health: Health) -> &'static str {

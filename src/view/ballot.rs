@@ -1,6 +1,8 @@
 //! The ballot of the latest epoch: who asked for votes, who voted for whom, and what it takes.
 
-use crate::cluster::{ClusterView, Condition, NodeId, NodeRole};
+use crate::cluster::{
+    ClusterView, Condition, InstanceView, MasterView, NodeId, NodeRole, PacketKind, SentinelView,
+};
 use crate::protocol::ArcStr;
 use crate::sentinel::{EventKind, SentinelEvent};
 use crate::view::beliefs::sentinel_name;
@@ -43,6 +45,8 @@ pub struct Candidate {
     pub state: &'static str,
     /// Votes counted, votes needed, voters known.
     pub votes: (u32, u32, u32),
+    /// What became of each known voter's vote; its own first.
+    pub slots: Vec<(ArcStr, Slot)>,
     /// Its quorum.
     pub quorum: u32,
     /// How long it has been in this state, in tenths of a second.
@@ -51,6 +55,74 @@ pub struct Candidate {
     pub limit_ms: Option<i64>,
     /// The replica that it chose, by the name in its table.
     pub promoted: Option<ArcStr>,
+}
+
+/// What became of one voter's vote, as its candidate stands to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// It is counted.
+    Counted,
+    /// It is given, and the candidate has not heard of it yet.
+    Granted,
+    /// The question is on its way.
+    Asked,
+    /// It went to another in the same epoch.
+    Other(ArcStr, u64),
+    /// It is of another epoch.
+    OldEpoch(ArcStr, u64),
+    /// The voter cannot be reached.
+    Unreachable,
+    /// The voter has not answered.
+    Silent,
+}
+
+impl Slot {
+    /// Its name in attributes.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Counted => "counted",
+            Self::Granted => "granted",
+            Self::Asked => "asked",
+            Self::Other(..) => "other",
+            Self::OldEpoch(..) => "old-epoch",
+            Self::Unreachable => "unreachable",
+            Self::Silent => "silent",
+        }
+    }
+}
+
+/// What became of the votes that a candidate asks for; its own first.
+pub fn slots(view: &ClusterView, node: NodeId, sentinel: &SentinelView, master: &MasterView) -> Vec<Slot> {
+    let Some(failover) = &master.failover else { return Vec::new() };
+    let own = match &master.vote {
+        Some((leader, epoch)) if *leader == sentinel.myid && *epoch == failover.epoch => Slot::Counted,
+        Some((leader, epoch)) if *epoch == failover.epoch => Slot::Other(sentinel_name(view, leader), *epoch),
+        Some((leader, epoch)) => Slot::OldEpoch(sentinel_name(view, leader), *epoch),
+        None => Slot::Silent,
+    };
+    let peers = master.sentinels.iter().map(|peer| {
+        let flies = |kind: PacketKind, out: bool| {
+            let (from, to) = if out { (Some(node), peer.node) } else { (peer.node, Some(node)) };
+            view.packets.iter().any(|p| p.kind == kind && Some(p.from) == from && Some(p.to) == to)
+        };
+        let current = sentinel.current_epoch;
+        // Only the onlooker knows of a vote that is given and not told yet.
+        let truly = view.nodes.iter().filter(|n| Some(n.id) == peer.node).find_map(|n| match &n.role {
+            NodeRole::Sentinel(voter) => voter.masters.iter().find_map(|m| m.vote.as_ref()),
+            _ => None,
+        });
+        let is_mine = |vote: &(ArcStr, u64)| vote.0 == sentinel.myid && vote.1 == current;
+        match &peer.vote {
+            Some(vote) if is_mine(vote) => Slot::Counted,
+            _ if truly.is_some_and(is_mine) || flies(PacketKind::VoteReply(true), false) => Slot::Granted,
+            Some((leader, epoch)) if *epoch == current => Slot::Other(sentinel_name(view, leader), *epoch),
+            Some((leader, epoch)) => Slot::OldEpoch(sentinel_name(view, leader), *epoch),
+            None if flies(PacketKind::VoteRequest, true) => Slot::Asked,
+            None if peer.s_down || peer.disconnected => Slot::Unreachable,
+            None => Slot::Silent,
+        }
+    });
+    [own].into_iter().chain(peers).collect()
 }
 
 /// The ballot of the first master of each sentinel; `None` while nobody has voted.
@@ -72,7 +144,10 @@ pub fn ballot(view: &ClusterView) -> Option<Ballot> {
                 let id = master.replicas.iter().find(|r| r.name == *name)?.node?;
                 view.nodes.iter().find(|n| n.id == id).map(|n| n.name.clone())
             };
+            let peer = |p: &InstanceView| sentinel_name(view, &p.name);
+            let voters = [node.name.clone()].into_iter().chain(master.sentinels.iter().map(peer));
             ballot.candidates.push(Candidate {
+                slots: voters.zip(slots(view, node.id, sentinel, master)).collect(),
                 id: node.id,
                 name: node.name.clone(),
                 epoch: failover.epoch,
@@ -157,6 +232,43 @@ mod tests {
         assert_eq!(ballot.candidates.len(), 1);
         assert_eq!(ballot.candidates[0].promoted.as_deref(), Some("R1"));
         assert_eq!(ballot.candidates[0].in_state_ds, 2);
+    }
+
+    /// ELEC-3, VOTE-6
+    #[test]
+    fn each_voter_is_counted_on_its_way_or_refused_for_a_reason() {
+        let mut view = fixture::view();
+        let me = fixture::myid(3);
+        for name in ["S1", "S2", "S3"] {
+            match &mut fixture::node(&mut view, name).role {
+                NodeRole::Sentinel(sentinel) => sentinel.current_epoch = 2,
+                _ => panic!("not a sentinel"),
+            }
+        }
+        let belief = fixture::belief(&mut view, "S1");
+        belief.vote = Some((me.clone(), 2));
+        belief.failover = Some(FailoverView {
+            state: "wait_start",
+            epoch: 2,
+            in_state: Millis(250),
+            limit: Some(Millis(10_000)),
+            promoted: None,
+            votes: (1, 2, 3),
+        });
+        let slots = |view: &ClusterView| {
+            let slots = ballot(view).unwrap().candidates.remove(0).slots;
+            slots.into_iter().map(|(_, slot)| slot).collect::<Vec<_>>()
+        };
+        assert_eq!(slots(&view), [Slot::Counted, Slot::Silent, Slot::Silent]);
+        fixture::belief(&mut view, "S2").vote = Some((me.clone(), 2));
+        fixture::belief(&mut view, "S1").sentinels[1].s_down = true;
+        assert_eq!(slots(&view), [Slot::Counted, Slot::Granted, Slot::Unreachable]);
+        let peers = &mut fixture::belief(&mut view, "S1").sentinels;
+        peers[0].vote = Some((me.clone(), 2));
+        peers[1].vote = Some((fixture::myid(4), 2));
+        assert_eq!(slots(&view), [Slot::Counted, Slot::Counted, Slot::Other("S2".into(), 2)]);
+        fixture::belief(&mut view, "S1").sentinels[1].vote = Some((me, 1));
+        assert_eq!(slots(&view)[2], Slot::OldEpoch("S1".into(), 1));
     }
 
     #[test]

@@ -4,7 +4,9 @@ use crate::cluster::{
     ClusterView, Condition, InstanceView, MasterView, NodeId, NodeRole, NodeView, SentinelView,
 };
 use crate::protocol::ArcStr;
+use crate::view::ballot::{self, Slot};
 use crate::view::layout::Kind;
+use crate::view::perspective;
 use std::collections::BTreeMap;
 
 /// A node's looks.
@@ -26,8 +28,23 @@ pub struct Face {
     pub doubters: Vec<NodeId>,
     /// Sentinels that believe it objectively down.
     pub condemners: Vec<NodeId>,
+    /// Running sentinels believe different things of it.
+    pub disputed: bool,
+    /// False where the one whose view this is has never heard of it.
+    pub known: bool,
+    /// What a sentinel has told the one whose view this is.
+    pub heard: Option<Heard>,
     /// What is particular to its kind.
     pub part: Part,
+}
+
+/// What one sentinel has told another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Heard {
+    /// Whether it answered that the master is down.
+    pub down: bool,
+    /// Whom it voted for, and in which epoch.
+    pub vote: Option<(ArcStr, u64)>,
 }
 
 /// What is particular to a kind of node.
@@ -52,8 +69,8 @@ pub enum Part {
     },
     /// A sentinel.
     Sentinel {
-        /// Its epoch.
-        epoch: u64,
+        /// Its epoch; `None` where that is not known to the one whose view this is.
+        epoch: Option<u64>,
         /// In a failover: candidate or leader.
         failover: Option<Failover>,
         /// Seconds until TILT ends.
@@ -84,7 +101,7 @@ pub enum Reconf {
 }
 
 /// A failover that a sentinel runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failover {
     /// False while it only asks for votes.
     pub leads: bool,
@@ -96,11 +113,16 @@ pub struct Failover {
     pub quorum: u32,
     /// The voters that it knows, itself included.
     pub voters: u32,
+    /// What became of each voter's vote, while it asks for them.
+    pub slots: Vec<Slot>,
 }
 
 impl Face {
     /// Its state in one word, the gravest first; for attributes.
     pub fn state(&self) -> &'static str {
+        if !self.known {
+            return "unknown";
+        }
         match self.condition {
             Condition::Dead => return "dead",
             Condition::Frozen => return "frozen",
@@ -147,11 +169,12 @@ struct Beliefs {
     promoted: Vec<NodeId>,
     reconf: BTreeMap<NodeId, Reconf>,
     longest_offset: u64,
+    disputed: Vec<NodeId>,
 }
 
 impl Beliefs {
     fn of(view: &ClusterView) -> Self {
-        let mut all = Self::default();
+        let mut all = Self { disputed: perspective::disputed(view), ..Self::default() };
         for node in &view.nodes {
             match &node.role {
                 NodeRole::Redis(redis) => all.longest_offset = all.longest_offset.max(redis.offset),
@@ -192,7 +215,8 @@ fn promoted_by(master: &MasterView) -> Option<NodeId> {
     master.replicas.iter().find(|r| r.name == *name)?.node
 }
 
-fn reconf_of(instance: &InstanceView) -> Option<Reconf> {
+/// How far a replica's record says that it is on its way to the new master.
+pub(super) fn reconf_of(instance: &InstanceView) -> Option<Reconf> {
     let has = |flag| instance.flags.split(',').any(|f| f == flag);
     if has("reconf_done") {
         Some(Reconf::Done)
@@ -218,8 +242,8 @@ fn face(view: &ClusterView, node: &NodeView, beliefs: &Beliefs) -> Face {
             followed_by: beliefs.followed.get(&node.id).copied().unwrap_or(0),
         },
         NodeRole::Sentinel(sentinel) => Part::Sentinel {
-            epoch: sentinel.current_epoch,
-            failover: sentinel.masters.iter().find_map(failover),
+            epoch: Some(sentinel.current_epoch),
+            failover: sentinel.masters.iter().find_map(|master| failover(view, node.id, sentinel, master)),
             tilt_left: sentinel
                 .tilt_since
                 .map(|since| (30 - ((view.wall - since).0 / 1000).clamp(0, 30)) as u8),
@@ -239,15 +263,25 @@ fn face(view: &ClusterView, node: &NodeView, beliefs: &Beliefs) -> Face {
         host_gone: host.is_some_and(|h| !h.alive || !h.connected),
         doubters: beliefs.doubters.get(&node.id).cloned().unwrap_or_default(),
         condemners: beliefs.condemners.get(&node.id).cloned().unwrap_or_default(),
+        disputed: beliefs.disputed.contains(&node.id),
+        known: true,
+        heard: None,
         part,
     }
 }
 
-fn failover(master: &MasterView) -> Option<Failover> {
+fn failover(
+    view: &ClusterView,
+    id: NodeId,
+    sentinel: &SentinelView,
+    master: &MasterView,
+) -> Option<Failover> {
     let failover = master.failover.as_ref()?;
     let (counted, needed, known) = failover.votes;
+    let leads = failover.state != "wait_start";
     Some(Failover {
-        leads: failover.state != "wait_start",
+        slots: if leads { Vec::new() } else { ballot::slots(view, id, sentinel, master) },
+        leads,
         votes: counted,
         needed,
         quorum: master.quorum,

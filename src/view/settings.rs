@@ -4,7 +4,7 @@ use crate::cluster::{
     Action, ClusterView, Condition, LinkSettings, MasterView, NodeId, NodeRole, WriterMode, WriterSettings,
 };
 use crate::protocol::ArcStr;
-use crate::sim::{Chance, Micros};
+use crate::sim::Micros;
 
 /// A directive of a master that can be changed at run time with SENTINEL SET.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,9 +83,18 @@ pub fn sentinels(view: &ClusterView) -> u32 {
     view.nodes.iter().filter(|n| matches!(n.role, NodeRole::Sentinel(_))).count() as u32
 }
 
-/// What a link of the network is like: that of the first pair of hosts.
+/// What a link of the network is like that nobody has changed alone: as most of them are, whatever is cut.
 pub fn network(view: &ClusterView) -> Option<LinkSettings> {
-    view.links.first().map(|l| l.ab)
+    let mut kinds: Vec<(LinkSettings, u32)> = Vec::new();
+    for link in view.links.iter().flat_map(|l| [l.ab, l.ba]) {
+        let link = LinkSettings { blocked: false, ..link };
+        match kinds.iter_mut().find(|(kind, _)| *kind == link) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((link, 1)),
+        }
+    }
+    // Of equals the first one met.
+    kinds.into_iter().rev().max_by_key(|(_, count)| *count).map(|(link, _)| link)
 }
 
 /// A value of the network that has a control.
@@ -128,12 +137,7 @@ impl NetworkValue {
     /// The action that sets it for every link, leaving the other values alone.
     pub fn set(self, view: &ClusterView, value: i64) -> Option<Action> {
         let mut link = LinkSettings { blocked: false, ..network(view)? };
-        let value = value.max(0) as u64;
-        match self {
-            Self::Latency => link.latency = Micros(value),
-            Self::Jitter => link.jitter = Micros(value),
-            Self::Loss => link.loss = Chance::from_ppm(value as u32),
-        }
+        self.put(&mut link, value);
         Some(Action::SetLink { from: None, to: None, link })
     }
 }

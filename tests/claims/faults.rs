@@ -9,7 +9,8 @@ fn write_to_the_master(run: &mut Run) {
     let host = run.host("C1");
     let mode = WriterMode::Fixed(run.cluster().node_named("M0").expect("it is there"));
     let interval = Micros::from_millis(10);
-    run.act(Action::StartWriter(WriterSettings { name: "w".into(), host, mode, interval }));
+    let timeout = Some(Micros::from_secs(1));
+    run.act(Action::StartWriter(WriterSettings { name: "w".into(), host, mode, interval, timeout }));
 }
 
 fn acknowledged(run: &Run) -> u64 {

@@ -8,6 +8,7 @@ mod console;
 mod journeys;
 mod page;
 mod site;
+mod stage;
 mod visits;
 mod webdriver;
 

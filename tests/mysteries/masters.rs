@@ -1,6 +1,7 @@
 //! Failovers that do not come: mysteries 1, 3, 4, 7, 8, 11.
 
 use crate::play::{Play, group};
+use sentinel_lab::sim::SimTime;
 use serde_json::{Value, json};
 
 const FAST: fn() -> Value = || json!({"down-after-milliseconds": 1000, "failover-timeout": 2000});
@@ -38,7 +39,7 @@ fn a_master_that_died_while_no_sentinel_ran_is_never_replaced() {
             let master = run.master("S1");
             for name in ["R1", "R2"] {
                 let down = run.replica("S1", name).master_link_down.0;
-                let s_down = (run.world.now().since(Default::default()).0 / 1000) as i64;
+                let s_down = (run.world.now().since(SimTime::ZERO).0 / 1000) as i64;
                 assert!(down > 10 * master.down_after.0, "{name}: {down}");
                 assert!(down > away as i64 - 2000 && down < s_down);
             }

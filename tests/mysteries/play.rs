@@ -16,6 +16,7 @@ pub(crate) struct Play {
 
 /// One master M0, replicas R1, R2, ..., sentinels S1, S2, ..., each on a host of its own, and client hosts A
 /// and B.
+#[allow(clippy::needless_pass_by_value, reason = "the values are made for the call")]
 pub(crate) fn group(replicas: usize, sentinels: usize, conf: Value, redis: Value, actions: Value) -> Value {
     let mut nodes = vec![json!({"name": "M0", "role": "master"})];
     nodes.extend((1..=replicas).map(|n| json!({"name": format!("R{n}"), "role": "replica", "of": "M0"})));

@@ -1,7 +1,7 @@
 //! The belief matrix: a row a sentinel, a column an instance.
 
 use crate::cluster::{Condition, NodeId};
-use crate::i18n::{Phrase, Text};
+use crate::i18n::{Phrase, Term, Text};
 use crate::ui::lab::{Lab, Panel, lab};
 use crate::ui::words;
 use crate::view::beliefs::{Believed, Cell, Row};
@@ -27,6 +27,7 @@ pub(super) fn BeliefMatrix() -> impl IntoView {
                             {name.to_string()}</button></th>
                     } />
                     <th scope="col">{move || lab.t(Text::Epoch)}</th>
+                    <th scope="col" title=move || lab.t(Text::ConfigEpoch)>{move || lab.term(Term::ConfigShort)}</th>
                     <th scope="col">{move || lab.t(Text::VoteShort)}</th>
                 </tr></thead>
                 <tbody>
@@ -54,6 +55,7 @@ fn MatrixRow(id: NodeId, columns: Memo<Vec<(NodeId, crate::protocol::ArcStr)>>) 
             <For each=move || columns.get().into_iter().enumerate() key=|(n, column)| (*n, column.clone())
                 children=move |(n, (about, _))| view! { <MatrixCell row=row n=n about=about /> } />
             <td class="figure">{move || row.with(|r| r.as_ref().map_or(0, |r| r.epoch))}</td>
+            <td class="figure">{move || row.with(|r| r.as_ref().map_or(0, |r| r.config_epoch))}</td>
             <td class="vote">{vote}</td>
         </tr>
     }
@@ -76,10 +78,17 @@ fn MatrixCell(row: Memo<Option<Row>>, n: usize, about: NodeId) -> impl IntoView 
         Some(Cell::Watched { filled, .. }) => format!("{filled}%"),
         _ => "0%".to_owned(),
     };
+    // A belief is a question that can be asked; the keyboard's way is the row's name, then w.
+    let ask = move || {
+        if let Some(believer) = row.with_untracked(|r| r.as_ref().map(|r| r.id)) {
+            lab.selected.set(Some(believer));
+            lab.ask_about(Some(about));
+        }
+    };
     let text = move || cell.get().map(|cell| cell_text(&cell)).unwrap_or_default();
     let title = move || cell.get().map(|cell| cell_title(lab, about, &cell)).unwrap_or_default();
     view! {
-        <td class="cell" data-health=health title=title>
+        <td class="cell" data-health=health title=title on:click=move |_| ask()>
             <span class="fill" style:height=filled></span>
             <span class="cell-text">{text}</span>
         </td>

@@ -1,8 +1,10 @@
 //! The inspector: what a node is, what a sentinel believes, its running deadlines, and what can be done.
 
 use crate::cluster::{ClientView, MasterView, NodeId, NodeRole, NodeView, RedisView, SentinelView};
-use crate::i18n::{Phrase, Text};
+use crate::i18n::{Phrase, Term, Text};
 use crate::ui::lab::{Lab, lab};
+use crate::ui::panels::links::Links;
+use crate::ui::panels::mind::MindOf;
 use crate::ui::stage::menu;
 use crate::ui::words;
 use crate::view::beliefs::{Health, sentinel_name};
@@ -55,6 +57,9 @@ fn NodeDetails(id: NodeId) -> impl IntoView {
     view! {
         <h3 class="node-title" data-state=move || face.with(|f| f.as_ref().map(Face::state))>{title}</h3>
         <Actions face=face />
+        <button class="small ask-node" data-testid="ask-node" on:click=move |_| lab.ask_about(Some(id))>
+            {move || lab.term(Term::Why)}
+        </button>
         <dl class="facts">
             <For each=move || 0..rows.with(Vec::len) key=|n| *n children=move |n| view! {
                 <dt>{move || rows.with(|r| r.get(n).map(|(text, _)| lab.t(*text)))}</dt>
@@ -62,6 +67,8 @@ fn NodeDetails(id: NodeId) -> impl IntoView {
             } />
         </dl>
         <Beliefs id=id />
+        <MindOf id=id />
+        <Links id=id />
     }
 }
 

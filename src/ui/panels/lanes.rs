@@ -120,10 +120,10 @@ pub(super) fn Lanes() -> impl IntoView {
                     }
                 } />
                 <For each=move || found.get() key=|(run, i, ..)| (*run, *i)
-                    children=move |(_, _, at, node, category, text)| view! {
+                    children=move |(_, n, at, node, category, text)| view! {
                         <g class="lane-mark" data-category=category.word()
                             transform=move || format!("translate({:.1} {:.1})", x(at), lane(node))
-                            on:click=move |_| lab.seek(at)>
+                            on:click=move |_| { lab.seek(at); lab.ask(n); }>
                             <title>{text}</title>
                             <path d=marks::glyph(category) />
                         </g>

@@ -1,9 +1,9 @@
 //! The log, as Redis prints it: the lines up to the playhead, the newest in sight.
 
-use crate::cluster::{NodeId, NodeRole};
-use crate::i18n::Text;
+use crate::cluster::{NodeId, NodeRole, Said};
+use crate::i18n::{Term, Text};
 use crate::sim::SimTime;
-use crate::ui::lab::lab;
+use crate::ui::lab::{Panel, lab};
 use crate::ui::{dom, icons, session};
 use leptos::html;
 use leptos::prelude::*;
@@ -21,6 +21,8 @@ struct Line {
     prefix: String,
     text: String,
     category: &'static str,
+    /// Whether it can be asked why it was said.
+    asks: bool,
 }
 
 /// Which lines are shown.
@@ -65,6 +67,7 @@ pub(super) fn LogPanel() -> impl IntoView {
                         prefix,
                         text,
                         category: session::category_of(record).word(),
+                        asks: matches!(record.what, Said::Sentinel(_)),
                     })
                 })
                 .take(MOST)
@@ -132,6 +135,10 @@ pub(super) fn LogPanel() -> impl IntoView {
                         <button class="tag" data-hue=line.hue.to_string() title=move || lab.t(Text::JumpHere)
                             on:click=move |_| lab.seek(at)>{line.name}</button>
                         <code><span class="prefix">{line.prefix}</span>" "{line.text}</code>
+                        {line.asks.then(|| view! {
+                            <button class="ask" title=move || lab.term(Term::Why) aria-label=move || lab.term(Term::Why)
+                                on:click=move |_| if lab.ask(line.key.1) { lab.panel.set(Panel::Why) }>"?"</button>
+                        })}
                     </li>
                 }
             } />

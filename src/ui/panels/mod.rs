@@ -5,9 +5,12 @@ mod clients;
 pub(crate) mod console;
 mod inspector;
 mod lanes;
+mod links;
 mod log;
+mod mind;
 mod settings;
 mod votes;
+mod why;
 
 use crate::i18n::{Guide as Word, Lang, Text};
 use crate::ui::dom;
@@ -18,15 +21,18 @@ use console::ConsolePanel;
 use inspector::Inspector;
 use lanes::Lanes;
 use leptos::prelude::*;
+pub(crate) use links::LinkValue;
 use log::LogPanel;
 use settings::Settings;
 use votes::Votes;
+use why::WhyPanel;
 
 /// The name of a panel in attributes.
 pub(crate) const fn word(panel: Panel) -> &'static str {
     match panel {
         Panel::Node => "node",
         Panel::Beliefs => "beliefs",
+        Panel::Why => "why",
         Panel::Settings => "settings",
         Panel::Log => "log",
         Panel::Lanes => "lanes",
@@ -35,14 +41,23 @@ pub(crate) const fn word(panel: Panel) -> &'static str {
     }
 }
 
-const TABS: [Panel; 7] =
-    [Panel::Beliefs, Panel::Node, Panel::Clients, Panel::Settings, Panel::Console, Panel::Log, Panel::Lanes];
+const TABS: [Panel; 8] = [
+    Panel::Beliefs,
+    Panel::Node,
+    Panel::Why,
+    Panel::Clients,
+    Panel::Settings,
+    Panel::Console,
+    Panel::Log,
+    Panel::Lanes,
+];
 
 /// What a panel's tab says.
 const fn title(lang: Lang, panel: Panel) -> &'static str {
     match panel {
         Panel::Beliefs => lang.text(Text::PanelBeliefs),
         Panel::Node => lang.text(Text::PanelNode),
+        Panel::Why => lang.text(Text::PanelWhy),
         Panel::Clients => lang.guide(Word::PanelClients),
         Panel::Settings => lang.text(Text::PanelSettings),
         Panel::Console => lang.text(Text::PanelConsole),
@@ -78,6 +93,7 @@ pub(crate) fn Panels() -> impl IntoView {
     let body = move || match shown.get() {
         Panel::Node => view! { <Inspector /> }.into_any(),
         Panel::Beliefs => view! { <BeliefMatrix /><Votes /> }.into_any(),
+        Panel::Why => view! { <WhyPanel /> }.into_any(),
         Panel::Settings => view! { <Settings /> }.into_any(),
         Panel::Log => view! { <LogPanel /> }.into_any(),
         Panel::Lanes => view! { <Lanes /> }.into_any(),

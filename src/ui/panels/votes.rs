@@ -1,9 +1,9 @@
 //! The ballot: who asks for votes, who gave them to whom, and how far the failover is.
 
-use crate::i18n::{Phrase, Text};
+use crate::i18n::{Phrase, Term, Text};
 use crate::ui::lab::{Lab, lab};
 use crate::ui::session;
-use crate::view::ballot::{self, Candidate, Voter};
+use crate::view::ballot::{self, Candidate, Slot, Voter};
 use crate::view::format;
 use leptos::prelude::*;
 
@@ -91,6 +91,25 @@ fn voter(lab: Lab, voter: &Voter, epoch: u64) -> impl IntoView + use<> {
     }
 }
 
+/// What became of one voter's vote.
+fn slot_text(lab: Lab, slot: &Slot) -> String {
+    let term = lab.term(match slot {
+        Slot::Counted => Term::SlotCounted,
+        Slot::Granted => Term::SlotGranted,
+        Slot::Asked => Term::SlotAsked,
+        Slot::Other(..) => Term::SlotOther,
+        Slot::OldEpoch(..) => Term::SlotOldEpoch,
+        Slot::Unreachable => Term::SlotUnreachable,
+        Slot::Silent => Term::SlotSilent,
+    });
+    match slot {
+        Slot::Other(who, epoch) | Slot::OldEpoch(who, epoch) => {
+            format!("{term} {}", lab.say(&Phrase::VoteFor(who, *epoch)))
+        }
+        _ => term.to_owned(),
+    }
+}
+
 fn candidate(lab: Lab, candidate: &Candidate) -> impl IntoView + use<> {
     let (counted, needed, known) = candidate.votes;
     let quorum = candidate.quorum;
@@ -105,8 +124,14 @@ fn candidate(lab: Lab, candidate: &Candidate) -> impl IntoView + use<> {
         };
         view! { <li data-how=how><code>{*state}</code></li> }
     });
-    let boxes =
-        (0..known).map(|i| view! { <span class="box" data-counted=(i < counted).to_string()></span> });
+    let slots = candidate.slots.clone().into_iter().map(|(voter, slot)| {
+        let word = slot.word();
+        let text = move || slot_text(lab, &slot);
+        view! {
+            <li data-slot=word><span class="box" aria-hidden="true"></span>
+                <strong>{voter.to_string()}</strong><span>{text}</span></li>
+        }
+    });
     let since = format::span_ms(candidate.in_state_ds * 100);
     let limit = candidate.limit_ms.map(format::span_ms);
     let promoted = candidate.promoted.clone();
@@ -125,7 +150,7 @@ fn candidate(lab: Lab, candidate: &Candidate) -> impl IntoView + use<> {
         <div class="candidate" data-leads=leads.to_string()>
             <h4><strong>{candidate.name.to_string()}</strong>" "{move || lab.t(role)}
                 {format!(" · e{}", candidate.epoch)}</h4>
-            <div class="boxes" aria-hidden="true">{boxes.collect_view()}</div>
+            <ul class="slots" data-testid="slots">{slots.collect_view()}</ul>
             <p>{move || lab.say(&Phrase::Votes { votes: counted, needed, voters: known })}</p>
             <p class="hint">{move || lab.say(&Phrase::VotesNeeded { quorum, voters: known })}</p>
             <ol class="states">{steps.collect_view()}</ol>

@@ -1,7 +1,8 @@
 //! What is happening, in a sentence: the last notable event before the playhead, with its line of the log.
 
-use crate::i18n::Text;
-use crate::ui::lab::lab;
+use crate::cluster::Said;
+use crate::i18n::{Term, Text};
+use crate::ui::lab::{Panel, lab};
 use crate::ui::session;
 use leptos::prelude::*;
 
@@ -12,11 +13,12 @@ pub(super) fn Caption() -> impl IntoView {
         let (_, heard, _) = lab.heard.get();
         lab.session.with_value(|s| {
             let before = s.records().get(..heard)?;
-            let mut since = before.iter().rev().take_while(|r| r.at >= s.origin());
-            let record = since.find(|r| session::is_notable(r))?;
+            let mut since = before.iter().enumerate().rev().take_while(|(_, r)| r.at >= s.origin());
+            let (n, record) = since.find(|(_, r)| session::is_notable(r))?;
             let text = lab.view.with_untracked(|v| session::tell(lab.lang.get(), v, record))?;
             let event = session::event_text(record);
-            Some((text, event, session::category_of(record)))
+            let n = matches!(record.what, Said::Sentinel(_)).then_some(n);
+            Some((text, event, n, session::category_of(record)))
         })
     });
     // The first scenario kills its master by itself; in the others that is for the reader to do.
@@ -26,13 +28,24 @@ pub(super) fn Caption() -> impl IntoView {
         if is_first { Text::Hello } else { Text::Quiet }
     };
     let text = move || last.get().map_or_else(|| lab.t(opening()).to_owned(), |(text, ..)| text);
-    let event = move || last.get().and_then(|(_, event, _)| event);
+    let event = move || last.get().and_then(|(_, event, ..)| event);
     let category = move || last.get().map_or("quiet", |(.., category)| category.word());
+    let number = Memo::new(move |_| last.get().and_then(|(_, _, n, _)| n));
+    let ask = move |_| {
+        if number.get_untracked().is_some_and(|n| lab.ask(n)) {
+            lab.panel.set(Panel::Why);
+        }
+    };
     // Polite, and at most one sentence: the last.
     view! {
         <div class="caption" data-category=category data-testid="caption">
-            <p role="status" aria-live="polite">{text}</p>
-            {move || event().map(|event| view! { <code>{event}</code> })}
+            <div>
+                <p role="status" aria-live="polite">{text}</p>
+                {move || event().map(|event| view! { <code>{event}</code> })}
+            </div>
+            {move || number.get().is_some().then(|| view! {
+                <button class="small" data-testid="caption-why" on:click=ask>{lab.term(Term::Why)}</button>
+            })}
         </div>
     }
 }

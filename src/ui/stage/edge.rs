@@ -7,8 +7,15 @@ use crate::ui::stage::{Stage, menu};
 use crate::view::edges::{Cut, Edge, Use};
 use crate::view::format;
 use crate::view::geometry::Curve;
+use crate::view::links;
+use crate::view::settings::NetworkValue;
 use leptos::prelude::*;
 use std::sync::Arc;
+
+/// From this latency on a line says how long it takes, in microseconds.
+const SLOW_US: u64 = 100_000;
+/// From this loss on a line says how much is lost, in parts per million.
+const LOSSY_PPM: u32 = 100_000;
 
 /// The line between `a` and `b`.
 #[component]
@@ -55,8 +62,16 @@ pub(super) fn EdgeLine(a: NodeId, b: NodeId, edges: Memo<Arc<Vec<Edge>>>) -> imp
         lab.say(&Phrase::LinkLabel(&lab.name(a), &lab.name(b), &latency, &loss))
     };
     let open = move |hosts: (HostId, HostId)| {
-        if lab.tool.get_untracked() == Tool::Cut {
+        let tool = lab.tool.get_untracked();
+        let toggled = match tool {
+            Tool::Delay => Some(NetworkValue::Latency),
+            Tool::Lose => Some(NetworkValue::Loss),
+            _ => None,
+        };
+        if tool == Tool::Cut {
             lab.act(menu::cut_or_mend(lab, hosts));
+        } else if let Some(value) = toggled {
+            lab.act_all(lab.view.with_untracked(|v| links::toggle(v, hosts, value)));
         } else if let Some(middle) = line.get_untracked().map(|l| l.at(0.5)) {
             let target = Target::Link(hosts.0, hosts.1);
             lab.menu.set(Some(Menu { target, x: middle.x, y: middle.y }));
@@ -65,10 +80,30 @@ pub(super) fn EdgeLine(a: NodeId, b: NodeId, edges: Memo<Arc<Vec<Edge>>>) -> imp
     let click = move |ev: web_sys::MouseEvent| {
         ev.stop_propagation();
         ev.prevent_default();
+        if stage.stroke.was_drawn() {
+            return;
+        }
         if let Some(hosts) = hosts() {
             open(hosts);
         }
     };
+    // What is unlike the rest of the network stands at the line, with its figures.
+    let figures = Memo::new(move |_| {
+        let (latency, loss) = edge.with(|e| e.as_ref().map_or((0, 0), |e| (e.latency_us, e.loss_ppm)));
+        let slow = (latency >= SLOW_US).then(|| format::span_us(latency));
+        let lossy = (loss >= LOSSY_PPM).then(|| format!("{} %", (loss + 5000) / 10_000));
+        let all: Vec<String> = slow.into_iter().chain(lossy).collect();
+        (!all.is_empty()).then(|| all.join(" · "))
+    });
+    let figures = move || figures.get();
+    let figure_at = move || {
+        let at = line.get().map(|l| l.at(0.68)).unwrap_or_default();
+        (format!("{:.0}", at.x), format!("{:.0}", at.y - 6.0))
+    };
+    let hum = Memo::new(move |_| {
+        stage.hummed.track();
+        hosts().map_or(0, |pair| stage.hum.with_value(|hum| hum.level(pair)))
+    });
     let touches = move || {
         let selected = lab.selected.get();
         (selected == Some(a) || selected == Some(b)).to_string()
@@ -76,12 +111,14 @@ pub(super) fn EdgeLine(a: NodeId, b: NodeId, edges: Memo<Arc<Vec<Edge>>>) -> imp
     view! {
         <g class="edge" data-use=move || edge.with(|e| e.as_ref().map(Edge::word))
             data-state=move || edge.with(|e| e.as_ref().map(Edge::state))
-            data-flows=move || flows().to_string() data-selected=touches
+            data-hum=move || hum.get().to_string() data-flows=move || flows().to_string() data-selected=touches
             data-testid=format!("link-{}-{}", a.0, b.0)
             on:click=click on:contextmenu=click>
             <title>{label}</title>
             <path class="edge-line" d=path stroke-dasharray=dash />
             <path class="edge-caps" d=caps />
+            <text class="edge-figure" x=move || figure_at().0 y=move || figure_at().1
+                data-shown=move || figures().is_some().to_string()>{figures}</text>
             <path class="edge-arrow" d="M-7-4.5L1 0L-7 4.5Z" transform=arrow
                 data-shown=move || arrow().is_some().to_string() />
             <path class="edge-grip" d=move || line.get().map(Curve::path) />

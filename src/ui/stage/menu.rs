@@ -1,15 +1,16 @@
 //! The menu of a node, a link or a packet: what can be done to it.
 
 use crate::cluster::{Action, Condition, HostId, NodeId, PacketId, PacketVerdict};
-use crate::i18n::{Phrase, Text};
+use crate::i18n::{Phrase, Term, Text};
 use crate::sim::Micros;
 use crate::ui::lab::{Lab, Target, lab};
-use crate::ui::panels;
+use crate::ui::panels::{self, LinkValue};
 use crate::ui::words;
 use crate::view::edges;
 use crate::view::face::{Face, Part};
 use crate::view::format;
 use crate::view::layout::Kind;
+use crate::view::settings::NetworkValue;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -142,8 +143,9 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
             let rect = f.get_bounding_client_rect();
             (rect.width(), rect.height())
         });
-        // One more for the console.
-        let (mine, tall) = (226.0, 44.0 + 34.0 * (entries.len() + 1) as f64);
+        // A link's values, or the console.
+        let more = if matches!(menu.target, Target::Link(..)) { 2 } else { 1 };
+        let (mine, tall) = (226.0, 44.0 + 34.0 * (entries.len() + more) as f64);
         let left = if menu.x + 40.0 + mine < width { menu.x + 40.0 } else { (menu.x - 40.0 - mine).max(4.0) };
         let top = (menu.y - 30.0).min(height - tall - 6.0).max(6.0);
         let buttons = entries
@@ -187,6 +189,7 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
                 <p class="menu-title">{title}</p>
                 {buttons}
                 {console}
+                {link_values(menu.target)}
             </div>
         })
     }
@@ -194,6 +197,22 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
 
 fn takes_commands(lab: Lab, id: NodeId) -> bool {
     lab.face(id).get_untracked().is_some_and(|face| face.kind != Kind::Client)
+}
+
+/// Choosers for a link's values.
+fn link_values(target: Target) -> Option<impl IntoView> {
+    let Target::Link(a, b) = target else { return None };
+    let row = move |value, term: Term| {
+        let lab = lab();
+        view! {
+            <label class="menu-value"><span>{move || lab.term(term)}</span>
+                <LinkValue pair=(a, b) value=value with=String::new() /></label>
+        }
+    };
+    Some(view! {
+        {row(NetworkValue::Latency, Term::LinkLatency)}
+        {row(NetworkValue::Loss, Term::LinkLoss)}
+    })
 }
 
 const fn target_word(target: Target) -> &'static str {

@@ -7,7 +7,9 @@ pub(crate) mod menu;
 mod node;
 pub(crate) mod packets;
 mod sentinel;
+mod see;
 mod server;
+mod stroke;
 mod tools;
 
 use crate::cluster::NodeId;
@@ -16,7 +18,9 @@ use crate::ui::dom;
 use crate::ui::lab::{Lab, Menu, Target, Tool, lab};
 use crate::view::edges;
 use crate::view::geometry::Point;
+use crate::view::hum::Hum;
 use crate::view::layout::{self, Card, Plan};
+use crate::view::perspective;
 use caption::Caption;
 use edge::EdgeLine;
 use legend::Legend;
@@ -26,8 +30,10 @@ use leptos::svg;
 use menu::MenuBox;
 use node::NodeGroup;
 use packets::PacketLayer;
+use see::SeeAs;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use stroke::{Stroke, StrokeLine};
 use tools::Tools;
 use wasm_bindgen::JsCast as _;
 
@@ -39,7 +45,12 @@ const DRAG_FROM: f64 = 6.0;
 pub(crate) struct Stage {
     pub(crate) lab: Lab,
     pub(crate) plan: Memo<Arc<Plan>>,
+    /// How busy the links are.
+    pub(crate) hum: StoredValue<Hum>,
+    /// Changes with it.
+    pub(crate) hummed: RwSignal<u32>,
     drag: StoredValue<Option<Drag>>,
+    stroke: Stroke,
 }
 
 #[derive(Clone, Copy)]
@@ -67,7 +78,7 @@ impl Stage {
         let face = self.lab.face(id).get_untracked();
         let Some(face) = face else { return };
         match self.lab.tool.get_untracked() {
-            Tool::Select | Tool::Cut => {
+            Tool::Select | Tool::Cut | Tool::Delay | Tool::Lose => {
                 self.lab.selected.set(Some(id));
                 self.lab.panel.set(crate::ui::lab::Panel::Node);
                 self.open_menu(id);
@@ -95,9 +106,30 @@ pub(crate) fn StagePanel() -> impl IntoView {
         let (width, height) = size.get();
         Arc::new(seats.with(|s| moved.with(|m| layout::plan(s, width, height, m))))
     });
-    let edges = Memo::new(move |_| Arc::new(lab.view.with(|v| edges::edges(v))));
-    let stage = Stage { lab, plan, drag: StoredValue::new(None) };
+    let edges = Memo::new(move |_| {
+        let see = lab.see.get();
+        Arc::new(lab.view.with(|v| match see {
+            Some(id) => perspective::lines(v, id),
+            None => edges::edges(v),
+        }))
+    });
+    let stage = Stage {
+        lab,
+        plan,
+        hum: StoredValue::default(),
+        hummed: RwSignal::new(0),
+        drag: StoredValue::new(None),
+        stroke: Stroke::new(),
+    };
     provide_context(stage);
+    // How busy the links are, where single packets cannot be seen.
+    Effect::new(move |_| {
+        lab.pulse.track();
+        let look = |hum: &mut Hum| lab.session.with_value(|s| s.hum(hum));
+        if stage.hum.try_update_value(look).unwrap_or(false) {
+            stage.hummed.update(|n| *n = n.wrapping_add(1));
+        }
+    });
 
     // Another run is another cluster: its nodes stand where its own plan puts them.
     Effect::new(move |before: Option<u32>| {
@@ -124,7 +156,28 @@ pub(crate) fn StagePanel() -> impl IntoView {
     });
     on_cleanup(move || lab.packets.set_value(None));
 
+    let here = move |ev: &web_sys::PointerEvent| {
+        let rect = frame.get_untracked().map(|f| f.get_bounding_client_rect());
+        let (left, top) = rect.map_or((0.0, 0.0), |r| (r.left(), r.top()));
+        Point::new(f64::from(ev.client_x()) - left, f64::from(ev.client_y()) - top)
+    };
+    let press = move |ev: web_sys::PointerEvent| {
+        if ev.button() == 0 && stage.drag.get_value().is_none() {
+            stage.stroke.begin(stage, here(&ev));
+        }
+    };
+    let release = move |_: web_sys::PointerEvent| stage.stroke.end(stage);
     let drag = move |ev: web_sys::PointerEvent| {
+        if ev.buttons() == 0 {
+            // It was released outside: nothing is held any more.
+            stage.drag.set_value(None);
+            stage.stroke.give_up();
+            return;
+        }
+        if stage.stroke.is_under_way() {
+            stage.stroke.go_on(here(&ev));
+            return;
+        }
         let Some(mut held) = stage.drag.get_value() else { return };
         let at = Point::new(f64::from(ev.client_x()), f64::from(ev.client_y()));
         if !held.moving && held.from.distance(at) > DRAG_FROM {
@@ -163,11 +216,13 @@ pub(crate) fn StagePanel() -> impl IntoView {
             <Tools />
             <div class="stage-frame" node_ref=frame
                 data-tool=move || tool_word(lab.tool.get())
+                data-see=move || if lab.see.get().is_some() { "belief" } else { "truth" }
                 data-small=move || (plan.with(|p| p.scale) < 0.9).to_string()
                 data-cards=move || (!plan.with(|p| p.cards.is_empty())).to_string()>
                 <svg class="stage-svg" width="100%" height="100%" role="group"
                     data-hum=move || (lab.playing.get() && lab.speed.get() > 0.004).to_string()
-                    on:pointermove=drag on:click=away>
+                    on:pointerdown=press on:pointermove=drag on:pointerup=release
+                    on:pointercancel=move |_| stage.stroke.give_up() on:click=away>
                     <Defs />
                     <g class="cards">
                         <For each=move || hosts.get() key=|host| *host
@@ -182,7 +237,9 @@ pub(crate) fn StagePanel() -> impl IntoView {
                             children=move |(_, id, kind)| view! { <NodeGroup id=id kind=kind /> } />
                     </g>
                     <g class="packets" node_ref=layer on:click=catch></g>
+                    <StrokeLine stroke=stage.stroke />
                 </svg>
+                <SeeAs />
                 <Legend />
                 <MenuBox frame=frame />
             </div>
@@ -199,6 +256,8 @@ const fn tool_word(tool: Tool) -> &'static str {
         Tool::Kill => "kill",
         Tool::Freeze => "freeze",
         Tool::Isolate => "isolate",
+        Tool::Delay => "delay",
+        Tool::Lose => "lose",
     }
 }
 

@@ -1,7 +1,7 @@
 //! A node on the stage: its place, its ring of beliefs, its words; what is inside depends on its kind.
 
 use crate::cluster::{Condition, NodeId};
-use crate::i18n::{Phrase, Text};
+use crate::i18n::{Phrase, Term, Text};
 use crate::ui::stage::Stage;
 use crate::ui::stage::sentinel::SentinelShape;
 use crate::ui::stage::server::{ClientShape, ServerShape};
@@ -20,7 +20,7 @@ const PIECE: f64 = 46.0;
 pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
     let stage = expect_context::<Stage>();
     let lab = stage.lab;
-    let face = lab.face(id);
+    let face = lab.seen_face(id);
     let place = Memo::new(move |_| stage.plan.with(|p| p.places.get(&id).map(|at| (*at, p.scale))));
     let transform = move || {
         place.get().map(|(at, scale)| format!("translate({:.1} {:.1}) scale({scale:.3})", at.x, at.y))
@@ -30,11 +30,15 @@ pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
         face.with(|f| {
             let face = f.as_ref()?;
             let lang = lab.lang.get();
-            Some(lang.phrase(&Phrase::NodeLabel(
+            let mut label = lang.phrase(&Phrase::NodeLabel(
                 &face.name,
                 words::role(lang, face),
                 words::state(lang, face),
-            )))
+            ));
+            if face.disputed {
+                label = format!("{label}, {}", lang.term(Term::Disputed));
+            }
+            Some(label)
         })
     };
     let badge = move || face.with(|f| f.as_ref().map(|f| words::badge(lab, f)));
@@ -69,6 +73,15 @@ pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
             .map(|b| arc(47.0, b - PIECE / 2.0, b + PIECE / 2.0))
             .collect()
     });
+    let disputed = move || face.with(|f| f.as_ref().is_some_and(|f| f.disputed)).to_string();
+    // A badge is a question that can be asked.
+    let why = move |ev: web_sys::MouseEvent| {
+        ev.stop_propagation();
+        if !stage.was_drag() {
+            lab.selected.set(Some(id));
+            lab.ask_about(Some(id));
+        }
+    };
     let dead = move || face.with(|f| f.as_ref().is_some_and(|f| f.condition == Condition::Dead));
     let name = lab.name(id);
     view! {
@@ -81,8 +94,14 @@ pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
             data-ringed=move || face.with(|f| f.as_ref().is_some_and(is_ringed)).to_string()
             data-isolated=move || face.with(|f| f.as_ref().is_some_and(|f| f.host_gone)).to_string()
             data-selected=move || is_selected.get().to_string()
+            data-disputed=disputed
+            data-known=move || face.with(|f| f.as_ref().is_none_or(|f| f.known)).to_string()
             on:pointerdown=grab on:click=click on:contextmenu=context on:keydown=key>
             <circle class="halo" r="52" />
+            <circle class="dispute" r="55" />
+            <g class="dispute-mark" transform="translate(-43 -43)" on:click=why>
+                <circle r="10" /><path d="M-5-2.5H5M-5 2.5H5M3.5-6L-3.5 6" />
+            </g>
             {match kind {
                 Kind::Redis => view! { <ServerShape face=face name=name.clone() /> }.into_any(),
                 Kind::Sentinel => view! { <SentinelShape face=face name=name.clone() /> }.into_any(),
@@ -100,7 +119,7 @@ pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
             <text class="addr" y=if kind == Kind::Redis { "42" } else { "45" }>
                 {move || face.with(|f| f.as_ref().map(|f| f.addr.clone()))}
             </text>
-            <text class="badge" y=if kind == Kind::Redis { "58" } else { "60" }>{badge}</text>
+            <text class="badge" y=if kind == Kind::Redis { "58" } else { "60" } on:click=why>{badge}</text>
         </g>
     }
 }

@@ -1,6 +1,6 @@
 //! The packet layer: a pool of SVG groups whose places are written once a frame, past the reactive graph.
 
-use crate::cluster::{ClusterView, NodeId, PacketId, PacketKind, PacketView};
+use crate::cluster::{ClusterView, NodeId, PacketFate, PacketId, PacketKind, PacketView};
 use crate::ui::lab::Lab;
 use crate::ui::session::comets_between;
 use crate::view::geometry::Curve;
@@ -30,6 +30,7 @@ struct Sprite {
     label: Element,
     kind: Option<PacketKind>,
     detail: Option<Detail>,
+    fate: Option<PacketFate>,
 }
 
 struct Comet {
@@ -78,18 +79,21 @@ impl PacketLayer {
         let speed = if playing { lab.speed.get_untracked() } else { 0.0 };
         if dirty {
             let hidden = playing && lab.still.get_untracked();
-            self.draw(&view, &plan, speed, hidden);
+            self.draw(&view, &plan, speed, hidden, lab.see.get_untracked());
             self.launch(lab, &view, stamp, playing && !hidden && speed > COMET_SPEED);
             if playing && !hidden {
-                self.sample(&view, speed, stamp);
+                self.sample(&view, speed, stamp, lab.see.get_untracked());
             }
         }
         self.fly(&plan, stamp);
     }
 
-    fn draw(&mut self, view: &ClusterView, plan: &Plan, speed: f64, hidden: bool) {
+    /// `seen_by` is the sentinel of whose packets alone the stage tells, if it is one's view.
+    fn draw(&mut self, view: &ClusterView, plan: &Plan, speed: f64, hidden: bool, seen_by: Option<NodeId>) {
         let mut before = std::mem::take(&mut self.live).into_iter().peekable();
-        let mut shown: Vec<&PacketView> = if hidden { Vec::new() } else { view.packets.iter().collect() };
+        let is_seen = |p: &&PacketView| seen_by.is_none_or(|id| p.from == id || p.to == id);
+        let mut shown: Vec<&PacketView> =
+            if hidden { Vec::new() } else { view.packets.iter().filter(is_seen).collect() };
         shown.sort_unstable_by_key(|p| p.id);
         for packet in shown.into_iter().take(MOST) {
             let flight = packet.arrives_at.since(packet.sent_at);
@@ -104,6 +108,7 @@ impl PacketLayer {
                 Some((_, sprite)) => sprite,
                 None => self.sprite(packet),
             };
+            sprite.fate(packet.fate);
             sprite.detail(detail);
             sprite.place(line, done);
             self.live.push((packet.id, sprite));
@@ -116,14 +121,6 @@ impl PacketLayer {
         sprite.become_kind(packet.kind);
         set(&sprite.group, "data-packet", &packet.id.0.to_string());
         set(&sprite.group, "data-again", if packet.again { "true" } else { "false" });
-        set(
-            &sprite.group,
-            "data-fate",
-            match packet.fate {
-                crate::cluster::PacketFate::Arrives => "arrives",
-                crate::cluster::PacketFate::Lost => "lost",
-            },
-        );
         set(&sprite.group, "data-shown", "true");
         sprite
     }
@@ -138,15 +135,19 @@ impl PacketLayer {
         if !wanted || run != last_run || heard <= last || self.comets.len() > 16 {
             return;
         }
+        let seen_by = lab.see.get_untracked();
         for (from, to, kind) in lab.session.with_value(|s| comets_between(s, view, last, heard)) {
+            if seen_by.is_some_and(|id| from != id && to != id) {
+                continue;
+            }
             self.comet(kind, from, to, stamp, false);
         }
     }
 
     /// Where packets are too quick to be drawn, shows some of those that are on their way at this very
     /// moment as faint comets: the traffic is real, its pace on the picture is stretched and drawn so.
-    fn sample(&mut self, view: &ClusterView, speed: f64, stamp: f64) {
-        for packet in &view.packets {
+    fn sample(&mut self, view: &ClusterView, speed: f64, stamp: f64, seen_by: Option<NodeId>) {
+        for packet in view.packets.iter().filter(|p| seen_by.is_none_or(|id| p.from == id || p.to == id)) {
             let quick = Detail::of(packet.arrives_at.since(packet.sent_at), speed) == Detail::Hum;
             let crowd = self.comets.iter().filter(|c| c.faint).count();
             if !quick || packet.id <= self.sampled || crowd >= FAINT {
@@ -163,7 +164,7 @@ impl PacketLayer {
         sprite.become_kind(kind);
         sprite.detail(Detail::Dot);
         set(&sprite.group, "data-comet", if faint { "faint" } else { "true" });
-        set(&sprite.group, "data-fate", "arrives");
+        sprite.fate(PacketFate::Arrives);
         set(&sprite.group, "data-shown", "true");
         self.comets.push(Comet { sprite, from, to, began: stamp, faint });
     }
@@ -206,7 +207,7 @@ impl Sprite {
         set(&mark, "class", "mark");
         let label = make("text", &group);
         set(&label, "y", "-11");
-        Self { group, shape, mark, label, kind: None, detail: None }
+        Self { group, shape, mark, label, kind: None, detail: None, fate: None }
     }
 
     fn become_kind(&mut self, kind: PacketKind) {
@@ -228,6 +229,17 @@ impl Sprite {
             },
         );
         self.label.set_text_content(Some(motion::label(kind)));
+    }
+
+    /// What becomes of it, which changes where somebody drops it on its way.
+    fn fate(&mut self, fate: PacketFate) {
+        if self.fate.replace(fate) != Some(fate) {
+            let word = match fate {
+                PacketFate::Arrives => "arrives",
+                PacketFate::Lost => "lost",
+            };
+            set(&self.group, "data-fate", word);
+        }
     }
 
     fn detail(&mut self, detail: Detail) {

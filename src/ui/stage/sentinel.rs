@@ -1,6 +1,7 @@
 //! The form of a sentinel: a circle with an eye, its epoch, the ring of its growing suspicion, and in a
 //! failover its ballot.
 
+use crate::view::ballot::Slot;
 use crate::view::face::{Face, Failover, Part};
 use crate::view::geometry::arc;
 use leptos::prelude::*;
@@ -9,7 +10,7 @@ use leptos::prelude::*;
 pub(super) fn SentinelShape(face: Memo<Option<Face>>, name: String) -> impl IntoView {
     let part = Memo::new(move |_| face.with(|f| f.as_ref().map(|f| f.part.clone())));
     let epoch = move || match part.get() {
-        Some(Part::Sentinel { epoch, .. }) => format!("e{epoch}"),
+        Some(Part::Sentinel { epoch: Some(epoch), .. }) => format!("e{epoch}"),
         _ => String::new(),
     };
     let suspicion = move || match part.get() {
@@ -47,10 +48,12 @@ pub(super) fn SentinelShape(face: Memo<Option<Face>>, name: String) -> impl Into
 fn Ballot(failover: Failover) -> impl IntoView {
     let voters = failover.voters.max(1);
     let slot = 360.0 / f64::from(voters);
-    let slots = (0..voters).map(|i| {
-        let from = -90.0 + slot * f64::from(i);
-        let counted = i < failover.votes;
-        view! { <path class="slot" data-counted=counted.to_string() d=arc(38.0, from + 4.0, from + slot - 4.0) /> }
+    // Those that count come first, so that the ticks tell how many are missing.
+    let mut votes = failover.slots;
+    votes.sort_by_key(|slot| !matches!(slot, Slot::Counted));
+    let slots = votes.into_iter().enumerate().map(|(i, vote)| {
+        let from = -90.0 + slot * i as f64;
+        view! { <path class="slot" data-slot=vote.word() d=arc(38.0, from + 4.0, from + slot - 4.0) /> }
     });
     let tick = |count: u32, class: &'static str| {
         let angle = slot * f64::from(count);

@@ -1,28 +1,52 @@
 //! The tools at the left of the stage.
 
 use crate::cluster::Action;
-use crate::i18n::Text;
+use crate::i18n::{Lang, Term, Text};
 use crate::ui::icons;
 use crate::ui::lab::{Tool, lab};
 use leptos::prelude::*;
 
+const TOOLS: [Tool; 7] =
+    [Tool::Select, Tool::Cut, Tool::Delay, Tool::Lose, Tool::Kill, Tool::Freeze, Tool::Isolate];
+
+/// A tool's name and what it does.
+const fn words(lang: Lang, tool: Tool) -> (&'static str, &'static str) {
+    match tool {
+        Tool::Select => (lang.text(Text::ToolSelect), lang.text(Text::ToolSelectHint)),
+        Tool::Cut => (lang.text(Text::ToolCut), lang.term(Term::ToolCutHint)),
+        Tool::Delay => (lang.term(Term::ToolDelay), lang.term(Term::ToolDelayHint)),
+        Tool::Lose => (lang.term(Term::ToolLose), lang.term(Term::ToolLoseHint)),
+        Tool::Kill => (lang.text(Text::ToolKill), lang.text(Text::ToolKillHint)),
+        Tool::Freeze => (lang.text(Text::ToolFreeze), lang.text(Text::ToolFreezeHint)),
+        Tool::Isolate => (lang.text(Text::ToolIsolate), lang.text(Text::ToolIsolateHint)),
+    }
+}
+
+const fn icon_of(tool: Tool) -> &'static str {
+    match tool {
+        Tool::Select => icons::SELECT,
+        Tool::Cut => icons::CUT,
+        Tool::Delay => icons::DELAY,
+        Tool::Lose => icons::LOSE,
+        Tool::Kill => icons::KILL,
+        Tool::Freeze => icons::FREEZE,
+        Tool::Isolate => icons::ISOLATE,
+    }
+}
+
 #[component]
 pub(super) fn Tools() -> impl IntoView {
     let lab = lab();
-    let tools = [
-        (Tool::Select, Text::ToolSelect, Text::ToolSelectHint, icons::SELECT),
-        (Tool::Cut, Text::ToolCut, Text::ToolCutHint, icons::CUT),
-        (Tool::Kill, Text::ToolKill, Text::ToolKillHint, icons::KILL),
-        (Tool::Freeze, Text::ToolFreeze, Text::ToolFreezeHint, icons::FREEZE),
-        (Tool::Isolate, Text::ToolIsolate, Text::ToolIsolateHint, icons::ISOLATE),
-    ];
-    let tool = move |(tool, text, hint, icon): (Tool, Text, Text, &'static str)| {
+    let tool = move |tool: Tool| {
+        let words = move || words(lab.lang.get(), tool);
+        let (text, hint) = (move || words().0, move || words().1);
+        let icon = icon_of(tool);
         view! {
-            <button class="tool" title=move || lab.t(hint) data-testid=format!("tool-{tool:?}")
+            <button class="tool" title=hint aria-label=hint data-testid=format!("tool-{tool:?}")
                 aria-pressed=move || (lab.tool.get() == tool).to_string()
                 on:click=move |_| lab.tool.set(tool)>
                 {icons::icon(icon)}
-                <span>{move || lab.t(text)}</span>
+                <span>{text}</span>
             </button>
         }
     };
@@ -42,7 +66,7 @@ pub(super) fn Tools() -> impl IntoView {
     };
     view! {
         <div class="tools" role="toolbar" aria-label=move || lab.t(Text::Tools)>
-            {tools.map(tool).collect_view()}
+            {TOOLS.map(tool).collect_view()}
             <hr />
             {doing.map(deed).collect_view()}
         </div>

@@ -1,0 +1,125 @@
+//! What explains an event, or that one has not come yet: one fact a sentence, with its figures.
+
+use crate::sentinel::Filter;
+
+/// A fact, with names instead of addresses and ids, and spans of time as text with their unit.
+#[allow(missing_docs, reason = "the English sentence says it; the fields are the blanks in it")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    // Subjectively down
+    Silent { about: String, silent: String, limit: String },
+    LastValid { about: String, ago: String },
+    NotLinked { about: String },
+    CallsItselfReplica { about: String, since: String, limit: String },
+    Rebooting { about: String },
+    WasDown { about: String, span: String },
+    // Objectively down
+    Agree { count: u32, quorum: u32, about: String },
+    HoldsDown { who: String, about: String, span: String },
+    NotHeldDown { who: String, about: String },
+    PeerYes { peer: String, ago: String, holds: String },
+    PeerNo { peer: String, ago: String },
+    PeerMute { peer: String, ago: String, holds: String },
+    PeerAsked { peer: String, since: String },
+    PeerSilence { peer: String, about: String, silent: String, limit: String },
+    PeerUnreachable { peer: String, silent: String },
+    QuorumTooHigh { quorum: u32, known: u32 },
+    // The start of a failover
+    Odown { about: String, span: String },
+    NotOdown { about: String },
+    NoneRuns,
+    Runs { state: &'static str, epoch: u64 },
+    GateNever { wait: String },
+    GateOpen { since: String, wait: String },
+    GateShut { since: String, wait: String, until: String, left: String },
+    GateVote { leader: String, epoch: u64 },
+    GateAttempt,
+    Ordered,
+    // Epochs and votes
+    EpochOwn { epoch: u64, before: u64 },
+    EpochHeard { epoch: u64, before: u64 },
+    Needed { quorum: u32, majority: u32, voters: u32, needed: u32 },
+    Got { who: String, votes: u32, needed: u32 },
+    FirstAsked { leader: String, epoch: u64, last: u64 },
+    VotedItself { who: String, epoch: u64 },
+    FrontRunner { leader: String },
+    VoteBlocks { who: String, wait: String },
+    OwnVote { who: String, leader: String, epoch: u64, wanted: u64 },
+    VoteMine { peer: String, epoch: u64 },
+    VoteOther { peer: String, leader: String, epoch: u64 },
+    VoteOld { peer: String, leader: String, epoch: u64, current: u64 },
+    VoteNone { peer: String, ago: String },
+    VoteReported { peer: String, leader: String, epoch: u64, before: u64 },
+    EpochMoved { failover: u64, current: u64 },
+    DeadCount { voters: u32 },
+    Window { elapsed: String, limit: String },
+    RetryAt { until: String, wait: String },
+    LeadsAlready { leader: String, epoch: u64 },
+    // Selection
+    NoReplicas,
+    Known { replicas: u32, fit: u32 },
+    Fit { replica: String, priority: i64, offset: String, run_id: String },
+    Unfit { replica: String, filter: Filter, figure: Option<String>, limit: Option<String> },
+    Passes { filter: Filter, figure: Option<String>, limit: Option<String> },
+    OnlyOne { replica: String },
+    ByPriority { replica: String, priority: i64, next: String, other: i64 },
+    ByOffset { replica: String, offset: String, next: String, other: String },
+    ByRunId { replica: String, run_id: String, next: String, other: String },
+    NobodyAsked { who: String },
+    // Promotion
+    PromoteLink { replica: String, linked: bool },
+    InState { state: &'static str, elapsed: String, limit: String },
+    SentOnce { replica: String },
+    InfoRole { replica: String, is_master: bool, ago: String },
+    InfoNever { replica: String },
+    ConfigEpoch { who: String, epoch: u64, before: u64 },
+    // Reconfiguration
+    Slots { used: u32, slots: i64 },
+    Waits { replica: String },
+    SentFor { replica: String, elapsed: String, limit: String },
+    Turning { replica: String },
+    InStep { replica: String },
+    LeftOut { replica: String, silent: String },
+    PromotedDown { replica: String },
+    NamesMaster { replica: String, master: String },
+    LinkUp { replica: String },
+    // The switch
+    NewerConfig { peer: String, epoch: u64, before: u64 },
+    LeaderSwitch { from: String, to: String, epoch: u64 },
+    RecordsAnew { replicas: u32 },
+    WaitsForHello { leader: String },
+    // Corrections
+    CallsItselfMaster { replica: String, since: String, limit: String },
+    FollowsOther { replica: String, master: String, since: String, limit: String },
+    MasterSane { sane: bool, ago: String, limit: String },
+    NotDownLately { replica: String, limit: String, well: bool },
+    // What a sentinel learns
+    InfoLists { about: String, replicas: u32 },
+    HelloFrom { about: String },
+    VotersNow { voters: u32, majority: u32, quorum: u32 },
+    Moved { words: String },
+    Forgot { replicas: u32, sentinels: u32 },
+    Role { about: String, kind: &'static str, role: &'static str, before: &'static str },
+    RunIds { about: String, before: String, now: String },
+    // What was ordered
+    Configured { who: String, about: String, quorum: u32 },
+    Command { command: &'static str },
+    SetTo { words: String },
+    // The process
+    TimerGap { gap: String, limit: String },
+    TiltHolds { left: String },
+    TiltOver { limit: String },
+    TiltSkips,
+    Script { words: String, attempts: u32 },
+    ScriptLimit { words: String, limit: String },
+    ScriptBegan { words: String, running_max: u32 },
+    ScriptEnded { words: String },
+    DialFailed { about: String, again: String },
+    // Lines of the log that are no events
+    Saved,
+    Said { text: String },
+    // All conditions are met
+    WithTimer { gap: String },
+    // All is well
+    Nothing { about: String, silent: String, limit: String },
+}

@@ -1,0 +1,106 @@
+//! The links of a node's host, with their values: what the tools do on the picture, for the keyboard and for
+//! fingers, and with figures.
+
+use crate::cluster::{Action, HostId, NodeId};
+use crate::i18n::{Term, Text};
+use crate::ui::lab::lab;
+use crate::view::edges;
+use crate::view::format;
+use crate::view::links;
+use crate::view::settings::{NetworkValue, nearest};
+use crate::view::story::host_name;
+use leptos::prelude::*;
+
+/// The links of the host of `id` to all others.
+#[component]
+pub(super) fn Links(id: NodeId) -> impl IntoView {
+    let lab = lab();
+    let pairs = Memo::new(move |_| {
+        lab.view.with(|view| {
+            let Some(here) = view.nodes.iter().find(|n| n.id == id).map(|n| n.host) else {
+                return Vec::new();
+            };
+            let others = view
+                .hosts
+                .iter()
+                .map(|h| h.id)
+                .filter(|other| *other != here && view.nodes.iter().any(|n| n.host == *other));
+            others.map(|other| (here, other, host_name(view, other))).collect::<Vec<_>>()
+        })
+    });
+    view! {
+        <h4>{move || lab.t(Text::SettingsNetwork)}</h4>
+        <table class="links" data-testid="links">
+            <thead><tr>
+                <th></th>
+                <th scope="col">{move || lab.term(Term::LinkLatency)}</th>
+                <th scope="col">{move || lab.term(Term::LinkLoss)}</th>
+                <th></th>
+            </tr></thead>
+            <tbody>
+                <For each=move || pairs.get() key=|pair| pair.clone() children=move |(here, other, name)| view! {
+                    <tr>
+                        <th scope="row">{name.clone()}</th>
+                        <td><LinkValue pair=(here, other) value=NetworkValue::Latency with=name.clone() /></td>
+                        <td><LinkValue pair=(here, other) value=NetworkValue::Loss with=name.clone() /></td>
+                        <td><CutButton pair=(here, other) with=name /></td>
+                    </tr>
+                } />
+            </tbody>
+        </table>
+    }
+}
+
+/// A chooser for one value of a link, both ways.
+#[component]
+pub(crate) fn LinkValue(
+    pair: (HostId, HostId),
+    value: NetworkValue,
+    /// The other end's name, for the accessible name.
+    with: String,
+) -> impl IntoView {
+    let lab = lab();
+    let held = Memo::new(move |_| lab.view.with(|v| links::value(v, pair, value)).unwrap_or(0));
+    let steps = value.steps();
+    let text = move |step: i64| match value {
+        NetworkValue::Latency | NetworkValue::Jitter => format::span_us(step as u64),
+        NetworkValue::Loss => format::percent(step as u32),
+    };
+    let (term, word) = match value {
+        NetworkValue::Loss => (Term::LinkLoss, "loss"),
+        NetworkValue::Latency | NetworkValue::Jitter => (Term::LinkLatency, "latency"),
+    };
+    let chosen = move |ev| {
+        let step = event_target_value(&ev).parse::<usize>().ok().and_then(|n| steps.get(n).copied());
+        if let Some(step) = step {
+            lab.act_all(lab.view.with_untracked(|v| links::set(v, pair, value, step)));
+        }
+    };
+    view! {
+        <select on:change=chosen data-testid=format!("link-{word}")
+            aria-label=move || format!("{} · {with}", lab.term(term))
+            prop:value=move || nearest(steps, held.get()).to_string()>
+            {steps.iter().enumerate().map(|(n, step)| view! {
+                <option value=n.to_string() selected=move || nearest(steps, held.get()) == n>{text(*step)}</option>
+            }).collect_view()}
+        </select>
+    }
+}
+
+#[component]
+fn CutButton(pair: (HostId, HostId), with: String) -> impl IntoView {
+    let lab = lab();
+    let is_cut = Memo::new(move |_| {
+        let link = lab.view.with(|v| edges::link(v, pair.0, pair.1));
+        link.is_some_and(|(ab, ba)| ab.blocked || ba.blocked)
+    });
+    let word = move || lab.t(if is_cut.get() { Text::Mend } else { Text::Cut });
+    let click = move |_| {
+        let (a, b) = pair;
+        lab.act(if is_cut.get_untracked() { Action::Mend(a, b) } else { Action::Cut(a, b) });
+    };
+    let label = move || format!("{} · {with}", word());
+    view! {
+        <button class="small" data-harms=move || (!is_cut.get()).to_string() aria-label=label on:click=click>{word}</button>
+    }
+}

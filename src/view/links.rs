@@ -1,0 +1,199 @@
+//! What can be done to single links, and to many with one stroke: values, cuts, partitions.
+
+use crate::cluster::{Action, ClusterView, HostId, LinkSettings};
+use crate::sim::{Chance, Micros};
+use crate::view::edges;
+use crate::view::geometry::Point;
+use crate::view::layout::Plan;
+use crate::view::settings::{self, NetworkValue};
+
+/// What the tool *Delay* gives to a link, each way.
+const DELAYED: Micros = Micros::from_millis(200);
+/// What the tool *Lose* takes from a link, in parts per million.
+const LOST_PPM: u32 = 300_000;
+/// Into so many pieces a line is divided to see whether a stroke crosses it.
+const PIECES: u32 = 24;
+
+/// A value of a link; the worse of its two directions.
+pub fn value(view: &ClusterView, (a, b): (HostId, HostId), value: NetworkValue) -> Option<i64> {
+    let (ab, ba) = edges::link(view, a, b)?;
+    Some(value.value(&ab).max(value.value(&ba)))
+}
+
+/// The actions that set a value of a link, both ways, leaving its other values alone.
+pub fn set(view: &ClusterView, (a, b): (HostId, HostId), which: NetworkValue, to: i64) -> Vec<Action> {
+    let Some((ab, ba)) = edges::link(view, a, b) else { return Vec::new() };
+    [(a, b, ab), (b, a, ba)]
+        .into_iter()
+        .map(|(from, to_host, link)| {
+            // What blocks a link is a cut, which is another matter.
+            let mut link = LinkSettings { blocked: false, ..link };
+            which.put(&mut link, to);
+            Action::SetLink { from: Some(from), to: Some(to_host), link }
+        })
+        .collect()
+}
+
+/// What the tools *Delay* and *Lose* do to a link: give it much of it, or take that back.
+pub fn toggle(view: &ClusterView, link: (HostId, HostId), which: NetworkValue) -> Vec<Action> {
+    let much = match which {
+        NetworkValue::Loss => i64::from(LOST_PPM),
+        NetworkValue::Latency | NetworkValue::Jitter => DELAYED.0 as i64,
+    };
+    let usual = settings::network(view).map_or(0, |usual| which.value(&usual));
+    let has = value(view, link, which).unwrap_or(0);
+    set(view, link, which, if has >= much { usual } else { much })
+}
+
+impl NetworkValue {
+    /// Gives a link the value.
+    pub const fn put(self, link: &mut LinkSettings, value: i64) {
+        let value = if value < 0 { 0 } else { value as u64 };
+        match self {
+            Self::Latency => link.latency = Micros(value),
+            Self::Jitter => link.jitter = Micros(value),
+            Self::Loss => link.loss = Chance::from_ppm(value as u32),
+        }
+    }
+}
+
+/// The pairs of hosts, `a < b`, with a line between nodes of theirs that a stroke crosses.
+pub fn crossed(view: &ClusterView, plan: &Plan, stroke: &[Point]) -> Vec<(HostId, HostId)> {
+    let mut pairs = Vec::new();
+    for (n, one) in view.nodes.iter().enumerate() {
+        for other in &view.nodes[n + 1..] {
+            let pair = (one.host.min(other.host), one.host.max(other.host));
+            if pair.0 == pair.1 || pairs.contains(&pair) {
+                continue;
+            }
+            // The line from border to border, and what the two nodes cover of it.
+            let places = plan.places.get(&one.id).zip(plan.places.get(&other.id));
+            let (Some(line), Some((first, last))) = (plan.line(one.id, other.id), places) else { continue };
+            let on_line = (0..=PIECES).map(|n| line.at(f64::from(n) / f64::from(PIECES)));
+            let way: Vec<Point> = [*first].into_iter().chain(on_line).chain([*last]).collect();
+            let meets = |a: Point, b: Point| stroke.windows(2).any(|part| cross(a, b, part[0], part[1]));
+            if way.windows(2).any(|piece| meets(piece[0], piece[1])) {
+                pairs.push(pair);
+            }
+        }
+    }
+    pairs.sort_unstable();
+    pairs
+}
+
+/// What a stroke across links does: where it parts the hosts into groups, the network is parted into these;
+/// otherwise every link that it crosses is cut.
+pub fn part(view: &ClusterView, plan: &Plan, stroke: &[Point]) -> Vec<Action> {
+    let pairs = crossed(view, plan, stroke);
+    if pairs.is_empty() {
+        return Vec::new();
+    }
+    let groups = groups(view, &pairs);
+    if groups.len() > 1 {
+        return vec![Action::Partition(groups)];
+    }
+    pairs.into_iter().map(|(a, b)| Action::Cut(a, b)).collect()
+}
+
+/// The hosts with nodes, in groups that no crossed pair holds together.
+fn groups(view: &ClusterView, crossed: &[(HostId, HostId)]) -> Vec<Vec<HostId>> {
+    let mut hosts: Vec<HostId> = view.nodes.iter().map(|n| n.host).collect();
+    hosts.sort_unstable();
+    hosts.dedup();
+    let mut groups: Vec<Vec<HostId>> = Vec::new();
+    while let Some(first) = hosts.first().copied() {
+        let mut group = vec![first];
+        hosts.remove(0);
+        let mut next = 0;
+        while let Some(here) = group.get(next).copied() {
+            let (near, rest) =
+                hosts.iter().partition(|there| !crossed.contains(&(here.min(**there), here.max(**there))));
+            group.extend::<Vec<HostId>>(near);
+            hosts = rest;
+            next += 1;
+        }
+        group.sort_unstable();
+        groups.push(group);
+    }
+    groups
+}
+
+/// Whether two straight pieces cross.
+fn cross(a: Point, b: Point, c: Point, d: Point) -> bool {
+    let side = |p: Point, q: Point, r: Point| (q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x);
+    side(a, b, c) * side(a, b, d) < 0.0 && side(c, d, a) * side(c, d, b) < 0.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::fixture;
+    use crate::view::layout;
+    use std::collections::BTreeMap;
+
+    fn staged() -> (ClusterView, Plan) {
+        let view = fixture::view();
+        let plan = layout::plan(&layout::seats(&view), 944.0, 512.0, &BTreeMap::new());
+        (view, plan)
+    }
+
+    #[test]
+    fn a_stroke_around_a_node_parts_it_from_the_others() {
+        let (view, plan) = staged();
+        let s1 = view.nodes[3].clone();
+        let at = plan.places[&s1.id];
+        let around: Vec<Point> = (0..=12)
+            .map(|n| f64::from(n) * std::f64::consts::TAU / 12.0)
+            .map(|turn| Point::new(at.x + 70.0 * turn.cos(), at.y + 70.0 * turn.sin()))
+            .collect();
+        let [Action::Partition(groups)] = &part(&view, &plan, &around)[..] else {
+            panic!("{:?}", part(&view, &plan, &around))
+        };
+        assert_eq!(groups.len(), 2);
+        assert!(groups.contains(&vec![s1.host]), "{groups:?}");
+    }
+
+    #[test]
+    fn a_stroke_from_edge_to_edge_parts_the_stage() {
+        let (view, plan) = staged();
+        let (master, replica) = (plan.places[&view.nodes[0].id], plan.places[&view.nodes[1].id]);
+        let x = master.x.midpoint(replica.x);
+        let groups = match &part(&view, &plan, &[Point::new(x, -10.0), Point::new(x, 600.0)])[..] {
+            [Action::Partition(groups)] => groups.clone(),
+            other => panic!("{other:?}"),
+        };
+        let left: Vec<_> = view.nodes.iter().filter(|n| plan.places[&n.id].x < x).map(|n| n.host).collect();
+        assert!(groups.contains(&left), "{groups:?}, left of {x}: {left:?}");
+    }
+
+    #[test]
+    fn a_short_stroke_cuts_what_it_crosses_and_no_more() {
+        let (view, plan) = staged();
+        let line = plan.line(view.nodes[0].id, view.nodes[1].id).unwrap();
+        let (at, turn) = (line.at(0.5), line.heading(0.5).to_radians());
+        let end = |far: f64| Point::new(at.x - turn.sin() * far, at.y + turn.cos() * far);
+        let actions = part(&view, &plan, &[end(-4.0), end(4.0)]);
+        let [Action::Cut(a, b)] = &actions[..] else { panic!("{actions:?}") };
+        assert_eq!((*a, *b), (view.nodes[0].host, view.nodes[1].host));
+        assert_eq!(part(&view, &plan, &[Point::new(1.0, 1.0), Point::new(3.0, 3.0)]), []);
+    }
+
+    #[test]
+    fn a_tool_gives_a_link_a_value_and_takes_it_back() {
+        let (mut view, _) = staged();
+        let pair = (view.links[3].a, view.links[3].b);
+        for which in [NetworkValue::Latency, NetworkValue::Loss] {
+            let before = value(&view, pair, which).unwrap();
+            let apply = |view: &mut ClusterView| {
+                for action in toggle(view, pair, which) {
+                    let Action::SetLink { from: Some(from), to: Some(_), link } = action else { panic!() };
+                    let held = &mut view.links[3];
+                    if from == held.a { held.ab = link } else { held.ba = link }
+                }
+                value(view, pair, which).unwrap()
+            };
+            assert!(apply(&mut view) > before);
+            assert_eq!(apply(&mut view), before);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Whose view, faults on the picture, and why: what the stage is there for.
+
+use crate::journeys::{click, click_drawn, log, opened_with, step_until};
+use crate::page::Page;
+use serde_json::{Value, json};
+
+/// An attribute of a node on the stage.
+fn node(page: &Page, name: &str, attribute: &str) -> String {
+    page.browser.attribute(&page.part(&format!("node-{name}")), attribute).unwrap_or_default()
+}
+
+/// Whether the page has an element.
+fn is_there(page: &Page, css: &str) -> bool {
+    !page.browser.find_all(css).is_empty()
+}
+
+/// Where a node stands in the window.
+fn place(page: &Page, name: &str) -> (i32, i32) {
+    page.part(&format!("node-{name}"));
+    let place = page.browser.run(&format!(
+        "const box = document.querySelector('[data-testid=node-{name}] .halo').getBoundingClientRect();
+         return [box.x + box.width / 2, box.y + box.height / 2];"
+    ));
+    let part = |n: usize| place[n].as_f64().expect("a place has two figures") as i32;
+    (part(0), part(1))
+}
+
+/// How many lines of the stage are cut.
+fn cuts(page: &Page) -> usize {
+    page.browser.find_all(".edge[data-state=cut]").len()
+}
+
+/// Moves a slider to another of its steps.
+fn slide(page: &Page, testid: &str, by: i32) {
+    page.part(testid);
+    page.browser.run(&format!(
+        "const slider = document.querySelector('[data-testid={testid}]');
+         slider.value = String(Number(slider.value) + {by});
+         slider.dispatchEvent(new Event('input', {{bubbles: true}}));
+         slider.dispatchEvent(new Event('change', {{bubbles: true}}));"
+    ));
+}
+
+#[test]
+fn the_stage_shows_what_one_sentinel_believes() {
+    let page = opened_with("plain");
+    click(&page, "tool-Kill");
+    click_drawn(&page, "node-M0");
+    click(&page, "tool-Select");
+    step_until(&page, "+sdown master");
+    // One sentinel doubts, the others do not yet: a ring says that they disagree.
+    assert_eq!(node(&page, "M0", "data-disputed"), "true");
+    assert!(node(&page, "M0", "data-state").contains("dead"));
+    let doubter = log(&page).lines().rev().find(|line| line.contains("+sdown master")).map(str::to_owned);
+    assert!(doubter.is_some());
+    click(&page, "see-S2");
+    page.find(".stage-frame[data-see=belief]");
+    // Whether a process runs is nothing that a sentinel knows.
+    page.find("[data-testid=node-M0][data-condition=running]");
+    assert_eq!(node(&page, "M0", "data-disputed"), "false");
+    let own = page.browser.find_all(".edge[data-use=watch]").len();
+    assert_eq!(own, 5, "its own lines: to three servers and two sentinels");
+    page.screenshot("seen-as-S2");
+    page.browser.press("0");
+    page.find(".stage-frame[data-see=truth]");
+    page.find("[data-testid=node-M0][data-condition=dead]");
+    page.browser.press("3");
+    page.find("[data-testid=see-S3][aria-pressed=true]");
+    page.assert_quiet();
+}
+
+#[test]
+fn a_drawn_line_parts_the_network_and_mending_joins_it() {
+    let page = opened_with("plain");
+    click(&page, "tool-Cut");
+    let (master, replica) = (place(&page, "M0"), place(&page, "R1"));
+    let x = master.0.midpoint(replica.0);
+    let frame = page.browser.run(
+        "const box = document.querySelector('.stage-svg').getBoundingClientRect();
+         return [box.top, box.bottom];",
+    );
+    let edge = |n: usize| frame[n].as_f64().expect("a frame has edges") as i32;
+    page.browser.drag((x, edge(0) + 3), (x, edge(1) - 3));
+    page.wait_until("lines are cut", || cuts(&page) >= 6);
+    page.wait_for_text("[data-testid=log]", "The network is split");
+    page.screenshot("parted-by-a-line");
+    click(&page, "Heal");
+    page.wait_until("all are mended", || cuts(&page) == 0);
+    page.assert_quiet();
+}
+
+#[test]
+fn a_vote_in_flight_can_be_opened_and_dropped() {
+    let page = opened_with("plain");
+    click(&page, "tool-Kill");
+    click_drawn(&page, "node-M0");
+    click(&page, "tool-Select");
+    step_until(&page, "+try-failover");
+    click(&page, "tab-beliefs");
+    page.find("[data-testid=slots] [data-slot=counted]");
+    // On to the moment at which a vote is on its way.
+    let ballot = ".packet[data-shown=true][data-shape=ballot][data-packet]";
+    page.wait_until("a vote is on its way", || {
+        let on_its_way = is_there(&page, ballot);
+        if !on_its_way {
+            click(&page, "step-packet");
+        }
+        on_its_way
+    });
+    let caught = page.browser.run(&format!(
+        "const packet = document.querySelector('{ballot}');
+         const box = packet.getBoundingClientRect();
+         const at = {{bubbles: true, clientX: box.x + box.width / 2, clientY: box.y + box.height / 2, pointerId: 1}};
+         packet.dispatchEvent(new MouseEvent('click', at));
+         return packet.getAttribute('data-packet');"
+    ));
+    assert_ne!(caught, Value::Null);
+    // Opened, it tells the whole command.
+    page.wait_for_text("[data-testid=menu]", "is-master-down-by-addr");
+    page.screenshot("a-vote-caught");
+    click(&page, "do-Drop");
+    page.wait_until("the menu has closed", || !is_there(&page, "[data-testid=menu]"));
+    page.wait_for_text("[data-testid=log]", "A packet was dropped");
+    page.assert_quiet();
+}
+
+#[test]
+fn settings_changed_while_it_runs_change_what_is_waited_for() {
+    let page = opened_with("plain");
+    click(&page, "tab-settings");
+    slide(&page, "set-quorum", 1);
+    slide(&page, "set-down-after-milliseconds", -1);
+    step_until(&page, "quorum 3");
+    step_until(&page, "down-after-milliseconds 2000");
+    click(&page, "tool-Kill");
+    click_drawn(&page, "node-M0");
+    click(&page, "tool-Select");
+    step_until(&page, "+sdown master");
+    click(&page, "tab-why");
+    page.wait_for_text("[data-testid=not-yet]", "the quorum is 3");
+    page.wait_for_text("[data-testid=not-yet]", "2.0 s");
+    page.assert_quiet();
+}
+
+#[test]
+fn an_aborted_election_is_explained_with_its_figures() {
+    let page = opened_with("quorum-one-left");
+    step_until(&page, "-failover-abort-not-elected");
+    page.browser.press("w");
+    page.wait_for_text(
+        "[data-testid=why]",
+        "Votes needed: the larger of the quorum, 1, and the majority of 3",
+    );
+    let text = page.text("[data-testid=why]");
+    for wanted in ["EVT-18", "has 1 of 2", "cannot be reached", "twice failover-timeout", "ELEC-7"] {
+        assert!(text.contains(wanted), "{wanted:?} is missing in:\n{text}");
+    }
+    page.screenshot("why-not-elected");
+    click(&page, "lang-zh");
+    page.wait_for_text("[data-testid=why]", "得到 1 票，需要 2 票");
+    page.assert_quiet();
+}
+
+#[test]
+fn a_sentinels_mind_is_open_selection_states_and_timers() {
+    let page = opened_with("plain");
+    page.browser.press("1");
+    click(&page, "tab-node");
+    page.wait_for_text("[data-testid=selection]", "SEL-12");
+    page.find("[data-testid=selection] td[data-chosen=true]");
+    page.wait_for_text("[data-testid=states]", "-failover-abort-slave-timeout");
+    page.wait_for_text("[data-testid=timers]", "down-after-milliseconds");
+    // The same by keyboard and finger as the tools do on the picture, where the truth is shown.
+    click(&page, "see-truth");
+    page.browser.run(
+        "const select = document.querySelector('[data-testid=links] [data-testid=link-latency]');
+         select.selectedIndex = select.options.length - 1;
+         select.dispatchEvent(new Event('change', {bubbles: true}));",
+    );
+    page.wait_until("a line says how slow it is", || {
+        page.browser.run("return [...document.querySelectorAll('.edge-figure')].some(f => f.textContent.includes('500 ms'));")
+            == json!(true)
+    });
+    page.assert_quiet();
+}
+
+#[test]
+fn why_is_answered_for_a_line_of_the_log() {
+    let page = opened_with("plain");
+    click(&page, "tool-Kill");
+    click_drawn(&page, "node-M0");
+    click(&page, "tool-Select");
+    step_until(&page, "+sdown master");
+    page.browser.run(
+        "const line = [...document.querySelectorAll('[data-testid=log] li')]
+           .find(line => line.textContent.includes('+sdown master'));
+         line.querySelector('.ask').click();",
+    );
+    page.wait_for_text("[data-testid=why]", "down-after-milliseconds, is 5.0 s");
+    page.wait_for_text("[data-testid=why]", "SDOWN-2");
+    page.assert_quiet();
+}
