@@ -178,3 +178,80 @@ fn a_file_that_is_not_there_and_seeds_that_are_none_are_named() {
     let output = run(&[&fixture("01_plain_failover"), "--seeds", "5..2", "--out", "x"]);
     assert!(String::from_utf8(output.stderr).unwrap().contains("\"5..2\" is no range of seeds"));
 }
+
+fn real(name: &str) -> String {
+    format!("{}/tests/fixtures/real-configs/{name}.conf", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Runs with a sentinel.conf; what was printed, and what was said beside it.
+fn run_conf(args: &[&str]) -> (bool, String, String) {
+    let output = run(args);
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.success(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn a_sentinel_conf_runs_and_its_master_is_killed_when_asked() {
+    let file = real("notes-rewritten-comments-out-of-place");
+    let (ok, log, notes) = run_conf(&["--conf", &file, "--kill-master-at", "5s", "--seed", "3", "--log"]);
+    assert!(ok, "{notes}");
+    let switch = log.lines().find(|line| line.contains("+switch-master")).expect("it fails over");
+    assert!(switch.contains("+switch-master mymaster 127.0.0.1 8004 127.0.0.1 800"), "{switch}");
+    assert!(notes.lines().all(|line| line.starts_with("sentinel-lab: note: ")), "{notes}");
+    assert!(notes.contains("127.0.0.1 is one machine here"), "{notes}");
+    // The id is the file's own.
+    assert!(log.contains("Sentinel ID is 5724fd60af87e728e6f8f03ded693960c983e156"));
+}
+
+#[test]
+fn a_sentinel_conf_writes_run_files_as_a_scenario_does() {
+    let out = folder("conf-runs");
+    let file = real("redis-1717-quorum1-of-three");
+    let args = ["--conf", &file, "--replicas", "3", "--sentinels", "5", "--kill-master-at", "500ms"];
+    let seeds = ["--duration", "30s", "--seeds", "1..2", "--out", out.to_str().unwrap()];
+    let (ok, _, notes) = run_conf(&[&args[..], &seeds[..]].concat());
+    assert!(ok, "{notes}");
+    let read = |n: u32| {
+        let text = std::fs::read(out.join(format!("redis-1717-quorum1-of-three.seed0{n}.json"))).unwrap();
+        serde_json::from_slice::<Value>(&text).unwrap()
+    };
+    let first = read(1);
+    assert_eq!(first["topology"].as_array().unwrap().len(), 1 + 3 + 5);
+    assert_eq!(first["failure_t_ms"], 500);
+    assert_ne!(first["events"], read(2)["events"]);
+}
+
+#[test]
+fn a_sentinel_conf_that_redis_refuses_is_refused_with_file_line_and_reason() {
+    let file = real("inline-comment-invalid");
+    let (ok, log, message) = run_conf(&["--conf", &file, "--log"]);
+    assert!(!ok && log.is_empty());
+    assert_eq!(
+        message,
+        format!(
+            "sentinel-lab: {file}: line 6: 'maxmemory 64mb  # Small max memory for sentinel': wrong number of \
+             arguments\n"
+        )
+    );
+    let (_, _, message) = run_conf(&["--conf", "no-such.conf"]);
+    assert!(message.contains("cannot read no-such.conf"), "{message}");
+    let (_, _, message) = run_conf(&["--conf", &real("windows-32100-rewritten"), "--replicas", "1"]);
+    assert!(message.contains("--replicas 1: the file knows 2 replicas of mymaster"), "{message}");
+}
+
+#[test]
+fn options_that_do_not_go_together_are_named() {
+    let file = real("redis-1717-quorum1-of-three");
+    let scenario = fixture("01_plain_failover");
+    for (args, expected) in [
+        (vec!["--conf", &file, "--kill-master-at", "5"], "--kill-master-at"),
+        (vec!["--conf", &file, "--kill-master-at", "90s", "--duration", "1m"], "--kill-master-at 90s"),
+        (vec!["--conf", &file, &scenario], "--conf"),
+        (vec![&scenario, "--replicas", "3"], "--replicas"),
+        (vec!["--log"], "SCENARIO"),
+    ] {
+        let (ok, log, message) = run_conf(&args);
+        assert!(!ok && log.is_empty(), "{args:?}");
+        assert!(message.contains(expected) && !message.contains("panicked"), "{args:?}: {message}");
+    }
+}

@@ -1,7 +1,7 @@
 //! What a client is told to do.
 
-use crate::protocol::ArcStr;
-use crate::sim::{Addr, Millis};
+use crate::protocol::{ArcStr, Command, literal};
+use crate::sim::{Addr, Hosts, Millis};
 use std::sync::Arc;
 
 /// How long a client waits for a server, to connect and for each reply (captures: 0.5 s).
@@ -19,6 +19,32 @@ pub struct ClientConf {
     pub interval: Millis,
     /// Where it writes.
     pub target: Target,
+    /// What it knows to get there.
+    pub access: Access,
+}
+
+/// What a client was told to get in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Access {
+    /// The password of the servers.
+    pub server_password: Option<ArcStr>,
+    /// The password of the Sentinels.
+    pub sentinel_password: Option<ArcStr>,
+    /// The names that its host can resolve.
+    pub hosts: Arc<Hosts>,
+}
+
+impl Access {
+    /// The address that a Sentinel names.
+    pub(super) fn addr(&self, host: &str, port: &str) -> Option<Addr> {
+        let ip = host.parse().ok().or_else(|| self.hosts.get(host))?;
+        Some(Addr::new(ip, port.parse().ok()?))
+    }
+}
+
+/// AUTH with a password.
+pub(super) fn auth(password: &ArcStr) -> Command {
+    Command::Other([literal!("AUTH"), password.clone()].into())
 }
 
 /// Where a client writes.

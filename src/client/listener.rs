@@ -1,7 +1,7 @@
 //! The subscription to `+switch-master` at one of the Sentinels.
 
 use crate::client::ClientOutbox;
-use crate::client::conf::SENTINEL_TIMEOUT;
+use crate::client::conf::{Access, SENTINEL_TIMEOUT, auth};
 use crate::protocol::{ArcStr, Command, ConnId, Input, Message, Reply, literal};
 use crate::sim::{Addr, Millis, NodeTime};
 use std::sync::Arc;
@@ -21,6 +21,9 @@ pub(super) struct Listener {
     at: usize,
     state: State,
     deadline: NodeTime,
+    access: Access,
+    /// Whether the next reply is that to AUTH.
+    authenticating: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +37,9 @@ enum State {
 }
 
 impl Listener {
-    pub(super) fn new(master: ArcStr, sentinels: Arc<[Addr]>) -> Self {
-        Self { master, sentinels, at: 0, state: State::Waiting, deadline: NodeTime::ZERO }
+    pub(super) fn new(master: ArcStr, sentinels: Arc<[Addr]>, access: Access) -> Self {
+        let (state, deadline) = (State::Waiting, NodeTime::ZERO);
+        Self { master, sentinels, at: 0, state, deadline, access, authenticating: false }
     }
 
     pub(super) const fn deadline(&self) -> NodeTime {
@@ -46,6 +50,10 @@ impl Listener {
         self.deadline = now + RETRY;
         if let Some(&addr) = self.sentinels.get(self.at) {
             let conn = out.connect(addr);
+            self.authenticating = self.access.sentinel_password.is_some();
+            if let Some(password) = &self.access.sentinel_password {
+                out.send(conn, auth(password));
+            }
             out.send(conn, Command::Subscribe(literal!("+switch-master")));
             self.state = State::Unsure(conn);
         }
@@ -73,6 +81,8 @@ impl Listener {
     /// Takes an input about its connection; returns the new master, if it heard of one.
     pub(super) fn handle(&mut self, now: NodeTime, input: Input, out: &mut ClientOutbox) -> Option<Addr> {
         match input {
+            // Where the password is wrong, the next reply says so.
+            Input::Received(..) if std::mem::take(&mut self.authenticating) => {}
             Input::Received(conn, Message::Reply(Reply::Error(_))) => {
                 out.close(conn);
                 self.try_next(now);
@@ -125,7 +135,7 @@ impl Listener {
         let words: Vec<&str> = payload.split(' ').collect();
         match words[..] {
             [name, _, _, ip, port] if channel == "+switch-master" && name == self.master => {
-                Some(Addr::new(ip.parse().ok()?, port.parse().ok()?))
+                self.access.addr(ip, port)
             }
             _ => None,
         }

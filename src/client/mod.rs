@@ -11,7 +11,7 @@ mod listener;
 mod tests;
 mod writer;
 
-pub use conf::{ClientConf, Target};
+pub use conf::{Access, ClientConf, Target};
 pub use event::ClientEvent;
 pub use history::{History, LostSegment};
 pub use writer::Client;

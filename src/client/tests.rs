@@ -24,7 +24,7 @@ fn master(subscribe: bool) -> Target {
 
 impl Bench {
     fn start(target: Target) -> Self {
-        let conf = ClientConf { name: "c".into(), interval: Millis(10), target };
+        let conf = ClientConf { name: "c".into(), interval: Millis(10), target, access: Access::default() };
         let mut out = ClientOutbox::default();
         let client = Client::start(conf, Rng::new(Seed(1), 0), NodeTime(1000), &mut out);
         let mut bench =

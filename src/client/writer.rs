@@ -1,7 +1,7 @@
 //! The client: its state, what it is told, when it wakes.
 
 use crate::client::ClientOutbox;
-use crate::client::conf::{ClientConf, SENTINEL_TIMEOUT, SERVER_TIMEOUT, Target};
+use crate::client::conf::{Access, ClientConf, SENTINEL_TIMEOUT, SERVER_TIMEOUT, Target, auth};
 use crate::client::event::ClientEvent;
 use crate::client::history::History;
 use crate::client::listener::Listener;
@@ -23,6 +23,8 @@ pub struct Client {
     listener: Option<Listener>,
     /// The master that `+switch-master` named and that was not yet tried.
     heard: Option<Addr>,
+    /// Whether the next reply is that to AUTH.
+    authenticating: bool,
     history: History,
     armed: Option<NodeTime>,
 }
@@ -55,7 +57,7 @@ impl Client {
     pub fn start(conf: ClientConf, _rng: Rng, now: NodeTime, out: &mut ClientOutbox) -> Self {
         let listener = match &conf.target {
             Target::Master { name, sentinels, subscribe: true } => {
-                Some(Listener::new(name.clone(), sentinels.clone()))
+                Some(Listener::new(name.clone(), sentinels.clone(), conf.access.clone()))
             }
             _ => None,
         };
@@ -67,6 +69,7 @@ impl Client {
             number: 0,
             listener,
             heard: None,
+            authenticating: false,
             history: History::default(),
             armed: None,
         };
@@ -140,14 +143,27 @@ impl Client {
                 let addr = *to;
                 self.server = Some(Server { conn, addr, broken: false });
                 out.emit(ClientEvent::Connected(addr));
+                self.authenticating = self.conf.access.server_password.is_some();
+                if let Some(password) = &self.conf.access.server_password {
+                    out.send(conn, auth(password));
+                }
                 self.write(now, out);
+            }
+            // Where the password is wrong, the next reply says so.
+            (Input::Received(conn, _), State::Asking { conn: own, .. })
+                if conn == *own && self.authenticating =>
+            {
+                self.authenticating = false;
+            }
+            (Input::Received(conn, _), State::Writing) if self.is_server(conn) && self.authenticating => {
+                self.authenticating = false;
             }
             (Input::Received(conn, Message::Reply(reply)), State::Asking { conn: own, sentinel })
                 if conn == *own =>
             {
                 let sentinel = *sentinel;
                 out.close(conn);
-                match named_master(&reply) {
+                match named_master(&reply, &self.conf.access) {
                     Some(master) => {
                         let by = self.sentinels()[sentinel];
                         out.emit(ClientEvent::Told { by, master });
@@ -249,6 +265,10 @@ impl Client {
             return self.fail(literal!("ConnectionError"), now, out);
         };
         let conn = out.connect(addr);
+        self.authenticating = self.conf.access.sentinel_password.is_some();
+        if let Some(password) = &self.conf.access.sentinel_password {
+            out.send(conn, auth(password));
+        }
         let words = [literal!("SENTINEL"), literal!("GET-MASTER-ADDR-BY-NAME"), name.clone()];
         out.send(conn, Command::Other(Arc::new(words)));
         self.state = State::Asking { conn, sentinel };
@@ -358,10 +378,10 @@ impl Client {
 }
 
 /// The address in a reply to `GET-MASTER-ADDR-BY-NAME`, if there is one.
-fn named_master(reply: &Reply) -> Option<Addr> {
+fn named_master(reply: &Reply, access: &Access) -> Option<Addr> {
     match reply {
         Reply::Array(parts) => match &parts[..] {
-            [Reply::Bulk(ip), Reply::Bulk(port)] => Some(Addr::new(ip.parse().ok()?, port.parse().ok()?)),
+            [Reply::Bulk(ip), Reply::Bulk(port)] => access.addr(ip, port),
             _ => None,
         },
         _ => None,

@@ -154,7 +154,14 @@ impl Cluster {
             Action::Terminate(id) if self.node(id).client().is_none() => {
                 let (host, to) = (self.node(id).host, self.node(id).addr);
                 let (now, words) = (Self::wall_clock(at), [literal!("SHUTDOWN")].into());
-                self.operate(host, said, |operator, out| operator.ask(now, to, words, out));
+                // A signal asks for no password.
+                let password = self.node(id).password();
+                self.operate(host, said, |operator, out| {
+                    if let Some(password) = password {
+                        operator.learn_password(to, password);
+                    }
+                    operator.ask(now, to, words, out);
+                });
             }
             // A client has nothing to do before it ends.
             Action::Kill(id) | Action::Terminate(id) => self.kernel.kill(self.node(id).process),

@@ -43,7 +43,9 @@ use crate::cluster::turn::Stage;
 use crate::protocol::{ArcStr, Message};
 use crate::redis::{RedisConf, RedisOutbox};
 use crate::sentinel::{SentinelConf, SentinelOutbox};
-use crate::sim::{Addr, HostProfile, Kernel, Micros, NodeTime, ProcessId, ProcessState, Seed, SimTime};
+use crate::sim::{
+    Addr, HostProfile, Hosts, Kernel, Micros, NodeTime, ProcessId, ProcessState, Seed, SimTime,
+};
 use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -57,6 +59,8 @@ pub struct Cluster {
     seed: Seed,
     kernel: Kernel<Message>,
     hosts: Vec<Host>,
+    /// The hosts' names, which every host can resolve.
+    names: Arc<Hosts>,
     nodes: Vec<Node>,
     /// Whose process it is, by process.
     owners: Vec<Owner>,
@@ -96,6 +100,7 @@ impl Cluster {
             seed,
             kernel: Kernel::new(seed),
             hosts: Vec::new(),
+            names: Arc::default(),
             nodes: Vec::new(),
             owners: Vec::new(),
             script: Script::default(),
@@ -104,13 +109,22 @@ impl Cluster {
         }
     }
 
-    /// Adds a host. No two hosts may have one address.
+    /// Adds a host. No two hosts may have one address. Everybody can resolve its name from now on.
     pub fn add_host(&mut self, name: impl Into<ArcStr>, ip: IpAddr) -> HostId {
+        let name = name.into();
+        Arc::make_mut(&mut self.names).insert(&name, ip);
+        for node in &mut self.nodes {
+            match &mut node.machine {
+                Some(Machine::Sentinel(sentinel)) => sentinel.set_hosts(Arc::clone(&self.names)),
+                Some(Machine::Redis(server)) => server.set_hosts(Arc::clone(&self.names)),
+                Some(Machine::Client(_)) | None => {}
+            }
+        }
         let id = self.kernel.add_host(ip, HostProfile::default());
         let process = self.kernel.add_process(id);
         self.kernel.start(process, None);
         self.owners.push(Owner::Operator(id));
-        self.hosts.push(Host { name: name.into(), operator: Operator::default(), process });
+        self.hosts.push(Host { name, operator: Operator::default(), process });
         id
     }
 

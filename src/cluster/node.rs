@@ -88,6 +88,15 @@ impl Node {
         }
     }
 
+    /// The password that it asks its clients for, as it runs or ran last.
+    pub fn password(&self) -> Option<ArcStr> {
+        match &self.machine {
+            Some(Machine::Redis(server)) => Some(server.conf().requirepass.clone()).filter(|p| !p.is_empty()),
+            Some(Machine::Sentinel(sentinel)) => sentinel.conf().settings().requirepass.clone(),
+            Some(Machine::Client(_)) | None => None,
+        }
+    }
+
     /// Whether it is a sentinel, started or not.
     pub const fn is_sentinel(&self) -> bool {
         matches!(self.disk, Disk::Sentinel(_))

@@ -134,7 +134,8 @@ impl Cluster {
         match &node.machine {
             Some(Machine::Redis(server)) => {
                 let follows = server.master().map(|(host, port)| {
-                    let addr = Addr::new(host.parse().unwrap_or(NOWHERE), port);
+                    let ip = host.parse().ok().or_else(|| self.names.get(host));
+                    let addr = Addr::new(ip.unwrap_or(NOWHERE), port);
                     (addr, self.node_at(addr))
                 });
                 NodeRole::Redis(RedisView {

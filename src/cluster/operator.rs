@@ -1,8 +1,9 @@
 //! The operator: a client on each host through which commands from outside reach the nodes, as somebody
 //! at a shell would type them.
 
-use crate::protocol::{ArcStr, Command, ConnId, Input, Message, Outbox, Reply};
+use crate::protocol::{ArcStr, Command, ConnId, Input, Message, Outbox, Reply, literal};
 use crate::sim::{Addr, Millis, NodeTime};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How long the operator waits for a reply (the capture tool's time-out).
@@ -14,7 +15,6 @@ const PIPELINE: u32 = 200;
 /// What the operator has to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
-    pub(crate) to: Addr,
     pub(crate) words: Arc<[ArcStr]>,
     pub(crate) reply: Option<Reply>,
 }
@@ -25,6 +25,10 @@ pub(crate) type OperatorOutbox = Outbox<Answer, ()>;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Operator {
     jobs: Vec<Job>,
+    /// To whom what it has emitted in this turn went, in that order.
+    answered: Vec<Addr>,
+    /// The last AUTH that was accepted there: it goes first on each later connection.
+    accepted: BTreeMap<Addr, Arc<[ArcStr]>>,
 }
 
 #[derive(Clone, Debug)]
@@ -37,6 +41,8 @@ struct Job {
     /// Commands still to be sent, and replies still to come.
     fill: Option<Fill>,
     waiting: u32,
+    /// Whether the next reply is that to an AUTH which went first.
+    auth: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -48,13 +54,24 @@ struct Fill {
 }
 
 impl Operator {
-    /// Sends one command.
+    /// Sends one command, authenticated as the last accepted AUTH there was.
     pub(crate) fn ask(&mut self, now: NodeTime, to: Addr, words: Arc<[ArcStr]>, out: &mut OperatorOutbox) {
         let Some(command) = Command::parse(&words) else { return };
         let conn = out.connect(to);
+        let auth = self.accepted.get(&to).and_then(|words| Command::parse(words));
+        let deadline = now + REPLY_TIMEOUT;
+        let job = Job { conn, to, words, deadline, fill: None, waiting: 1, auth: auth.is_some() };
+        self.jobs.push(job);
+        if let Some(auth) = auth {
+            out.send(conn, auth);
+        }
         out.send(conn, command);
-        self.jobs.push(Job { conn, to, words, deadline: now + REPLY_TIMEOUT, fill: None, waiting: 1 });
         self.wake(now, out);
+    }
+
+    /// Makes a password known to it, as if AUTH had been accepted there.
+    pub(crate) fn learn_password(&mut self, to: Addr, password: ArcStr) {
+        self.accepted.insert(to, [literal!("AUTH"), password].into());
     }
 
     /// Writes `count` keys.
@@ -69,7 +86,8 @@ impl Operator {
         let fill = Fill { prefix, value: "x".repeat(size as usize).into(), next: 0, count };
         // A fill is given as long as it takes: 30 s as in the capture tool.
         let deadline = now + Millis(30_000);
-        let mut job = Job { conn, to, words: Arc::from([]), deadline, fill: Some(fill), waiting: 0 };
+        let mut job =
+            Job { conn, to, words: Arc::from([]), deadline, fill: Some(fill), waiting: 0, auth: false };
         job.send_batch(out);
         self.jobs.push(job);
         self.wake(now, out);
@@ -90,6 +108,9 @@ impl Operator {
     fn replied(&mut self, conn: ConnId, reply: Reply, out: &mut OperatorOutbox) {
         let Some(n) = self.jobs.iter().position(|job| job.conn == conn) else { return };
         let job = &mut self.jobs[n];
+        if std::mem::take(&mut job.auth) {
+            return;
+        }
         job.waiting = job.waiting.saturating_sub(1);
         if job.waiting > 0 {
             return;
@@ -98,8 +119,13 @@ impl Operator {
         if job.waiting == 0 {
             let job = self.jobs.remove(n);
             out.close(job.conn);
+            if job.words.first().is_some_and(|name| name.eq_ignore_ascii_case("AUTH")) && reply == Reply::ok()
+            {
+                self.accepted.insert(job.to, Arc::clone(&job.words));
+            }
             if job.fill.is_none() {
-                out.emit(Answer { to: job.to, words: job.words, reply: Some(reply) });
+                self.answered.push(job.to);
+                out.emit(Answer { words: job.words, reply: Some(reply) });
             }
         }
     }
@@ -107,8 +133,14 @@ impl Operator {
     fn give_up(&mut self, over: impl Fn(&Job) -> bool, out: &mut OperatorOutbox) {
         for job in self.jobs.extract_if(.., |job| over(job)) {
             out.close(job.conn);
-            out.emit(Answer { to: job.to, words: job.words, reply: None });
+            self.answered.push(job.to);
+            out.emit(Answer { words: job.words, reply: None });
         }
+    }
+
+    /// To whom went what it emitted since this was asked last.
+    pub(crate) fn take_answered(&mut self) -> Vec<Addr> {
+        std::mem::take(&mut self.answered)
     }
 
     fn wake(&self, now: NodeTime, out: &mut OperatorOutbox) {

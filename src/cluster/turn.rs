@@ -8,6 +8,7 @@ use crate::redis::RedisServer;
 use crate::sentinel::Sentinel;
 use crate::sim::{HostId, Kernel, Micros, ProcessId, ProcessState, Rng, SimTime, Turn};
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// Below this number the kernel's own streams of dice lie.
 const FIRST_NODE_STREAM: u64 = 1 << 32;
@@ -51,7 +52,9 @@ impl Cluster {
         let id = match owners[process.0 as usize] {
             Owner::Operator(host) => {
                 let operator = &mut hosts[host.0 as usize].operator;
+                let before = stage.said.len();
                 stage.play(&mut scratch.operator, |out| operator.handle(now, input, out), |()| {});
+                self.name_answerers(host, &mut said[before..]);
                 return;
             }
             Owner::Node(id) => id,
@@ -84,7 +87,7 @@ impl Cluster {
     /// taken or it runs already.
     pub fn start(&mut self, id: NodeId, said: &mut Vec<Record>) -> bool {
         let now = Self::wall_clock(self.kernel.now());
-        let Self { kernel, nodes, scratch, .. } = self;
+        let Self { kernel, nodes, scratch, names, .. } = self;
         let node = &mut nodes[id.0 as usize];
         let port = match &node.disk {
             Disk::Redis(conf) => Some(conf.port),
@@ -112,7 +115,8 @@ impl Cluster {
             Disk::Redis(conf) => stage.play(
                 &mut scratch.redis,
                 |out| {
-                    let server = RedisServer::start((*conf).clone(), dump, rng, now, out);
+                    let mut server = RedisServer::start((*conf).clone(), dump, rng, now, out);
+                    server.set_hosts(Arc::clone(names));
                     machine = Some(Machine::Redis(Box::new(server)));
                 },
                 |conf| saved = Some(Disk::Redis(conf)),
@@ -120,7 +124,8 @@ impl Cluster {
             Disk::Sentinel(conf) => stage.play(
                 &mut scratch.sentinel,
                 |out| {
-                    let sentinel = Sentinel::start((*conf).clone(), rng, now, out);
+                    let hosts = Arc::clone(names);
+                    let sentinel = Sentinel::start_with_hosts((*conf).clone(), hosts, rng, now, out);
                     machine = Some(Machine::Sentinel(Box::new(sentinel)));
                 },
                 |conf| saved = Some(Disk::Sentinel(conf)),
@@ -155,10 +160,20 @@ impl Cluster {
         act: impl FnOnce(&mut crate::cluster::operator::Operator, &mut crate::cluster::operator::OperatorOutbox),
     ) {
         let Self { kernel, hosts, scratch, .. } = self;
-        let host = &mut hosts[host.0 as usize];
+        let (id, host) = (host, &mut hosts[host.0 as usize]);
         let process = host.process;
+        let before = said.len();
         let mut stage = Stage { kernel, saves: &mut scratch.saves, said, process, node: None };
         stage.play(&mut scratch.operator, |out| act(&mut host.operator, out), |()| {});
+        self.name_answerers(id, &mut said[before..]);
+    }
+
+    /// Says of each answer to an operator which node it concerns.
+    fn name_answerers(&mut self, host: HostId, said: &mut [Record]) {
+        let answered = self.hosts[host.0 as usize].operator.take_answered();
+        for (record, addr) in said.iter_mut().zip(answered) {
+            record.node = self.node_at(addr);
+        }
     }
 
     /// A process has ended by itself.

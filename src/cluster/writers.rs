@@ -1,9 +1,10 @@
 //! Writing clients: starting and stopping them, and what became of their writes.
 
-use crate::client::{Client, ClientConf, LostSegment, Target};
+use crate::client::{Access, Client, ClientConf, LostSegment, Target};
 use crate::cluster::{Cluster, Disk, Machine, NodeId, Record, Stage, WriterMode, WriterSettings};
 use crate::redis::RedisServer;
 use crate::sim::{Addr, Millis};
+use std::sync::Arc;
 
 impl Cluster {
     /// The client of that name.
@@ -29,9 +30,21 @@ impl Cluster {
             }
         };
         let interval = Millis((settings.interval.0 / 1000).max(1) as i64);
-        let conf = ClientConf { name: settings.name.clone(), interval, target };
+        let conf = ClientConf { name: settings.name.clone(), interval, target, access: self.access() };
         let id = self.add_client(settings.name, settings.host, conf);
         self.start(id, said);
+    }
+
+    /// What whoever set the sentinels up would tell a client.
+    fn access(&self) -> Access {
+        let mut access = Access { hosts: Arc::clone(&self.names), ..Access::default() };
+        if let Some(Disk::Sentinel(conf)) = self.model_sentinel().map(|id| &self.node(id).disk) {
+            access.sentinel_password.clone_from(&conf.settings().requirepass);
+            // A user other than the default one is none that servers know here.
+            let master = conf.masters().first().filter(|master| master.auth_user.is_none());
+            access.server_password = master.and_then(|master| master.auth_pass.clone());
+        }
+        access
     }
 
     /// Tells a writer to stop; its counts stay to be read.

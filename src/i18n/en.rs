@@ -11,7 +11,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::Tagline => "Redis Sentinel, whole and alive",
         T::NotAffiliated => "Not affiliated with Redis",
         T::Scenario => "Scenario",
-        T::OpenFile => "Open a scenario file…",
+        T::OpenFile => "Open a scenario or sentinel.conf…",
         T::Restart => "Start again",
         T::NewSeed => "Start again with other dice",
         T::Theme => "Theme",
@@ -250,6 +250,32 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::Hello => {
             "Three sentinels watch a master and its replicas. In a moment the master will die. Watch what they do about it."
         }
+        T::PanelConsole => "Console",
+        T::ConsoleNode => "Node",
+        T::ConsoleInput => "A command, as you would type it to redis-cli",
+        T::ConsoleHint => {
+            "Any sentinel or Redis server, any command that it knows. Tab completes, ↑ and ↓ go through what was typed. Each command has a connection of its own; an accepted AUTH is remembered."
+        }
+        T::ConsoleRun => "Send",
+        T::ConsoleClear => "Clear",
+        T::ConsoleOutput => "Commands and replies",
+        T::ConsoleWords => "Suggestions",
+        T::ConsolePending => "on its way…",
+        T::ConsoleWait => "Let it answer",
+        T::ConsolePaused => "Time stands still; it moves on just until the reply has come.",
+        T::ConsoleFrozen => "no reply within 1 s: the process stands still; redis-cli would wait on",
+        T::ConsoleClosed => "no reply: the connection was closed, or the command waits for longer than 1 s",
+        T::ConsoleHostDead => "the host is dead, and nobody can type there",
+        T::RunCommand => "Run a command…",
+        T::KeyConsole => "the console",
+        T::OpenTitle => "Open a scenario or a sentinel.conf",
+        T::OpenHint => {
+            "A sentinel.conf becomes a cluster: what it monitors, knows and announces, and the replicas and sentinels that it lacks. It stays on this page; nothing is sent anywhere."
+        }
+        T::OpenChoose => "Choose a file…",
+        T::OpenPaste => "or paste its text",
+        T::OpenRun => "Run it",
+        T::OpenNotes => "What was made of it",
     }
 }
 

@@ -13,10 +13,13 @@ mod text;
 mod zh;
 mod zh_events;
 mod zh_guide;
+mod zh_notes;
 
 pub use guide::{Guide, Told};
 pub use phrase::{Event, Phrase};
 pub use text::Text;
+
+use crate::scenario::Note;
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -96,6 +99,14 @@ impl Lang {
     /// A group of the catalogue.
     pub const fn group(self, group: crate::scenario::Group) -> &'static str {
         guide::group(group, matches!(self, Self::Zh))
+    }
+
+    /// What the reader of an imported sentinel.conf should know.
+    pub fn note(self, note: &Note) -> String {
+        match self {
+            Self::En => note.to_string(),
+            Self::Zh => zh_notes::note(note),
+        }
     }
 
     /// What an event means.

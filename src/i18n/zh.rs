@@ -11,7 +11,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::Tagline => "完整而鲜活的 Redis Sentinel",
         T::NotAffiliated => "与 Redis 官方无关",
         T::Scenario => "场景",
-        T::OpenFile => "打开场景文件…",
+        T::OpenFile => "打开场景或 sentinel.conf…",
         T::Restart => "重新开始",
         T::NewSeed => "换一组随机数重新开始",
         T::Theme => "主题",
@@ -234,6 +234,32 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::CrashReload => "重新加载页面",
         T::Quiet => "一切正常。点击节点或连线制造故障，或选用左侧的工具。",
         T::Hello => "三个哨兵监视着一个主节点和它的副本。主节点马上就会宕机，看它们如何应对。",
+        T::PanelConsole => "控制台",
+        T::ConsoleNode => "节点",
+        T::ConsoleInput => "命令，与在 redis-cli 中输入的一样",
+        T::ConsoleHint => {
+            "任意哨兵或 Redis 服务器，以及它所支持的任意命令。Tab 补全，↑ 和 ↓ 翻阅输入过的命令。每条命令使用单独的连接；成功的 AUTH 会被记住。"
+        }
+        T::ConsoleRun => "发送",
+        T::ConsoleClear => "清空",
+        T::ConsoleOutput => "命令与回复",
+        T::ConsoleWords => "候选",
+        T::ConsolePending => "等待回复……",
+        T::ConsoleWait => "让它回复",
+        T::ConsolePaused => "时间已暂停；只前进到收到回复为止。",
+        T::ConsoleFrozen => "1 秒内没有回复：进程被冻结；redis-cli 会一直等待",
+        T::ConsoleClosed => "没有回复：连接被关闭，或者命令等待超过 1 秒",
+        T::ConsoleHostDead => "主机已失效，无法在其上输入",
+        T::RunCommand => "运行命令……",
+        T::KeyConsole => "控制台",
+        T::OpenTitle => "打开场景或 sentinel.conf",
+        T::OpenHint => {
+            "sentinel.conf 会变成一个集群：它所监控、知道和公布的一切，再补上缺少的副本和 Sentinel。内容只留在本页，不会发送到任何地方。"
+        }
+        T::OpenChoose => "选择文件……",
+        T::OpenPaste => "或粘贴其内容",
+        T::OpenRun => "运行",
+        T::OpenNotes => "处理说明",
     }
 }
 

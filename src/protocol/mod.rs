@@ -6,19 +6,23 @@
 mod command;
 mod dataset;
 mod date;
+mod directives;
 mod hello;
 mod info;
 mod io;
 mod message;
 mod reply;
 pub mod resp;
+mod words;
 
 pub use arcstr::{ArcStr, literal};
 pub use command::{Command, KillType};
 pub use dataset::Dataset;
 pub use date::{ctime, log_stamp};
+pub use directives::{DirectiveError, check_directive};
 pub use hello::{HELLO_CHANNEL, Hello};
 pub use info::{Info, InfoRole, ReplicaLine, ReplicationInfo};
 pub use io::{ConnId, ConnIds, ConnectError, Effect, Input, Level, Outbox};
 pub use message::{Message, Rdb};
 pub use reply::Reply;
+pub use words::split_words;

@@ -79,9 +79,7 @@ impl Reply {
             Self::Integer(n) => {
                 let _ = write!(text, "(integer) {n}");
             }
-            Self::Bulk(bulk) => {
-                let _ = write!(text, "{bulk:?}");
-            }
+            Self::Bulk(bulk) => quote(bulk, text),
             Self::Info(info) => {
                 let _ = write!(text, "{info}");
             }
@@ -94,6 +92,26 @@ impl Reply {
             Self::Array(items) => draw_items(items, indent, text),
         }
     }
+}
+
+/// A string in double quotes; every byte that is no printable ASCII is escaped.
+fn quote(bulk: &str, text: &mut String) {
+    text.push('"');
+    for byte in bulk.bytes() {
+        match byte {
+            b'"' | b'\\' => text.extend(['\\', char::from(byte)]),
+            b'\n' => text.push_str("\\n"),
+            b'\r' => text.push_str("\\r"),
+            b'\t' => text.push_str("\\t"),
+            0x07 => text.push_str("\\a"),
+            0x08 => text.push_str("\\b"),
+            b' '..=b'~' => text.push(char::from(byte)),
+            _ => {
+                let _ = write!(text, "\\x{byte:02x}");
+            }
+        }
+    }
+    text.push('"');
 }
 
 /// Numbered lines; what an item has below its first line stands under its text.
@@ -120,5 +138,38 @@ mod tests {
         assert_eq!(Reply::bulks(["10.0.0.1", "6379"]).text(), "1) \"10.0.0.1\"\n2) \"6379\"");
         let nested = Reply::Array(vec![Reply::bulk("sentinel"), Reply::bulks(["a", "b"]), Reply::Nil]);
         assert_eq!(nested.text(), "1) \"sentinel\"\n2) 1) \"a\"\n   2) \"b\"\n3) (nil)");
+    }
+
+    /// Each was printed by redis-cli 7.0.15 on a terminal.
+    #[test]
+    fn nests_long_arrays_and_odd_bytes_are_drawn_as_redis_cli_does() {
+        let odd = Reply::bulk("a\"b\\c\nd\t\u{1}é中\u{7}\u{8}");
+        assert_eq!(odd.text(), r#""a\"b\\c\nd\t\x01\xc3\xa9\xe4\xb8\xad\a\b""#);
+        assert_eq!(Reply::bulk("").text(), "\"\"");
+        let three = Reply::Array(vec![
+            Reply::Integer(3),
+            Reply::Array(vec![Reply::Integer(4), Reply::bulk("x")]),
+            Reply::Integer(5),
+        ]);
+        let mixed = Reply::Array(vec![
+            Reply::Integer(1),
+            Reply::Integer(2),
+            three,
+            Reply::Array(Vec::new()),
+            Reply::Nil,
+            Reply::bulk("y"),
+            Reply::Status(literal!("fine")),
+            Reply::error("ERR inner"),
+        ]);
+        assert_eq!(
+            mixed.text(),
+            "1) (integer) 1\n2) (integer) 2\n3) 1) (integer) 3\n   2) 1) (integer) 4\n      2) \"x\"\n   \
+             3) (integer) 5\n4) (empty array)\n5) (nil)\n6) \"y\"\n7) fine\n8) (error) ERR inner"
+        );
+        let mut twelve: Vec<Reply> = (1..=11).map(Reply::Integer).collect();
+        twelve.push(Reply::Array(vec![Reply::Integer(1), Reply::bulk("z")]));
+        let drawn = Reply::Array(twelve).text();
+        assert!(drawn.starts_with(" 1) (integer) 1\n 2) (integer) 2\n"), "{drawn}");
+        assert!(drawn.ends_with("\n11) (integer) 11\n12) 1) (integer) 1\n    2) \"z\""), "{drawn}");
     }
 }

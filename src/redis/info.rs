@@ -2,7 +2,7 @@
 
 use crate::protocol::{ArcStr, Dataset, Info, InfoRole, ReplicaLine, ReplicationInfo, Reply, literal};
 use crate::redis::RedisConf;
-use crate::redis::link::{LinkState, LinkView, MasterLink};
+use crate::redis::link::{LinkState, LinkView};
 use crate::redis::replicas::{Attached, ReplicaView};
 use crate::redis::server::{Cx, RedisServer};
 use crate::sim::{Addr, NodeTime};
@@ -138,7 +138,7 @@ impl RedisServer {
 
     /// Its master's address, if it is a replica and the master was not named by a name.
     pub fn master_addr(&self) -> Option<Addr> {
-        self.link.as_ref().and_then(MasterLink::addr)
+        self.link.as_ref().and_then(|link| link.addr(&self.hosts))
     }
 
     /// Whether it is busy with a script that does not end.

@@ -1,7 +1,7 @@
 //! The state of a replica's link to its master (spec section 17.4).
 
 use crate::protocol::{ArcStr, ConnId, Rdb};
-use crate::sim::{Addr, Millis, NodeTime};
+use crate::sim::{Addr, Hosts, Millis, NodeTime};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -82,10 +82,10 @@ impl MasterLink {
         Self { host, port, state: LinkState::Connect, stream: None, down_since: None, last_io: 0 }
     }
 
-    /// Where to dial; `None` for a name, which nobody here resolves.
-    pub(super) fn addr(&self) -> Option<Addr> {
-        let ip: IpAddr = self.host.parse().ok()?;
-        Some(Addr::new(ip, self.port))
+    /// Where to dial; `None` for a name that means nothing here.
+    pub(super) fn addr(&self, hosts: &Hosts) -> Option<Addr> {
+        let ip: Option<IpAddr> = self.host.parse().ok();
+        Some(Addr::new(ip.or_else(|| hosts.get(&self.host))?, self.port))
     }
 
     /// Whether the link is up (spec REPL-13).

@@ -33,6 +33,7 @@ pub use event::{RedisEvent, RedisEventKind};
 pub use link::LinkView;
 pub use replicas::ReplicaView;
 pub use server::{Dump, RedisServer};
+pub use table::command_names;
 
 use crate::protocol::Outbox;
 use std::sync::Arc;

@@ -15,7 +15,7 @@ use crate::redis::replication::Replication;
 use crate::redis::script::Script;
 use crate::redis::shutdown::Shutdown;
 use crate::redis::sync::SyncSave;
-use crate::sim::{Millis, NodeTime, Rng};
+use crate::sim::{Hosts, Millis, NodeTime, Rng};
 use std::sync::Arc;
 
 /// A Redis server process.
@@ -47,6 +47,8 @@ pub struct RedisServer {
     /// When the timer asked for rings.
     armed: Option<NodeTime>,
     pub(super) info: Option<Arc<Info>>,
+    /// The names that its host can resolve.
+    pub(super) hosts: Arc<Hosts>,
 }
 
 /// A dataset file, dump.rdb.
@@ -124,11 +126,17 @@ impl RedisServer {
             shutdown: None,
             armed: None,
             info: None,
+            hosts: Arc::default(),
         };
         let mut cx = Cx { now, out };
         server.start_loading_dump(&mut cx, data.into());
         server.arm(&mut cx);
         server
+    }
+
+    /// Says which names its host can resolve from now on.
+    pub fn set_hosts(&mut self, hosts: Arc<Hosts>) {
+        self.hosts = hosts;
     }
 
     /// Takes one input.

@@ -117,6 +117,11 @@ impl Spec {
     }
 }
 
+/// The names of all commands, in lower case.
+pub fn command_names() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|spec| spec.name)
+}
+
 /// The command of that name, in lower case.
 pub(super) fn find(name: &str) -> Option<&'static Spec> {
     TABLE.binary_search_by(|spec| spec.name.cmp(name)).ok().map(|at| &TABLE[at])

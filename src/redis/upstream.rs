@@ -74,7 +74,7 @@ impl RedisServer {
     /// Dials the master.
     pub(super) fn dial_master(&mut self, cx: &mut Cx<'_>, why: Dial) {
         let Some(MasterLink { host, port, .. }) = &self.link else { return };
-        let kind = match (why, self.link.as_ref().and_then(MasterLink::addr)) {
+        let kind = match (why, self.link.as_ref().and_then(|link| link.addr(&self.hosts))) {
             (Dial::Anew, Some(addr)) => RedisEventKind::ConnectingToMaster(addr),
             (Dial::Anew, None) => text(arcstr::format!("Connecting to MASTER {host}:{port}")),
             (Dial::AfterLoss, _) => text(arcstr::format!("Reconnecting to MASTER {host}:{port}")),
@@ -84,8 +84,8 @@ impl RedisServer {
         };
         self.say(cx, kind);
         let Some(link) = &mut self.link else { return };
-        let Some(addr) = link.addr() else {
-            // A name, which nobody here resolves.
+        let Some(addr) = link.addr(&self.hosts) else {
+            // A name that means nothing here.
             return self.line(cx, Level::Warning, "Unable to connect to MASTER: Invalid argument");
         };
         link.state = LinkState::Connecting(cx.out.connect(addr));

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// Settings by their name: a string, a number or yes/no.
 pub(crate) type Settings = BTreeMap<String, Value>;
 
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct File {
     pub(crate) id: String,
@@ -63,7 +63,7 @@ pub(crate) struct File {
     pub(crate) _leave_stopped: Option<bool>,
 }
 
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NodeEntry {
     pub(crate) name: String,
@@ -80,9 +80,12 @@ pub(crate) struct NodeEntry {
     pub(crate) conf: Settings,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) start: Option<bool>,
+    /// The whole configuration file, line by line, in place of what the settings make; its port is the node's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) lines: Vec<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MonitorEntry {
     pub(crate) name: String,
@@ -157,7 +160,7 @@ pub(crate) struct TriggerEntry {
 }
 
 /// An action with every field that any action has.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ActionEntry {
     #[serde(rename = "do")]

@@ -7,6 +7,7 @@ mod begin;
 mod check;
 mod error;
 mod file;
+mod from_conf;
 mod library;
 mod names;
 mod play;
@@ -16,6 +17,7 @@ pub mod share;
 
 pub use begin::Begun;
 pub use error::ScenarioError;
+pub use from_conf::{ConfOptions, FromConf, FromConfError, Note};
 pub use library::{Entry, Group, Words, entry, library};
 pub use play::Played;
 pub use run_file::run_file;

@@ -1,8 +1,7 @@
 //! Where an instance listens, and what a name resolves to (spec MOD-13, MOD-38, MOD-39).
 
 use crate::protocol::ArcStr;
-use crate::sim::{Addr, Micros};
-use std::collections::BTreeMap;
+use crate::sim::{Addr, Hosts, Micros};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -62,32 +61,6 @@ impl InstanceAddr {
     pub fn is_same(&self, other: &Self) -> bool {
         self.port == other.port
             && (self.ip_text == other.ip_text || self.hostname.eq_ignore_ascii_case(&other.hostname))
-    }
-}
-
-/// The names that this host can resolve, and how long a look-up keeps the process busy.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Hosts {
-    names: BTreeMap<ArcStr, IpAddr>,
-    /// How long a look-up takes that finds the name.
-    pub found_after: Micros,
-    /// How long one takes that does not.
-    pub failed_after: Micros,
-}
-
-impl Hosts {
-    /// Makes a name known, or known otherwise. Names are not case sensitive.
-    pub fn insert(&mut self, name: &str, ip: IpAddr) {
-        self.names.insert(name.to_ascii_lowercase().into(), ip);
-    }
-
-    /// Makes a name unknown.
-    pub fn remove(&mut self, name: &str) {
-        self.names.remove(name.to_ascii_lowercase().as_str());
-    }
-
-    fn get(&self, name: &str) -> Option<IpAddr> {
-        self.names.get(name.to_ascii_lowercase().as_str()).copied()
     }
 }
 

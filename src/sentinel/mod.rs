@@ -37,8 +37,10 @@ mod timer;
 mod tunables;
 mod voting;
 
-pub use address::{Hosts, InstanceAddr};
+pub use crate::sim::Hosts;
+pub use address::InstanceAddr;
 pub use clients::{Client, Clients};
+pub use command::{SET_OPTIONS, command_names, config_options};
 pub use config::{
     ConfigError, ConfigErrorKind, CreateError, DEFAULT_PORT, MasterConf, SentinelConf, Settings,
 };

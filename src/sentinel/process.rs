@@ -1,6 +1,6 @@
 //! What belongs to the process and not to one master (spec section 2.1), and how it speaks.
 
-use super::address::{Hosts, InstanceAddr, Resolved, Resolver};
+use super::address::{InstanceAddr, Resolved, Resolver};
 use super::clients::Clients;
 use super::config::{SentinelConf, Settings};
 use super::event::{EventKind, SentinelEvent};
@@ -10,7 +10,7 @@ use super::scripts::Scripts;
 use super::tunables::{EVENT_TEXT_MAX, Tunables};
 use super::{Cx, SentinelOutbox};
 use crate::protocol::{ArcStr, Command, Level};
-use crate::sim::{Micros, NodeTime, Rng};
+use crate::sim::{Hosts, Micros, NodeTime, Rng};
 use std::net::IpAddr;
 use std::sync::Arc;
 

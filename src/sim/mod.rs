@@ -7,6 +7,7 @@ mod agenda;
 mod conn;
 mod flight;
 mod host;
+mod hosts;
 mod kernel;
 mod link;
 mod network;
@@ -20,6 +21,7 @@ mod tests;
 
 pub use addr::Addr;
 pub use host::{DiskProfile, HostProfile};
+pub use hosts::Hosts;
 pub use kernel::{Kernel, ProcessState, Turn};
 pub use link::LinkSettings;
 pub use packets::{ConnKey, Content, Packet};

@@ -7,8 +7,7 @@ use crate::ui::icons;
 use crate::ui::lab::{Lab, lab};
 use crate::ui::prefs::Theme;
 use crate::ui::session::{Session, Source};
-use crate::ui::{crash, dom, saved, tour};
-use leptos::html;
+use crate::ui::{crash, saved, tour};
 use leptos::prelude::*;
 
 #[component]
@@ -165,27 +164,10 @@ fn ScenarioChooser() -> impl IntoView {
 
 #[component]
 fn FileButton() -> impl IntoView {
-    let guide = guide();
-    let lab = guide.lab;
-    let input = NodeRef::<html::Input>::new();
-    let open = move |_| {
-        if let Some(input) = input.get_untracked() {
-            input.click();
-        }
-    };
-    let read = move |_| {
-        let Some(input) = input.get_untracked() else { return };
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
-            dom::read_file(&file, move |name, text| tour::open_file(guide, name, text));
-        }
-        // So that the same file can be chosen again, mended.
-        input.set_value("");
-    };
+    let lab = lab();
     view! {
-        <button class="quiet" title=move || lab.t(Text::OpenFile) data-testid="open-file" aria-label=move || lab.t(Text::OpenFile)
-            on:click=open>{icons::icon(icons::OPEN)}</button>
-        <input type="file" class="unseen" accept=".json,.txt,application/json,text/plain" tabindex="-1" aria-hidden="true"
-            data-testid="file" node_ref=input on:change=read />
+        <button class="quiet" title=move || lab.t(Text::OpenFile) aria-label=move || lab.t(Text::OpenFile)
+            data-testid="open" on:click=move |_| lab.opening.set(true)>{icons::icon(icons::OPEN)}</button>
     }
 }
 

@@ -5,7 +5,7 @@ use crate::ui::lab::lab;
 use leptos::html;
 use leptos::prelude::*;
 
-const KEYS: [(&str, Text); 14] = [
+const KEYS: [(&str, Text); 15] = [
     ("Space  .", Text::KeyPlay),
     ("→", Text::KeyStep),
     ("Shift →  ←", Text::KeyStepEvent),
@@ -18,6 +18,7 @@ const KEYS: [(&str, Text); 14] = [
     ("k", Text::KeyKill),
     ("z", Text::KeyFreeze),
     ("x", Text::KeyCut),
+    ("c", Text::KeyConsole),
     ("?", Text::KeyHelp),
     ("Esc", Text::KeyEscape),
 ];

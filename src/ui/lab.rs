@@ -3,6 +3,7 @@
 use crate::cluster::{Action, ClusterView, HostId, NodeId, PacketId};
 use crate::i18n::{Lang, Phrase, Text};
 use crate::sim::{Seed, SimTime};
+use crate::ui::panels::console::Console;
 use crate::ui::player::Player;
 use crate::ui::prefs::Theme;
 use crate::ui::session::{Session, Source, Step};
@@ -48,6 +49,7 @@ pub(crate) enum Panel {
     Log,
     Lanes,
     Clients,
+    Console,
 }
 
 /// The moments that the time line needs.
@@ -92,6 +94,9 @@ pub(crate) struct Lab {
     pub(crate) panel: RwSignal<Panel>,
     pub(crate) notice: RwSignal<Option<Notice>>,
     pub(crate) help: RwSignal<bool>,
+    /// Whether the dialog that opens files is shown.
+    pub(crate) opening: RwSignal<bool>,
+    pub(crate) console: Console,
     pub(crate) lang: RwSignal<Lang>,
     pub(crate) theme: RwSignal<Theme>,
     pub(crate) still: ReadSignal<bool>,
@@ -201,8 +206,8 @@ impl Lab {
         self.speed.set(speed);
     }
 
-    /// Begins another run. Where that fails, the running one goes on.
-    pub(crate) fn begin(self, source: Source, seed: Seed) {
+    /// Begins another run. Where that fails, the running one goes on, and false is returned.
+    pub(crate) fn begin(self, source: Source, seed: Seed) -> bool {
         let file = match &source {
             Source::File(name, _) => Some(name.clone()),
             Source::Library(_) => None,
@@ -214,8 +219,12 @@ impl Lab {
                     self.tell(&Phrase::Opened(&file), false);
                 }
                 self.playing.set(true);
+                true
             }
-            Err(why) => self.tell(&Phrase::BadFile(file.as_deref().unwrap_or_default(), &why), true),
+            Err(why) => {
+                self.tell(&Phrase::BadFile(file.as_deref().unwrap_or_default(), &why), true);
+                false
+            }
         }
     }
 
@@ -263,6 +272,8 @@ pub(crate) fn provide(session: Session, lang: Lang, theme: Theme, still: ReadSig
         panel: RwSignal::new(Panel::Beliefs),
         notice: RwSignal::new(None),
         help: RwSignal::new(false),
+        opening: RwSignal::new(false),
+        console: Console::default(),
         lang: RwSignal::new(lang),
         theme: RwSignal::new(theme),
         still,

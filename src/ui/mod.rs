@@ -16,6 +16,7 @@ mod header;
 mod help;
 mod icons;
 mod lab;
+mod open;
 mod panels;
 mod player;
 mod prefs;
@@ -35,6 +36,7 @@ use catalogue::{CatalogueDialog, RecordedDialog};
 use header::{Footer, Header, NoticeBar};
 use help::HelpDialog;
 use leptos::prelude::*;
+use open::OpenDialog;
 use panels::Panels;
 use session::{Session, Source};
 use share::ShareDialog;
@@ -64,6 +66,7 @@ fn App() -> impl IntoView {
     let lab =
         lab::provide(session, prefs::lang(), prefs::theme(), dom::media("(prefers-reduced-motion: reduce)"));
     prefs::apply(lab.lang, lab.theme);
+    panels::console::watch(lab);
     shortcuts::listen(lab);
     player::start(lab);
     let guide = guide::provide(lab);
@@ -93,6 +96,7 @@ fn App() -> impl IntoView {
             <ShareDialog />
             <CatalogueDialog />
             <RecordedDialog />
+            <OpenDialog />
         </div>
     }
 }

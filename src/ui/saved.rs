@@ -55,16 +55,19 @@ fn reopen(guide: Guide, text: &str) -> bool {
     true
 }
 
-/// Opens a run from its text, and tells all that could not be read or done.
-pub(crate) fn open(guide: Guide, text: &str, name: &str) {
+/// Opens a run from its text, and tells all that could not be read or done. Returns whether it was opened.
+pub(crate) fn open(guide: Guide, text: &str, name: &str) -> bool {
     let read = match Shared::parse(text) {
         Ok(read) => read,
-        Err(why) => return guide.tell(&Told::NotOpened(&why), true),
+        Err(why) => {
+            guide.tell(&Told::NotOpened(&why), true);
+            return false;
+        }
     };
     let opened = Session::again(&read.run, name);
     let Ok((session, impossible)) = opened else {
         // The scenario was checked when it was read.
-        return;
+        return false;
     };
     guide.taken.set(None);
     guide.dialog.set(None);
@@ -85,6 +88,7 @@ pub(crate) fn open(guide: Guide, text: &str, name: &str) {
         let more = if all.len() > 6 { "; …" } else { "" };
         guide.lab.notify(format!("{head} {shown}{more}"), true);
     }
+    true
 }
 
 /// Keeps the session, now and then and when the page goes.

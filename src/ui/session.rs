@@ -4,8 +4,9 @@ use crate::cluster::{
     self, Action, Cluster, ClusterView, History, NodeId, PacketId, PacketKind, Record, Said,
 };
 use crate::i18n::Lang;
+use crate::protocol::{ArcStr, Reply};
 use crate::scenario::share::{Origin, Shared, action_text};
-use crate::scenario::{Played, Scenario, library};
+use crate::scenario::{ConfOptions, FromConf, Note, Played, Scenario, library};
 use crate::sentinel::SentinelEvent;
 use crate::sim::{Micros, Seed, SimTime};
 use crate::view::marks::Category;
@@ -48,6 +49,8 @@ pub(crate) struct Session {
     source: Source,
     seed: Seed,
     scenario: Scenario,
+    /// What the reader of an imported sentinel.conf should know.
+    notes: Vec<Note>,
     stable: bool,
     jitter: Micros,
     /// The furthest moment that was shown; the run itself may have been simulated beyond it.
@@ -83,11 +86,14 @@ impl Session {
     /// # Errors
     /// What is wrong with the scenario, in words.
     pub(crate) fn begin(source: Source, seed: Seed) -> Result<Self, String> {
-        let scenario = origin_of(&source).scenario().map_err(|error| error.to_string())?;
+        let (source, FromConf { scenario, mut notes }) = read(source)?;
         let begun = scenario.begin(seed);
+        if !begun.stable {
+            notes.push(Note::NotStable);
+        }
         let history = History::new(begun.cluster, begun.records);
         let (stable, jitter, shown) = (begun.stable, begun.jitter, history.now());
-        Ok(Self { history, source, seed, scenario, stable, jitter, seen: shown, ghost: None })
+        Ok(Self { history, source, seed, scenario, notes, stable, jitter, seen: shown, ghost: None })
     }
 
     /// Makes a run again from its text. Returns the actions that were not possible, too, and why.
@@ -184,6 +190,11 @@ impl Session {
         std::mem::swap(&mut self.history, &mut ghost.history);
         std::mem::swap(&mut self.seen, &mut ghost.seen);
         self.history.seek(now.min(self.seen));
+    }
+
+    /// What the reader of an imported sentinel.conf should know.
+    pub(crate) fn notes(&self) -> &[Note] {
+        &self.notes
     }
 
     pub(crate) const fn source(&self) -> &Source {
@@ -332,6 +343,39 @@ impl Session {
         Ok(())
     }
 
+    /// Plays on to whatever happens next, at or before `end`; false where nothing does.
+    pub(crate) fn advance_by_one(&mut self, end: SimTime) -> bool {
+        let next = self.history.cluster().next_at().filter(|at| *at <= end);
+        if let Some(next) = next {
+            self.advance(next);
+        }
+        next.is_some()
+    }
+
+    /// What came of the `nth` of the commands with these words that were given to a node at the moment `asked`:
+    /// nothing so far, no reply, or a reply.
+    #[allow(
+        clippy::option_option,
+        reason = "no answer so far, and an answer without a reply, are two things"
+    )]
+    pub(crate) fn answer(
+        &self,
+        asked: SimTime,
+        node: NodeId,
+        words: &[ArcStr],
+        nth: usize,
+    ) -> Option<Option<&Reply>> {
+        let heard = &self.history.records()[..self.heard()];
+        let from = heard.partition_point(|record| record.at < asked);
+        let answers = heard[from..].iter().filter_map(|record| match &record.what {
+            Said::Answered { words: of, reply } if record.node == Some(node) && **of == *words => {
+                Some(reply.as_ref())
+            }
+            _ => None,
+        });
+        answers.into_iter().nth(nth)
+    }
+
     /// Everything said, oldest first; what lies after the playhead included.
     pub(crate) fn records(&self) -> &[Record] {
         self.history.records()
@@ -360,6 +404,22 @@ impl Session {
     /// What it takes to make this run again, as a text that the page opens.
     pub(crate) fn recipe(&self) -> String {
         self.shared(None).to_text()
+    }
+}
+
+/// A source, read. A sentinel.conf is a scenario file from here on: what is shared and kept of the run is that.
+fn read(source: Source) -> Result<(Source, FromConf), String> {
+    match source {
+        // A scenario is a JSON object, which no sentinel.conf begins like.
+        Source::File(name, text) if !text.trim_start().starts_with('{') => {
+            let read = Scenario::from_conf(&name, &text, &ConfOptions::default());
+            let read = read.map_err(|error| error.to_string())?;
+            Ok((Source::File(name, read.scenario.to_json()), read))
+        }
+        source => {
+            let scenario = origin_of(&source).scenario().map_err(|error| error.to_string())?;
+            Ok((source, FromConf { scenario, notes: Vec::new() }))
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The keys of the page. Each has a button, too.
 
 use crate::ui::lab::{Lab, Tool};
+use crate::ui::panels;
 use crate::ui::session::Step;
 use crate::ui::stage::menu;
 use crate::view::pace;
@@ -57,6 +58,7 @@ fn press(lab: Lab, ev: &web_sys::KeyboardEvent) -> bool {
         "k" => with_selected(lab, |face| lab.act(menu::kill_or_start(face))),
         "z" => with_selected(lab, |face| lab.act(menu::freeze_or_resume(face))),
         "x" => with_selected(lab, |face| menu::isolate(lab, face.id)),
+        "c" => panels::console::open(lab, None),
         "?" => lab.help.set(true),
         "Escape" => {
             lab.menu.set(None);

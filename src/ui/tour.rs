@@ -322,18 +322,24 @@ fn Card(taken: Taken) -> impl IntoView {
 }
 
 /// Opens what a file holds: a tour, a run, or a scenario.
-pub(crate) fn open_file(guide: Guide, name: String, text: String) {
+pub(crate) fn open_file(guide: Guide, name: String, text: String) -> bool {
     use crate::scenario::share::Shared;
     if Tour::claims(&text) {
         match Tour::parse(&text) {
-            Ok(tour) => start(guide, tour),
-            Err(why) => guide.tell(&Told::TourNotOpened(&name, &why.to_string()), true),
+            Ok(tour) => {
+                start(guide, tour);
+                true
+            }
+            Err(why) => {
+                guide.tell(&Told::TourNotOpened(&name, &why.to_string()), true);
+                false
+            }
         }
     } else if Shared::claims(&text) {
-        crate::ui::saved::open(guide, &text, &name);
+        crate::ui::saved::open(guide, &text, &name)
     } else {
         guide.taken.set(None);
-        guide.lab.begin(crate::ui::session::Source::File(name, text), super::FIRST_SEED);
+        guide.lab.begin(crate::ui::session::Source::File(name, text), super::FIRST_SEED)
     }
 }
 

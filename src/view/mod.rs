@@ -3,6 +3,7 @@
 pub mod ballot;
 pub mod beliefs;
 pub mod clients;
+pub mod console;
 pub mod edges;
 pub mod export;
 pub mod face;

@@ -70,9 +70,8 @@ fn a_vote_names_a_sentinel_and_there_is_one_an_epoch() {
             let log = run.log(sentinel);
             let votes: Vec<_> =
                 log.iter().filter_map(|line| line.strip_prefix("+vote-for-leader ")).collect();
-            let voters: Vec<_> =
-                votes.iter().map(|vote| vote.split(' ').next().unwrap_or_default()).collect();
-            assert!(voters.iter().all(|voter| SENTINELS.contains(voter)), "{votes:?}");
+            let names: Vec<_> = votes.iter().map(|vote| vote.split(' ').next().unwrap_or_default()).collect();
+            assert!(names.iter().all(|name| SENTINELS.contains(name)), "{votes:?}");
             let mut epochs: Vec<_> = votes.iter().map(|vote| vote.split(' ').nth(1)).collect();
             let all = epochs.len();
             epochs.dedup();

@@ -125,9 +125,9 @@ fn a_master_cut_off_from_the_majority_takes_writes_until_it_is_demoted() {
     }
     let demoted = demoted.expect("it is told in the end");
     assert_between(demoted, 8000.0, 13_000.0, "about ten seconds after it can be reached");
-    let last = acknowledged(&run);
+    let then = acknowledged(&run);
     run.run(8000);
-    assert!(acknowledged(&run) <= last + 20, "a replica takes none");
+    assert!(acknowledged(&run) <= then + 20, "a replica takes none");
     let writer = run.cluster().node(run.cluster().writer("w").expect("it writes"));
     let lost = run.cluster().lost_writes(writer.client().expect("a client"));
     let lost: u64 = lost.iter().map(|segment| segment.count).sum();

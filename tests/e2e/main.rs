@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "a browser is waited for in real time")]
 #![allow(dead_code, reason = "page and webdriver are a vocabulary: no test need use every word of it")]
 
+mod console;
 mod journeys;
 mod page;
 mod site;

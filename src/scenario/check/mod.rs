@@ -37,7 +37,8 @@ impl Scenario {
     }
 }
 
-fn check(file: File) -> Checked<Scenario> {
+/// Checks a file that was read or made.
+pub(super) fn check(file: File) -> Checked<Scenario> {
     check_frame(&file)?;
     let names = name_hosts_and_nodes(&file)?;
     let monitors = file

@@ -42,6 +42,7 @@ pub(super) fn check_node(place: &str, n: usize, file: &File, names: &Names) -> C
         return Err(ScenarioError::at(format!("{place}.quorum"), "only a sentinel has a quorum"));
     }
     let conf = match role {
+        _ if !node.lines.is_empty() => whole_file(place, node, role, port)?,
         Role::Sentinel => sentinel_conf(place, node, port, file, names)?,
         Role::Master | Role::Replica(_) => redis_conf(place, node, role, port, file, names)?,
     };
@@ -54,6 +55,27 @@ pub(super) fn check_node(place: &str, n: usize, file: &File, names: &Names) -> C
         conf,
         start: node.start.unwrap_or(true),
     })
+}
+
+/// The configuration file that stands in the scenario whole.
+fn whole_file(place: &str, node: &NodeEntry, role: Role, port: u16) -> Checked<String> {
+    let place = format!("{place}.lines");
+    if !node.conf.is_empty() || node.quorum.is_some() {
+        return Err(ScenarioError::at(place, "a whole file leaves no place for \"conf\" and \"quorum\""));
+    }
+    let text = node.lines.join("\n") + "\n";
+    let own = match role {
+        Role::Sentinel => SentinelConf::parse(&text)
+            .map(|conf| conf.settings().port)
+            .map_err(|e| ScenarioError::at(format!("{place}[{}]", e.line - 1), e.kind.to_string()))?,
+        Role::Master | Role::Replica(_) => RedisConf::parse(&text)
+            .map(|conf| conf.port)
+            .map_err(|e| ScenarioError::at(format!("{place}[{}]", e.line - 1), e.kind.to_string()))?,
+    };
+    if own != port {
+        return Err(ScenarioError::at(place, format!("the file's port is {own}, the node's {port}")));
+    }
+    Ok(text)
 }
 
 /// The configuration file that the capture tool writes for a sentinel.

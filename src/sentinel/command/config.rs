@@ -79,6 +79,11 @@ impl Sentinel {
     }
 }
 
+/// The options that `SENTINEL CONFIG` knows.
+pub fn config_options() -> impl Iterator<Item = &'static str> {
+    options(&Settings::default()).into_iter().map(|(name, _)| name)
+}
+
 fn options(settings: &Settings) -> [(&'static str, ArcStr); 6] {
     let switch = |on: bool| if on { literal!("yes") } else { literal!("no") };
     let text = |value: &Option<ArcStr>| value.clone().unwrap_or_default();

@@ -9,6 +9,9 @@ mod server;
 mod set;
 mod surface;
 
+pub use config::config_options;
+pub use set::SET_OPTIONS;
+
 use super::{Cx, Sentinel};
 use crate::protocol::{ArcStr, Command, ConnId, HELLO_CHANNEL, Reply, literal};
 
@@ -16,6 +19,16 @@ use crate::protocol::{ArcStr, Command, ConnId, HELLO_CHANNEL, Reply, literal};
 const NO_SUCH_MASTER: Reply = Reply::Error(literal!("ERR No such master with that name"));
 /// What is answered where a number was expected.
 const NOT_AN_INTEGER: Reply = Reply::Error(literal!("ERR value is not an integer or out of range"));
+
+/// Whether a Sentinel has a command of that name, subcommands not counted.
+pub(super) fn is_command(name: &str) -> bool {
+    surface::is_command(name)
+}
+
+/// The names of all commands in lower case, a subcommand's with a bar, such as `sentinel|masters`.
+pub fn command_names() -> impl Iterator<Item = &'static str> {
+    surface::names()
+}
 
 impl Sentinel {
     /// Serves one command of a client, and answers it.

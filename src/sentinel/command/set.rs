@@ -5,6 +5,20 @@ use super::NO_SUCH_MASTER;
 use crate::protocol::{ArcStr, Reply, literal};
 use crate::sim::Millis;
 
+/// The options that `SENTINEL SET` knows.
+pub const SET_OPTIONS: [&str; 10] = [
+    "down-after-milliseconds",
+    "failover-timeout",
+    "parallel-syncs",
+    "quorum",
+    "notification-script",
+    "client-reconfig-script",
+    "auth-pass",
+    "auth-user",
+    "rename-command",
+    "master-reboot-down-after-period",
+];
+
 /// Why an option was refused.
 enum Refused {
     /// It does not exist, or its value is missing.

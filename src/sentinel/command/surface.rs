@@ -155,6 +155,11 @@ fn unknown_command(words: &[ArcStr]) -> Reply {
     Reply::error(format!("ERR unknown command '{name}', with args beginning with: {arguments}"))
 }
 
+/// Whether there is a command of that name, subcommands not counted.
+pub(super) fn is_command(name: &str) -> bool {
+    find(COMMANDS, name).is_some()
+}
+
 /// How many commands there are, subcommands not counted.
 pub(super) fn count() -> usize {
     COMMANDS.len()

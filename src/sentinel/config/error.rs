@@ -1,6 +1,6 @@
 //! Why a sentinel.conf is refused, in Redis's own words (spec section 15.1).
 
-use crate::protocol::ArcStr;
+use crate::protocol::{ArcStr, DirectiveError};
 
 /// A line of a sentinel.conf that stops the start. Prints what Redis prints before it exits (spec CONF-2).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,26 +26,18 @@ pub enum ConfigErrorKind {
     /// A quotation without its end.
     #[error("Unbalanced quotes in configuration line")]
     UnbalancedQuotes,
-    /// An ordinary directive that does not exist, or with another number of arguments.
-    #[error("Bad directive or wrong number of arguments")]
-    BadDirective,
-    /// An ordinary number out of its range.
-    #[error("argument must be between {low} and {high} inclusive")]
-    OutOfRange {
-        /// Lowest value.
-        low: i64,
-        /// Highest value.
-        high: i64,
-    },
-    /// An ordinary number that is none.
-    #[error("argument couldn't be parsed into an integer")]
-    NotAnInteger,
-    /// An ordinary choice that does not exist.
-    #[error("argument(s) must be one of the following: {choices}")]
-    NotAChoice {
-        /// What there is to choose from.
-        choices: &'static str,
-    },
+    /// An ordinary directive that does not exist, or does not take these words.
+    #[error(transparent)]
+    Directive(#[from] DirectiveError),
+    /// A setting of a module without a value.
+    #[error("Module config specified without value")]
+    ModuleSetting,
+    /// `rename-command` of what is no command of a Sentinel.
+    #[error("No such command in rename-command")]
+    NoSuchCommand,
+    /// `include`, where there is no other file to be read.
+    #[error("can't open config file '{0}': No such file or directory")]
+    Include(ArcStr),
     /// `sentinel` with a directive that does not exist, or with another number of arguments.
     #[error("Unrecognized sentinel configuration statement.")]
     Unrecognized,

@@ -2,7 +2,6 @@
 
 mod error;
 mod parse;
-mod words;
 mod write;
 
 pub use error::{ConfigError, ConfigErrorKind, CreateError};

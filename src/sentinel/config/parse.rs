@@ -1,7 +1,8 @@
 //! Reading sentinel.conf (spec section 15.1).
 
-use super::{ConfigError, ConfigErrorKind as Kind, CreateError, MasterConf, SentinelConf, Settings, words};
-use crate::protocol::{ArcStr, Level};
+use super::{ConfigError, ConfigErrorKind as Kind, CreateError, MasterConf, SentinelConf, Settings};
+use crate::protocol::{ArcStr, Level, check_directive, split_words};
+use crate::sentinel::command;
 use crate::sentinel::observed::{leading_number, leading_unsigned};
 use crate::sim::Millis;
 use std::net::IpAddr;
@@ -30,7 +31,7 @@ impl SentinelConf {
                 continue;
             }
             let fail = |kind| ConfigError { line: n as u32 + 1, text: line.into(), kind };
-            let words = words::split(line).ok_or_else(|| fail(Kind::UnbalancedQuotes))?;
+            let words = split_words(line).ok_or_else(|| fail(Kind::UnbalancedQuotes))?;
             let Some((name, arguments)) = words.split_first() else { continue };
             if !name.eq_ignore_ascii_case("sentinel") {
                 conf.settings.server_directive(&name.to_ascii_lowercase(), arguments).map_err(fail)?;
@@ -54,6 +55,8 @@ impl SentinelConf {
         let directive = statement.directive.as_str();
         match (directive, arguments.as_slice()) {
             ("monitor", [name, host, port, quorum]) => self.apply_monitor(name, host, port, quorum),
+            // The old form without an id says nothing, of whatever master (spec CONF-39).
+            ("known-sentinel", [_, _, _]) => Ok(()),
             (_, [name, rest @ ..]) if is_about_master(directive, rest.len()) => {
                 let resolve = self.settings.resolve_hostnames;
                 let master = self.masters.iter_mut().find(|master| master.name == *name);
@@ -159,8 +162,6 @@ impl MasterConf {
                 }
                 self.known_sentinels.push(((*host).into(), port, (*id).into()));
             }
-            // The old form without an id says nothing (spec CONF-39).
-            ("known-sentinel", _) => {}
             _ => return Err(Kind::Unrecognized),
         }
         Ok(())
@@ -168,26 +169,32 @@ impl MasterConf {
 }
 
 impl Settings {
-    /// The ordinary directives that matter to a Sentinel; the others are kept as they stand (spec CONF-14).
+    /// The ordinary directives that matter to a Sentinel; the others are checked, and kept as they stand (spec
+    /// CONF-14).
     fn server_directive(&mut self, name: &str, arguments: &[String]) -> Result<(), Kind> {
-        if name == "save" || name == "user" {
-            return Ok(());
-        }
-        let [value, rest @ ..] = arguments else { return Err(Kind::BadDirective) };
-        match name {
-            "port" | "requirepass" | "loglevel" if !rest.is_empty() => return Err(Kind::BadDirective),
-            "port" => {
-                let port: i64 = value.parse().map_err(|_| Kind::NotAnInteger)?;
-                self.port = port.try_into().map_err(|_| Kind::OutOfRange { low: 0, high: 65_535 })?;
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        match (name, arguments.as_slice()) {
+            ("user" | "loadmodule", [_, ..]) => return Ok(()),
+            ("rename-command", [old, _]) => {
+                let known = command::is_command(old);
+                return if known { Ok(()) } else { Err(Kind::NoSuchCommand) };
             }
-            "requirepass" => self.requirepass = (!value.is_empty()).then(|| value.as_str().into()),
-            "loglevel" => {
+            ("include", [file]) => return Err(Kind::Include((*file).into())),
+            // What has a dot in its name is kept for a module that may be loaded later, and so is never wrong.
+            (name, arguments) if name.contains('.') => {
+                return if arguments.is_empty() { Err(Kind::ModuleSetting) } else { Ok(()) };
+            }
+            (name, arguments) => check_directive(name, arguments)?,
+        }
+        match (name, arguments.as_slice()) {
+            ("port", [value]) => self.port = value.parse().unwrap_or(self.port),
+            ("requirepass", [value]) => self.requirepass = (!value.is_empty()).then(|| (*value).into()),
+            ("loglevel", [value]) => {
                 self.loglevel = match value.to_ascii_lowercase().as_str() {
                     "debug" => Level::Debug,
                     "verbose" => Level::Verbose,
-                    "notice" => Level::Notice,
                     "warning" => Level::Warning,
-                    _ => return Err(Kind::NotAChoice { choices: "debug, verbose, notice, warning" }),
+                    _ => Level::Notice,
                 }
             }
             _ => {}
@@ -237,7 +244,7 @@ fn is_about_master(directive: &str, arguments: usize) -> bool {
         | "config-epoch"
         | "leader-epoch" => arguments == 1,
         "rename-command" | "known-replica" | "known-slave" => arguments == 2,
-        "known-sentinel" => arguments == 2 || arguments == 3,
+        "known-sentinel" => arguments == 3,
         _ => false,
     }
 }

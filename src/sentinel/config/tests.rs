@@ -1,6 +1,7 @@
 //! sentinel.conf, read and written.
 
 use super::*;
+use crate::protocol::split_words;
 use crate::sentinel::Sentinel;
 use crate::sim::{NodeTime, Rng, Seed};
 
@@ -77,7 +78,10 @@ fn what_redis_refuses_is_refused_in_its_words() {
         ("port x", "argument couldn't be parsed into an integer"),
         ("port 70000", "argument must be between 0 and 65535 inclusive"),
         ("loglevel loud", "argument(s) must be one of the following: debug, verbose, notice, warning"),
-        ("port", "Bad directive or wrong number of arguments"),
+        ("port", "wrong number of arguments"),
+        ("foo bar", "Bad directive or wrong number of arguments"),
+        ("rename-command flushall \"\"", "No such command in rename-command"),
+        ("1.", "Module config specified without value"),
     ] {
         let file = format!("sentinel monitor m 10.0.0.1 6379 2\n{line}\n");
         assert_eq!(refused(&file), (2, text.into()), "{line}");
@@ -127,6 +131,9 @@ fn the_current_epoch_is_never_below_a_configurations() {
 fn a_known_sentinel_without_an_id_is_passed_over() {
     let text = "sentinel monitor m 10.0.0.1 6379 2\nsentinel known-sentinel m 10.0.0.2 26379\n";
     assert!(SentinelConf::parse(text).unwrap().masters()[0].known_sentinels.is_empty());
+    // As a 7.0.15 does: no master is looked up for it.
+    let text = "sentinel known-sentinel nobody 10.0.0.2 26379\n";
+    assert!(SentinelConf::parse(text).unwrap().masters().is_empty());
 }
 
 /// CONF-5, MOD-1
@@ -208,7 +215,7 @@ fn quoted_words_are_read_as_redis_reads_them() {
         ("a 'b", None),
     ] {
         let expected = expected.map(|words| words.into_iter().map(String::from).collect::<Vec<_>>());
-        assert_eq!(words::split(line), expected, "{line}");
+        assert_eq!(split_words(line), expected, "{line}");
     }
 }
 
@@ -317,7 +324,7 @@ fn every_directive_has_its_default_and_is_read() {
         (settings.sentinel_user.as_deref(), settings.sentinel_pass.as_deref()),
         (Some("u"), Some("p"))
     );
-    assert_eq!((conf.myid().map(|id| id.as_str()), conf.current_epoch()), (Some(ID), 5));
+    assert_eq!((conf.myid().map(ArcStr::as_str), conf.current_epoch()), (Some(ID), 5));
     // What is set to nothing is not set.
     let empty = "sentinel announce-ip \"\"\nsentinel sentinel-user \"\"\nsentinel sentinel-pass \"\"\n";
     assert_eq!(SentinelConf::parse(empty).unwrap().settings(), &Settings::default());

@@ -1,8 +1,8 @@
 //! Writing sentinel.conf: known lines are replaced where they stand, those that are no longer true are
 //! dropped, new ones are appended (spec CONF-6 to CONF-14).
 
-use super::{MasterConf, SentinelConf, words};
-use crate::protocol::ArcStr;
+use super::{MasterConf, SentinelConf};
+use crate::protocol::{ArcStr, split_words};
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
 
@@ -95,7 +95,7 @@ fn known(line: &str) -> Known {
     if !first.eq_ignore_ascii_case("sentinel") {
         return Known::Other;
     }
-    let words = words::split(second).unwrap_or_default();
+    let words = split_words(second).unwrap_or_default();
     let name = words.first().map_or("", String::as_str);
     let directive = DIRECTIVES.iter().find(|directive| directive.eq_ignore_ascii_case(name));
     directive.map_or(Known::Other, |directive| Known::Sentinel(directive))

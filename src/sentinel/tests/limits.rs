@@ -65,17 +65,17 @@ fn commands_are_sent_when_more_than_their_period_has_passed() {
     let sent = |lab: &Lab, what: &str| !lab.times(M, what).is_empty();
     let info = |lab: &mut Lab, since| lab.sentinel.masters[0].reported.info_refresh = since;
     strictly_after(10_000, &lab, &info, &|lab| sent(lab, "INFO"));
-    let pong = |lab: &mut Lab, since| {
+    let answered = |lab: &mut Lab, since| {
         master_link(lab).last_pong_time = since;
         master_link(lab).last_ping_time = since;
     };
-    strictly_after(1000, &lab, &pong, &|lab| sent(lab, "PING"));
+    strictly_after(1000, &lab, &answered, &|lab| sent(lab, "PING"));
     // After a PING without a reply half of that is enough.
-    let ping = |lab: &mut Lab, since| {
+    let unanswered = |lab: &mut Lab, since| {
         master_link(lab).last_pong_time = NodeTime::ZERO;
         master_link(lab).last_ping_time = since;
     };
-    strictly_after(500, &lab, &ping, &|lab| sent(lab, "PING"));
+    strictly_after(500, &lab, &unanswered, &|lab| sent(lab, "PING"));
     let hello = |lab: &mut Lab, since| lab.sentinel.masters[0].instance.last_pub_time = since;
     strictly_after(2000, &lab, &hello, &|lab| sent(lab, "PUBLISH"));
 }
@@ -170,10 +170,10 @@ fn connections_are_dropped_that_are_old_enough_and_idle() {
     let age = |lab: &mut Lab, since| cc(lab, since, silent(lab), silent(lab));
     strictly_after(15_000, &lab, &age, &closes);
     // Half of down-after without a valid reply, and without any.
-    let ping = |lab: &mut Lab, since| cc(lab, long_ago(lab), since, silent(lab));
-    strictly_after(1000, &lab, &ping, &closes);
-    let pong = |lab: &mut Lab, since| cc(lab, long_ago(lab), silent(lab), since);
-    strictly_after(1000, &lab, &pong, &closes);
+    let first_ping = |lab: &mut Lab, since| cc(lab, long_ago(lab), since, silent(lab));
+    strictly_after(1000, &lab, &first_ping, &closes);
+    let last_reply = |lab: &mut Lab, since| cc(lab, long_ago(lab), silent(lab), since);
+    strictly_after(1000, &lab, &last_reply, &closes);
     let pc = |lab: &mut Lab, since, activity| {
         master_link(lab).pc.as_mut().unwrap().since = since;
         master_link(lab).pc_last_activity = activity;
@@ -197,7 +197,7 @@ fn connections_are_dropped_that_are_old_enough_and_idle() {
         "what was asked on the other may still be answered"
     );
     let lab = &mut silent_peer;
-    ping(lab, NodeTime::ZERO);
+    first_ping(lab, NodeTime::ZERO);
     master_link(lab).pending_commands = 7;
     lab.sentinel.stir();
     lab.give(Input::Timer);

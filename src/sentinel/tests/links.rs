@@ -198,22 +198,28 @@ fn a_subscription_without_a_message_for_six_seconds_is_dialled_anew() {
 /// LINK-16, LINK-17, PCMD-1, VER-3, SEEDC-3
 #[test]
 fn a_refused_subscription_shows_as_disconnected_but_not_as_down() {
-    let mut lab = Lab::start(conf_with(|master| master.down_after = Some(Millis(3000))), 3);
-    lab.add_group();
-    lab.node(M).subscribe_error = Some(Reply::error("NOPERM no channel"));
-    let mut disconnected = 0;
-    for _ in 0..2000 {
-        lab.run(10);
-        disconnected += u32::from(lab.link(&lab.master().instance).disconnected);
-    }
-    assert!(disconnected > 1800, "{disconnected}");
-    assert!(!lab.logged("+sdown master"));
-    let pings = lab.times(M, "PING").len();
-    assert!((8..=20).contains(&pings), "{pings}");
-    // While it shows as disconnected nothing is sent: all goes out in the timers that dial.
-    for what in ["PING", "INFO", "PUBLISH"] {
-        for time in lab.times(M, what) {
-            assert!(lab.dials.contains(&(time, M)), "{what} at {time:?}");
+    // Below the two seconds that may lie between two dials with a PING it is down and up in turn.
+    for (down_after, flaps) in [(3000, false), (2000, false), (900, true)] {
+        let mut lab = Lab::start(conf_with(|master| master.down_after = Some(Millis(down_after))), 3);
+        lab.add_group();
+        lab.node(M).subscribe_error = Some(Reply::error("NOPERM no channel"));
+        let mut disconnected = 0;
+        for _ in 0..2000 {
+            lab.run(10);
+            disconnected += u32::from(lab.link(&lab.master().instance).disconnected);
+        }
+        assert!(disconnected > 1800, "{disconnected}");
+        assert_eq!(lab.count("+sdown master") > 3 && lab.count("-sdown master") > 3, flaps, "{down_after}");
+        assert_eq!(lab.logged("+sdown master"), flaps, "{down_after}");
+        let pings = lab.times(M, "PING");
+        assert!((8..=20).contains(&pings.len()), "{}", pings.len());
+        let gaps = pings.windows(2).map(|pair| pair[1] - pair[0]);
+        assert!(gaps.into_iter().all(|gap| Millis(1000) <= gap && gap <= Millis(2200)), "{pings:?}");
+        // While it shows as disconnected nothing is sent: all goes out in the timers that dial.
+        for what in ["PING", "INFO", "PUBLISH"] {
+            for time in lab.times(M, what) {
+                assert!(lab.dials.contains(&(time, M)), "{what} at {time:?}");
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ mod limits;
 mod links;
 mod model;
 mod periodic;
+mod process;
 mod reconf;
 mod scripts;
 mod selection;

@@ -52,11 +52,11 @@ fn the_first_request_of_an_epoch_gets_the_vote_even_while_the_master_is_well() {
 fn a_vote_is_on_disk_before_it_is_told() {
     use crate::protocol::{Command, Effect, Input, Message};
     let mut lab = Lab::settled(2, 1);
-    let conn = lab.client();
+    let asker = lab.client();
     let words = ["SENTINEL", "is-master-down-by-addr", "10.0.0.1", "6379", "3", B];
     let words: Vec<crate::protocol::ArcStr> = words.iter().map(|word| (*word).into()).collect();
     let mut out = crate::sentinel::SentinelOutbox::default();
-    lab.sentinel.handle(lab.now, Input::Received(conn, Command::parse(&words).unwrap().into()), &mut out);
+    lab.sentinel.handle(lab.now, Input::Received(asker, Command::parse(&words).unwrap().into()), &mut out);
     let effects: Vec<_> = out.drain().collect();
     let voted = |effect: &Effect<_, std::sync::Arc<SentinelConf>>| matches!(effect, Effect::Save(conf) if conf.masters()[0].leader_epoch == 3);
     let saved = effects.iter().position(voted).unwrap();

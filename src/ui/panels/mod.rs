@@ -2,6 +2,7 @@
 
 mod beliefs;
 mod clients;
+pub(crate) mod console;
 mod inspector;
 mod lanes;
 mod log;
@@ -13,6 +14,7 @@ use crate::ui::dom;
 use crate::ui::lab::{Panel, lab};
 use beliefs::BeliefMatrix;
 use clients::Clients;
+use console::ConsolePanel;
 use inspector::Inspector;
 use lanes::Lanes;
 use leptos::prelude::*;
@@ -29,11 +31,12 @@ pub(crate) const fn word(panel: Panel) -> &'static str {
         Panel::Log => "log",
         Panel::Lanes => "lanes",
         Panel::Clients => "clients",
+        Panel::Console => "console",
     }
 }
 
-const TABS: [Panel; 6] =
-    [Panel::Beliefs, Panel::Node, Panel::Clients, Panel::Settings, Panel::Log, Panel::Lanes];
+const TABS: [Panel; 7] =
+    [Panel::Beliefs, Panel::Node, Panel::Clients, Panel::Settings, Panel::Console, Panel::Log, Panel::Lanes];
 
 /// What a panel's tab says.
 const fn title(lang: Lang, panel: Panel) -> &'static str {
@@ -42,6 +45,7 @@ const fn title(lang: Lang, panel: Panel) -> &'static str {
         Panel::Node => lang.text(Text::PanelNode),
         Panel::Clients => lang.guide(Word::PanelClients),
         Panel::Settings => lang.text(Text::PanelSettings),
+        Panel::Console => lang.text(Text::PanelConsole),
         Panel::Log => lang.text(Text::PanelLog),
         Panel::Lanes => lang.text(Text::PanelLanes),
     }
@@ -78,6 +82,7 @@ pub(crate) fn Panels() -> impl IntoView {
         Panel::Log => view! { <LogPanel /> }.into_any(),
         Panel::Lanes => view! { <Lanes /> }.into_any(),
         Panel::Clients => view! { <Clients /> }.into_any(),
+        Panel::Console => view! { <ConsolePanel /> }.into_any(),
     };
     view! {
         <section class="side" aria-label=move || lab.t(Text::PanelsLabel)>

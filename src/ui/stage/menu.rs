@@ -4,6 +4,7 @@ use crate::cluster::{Action, Condition, HostId, NodeId, PacketId, PacketVerdict}
 use crate::i18n::{Phrase, Text};
 use crate::sim::Micros;
 use crate::ui::lab::{Lab, Target, lab};
+use crate::ui::panels;
 use crate::ui::words;
 use crate::view::edges;
 use crate::view::face::{Face, Part};
@@ -141,7 +142,8 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
             let rect = f.get_bounding_client_rect();
             (rect.width(), rect.height())
         });
-        let (mine, tall) = (226.0, 44.0 + 34.0 * entries.len() as f64);
+        // One more for the console.
+        let (mine, tall) = (226.0, 44.0 + 34.0 * (entries.len() + 1) as f64);
         let left = if menu.x + 40.0 + mine < width { menu.x + 40.0 } else { (menu.x - 40.0 - mine).max(4.0) };
         let top = (menu.y - 30.0).min(height - tall - 6.0).max(6.0);
         let buttons = entries
@@ -159,6 +161,15 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
                 }
             })
             .collect_view();
+        let console = match menu.target {
+            Target::Node(id) if takes_commands(lab, id) => Some(view! {
+                <button role="menuitem" class="menu-item" data-testid="do-RunCommand" on:click=move |_| {
+                    lab.menu.set(None);
+                    panels::console::open(lab, Some(id));
+                }>{move || lab.t(Text::RunCommand)}</button>
+            }),
+            _ => None,
+        };
         let first = NodeRef::<html::Div>::new();
         Effect::new(move |_| {
             if let Some(button) = first.get().and_then(|m| m.query_selector("button").ok().flatten()) {
@@ -175,9 +186,14 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
                 on:keydown=move |ev| menu_key(lab, &ev)>
                 <p class="menu-title">{title}</p>
                 {buttons}
+                {console}
             </div>
         })
     }
+}
+
+fn takes_commands(lab: Lab, id: NodeId) -> bool {
+    lab.face(id).get_untracked().is_some_and(|face| face.kind != Kind::Client)
 }
 
 const fn target_word(target: Target) -> &'static str {

@@ -1,10 +1,10 @@
-//! A configuration line as words, quoted as in redis.conf.
+//! A line as words: of a configuration file, or typed to redis-cli, which quote alike.
 
 /// Splits a line into its words; `None` where a quotation has no end or is not followed by a blank.
 ///
 /// In double quotes `\n`, `\r`, `\t`, `\b`, `\a` and `\xHH` mean characters and `\` takes the next one as it
 /// is; in single quotes only `\'` is special.
-pub(super) fn split(line: &str) -> Option<Vec<String>> {
+pub fn split_words(line: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut rest = line.trim_start();
     while !rest.is_empty() {

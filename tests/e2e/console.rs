@@ -1,0 +1,107 @@
+//! A real sentinel.conf opened on the page, and the console.
+
+use crate::journeys::{click, click_drawn, log, opened_with, pause, step_until};
+use crate::page::Page;
+use serde_json::json;
+
+const ENTER: &str = "\u{E007}";
+const TAB: &str = "\u{E004}";
+const UP: &str = "\u{E013}";
+
+fn real_conf(name: &str) -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/real-configs");
+    std::fs::read_to_string(format!("{folder}/{name}.conf")).expect("it is part of the repository")
+}
+
+/// Pastes a text into the dialog and has it run.
+fn paste(page: &Page, text: &str) {
+    click(page, "open");
+    page.find("[data-testid=open-dialog][open]");
+    page.browser.run(&format!("document.querySelector('[data-testid=open-text]').value = {};", json!(text)));
+    click(page, "open-run");
+}
+
+fn console(page: &Page) -> String {
+    page.text("[data-testid=console-lines]")
+}
+
+#[test]
+fn a_sentinel_conf_becomes_a_cluster_that_fails_over() {
+    let page = opened_with("plain");
+    paste(&page, &real_conf("notes-rewritten-comments-out-of-place"));
+    page.wait_for_text("[data-testid=open-notes]", "127.0.0.1 is one machine here");
+    page.screenshot("conf-notes");
+    click(&page, "open-close");
+    page.wait_until("the dialog has closed", || {
+        page.browser.find_all("[data-testid=open-dialog][open]").is_empty()
+    });
+    pause(&page);
+    click(&page, "tool-Kill");
+    click_drawn(&page, "node-M0");
+    step_until(&page, "+switch-master mymaster 127.0.0.1 8004 127.0.0.1 800");
+    assert!(log(&page).contains("127.0.0.1 8004"));
+    page.assert_quiet();
+}
+
+#[test]
+fn a_sentinel_conf_that_redis_refuses_is_refused_with_its_line_and_the_world_goes_on() {
+    let page = opened_with("plain");
+    let clock = page.text("[data-testid=clock]");
+    for (name, sentence) in [
+        ("inline-comment-invalid", "line 6: 'maxmemory 64mb # Small max memory for sentinel'"),
+        (
+            "hostname-without-resolve",
+            "line 2: 'sentinel monitor mymaster redis-server 6379 2': Can't resolve",
+        ),
+        ("course-misspelt-moniter", "there is no \"sentinel monitor\" line"),
+    ] {
+        paste(&page, &real_conf(name));
+        page.wait_for_text("[data-testid=open-error]", sentence);
+        page.screenshot("conf-refused");
+        page.browser.run("document.querySelector('[data-testid=open-dialog]').close();");
+        page.part("node-R2");
+        assert_eq!(page.text("[data-testid=clock]"), clock, "after {name}");
+    }
+    page.assert_quiet();
+}
+
+#[test]
+fn the_console_answers_as_redis_cli_does_though_time_stands_still() {
+    let page = opened_with("plain");
+    page.browser.press("c");
+    page.part("console-input");
+    page.browser.press(&format!("sentinel get-master-addr-by-name mymaster{ENTER}"));
+    page.wait_for_text("[data-testid=console-lines]", "1) \"10.77.0.10\"\n2) \"6379\"");
+    assert!(console(&page).contains("S1 10.77.0.21:26379> sentinel get-master-addr-by-name mymaster"));
+    // Completed by Tab, and taken from what was typed before.
+    page.browser.press(&format!("SENTINEL CKQ{TAB}m{TAB}{ENTER}"));
+    page.wait_for_text("[data-testid=console-lines]", "OK 3 usable Sentinels.");
+    page.browser.press(&format!("{UP}{UP}{ENTER}"));
+    page.wait_until("it was asked twice", || console(&page).matches("\"10.77.0.10\"").count() == 2);
+    page.browser.press("SENTINEL M");
+    page.wait_for_text("[data-testid=console-words]", "MASTERS");
+    page.screenshot("console");
+    page.assert_quiet();
+}
+
+#[test]
+fn a_node_s_menu_leads_to_its_console_and_a_dead_node_refuses() {
+    let page = opened_with("plain");
+    click_drawn(&page, "node-R1");
+    click(&page, "do-RunCommand");
+    page.part("console-input");
+    page.browser.press(&format!("role{ENTER}"));
+    page.wait_for_text("[data-testid=console-lines]", "1) \"slave\"\n2) \"10.77.0.10\"\n3) (integer) 6379");
+    click(&page, "tool-Kill");
+    click_drawn(&page, "node-R1");
+    page.find("[data-testid=node-R1][data-state*=dead]");
+    click(&page, "console-input");
+    page.browser.press(&format!("role{ENTER}"));
+    page.wait_for_text(
+        "[data-testid=console-lines]",
+        "Could not connect to Redis at 10.77.0.11:6379: Connection refused",
+    );
+    page.resize(390, 844);
+    page.screenshot("console-phone");
+    page.assert_quiet();
+}
