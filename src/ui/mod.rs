@@ -20,6 +20,7 @@ mod open;
 mod panels;
 mod player;
 mod prefs;
+mod record;
 mod saved;
 mod session;
 mod share;

@@ -26,5 +26,6 @@ pub(crate) fn hash_of(entry: &Entry) -> u64 {
 
 /// What was played, as `KNOWN_RUNS` has it.
 pub(crate) fn played<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> String {
-    entries.into_iter().map(|entry| format!("{} {}\n", entry.id, hash_of(entry))).collect()
+    let lines = entries.into_iter().map(|entry| format!("{} {}", entry.id, hash_of(entry)));
+    lines.collect::<Vec<_>>().join("\n") + "\n"
 }

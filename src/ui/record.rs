@@ -1,0 +1,116 @@
+//! What a record is to the page: its category, its words, its line, the message behind it.
+
+use crate::cluster::{Action, ClusterView, NodeId, PacketKind, Record, Said};
+use crate::i18n::Lang;
+use crate::sentinel::SentinelEvent;
+use crate::ui::session::Session;
+use crate::view::marks::Category;
+use crate::view::story;
+
+/// The last notable thing that a sentinel said up to the playhead: about or by a node, or at all.
+pub(crate) fn last_said(session: &Session, view: &ClusterView, id: Option<NodeId>) -> Option<usize> {
+    let node = id.and_then(|id| view.nodes.iter().find(|n| n.id == id));
+    let address = node.map(|n| format!(" {} {}", n.addr.ip, n.addr.port));
+    let concerns = |record: &Record| {
+        let Said::Sentinel(event) = &record.what else { return false };
+        let by = node.is_none_or(|n| record.node == Some(n.id));
+        let about = || match event {
+            SentinelEvent::Event { payload, .. } => {
+                // Whom it is about stands before the `@`.
+                let head = payload.split(" @ ").next().unwrap_or_default();
+                address.as_ref().is_some_and(|address| head.contains(address.as_str()))
+            }
+            SentinelEvent::Voted { .. } | SentinelEvent::Log { .. } => false,
+        };
+        (by || about()) && is_notable(record)
+    };
+    let origin = session.origin();
+    let before = session.records().get(..session.heard())?;
+    before.iter().rposition(|r| r.at >= origin && concerns(r))
+}
+
+/// Whether a record is worth stopping for.
+pub(crate) fn is_notable(record: &Record) -> bool {
+    category_of(record) != Category::Quiet
+}
+
+/// The category of a record.
+pub(crate) fn category_of(record: &Record) -> Category {
+    match &record.what {
+        Said::Sentinel(event) => Category::of(event),
+        Said::Did { action, .. } if matches!(**action, Action::Command { .. }) => Category::Quiet,
+        Said::Did { .. } | Said::Exited(_) => Category::Action,
+        Said::Redis(_) | Said::Client(_) | Said::Answered { .. } | Said::Snapshot { .. } => Category::Quiet,
+    }
+}
+
+/// The messages behind the records `from..to`, for comets.
+pub(crate) fn comets_between(
+    session: &Session,
+    view: &ClusterView,
+    from: usize,
+    to: usize,
+) -> Vec<(NodeId, NodeId, PacketKind)> {
+    let records = session.records().get(from..to).unwrap_or_default();
+    let comet = |record: &Record| match &record.what {
+        Said::Sentinel(event) => story::comet(view, record.node?, event),
+        _ => None,
+    };
+    // More than a handful at once is a jump, not a stretch of play.
+    records.iter().rev().filter_map(comet).take(6).collect()
+}
+
+/// What a record means, in plain words.
+pub(crate) fn tell(lang: Lang, view: &ClusterView, record: &Record) -> Option<String> {
+    match &record.what {
+        Said::Sentinel(event) => story::tell(lang, view, record.node?, event),
+        Said::Did { action, .. } => story::tell_action(lang, view, action),
+        _ => None,
+    }
+}
+
+/// An event's own words, without the prefix of the log.
+pub(crate) fn event_text(record: &Record) -> Option<String> {
+    match &record.what {
+        Said::Sentinel(event) => Some(event.to_string()),
+        _ => None,
+    }
+}
+
+/// A record as a line of the log: what Redis would print, and of an action what was done. `None` where it
+/// is neither.
+pub(crate) fn log_line(session: &Session, view: &ClusterView, record: &Record, lang: Lang) -> Option<String> {
+    match &record.what {
+        Said::Did { action, .. } => story::tell_action(lang, view, action),
+        Said::Answered { words, reply } => {
+            let reply = reply.as_ref().map(crate::protocol::Reply::text).unwrap_or_default();
+            Some(format!("{} → {reply}", words.join(" ")))
+        }
+        _ => session.line(record),
+    }
+}
+
+/// What is written at a record's mark.
+pub(crate) fn mark_text(record: &Record) -> String {
+    event_text(record).unwrap_or_else(|| match &record.what {
+        Said::Did { action, .. } => format!("{action:?}"),
+        _ => String::new(),
+    })
+}
+
+/// Whether a record is a line of a sentinel's log, or something that was done.
+pub(crate) fn is_of_sentinels(record: &Record) -> bool {
+    matches!(record.what, Said::Sentinel(_) | Said::Did { .. } | Said::Exited(_))
+}
+
+/// What sentinels have said among the first `heard` records.
+pub(crate) fn sentinel_events(
+    session: &Session,
+    heard: usize,
+) -> impl Iterator<Item = (NodeId, &SentinelEvent)> {
+    let records = session.records().get(..heard).unwrap_or_default();
+    records.iter().filter_map(|record| match &record.what {
+        Said::Sentinel(event) => Some((record.node?, event)),
+        _ => None,
+    })
+}
