@@ -82,7 +82,7 @@ pub fn crossed(view: &ClusterView, plan: &Plan, stroke: &[Point]) -> Vec<(HostId
 }
 
 /// What a stroke across links does: where it parts the hosts into groups, the network is parted into these;
-/// otherwise every link that it crosses is cut.
+/// otherwise every drawn link that it crosses is cut.
 pub fn part(view: &ClusterView, plan: &Plan, stroke: &[Point]) -> Vec<Action> {
     let pairs = crossed(view, plan, stroke);
     if pairs.is_empty() {
@@ -92,7 +92,11 @@ pub fn part(view: &ClusterView, plan: &Plan, stroke: &[Point]) -> Vec<Action> {
     if groups.len() > 1 {
         return vec![Action::Partition(groups)];
     }
-    pairs.into_iter().map(|(a, b)| Action::Cut(a, b)).collect()
+    // Where nobody talks no line is drawn, and nobody meant to cut it.
+    let drawn: Vec<_> =
+        edges::edges(view).iter().map(|e| (e.hosts.0.min(e.hosts.1), e.hosts.0.max(e.hosts.1))).collect();
+    let seen = pairs.into_iter().filter(|pair| drawn.contains(pair));
+    seen.map(|(a, b)| Action::Cut(a, b)).collect()
 }
 
 /// The hosts with nodes, in groups that no crossed pair holds together.
@@ -121,7 +125,9 @@ fn groups(view: &ClusterView, crossed: &[(HostId, HostId)]) -> Vec<Vec<HostId>> 
 /// Whether two straight pieces cross.
 fn cross(a: Point, b: Point, c: Point, d: Point) -> bool {
     let side = |p: Point, q: Point, r: Point| (q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x);
-    side(a, b, c) * side(a, b, d) < 0.0 && side(c, d, a) * side(c, d, b) < 0.0
+    // A point on the line counts to one side of it, so that a stroke through a joint crosses one piece.
+    let parted = |p: Point, q: Point, r: Point, s: Point| (side(p, q, r) >= 0.0) != (side(p, q, s) >= 0.0);
+    parted(a, b, c, d) && parted(c, d, a, b)
 }
 
 #[cfg(test)]
