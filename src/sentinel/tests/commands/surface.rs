@@ -222,7 +222,7 @@ fn clients_name_themselves_and_kill_each_other() {
     let list = text(&lab.ask("CLIENT LIST"));
     assert_eq!(list.lines().count(), 2);
     assert!(list.contains("name=me"), "{list}");
-    assert_eq!(error(&mut lab, "CLIENT KILL ID x"), "ERR value is not an integer or out of range");
+    assert_eq!(error(&mut lab, "CLIENT KILL ID x"), "ERR client-id should be greater than 0");
     assert_eq!(error(&mut lab, "CLIENT KILL TYPE x"), "ERR Unknown client type 'x'");
     assert_eq!(error(&mut lab, "CLIENT KILL WHAT x"), "ERR syntax error");
     assert_eq!(lab.ask("CLIENT KILL ADDR 1.1.1.1:1"), Reply::Integer(0));
