@@ -364,7 +364,8 @@ impl Session {
         nth: usize,
     ) -> Option<Option<&Reply>> {
         let heard = &self.history.records()[..self.heard()];
-        let from = heard.partition_point(|record| record.at < asked);
+        // No answer comes in the moment of its question; what came in it answers an earlier one.
+        let from = heard.partition_point(|record| record.at <= asked);
         let answers = heard[from..].iter().filter_map(|record| match &record.what {
             Said::Answered { words: of, reply } if record.node == Some(node) && **of == *words => {
                 Some(reply.as_ref())
