@@ -1,7 +1,8 @@
 //! What led to an event: for each kind, from the sentinel's mind before and after the turn that said it.
 
 use super::Why;
-use super::mind::{Line, Mind, span};
+use super::line::Line;
+use super::mind::{Mind, span};
 use crate::cluster::{InstanceView, ReplicaInsight};
 use crate::i18n::Fact;
 use crate::protocol::ArcStr;

@@ -3,12 +3,14 @@
 //! Redis is worked out here a second time.
 
 mod event;
+mod line;
 mod mind;
 mod not_yet;
 #[cfg(test)]
 mod tests;
 
-pub use mind::{Line, Mind, Part};
+pub use line::{Line, Part};
+pub use mind::Mind;
 pub use not_yet::{NotYet, not_yet};
 
 use crate::cluster::{Cluster, ClusterView, History, Insight, NodeId, Record, Said};

@@ -1,6 +1,7 @@
 //! Why the next step has not been taken yet: the conditions of what a sentinel is waiting for, met and unmet.
 
-use super::mind::{Line, Mind, span};
+use super::line::Line;
+use super::mind::{Mind, span};
 use crate::cluster::{FailoverView, InstanceView};
 use crate::i18n::Fact;
 use crate::sentinel::EventKind;
