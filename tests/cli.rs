@@ -141,6 +141,32 @@ fn an_unknown_action_field_or_node_is_named() {
 }
 
 #[test]
+fn files_that_go_wrong_are_part_of_a_scenario() {
+    let with = |action: Value| changed(|s| s["actions"].as_array_mut().unwrap().insert(0, action));
+    let scenario = with(json!({"at_ms": 10, "do": "disk", "node": "sentinels", "error": "Is a directory"}));
+    let path = folder("files").join("scenario.json");
+    std::fs::write(&path, scenario).unwrap();
+    let output = run(&[path.to_str().unwrap(), "--log"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let warning = "WARNING: Sentinel was not able to save the new configuration on disk!!!: Is a directory";
+    assert!(text.contains(warning) && text.contains("+switch-master"), "{text}");
+    for (action, wanted) in [
+        (json!({"do": "disk", "node": "R1"}), "actions[0].node: R1 is no sentinel"),
+        (json!({"do": "disk", "node": "S1", "error": ""}), "actions[0].error: must not be empty"),
+        (
+            json!({"do": "script", "node": "S1", "path": "/x"}),
+            "actions[0]: the action \"script\" needs \"path\" and \"executable\"",
+        ),
+        (json!({"do": "script", "path": "/x"}), "actions[0]: the action \"script\" needs \"node\""),
+    ] {
+        let mut action = action;
+        action["at_ms"] = json!(10);
+        let message = refusal("files-refused", &with(action));
+        assert!(message.contains(wanted), "{message}");
+    }
+}
+
+#[test]
 fn impossible_figures_are_named() {
     let message = refusal("quorum-0", &changed(|s| s["monitors"][0]["quorum"] = json!(0)));
     assert!(message.contains("monitors[0].quorum: quorum must be 1 or greater, got 0"), "{message}");

@@ -54,6 +54,24 @@ pub enum Action {
         /// The new values.
         link: LinkSettings,
     },
+    /// Has a script be there for a sentinel, or be missing: not there, or not executable (spec CMD-SETOPT-5).
+    /// Every script is there until it is said to be missing.
+    Script {
+        /// The sentinel.
+        node: NodeId,
+        /// The script's path.
+        path: ArcStr,
+        /// Whether it can be run.
+        executable: bool,
+    },
+    /// Has the disk of a sentinel refuse each write of its configuration, as where the file was replaced by
+    /// a directory; what was saved before is what the next start finds (spec LOG-12).
+    Disk {
+        /// The sentinel.
+        node: NodeId,
+        /// The system's error, such as `Is a directory`; `None`: writes succeed again.
+        error: Option<ArcStr>,
+    },
     /// Changes what names mean, and how long look-ups take, on all hosts.
     Names(NamesChange),
     /// Does something to one packet in flight.
@@ -107,6 +125,8 @@ impl Action {
             | Self::Remove(id)
             | Self::EditAndStart { node: id, .. }
             | Self::Command { node: id, .. }
+            | Self::Script { node: id, .. }
+            | Self::Disk { node: id, .. }
             | Self::Fill { node: id, .. } => Some(*id),
             _ => None,
         }

@@ -54,6 +54,9 @@ pub enum ActionError {
         /// Redis's words.
         reason: String,
     },
+    /// Only a sentinel notices what is done.
+    #[error("{0} is no sentinel")]
+    NoSentinel(ArcStr),
     /// There is a node of that name already.
     #[error("there is a node named {0} already")]
     NameTaken(ArcStr),
@@ -112,6 +115,10 @@ impl Cluster {
             Action::Command { node: id, words } => {
                 node(*id)?;
                 if words.is_empty() { Err(ActionError::EmptyCommand) } else { Ok(()) }
+            }
+            Action::Script { node: id, .. } | Action::Disk { node: id, .. } => {
+                let node = node(*id)?;
+                node.is_sentinel().then_some(()).ok_or_else(|| ActionError::NoSentinel(node.name.clone()))
             }
             Action::KillHost(id) | Action::ReviveHost(id) | Action::HostLink { host: id, .. } => host(*id),
             Action::Cut(a, b) | Action::Mend(a, b) => host(*a).and_then(|()| host(*b)),
@@ -192,6 +199,8 @@ impl Cluster {
             Action::Partition(groups) => self.kernel.partition(&groups),
             Action::Heal => self.kernel.heal(),
             Action::Names(change) => self.change_names(&change),
+            Action::Script { node, path, executable } => self.change_script(node, &path, executable),
+            Action::Disk { node, error } => self.change_disk(node, error),
             Action::SetLink { from, to, link } => self.kernel.set_link(from, to, link),
             Action::Packet(id, verdict) => {
                 match verdict {

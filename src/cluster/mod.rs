@@ -7,6 +7,7 @@ mod action;
 mod agreement;
 mod apply;
 mod edit;
+mod files;
 mod grow;
 mod history;
 mod insight;
@@ -44,7 +45,7 @@ use crate::cluster::operator::{Operator, OperatorOutbox};
 use crate::cluster::turn::Stage;
 use crate::protocol::{ArcStr, Message};
 use crate::redis::{RedisConf, RedisOutbox};
-use crate::sentinel::{SentinelConf, SentinelOutbox};
+use crate::sentinel::{Files, SentinelConf, SentinelOutbox};
 use crate::sim::{
     Addr, HostProfile, Hosts, Kernel, Micros, NodeTime, ProcessId, ProcessState, Seed, SimTime,
 };
@@ -157,6 +158,7 @@ impl Cluster {
             ids: Vec::new(),
             ports: vec![port],
             removed: false,
+            files: Files::default(),
         });
         id
     }

@@ -3,7 +3,7 @@
 use crate::client::{Client, ClientConf};
 use crate::protocol::ArcStr;
 use crate::redis::{RedisConf, RedisServer};
-use crate::sentinel::{Sentinel, SentinelConf};
+use crate::sentinel::{Files, Sentinel, SentinelConf};
 use crate::sim::{Addr, HostId, ProcessId};
 use std::sync::Arc;
 
@@ -34,6 +34,8 @@ pub struct Node {
     pub ports: Vec<u16>,
     /// Whether it was removed from the world for good.
     pub removed: bool,
+    /// The other files that a sentinel finds; each node has its own, as a container does.
+    pub files: Files,
 }
 
 /// What a process finds when it starts, and what survives its death.

@@ -76,6 +76,15 @@ pub enum Deed {
     Netem(Vec<(Option<HostId>, Option<HostId>, LinkSettings)>),
     /// Changes what names mean.
     Names(NamesChange),
+    /// Has a script be there for the targets, or be missing.
+    Script {
+        /// Its path.
+        path: ArcStr,
+        /// Whether it can be run.
+        executable: bool,
+    },
+    /// Has the targets' disks refuse each write with this error, or take writes again.
+    Disk(Option<ArcStr>),
     /// Takes a picture of the world.
     Snapshot {
         /// Its label.
@@ -283,6 +292,10 @@ impl Cluster {
             Deed::Fill { prefix, count, size } => {
                 each(&|node| Action::Fill { node, prefix: prefix.clone(), count: *count, size: *size })
             }
+            Deed::Script { path, executable } => {
+                each(&|node| Action::Script { node, path: path.clone(), executable: *executable })
+            }
+            Deed::Disk(error) => each(&|node| Action::Disk { node, error: error.clone() }),
             Deed::HostLink(up) => each(&|node| Action::HostLink { host: self.node(node).host, up: *up }),
             Deed::StartWriter(settings) => vec![Planned::Do(Action::StartWriter(settings.clone()))],
             Deed::StopWriter(name) => vec![Planned::Do(Action::StopWriter(name.clone()))],

@@ -84,7 +84,8 @@ impl Cluster {
     }
 
     /// Starts a node's process with what is on its disk. Returns false where its host is dead, its port is
-    /// taken or it runs already.
+    /// taken, it runs already, or it is a sentinel that ends at once because a script of its configuration is
+    /// missing (spec CONF-25, CONF-26).
     pub fn start(&mut self, id: NodeId, said: &mut Vec<Record>) -> bool {
         let now = Self::wall_clock(self.kernel.now());
         let Self { kernel, nodes, scratch, names, .. } = self;
@@ -95,7 +96,17 @@ impl Cluster {
             Disk::Client(_) => None,
         };
         let process = node.process;
-        if kernel.state(process) != ProcessState::Dead || !kernel.start(process, port) {
+        if kernel.state(process) != ProcessState::Dead {
+            return false;
+        }
+        if let Disk::Sentinel(conf) = &node.disk
+            && node.files.lack_a_script_of(conf)
+        {
+            let at = kernel.now();
+            said.push(Record { at, turn: at, node: Some(id), what: Said::Exited(1) });
+            return false;
+        }
+        if !kernel.start(process, port) {
             return false;
         }
         node.addr.port = port.unwrap_or(0);
@@ -124,8 +135,8 @@ impl Cluster {
             Disk::Sentinel(conf) => stage.play(
                 &mut scratch.sentinel,
                 |out| {
-                    let hosts = Arc::clone(names);
-                    let sentinel = Sentinel::start_with_hosts((*conf).clone(), hosts, rng, now, out);
+                    let (conf, hosts) = ((*conf).clone(), Arc::clone(names));
+                    let sentinel = Sentinel::start_on(conf, hosts, &node.files, rng, now, out);
                     machine = Some(Machine::Sentinel(Box::new(sentinel)));
                 },
                 |conf| saved = Some(Disk::Sentinel(conf)),

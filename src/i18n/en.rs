@@ -318,6 +318,12 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::Cut(a, b) => format!("The link between {a} and {b} is cut: what is sent vanishes."),
         P::Mended(a, b) => format!("The link between {a} and {b} is mended."),
         P::Partitioned(groups) => format!("The network is split: {groups}."),
+        P::Script(who, path, true) => format!("{who} finds {path} again and can run it."),
+        P::Script(who, path, false) => format!("{path} is missing for {who}, or cannot be run."),
+        P::Disk(who, Some(error)) => {
+            format!("{who} can no longer save its configuration ({error}); what it saved before stays.")
+        }
+        P::Disk(who, None) => format!("{who} can save its configuration again."),
         P::NamesChanged => "What host names mean has changed.".to_owned(),
         P::Healed => "All links are mended.".to_owned(),
         P::LinkChanged => "The network has new values.".to_owned(),

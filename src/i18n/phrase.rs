@@ -73,6 +73,10 @@ pub enum Phrase<'a> {
     Partitioned(&'a str),
     /// All cuts are mended.
     Healed,
+    /// A script is there for a sentinel, or is missing: the sentinel, the path, which.
+    Script(&'a str, &'a str, bool),
+    /// A sentinel's disk refuses writes with this error, or takes them again.
+    Disk(&'a str, Option<&'a str>),
     /// Host names mean something else now.
     NamesChanged,
     /// The network's values changed.

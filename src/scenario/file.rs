@@ -219,6 +219,15 @@ pub(crate) struct ActionEntry {
     /// How long one takes that does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) failed_ms: Option<i64>,
+    /// A script's path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) path: Option<String>,
+    /// Whether the script can be run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) executable: Option<bool>,
+    /// Why a disk refuses to be written; none: it no longer does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) error: Option<String>,
 }
 
 impl ActionEntry {
@@ -246,6 +255,9 @@ impl ActionEntry {
             ("names", self.names.is_some()),
             ("found_ms", self.found_ms.is_some()),
             ("failed_ms", self.failed_ms.is_some()),
+            ("path", self.path.is_some()),
+            ("executable", self.executable.is_some()),
+            ("error", self.error.is_some()),
         ];
         given.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect()
     }

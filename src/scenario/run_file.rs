@@ -165,6 +165,12 @@ fn action(
             json!({"do": "partition", "groups": groups})
         }
         Action::Heal => json!({"do": "heal"}),
+        Action::Script { node, path, executable } => {
+            json!({"do": "script", "node": [name(node)], "path": path.as_str(), "executable": executable})
+        }
+        Action::Disk { node, error } => {
+            json!({"do": "disk", "node": [name(node)], "error": error.as_deref()})
+        }
         Action::Names(change) => json!({
             "do": "names",
             "names": change.names.iter()

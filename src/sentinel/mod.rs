@@ -19,6 +19,7 @@ mod down;
 mod election;
 mod event;
 mod failover;
+mod files;
 mod glob;
 mod hello;
 mod instance;
@@ -48,6 +49,7 @@ pub use config::{
 pub use election::{Tally, Winner};
 pub use event::{EventKind, SentinelEvent};
 pub use failover::{Attempt, Failover};
+pub use files::Files;
 pub use instance::{
     Group, Instance, InstanceId, Kind, Master, OtherSentinel, Reconf, Replica, Reported, Role,
 };
@@ -95,13 +97,15 @@ impl Sentinel {
     /// Without an id it makes one and saves it at once. The timer comes about 1 ms later (spec CONF-5,
     /// TIM-1).
     pub fn start(conf: SentinelConf, rng: Rng, now: NodeTime, out: &mut SentinelOutbox) -> Self {
-        Self::start_with_hosts(conf, Arc::default(), rng, now, out)
+        Self::start_on(conf, Arc::default(), &Files::default(), rng, now, out)
     }
 
-    /// As [`Self::start`], on a host that can resolve names.
-    pub fn start_with_hosts(
+    /// As [`Self::start`], on a host that can resolve names and has these files. That no script of the
+    /// configuration is missing among them is for the caller to see to ([`Files::lack_a_script_of`]).
+    pub fn start_on(
         conf: SentinelConf,
         hosts: Arc<Hosts>,
+        files: &Files,
         rng: Rng,
         now: NodeTime,
         out: &mut SentinelOutbox,
@@ -111,6 +115,7 @@ impl Sentinel {
         let masters = Table::new(process.salt);
         let mut sentinel =
             Self { masters, process, quiet_until: NodeTime::ZERO, heard: HeardHellos::default() };
+        sentinel.find_files(files);
         let cx = &mut Cx { now, out };
         for master in conf.masters() {
             sentinel.load_master(master, cx);
@@ -218,11 +223,6 @@ impl Sentinel {
     /// What SENTINEL SIMULATE-FAILURE armed.
     pub fn simulate_failure(&self) -> SimulateFailure {
         self.process.simulate
-    }
-
-    /// Makes every write of its file fail with this error, such as `Permission denied`; `None` repairs it.
-    pub fn set_disk_error(&mut self, error: Option<ArcStr>) {
-        self.process.disk_error = error;
     }
 
     /// Says which names its host can resolve from now on.

@@ -46,6 +46,10 @@ pub fn tell_action(lang: Lang, view: &ClusterView, action: &Action) -> Option<St
             let group = |g: &Vec<HostId>| g.iter().map(host).collect::<Vec<_>>().join(" ");
             lang.phrase(&Phrase::Partitioned(&groups.iter().map(group).collect::<Vec<_>>().join(" | ")))
         }
+        Action::Script { node: id, path, executable } => {
+            lang.phrase(&Phrase::Script(&node(id), path, *executable))
+        }
+        Action::Disk { node: id, error } => lang.phrase(&Phrase::Disk(&node(id), error.as_deref())),
         Action::Names(_) => lang.phrase(&Phrase::NamesChanged),
         Action::Heal => lang.phrase(&Phrase::Healed),
         Action::SetLink { .. } => lang.phrase(&Phrase::LinkChanged),

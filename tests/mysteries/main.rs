@@ -6,4 +6,5 @@
 mod data;
 mod groups;
 mod masters;
+mod offered;
 mod play;

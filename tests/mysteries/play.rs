@@ -37,8 +37,13 @@ impl Play {
 
     #[track_caller]
     pub(crate) fn of(json: &str) -> Self {
+        Self::seeded(json, Seed(5))
+    }
+
+    #[track_caller]
+    pub(crate) fn seeded(json: &str, seed: Seed) -> Self {
         let scenario = Scenario::parse(json).unwrap_or_else(|error| panic!("{error}"));
-        let begun = scenario.begin(Seed(5));
+        let begun = scenario.begin(seed);
         let origin = begun.cluster.now();
         Self { world: begun.cluster, said: Vec::new(), origin }
     }

@@ -1,7 +1,7 @@
 //! 03-runtime-reconf.
 
 use crate::lab::*;
-use sentinel_lab::cluster::{Action, Edit};
+use sentinel_lab::cluster::{Action, Edit, Said};
 use sentinel_lab::protocol::Reply;
 
 impl Suite {
@@ -120,7 +120,7 @@ fn a_bad_down_after_is_refused() {
     }
 }
 
-/// TST-03-5
+/// TST-03-5, CMD-SETOPT-5, CMD-FLUSH-1, CMD-SET-1, LOG-12
 #[test]
 fn bad_options_and_a_broken_file_are_told() {
     let mut s = suite();
@@ -135,6 +135,52 @@ fn bad_options_and_a_broken_file_are_told() {
     let edit = Edit::new("^port .*$", "port 20000\nsentinel deny-scripts-reconfig no").unwrap();
     s.act(Action::EditAndStart { node: s.sentinels[0], edits: [edit].into() });
     s.run(1.0);
-    // No files exist in this world but configurations: every path counts as executable.
-    assert_eq!(s.at(0, "SENTINEL SET mymaster notification-script /test.sh"), Reply::ok());
+    // Paths that nothing was said of are scripts that can be run.
+    let (node, path) = (s.sentinels[0], "/no/such/file".into());
+    s.act(Action::Script { node, path, executable: false });
+    let error = s.error_at(0, "SENTINEL SET mymaster notification-script /no/such/file");
+    assert_eq!(error, "ERR Notification script seems non existing or non executable");
+    assert_eq!(s.at(0, "SENTINEL SET mymaster notification-script /there"), Reply::ok());
+    // Where the file is a directory, what is set holds, is not saved, and so is gone after a restart.
+    s.act(Action::Disk { node, error: Some("Is a directory".into()) });
+    let failed = "ERR Failed to save config file. Check server logs.";
+    assert_eq!(s.error_at(0, "SENTINEL SET mymaster quorum 2"), failed);
+    assert_eq!(s.error_at(0, "SENTINEL FLUSHCONFIG"), failed);
+    assert_eq!(s.master(0, "quorum"), "2");
+    let warning = "# WARNING: Sentinel was not able to save the new configuration on disk!!!: Is a directory";
+    let lines = s.said.iter().filter(|record| record.node == Some(node));
+    let lines = lines.filter_map(|record| s.world.log_line(record));
+    assert_eq!(lines.filter(|line| line.ends_with(warning)).count(), 2);
+    s.kill_sentinel(0);
+    s.restart_sentinel(0);
+    s.run(1.0);
+    assert_eq!((s.master(0, "quorum"), s.master(0, "notification-script")), ("3".into(), "/there".into()));
+    assert_eq!(s.error_at(0, "SENTINEL FLUSHCONFIG"), failed);
+    s.act(Action::Disk { node, error: None });
+    assert_eq!(s.at(0, "SENTINEL FLUSHCONFIG"), Reply::ok());
+}
+
+/// CONF-25
+#[test]
+fn a_sentinel_whose_script_is_gone_does_not_start() {
+    let mut s = suite();
+    let node = s.sentinels[0];
+    s.kill_sentinel(0);
+    let edit = Edit::new("^port .*$", "port 20000\nsentinel notification-script mymaster /n").unwrap();
+    let start = Action::EditAndStart { node, edits: [edit].into() };
+    s.act(Action::Script { node, path: "/n".into(), executable: false });
+    s.act(start);
+    assert!(!s.is_running(node));
+    assert_eq!(s.said.last().unwrap().what, Said::Exited(1));
+    s.act(Action::Script { node, path: "/n".into(), executable: true });
+    s.act(Action::Start(node));
+    assert!(s.is_running(node));
+    // Nobody else has such files.
+    for action in [
+        Action::Script { node: s.servers[0], path: "/n".into(), executable: true },
+        Action::Disk { node: s.servers[0], error: None },
+    ] {
+        let refused = s.world.act(action, &mut s.said).unwrap_err();
+        assert!(refused.to_string().ends_with(" is no sentinel"), "{refused}");
+    }
 }

@@ -41,6 +41,8 @@ pub(super) fn check_action(
         "fill" => &["node", "count", "size", "prefix"],
         "writer" => &["node", "name", "host", "mode", "interval_ms", "timeout_ms"],
         "names" => &["names", "found_ms", "failed_ms"],
+        "script" => &["node", "path", "executable"],
+        "disk" => &["node", "error"],
         "writer_stop" => &["name"],
         "partition" => &["groups"],
         "heal" => &[],
@@ -52,7 +54,8 @@ pub(super) fn check_action(
                 format!("{place}.do"),
                 format!(
                     "unknown action \"{other}\" (expected kill, term, stop, cont, start, cmd, fill, writer, \
-                     writer_stop, partition, heal, linkdown, linkup, netem, names, snapshot or mark)"
+                     writer_stop, partition, heal, linkdown, linkup, netem, names, script, disk, \
+                     snapshot or mark)"
                 ),
             ));
         }
@@ -97,6 +100,10 @@ pub(super) fn check_action(
             })?;
             Deed::Netem(check_rules(&format!("{place}.rules"), rules, names)?)
         }
+        "script" | "disk" => {
+            only_sentinels(&format!("{place}.node"), &targets, file)?;
+            check_files(place, entry)?
+        }
         "names" => Deed::Names(check_names_change(place, entry, names)?),
         "writer" => {
             let settings = check_writer(place, entry, file, names)?;
@@ -126,6 +133,33 @@ fn check_start(place: &str, entry: &ActionEntry) -> Checked<Deed> {
         port_number(&format!("{place}.port"), port)?;
     }
     Ok(Deed::Start(edits.into()))
+}
+
+/// What is done to the files of a sentinel's host: "script" or "disk".
+fn check_files(place: &str, entry: &ActionEntry) -> Checked<Deed> {
+    let given = |field: &str, text: &Option<String>| match text.as_deref() {
+        Some("") => Err(ScenarioError::at(format!("{place}.{field}"), "must not be empty")),
+        text => Ok(text.map(ArcStr::from)),
+    };
+    if entry.what == "disk" {
+        return Ok(Deed::Disk(given("error", &entry.error)?));
+    }
+    match (given("path", &entry.path)?, entry.executable) {
+        (Some(path), Some(executable)) => Ok(Deed::Script { path, executable }),
+        _ => Err(ScenarioError::at(place, "the action \"script\" needs \"path\" and \"executable\"")),
+    }
+}
+
+/// A node named here must be a sentinel: nobody else looks at these files.
+fn only_sentinels(place: &str, targets: &[Target], file: &File) -> Checked<()> {
+    let node = |target: &Target| match target {
+        Target::Node(id) => Some(&file.nodes[id.0 as usize]),
+        _ => None,
+    };
+    match targets.iter().filter_map(node).find(|node| node.role != "sentinel") {
+        Some(node) => Err(ScenarioError::at(place, format!("{} is no sentinel", node.name))),
+        None => Ok(()),
+    }
 }
 
 fn check_writer(place: &str, entry: &ActionEntry, file: &File, names: &Names) -> Checked<WriterSettings> {

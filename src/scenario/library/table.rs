@@ -302,4 +302,125 @@ pub(super) const LIBRARY: &[Entry] = &[
             "两者都每秒写十次，此时有人对健康的主节点下令故障转移。一个只在出错后才询问哨兵，而并没有错误；另一个听到 +switch-master。",
         ]
     ),
+    scenario!(
+        Mystery,
+        "mystery-nobody-good-enough",
+        "mystery_nobody_good_enough",
+        None,
+        ["Sentinels return, and no replica is good enough", "哨兵归来，却没有合格的副本"],
+        [
+            "All sentinels are away for twenty seconds, and the master dies meanwhile. After their return they agree, elect a leader, and abort: no good slave, for ever. The replicas' link has been down for longer than down-after times ten plus the time that the sentinels have seen the master down, and that difference never shrinks.",
+            "所有哨兵离开二十秒，主节点在此期间死亡。哨兵归来后达成一致、选出领导者，然后放弃：没有合格的副本，永远如此。副本断线的时间超过 down-after 的十倍加上哨兵看到主节点下线的时间，而这个差距永不缩小。",
+        ]
+    ),
+    scenario!(
+        Mystery,
+        "mystery-client-waits",
+        "mystery_client_waits",
+        None,
+        ["The switch is done, and the client still waits", "已经切换，客户端却还在等"],
+        [
+            "The master hangs, so no reset reaches anybody. Four clients: told hears +switch-master and goes at once; timed gives up each call after 5 s and asks again; patient waits for the dead connection for ever, and so does once, which would not ask again anyway.",
+            "主节点挂起，谁也收不到连接重置。四个客户端：told 听到 +switch-master 立刻转走；timed 每次调用 5 秒后放弃再询问；patient 永远等着死掉的连接，once 也一样，何况它从不再问。",
+        ]
+    ),
+    scenario!(
+        Mystery,
+        "mystery-slow-resolver",
+        "mystery_slow_resolver",
+        None,
+        ["Host names, a slow resolver, and TILT", "主机名、慢解析与 TILT"],
+        [
+            "The sentinels know the master by its name. It dies, its name goes with it, and a look-up that fails takes 2.5 s, during which a sentinel does nothing else. Its timer is then so late that it mistrusts its clock: TILT, again and again, and no failover.",
+            "哨兵用主机名认识主节点。它死了，名字也随之消失；一次失败的解析要 2.5 秒，其间哨兵什么都做不了。定时器因此太迟，哨兵不再信任自己的时钟：一再进入 TILT，没有故障转移。",
+        ]
+    ),
+    scenario!(
+        Mystery,
+        "mystery-observer-waits",
+        "mystery_observer_waits",
+        None,
+        ["Why no observer undoes a promotion", "为何没有观察者撤销提升"],
+        [
+            "In 2.8.2 another sentinel saw the promoted replica as a master before the leader told it why, and made it a replica again. Here all sentinels ask for INFO ten times a second, and none does: since then an observer waits eight seconds before it corrects a role. The old master is made a replica only after that wait.",
+            "在 2.8.2 中，另一个哨兵在领导者告知之前就看到副本成了主节点，又把它降回副本。这里所有哨兵每秒问十次 INFO，却没有一个这样做：后来的版本中观察者在纠正角色前要等八秒。旧主节点也要等过这段时间才变为副本。",
+        ]
+    ),
+    scenario!(
+        Mystery,
+        "mystery-stale-master",
+        "mystery_stale_master",
+        None,
+        ["The stale old master wins, and yesterday's data come back", "过时的旧主节点获胜，昨日的数据归来"],
+        [
+            "M0 dies, R1 is promoted and takes a write. R1 dies, and only then M0 is started again, alone, with its old file. An instance that says that it is a master reports no link that was down, so it passes every check: it is the master again, and what R1 took is gone.",
+            "M0 死亡，R1 被提升并接受写入。R1 也死亡，之后才用旧配置单独启动 M0。自称主节点的实例不报告断线时间，于是通过所有检查：它又成了主节点，R1 接受的写入消失了。",
+        ]
+    ),
+    scenario!(
+        Mystery,
+        "mystery-foreign-sentinel",
+        "mystery_foreign_sentinel",
+        None,
+        ["A foreign sentinel at a recycled address", "回收地址上的陌生哨兵"],
+        [
+            "Two groups that have nothing to do with each other, both named mymaster. A's third sentinel dies, and its address goes to a new sentinel of B. A's sentinels greet it as their own; it tells them of a master of that name with a newer configuration, and they go over to B's master. A's master is made a replica of it, and loses its data.",
+            "两个毫不相干的集群都叫 mymaster。A 的第三个哨兵死亡，它的地址给了 B 的新哨兵。A 的哨兵把它当作自己人；它告诉它们同名主节点有更新的配置，于是它们转向 B 的主节点。A 的主节点成了它的副本，数据丢失。",
+        ]
+    ),
+    scenario!(
+        Mystery,
+        "mystery-loading-master",
+        "mystery_loading_master",
+        None,
+        ["Restarted in a second, away for 200", "一秒重启，离线两百秒"],
+        [
+            "The master's process is killed, and its supervisor starts it again after a second. It loads its data for 200 s and answers LOADING, which is a valid answer to PING: the sentinels say +reboot and do nothing. With master-reboot-down-after-period above 0 they would.",
+            "主节点进程被杀，守护程序一秒后重启它。它加载数据要 200 秒，一直回答 LOADING，而这是对 PING 的有效回答：哨兵只说 +reboot，什么也不做。若 master-reboot-down-after-period 大于 0 就会处理。",
+        ]
+    ),
+    scenario!(
+        Mystery,
+        "mystery-scaled-back",
+        "mystery_scaled_back",
+        None,
+        ["Scaled to four sentinels and back", "哨兵扩到四个又缩回"],
+        [
+            "A fourth sentinel joins three and is taken away ten seconds later, without SENTINEL RESET. Then the master dies together with S3. The two that are left reach the quorum, but of the four that they know a majority is three: not elected, for ever.",
+            "第四个哨兵加入，十秒后撤走，没有执行 SENTINEL RESET。然后主节点与 S3 一同死亡。剩下的两个达到法定人数，但它们知道四个哨兵，多数是三：永远选不出领导者。",
+        ]
+    ),
+    scenario!(
+        Mystery,
+        "mystery-counter-falls-back",
+        "mystery_counter_falls_back",
+        None,
+        ["A planned failover, and the counter falls back", "计划内的故障转移，计数器倒退"],
+        [
+            "A client writes once a second. SENTINEL FAILOVER on a healthy master: the new one is promoted at once, the old one goes on taking writes for some ten seconds until it is made a replica, and about as many writes are gone without an error.",
+            "客户端每秒写一次。对健康的主节点执行 SENTINEL FAILOVER：新主节点立刻被提升，旧主节点继续接受写入约十秒才变为副本，差不多同样多的写入无错误地消失。",
+        ]
+    ),
+    scenario!(
+        Mystery,
+        "mystery-both-sides-write",
+        "mystery_both_sides_write",
+        None,
+        ["Both sides of a cut take writes", "分割的两侧都接受写入"],
+        [
+            "Three machines with a Redis and a sentinel each. The master's machine is cut off for 30 s together with client a; client b is with the majority. The sentinels there give b another master, and a goes on with the old one and sees no error. When the cut heals, everything that a wrote since is thrown away, that of some ten seconds after the healing too.",
+            "三台机器各有一个 Redis 和一个哨兵。主节点的机器与客户端 a 一起被隔离 30 秒；客户端 b 在多数一侧。那一侧的哨兵给了 b 新的主节点，a 继续写旧的，看不到任何错误。恢复后，a 自隔离起写入的全部被丢弃，包括恢复后约十秒内的。",
+        ]
+    ),
+    scenario!(
+        Mystery,
+        "mystery-config-disabled",
+        "mystery_config_disabled",
+        None,
+        ["CONFIG is disabled, and no promotion completes", "禁用 CONFIG，提升永不完成"],
+        [
+            "The servers have rename-command CONFIG \"\" for safety. A leader is elected, selects a replica and waits for its promotion in vain: what it sends is a transaction, and because of its one unknown command the server discards it whole.",
+            "为安全起见，各服务器配置了 rename-command CONFIG \"\"。选出了领导者，选中了副本，却白等它被提升：哨兵发送的是一个事务，其中一条命令未知，服务器便整个丢弃。",
+        ]
+    ),
 ];

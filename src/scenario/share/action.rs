@@ -46,6 +46,11 @@ pub fn action_text(action: &Action) -> String {
             let names = names.iter().map(name).collect::<String>();
             format!("names.{}.{}{names}", span(found_after), span(failed_after))
         }
+        Action::Script { node, path, executable } => {
+            format!("script.{}.{}.{}", node.0, escape(path), u8::from(*executable))
+        }
+        Action::Disk { node, error: None } => format!("disk.{}", node.0),
+        Action::Disk { node, error: Some(error) } => format!("disk.{}.{}", node.0, escape(error)),
         Action::SetLink { from, to, link } => {
             let host = |id: &Option<HostId>| id.map_or("*".to_owned(), |id| id.0.to_string());
             let LinkSettings { latency, jitter, loss, blocked } = link;
@@ -125,11 +130,7 @@ pub fn parse_action(text: &str) -> Option<Action> {
                 latency: words.span()?,
                 jitter: words.span()?,
                 loss: Chance::from_ppm(words.small().filter(|ppm| *ppm <= 1_000_000)?),
-                blocked: match words.next()? {
-                    "0" => false,
-                    "1" => true,
-                    _ => return None,
-                },
+                blocked: words.truth()?,
             },
         },
         "drop" => Action::Packet(words.packet()?, PacketVerdict::Drop),
@@ -174,6 +175,10 @@ pub fn parse_action(text: &str) -> Option<Action> {
             }
             Action::Names(NamesChange { names, found_after, failed_after })
         }
+        "script" => {
+            Action::Script { node: words.node()?, path: words.text()?.into(), executable: words.truth()? }
+        }
+        "disk" => Action::Disk { node: words.node()?, error: words.last_text().ok()? },
         "quiet" => Action::StopWriter(words.text()?.into()),
         "addreplica" => Action::AddReplica,
         "addsentinel" => Action::AddSentinel,
@@ -196,6 +201,11 @@ impl<'a> Words<'a> {
         unescape(self.next()?)
     }
 
+    /// A text that may be left out, at the end; an error where it is escaped wrongly.
+    fn last_text(&mut self) -> Result<Option<ArcStr>, ()> {
+        self.next().map(|text| unescape(text).map(ArcStr::from).ok_or(())).transpose()
+    }
+
     fn small(&mut self) -> Option<u32> {
         narrow(self.next()?)
     }
@@ -206,6 +216,14 @@ impl<'a> Words<'a> {
 
     fn host(&mut self) -> Option<HostId> {
         self.small().map(HostId)
+    }
+
+    fn truth(&mut self) -> Option<bool> {
+        match self.next()? {
+            "0" => Some(false),
+            "1" => Some(true),
+            _ => None,
+        }
     }
 
     fn packet(&mut self) -> Option<PacketId> {

@@ -39,6 +39,11 @@ impl Cluster {
                 let mode = if matches!(mode, "asks" | "hears") { mode.to_owned() } else { node(mode)? };
                 parts.extend([escape(name), host(place)?, mode, interval.to_owned()]);
             }
+            "disk" => {
+                let (name, error) = rest.split_first()?;
+                parts.push(node(name)?);
+                parts.extend((!error.is_empty()).then(|| escape(&error.join(" "))));
+            }
             "quiet" | "mark" => parts.push(escape(&rest.join(" "))),
             "heal" | "addreplica" | "addsentinel" | "drop" | "delay" | "reset" => {
                 parts.extend(rest.iter().map(ToString::to_string));
@@ -72,6 +77,9 @@ mod tests {
             ("cmd S1 SENTINEL FAILOVER mymaster", "cmd.2.SENTINEL.FAILOVER.mymaster"),
             ("write w H3 asks 100000", "write.w.2.asks.100000"),
             ("link * M0 1500000 0 0 0", "link.*.0.1500000.0.0.0"),
+            ("disk S1 Is a directory", "disk.2.Is%20a%20directory"),
+            ("disk S1", "disk.2"),
+            ("script S1 /notify.sh 0", "script.2.%2Fnotify%2Esh.0"),
             ("heal", "heal"),
             ("addreplica", "addreplica"),
         ] {

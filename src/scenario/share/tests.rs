@@ -31,6 +31,9 @@ fn any_action() -> impl Strategy<Value = Action> {
             .prop_map(|(node, words)| Action::Command { node, words }),
         (node(), text(), any::<u32>(), any::<u32>())
             .prop_map(|(node, prefix, count, size)| { Action::Fill { node, prefix, count, size } }),
+        (node(), text(), any::<bool>())
+            .prop_map(|(node, path, executable)| { Action::Script { node, path, executable } }),
+        (node(), prop::option::of(text())).prop_map(|(node, error)| { Action::Disk { node, error } }),
         (node(), prop::collection::vec(("[a-z^ .]{0,8}", "([$a-z ]|\\\\[0-9]){0,6}"), 0..3)).prop_map(
             |(node, edits)| {
                 let edit = |(pattern, by): &(String, String)| Edit::new(pattern, by).expect("it is plain");

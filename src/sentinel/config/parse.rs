@@ -126,7 +126,7 @@ impl MasterConf {
             ("down-after-milliseconds", _) => self.down_after = Some(positive(first)?),
             ("failover-timeout", _) => self.failover_timeout = Some(positive(first)?),
             ("parallel-syncs", _) => self.parallel_syncs = Some(leading_number(first)),
-            // Scripts do not exist in this world as files: each path counts as executable.
+            // Whether there is such a script is for the host to say where the file is used (`Files`).
             ("notification-script", _) => self.notification_script = Some(first.into()),
             ("client-reconfig-script", _) => self.client_reconfig_script = Some(first.into()),
             ("auth-pass", _) => self.auth_pass = Some(first.into()),

@@ -289,7 +289,7 @@ fn a_known_slave_comes_back_as_a_known_replica_at_the_end() {
     assert_eq!(saved, expected);
 }
 
-/// CONF-20 to CONF-39: scripts are no files here, so that each path counts as executable (CONF-25, CONF-26).
+/// CONF-20 to CONF-39
 #[test]
 fn every_directive_has_its_default_and_is_read() {
     let plain = SentinelConf::parse("sentinel monitor m 10.0.0.1 6379 2\n").unwrap();

@@ -79,7 +79,7 @@ impl Lab {
     ) -> Self {
         let mut out = SentinelOutbox::default();
         let rng = Rng::new(Seed(seed), 0);
-        let sentinel = Sentinel::start_with_hosts(conf, hosts, rng, BEGIN, &mut out);
+        let sentinel = Sentinel::start_on(conf, hosts, &Files::default(), rng, BEGIN, &mut out);
         let mut lab = Self {
             now: BEGIN,
             sentinel,
