@@ -53,8 +53,10 @@ fn begin(guide: Guide, notes: RwSignal<Vec<Note>>, name: String, text: String) {
     }
     let told = lab.session.with_value(|session: &Session| session.notes().to_vec());
     lab.opening.set(!told.is_empty());
-    // Nothing is missed while they are read.
-    lab.playing.set(told.is_empty());
+    if !told.is_empty() {
+        // Nothing is missed while they are read.
+        lab.playing.set(false);
+    }
     notes.set(told);
 }
 
