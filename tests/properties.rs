@@ -7,7 +7,7 @@ mod support;
 
 use proptest::strategy::{NewTree, Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
-use sentinel_lab::scenario::random::{Case, Sightings, shrink};
+use sentinel_lab::scenario::random::{Case, Reason, Sightings, shrink};
 use sentinel_lab::scenario::{Scenario, library, run_file};
 use sentinel_lab::sim::Seed;
 use std::cell::RefCell;
@@ -146,4 +146,15 @@ fn a_case_shrinks_to_what_matters() {
     assert!(promotes(&smallest));
     assert_eq!(smallest.faults.len(), 1, "one fault is enough for a failover: {smallest:?}");
     assert!(smallest.writers.is_empty() && smallest.replicas == 1, "{smallest:?}");
+}
+
+/// SEL-4, SDOWN-3, CMD-RESET-1: found by the hunt; what an operator did cannot be repaired by any sentinel.
+#[test]
+fn what_no_sentinel_could_repair_is_told_apart() {
+    for (seed, reason) in [(8_130, Reason::NobodyToPromote), (45_797, Reason::Parted)] {
+        let outcome = Case::random(Seed(seed), MINUTE_MS).try_out();
+        assert!(outcome.agreed_after.is_none(), "{seed}");
+        assert_eq!(outcome.by_design, Some(reason), "{seed}");
+        assert!(outcome.violations.is_empty(), "{seed}: {:?}", outcome.violations);
+    }
 }

@@ -4,7 +4,7 @@ use crate::client::Client;
 use crate::cluster::{Cluster, Condition, NodeId, Rule, Violation};
 use crate::protocol::{ArcStr, Dataset};
 use crate::redis::RedisServer;
-use crate::sentinel::InstanceAddr;
+use crate::sentinel::{InstanceAddr, Master, Role};
 use crate::sim::Addr;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,6 +80,35 @@ impl Cluster {
                 let addr = master.announced_addr().dial();
                 let version = (master.name().clone(), master.config_epoch);
                 *versions.entry(version).or_insert(addr) != addr
+            })
+        })
+    }
+
+    /// Whether two running sentinels believe in different addresses of one master, and neither knows the other:
+    /// then no hello can pass between them, and neither ever learns better.
+    pub fn is_parted(&self) -> bool {
+        let views: Vec<_> = self
+            .running_sentinels()
+            .flat_map(|(_, sentinel)| sentinel.masters().iter().map(move |master| (sentinel.myid(), master)))
+            .collect();
+        let knows = |master: &Master, id: &ArcStr| master.sentinels.iter().any(|peer| peer.name == *id);
+        views.iter().enumerate().any(|(n, (a, of_a))| {
+            views[n + 1..].iter().any(|(b, of_b)| {
+                of_a.name() == of_b.name()
+                    && of_a.announced_addr().dial() != of_b.announced_addr().dial()
+                    && !knows(of_a, b)
+                    && !knows(of_b, a)
+            })
+        })
+    }
+
+    /// Whether a sentinel watches a master that calls itself a replica, and knows only replicas that are never
+    /// to be promoted (spec SDOWN-3, SEL-4): a failover has nobody to choose.
+    pub fn has_nobody_to_promote(&self) -> bool {
+        self.running_sentinels().any(|(_, sentinel)| {
+            sentinel.masters().iter().any(|master| {
+                master.reported.role != Role::Master
+                    && master.replicas.iter().all(|replica| replica.priority == 0)
             })
         })
     }

@@ -41,6 +41,11 @@ pub enum Reason {
     OutOfQuorum,
     /// An operator had a sentinel monitor a replica, whose master no sentinel knows (spec CMD-MONITOR-1).
     MonitorsReplica,
+    /// An operator demoted the master, and all other servers have priority 0 (spec SEL-4).
+    NobodyToPromote,
+    /// An operator had sentinels forget each other, and they watch different servers (spec CMD-RESET-1,
+    /// CMD-MONITOR-1).
+    Parted,
 }
 
 /// What was to be seen in a run: a hunt that never saw a failover proves nothing.
@@ -222,6 +227,10 @@ impl Trial<'_> {
             Some(Reason::OutOfQuorum)
         } else if self.case.has_amnesia() && self.world.strangers().into_iter().any(is_master) {
             Some(Reason::MonitorsReplica)
+        } else if self.case.has_hand_made_roles() && self.world.has_nobody_to_promote() {
+            Some(Reason::NobodyToPromote)
+        } else if self.case.has_amnesia() && self.world.is_parted() {
+            Some(Reason::Parted)
         } else {
             None
         }
