@@ -8,9 +8,6 @@ use std::collections::BinaryHeap;
 #[derive(Clone, Debug)]
 pub(crate) struct Agenda<T> {
     heap: BinaryHeap<Entry<T>>,
-    /// What was said to be soon: with many nodes thousands of packets are on their way, and what is due before
-    /// nearly all of them would pass by each level of their heap.
-    soon: BinaryHeap<Entry<T>>,
     next_seq: u64,
 }
 
@@ -31,44 +28,23 @@ impl<T> Entry<T> {
 
 impl<T> Agenda<T> {
     pub(crate) const fn new() -> Self {
-        Self { heap: BinaryHeap::new(), soon: BinaryHeap::new(), next_seq: 0 }
+        Self { heap: BinaryHeap::new(), next_seq: 0 }
     }
 
     pub(crate) fn schedule(&mut self, at: SimTime, work: T) {
-        let entry = self.entry(at, work);
-        self.heap.push(entry);
-    }
-
-    /// As [`Self::schedule`], and quicker for what is due before nearly everything else.
-    pub(crate) fn schedule_soon(&mut self, at: SimTime, work: T) {
-        let entry = self.entry(at, work);
-        self.soon.push(entry);
-    }
-
-    fn entry(&mut self, at: SimTime, work: T) -> Entry<T> {
         let seq = self.next_seq;
         self.next_seq += 1;
-        Entry { at, seq, work }
-    }
-
-    /// Whether the earliest work is among what was said to be soon.
-    fn soon_is_first(&self) -> bool {
-        match (self.soon.peek(), self.heap.peek()) {
-            (Some(soon), Some(other)) => soon.key() < other.key(),
-            (soon, _) => soon.is_some(),
-        }
+        self.heap.push(Entry { at, seq, work });
     }
 
     /// When the earliest work is due.
     pub(crate) fn next_at(&self) -> Option<SimTime> {
-        let heap = if self.soon_is_first() { &self.soon } else { &self.heap };
-        heap.peek().map(|entry| entry.at)
+        self.heap.peek().map(|entry| entry.at)
     }
 
     /// Takes the earliest work.
     pub(crate) fn pop(&mut self) -> Option<(SimTime, T)> {
-        let heap = if self.soon_is_first() { &mut self.soon } else { &mut self.heap };
-        heap.pop().map(|entry| (entry.at, entry.work))
+        self.heap.pop().map(|entry| (entry.at, entry.work))
     }
 }
 
@@ -112,16 +88,11 @@ mod tests {
     #[test]
     fn earliest_first_and_ties_in_the_order_of_scheduling() {
         let mut agenda = Agenda::new();
-        for (at, work) in [(5, 'c'), (3, 'a')] {
+        for (at, work) in [(5, 'c'), (3, 'a'), (5, 'd'), (3, 'b')] {
             agenda.schedule(SimTime(at), work);
         }
-        for (at, work) in [(5, 'd'), (3, 'b')] {
-            agenda.schedule_soon(SimTime(at), work);
-        }
-        agenda.schedule(SimTime(5), 'e');
         assert_eq!(agenda.next_at(), Some(SimTime(3)));
         let order: String = std::iter::from_fn(|| agenda.pop()).map(|(_, work)| work).collect();
-        assert_eq!(order, "abcde");
-        assert_eq!(agenda.next_at(), None);
+        assert_eq!(order, "abcd");
     }
 }
