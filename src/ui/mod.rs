@@ -18,6 +18,7 @@ mod icons;
 mod lab;
 mod open;
 mod panels;
+mod plain;
 mod player;
 mod prefs;
 mod record;
@@ -32,6 +33,7 @@ mod transport;
 mod words;
 
 use crate::sim::Seed;
+use crate::ui::plain::view;
 use crate::view;
 use catalogue::{CatalogueDialog, RecordedDialog};
 use header::{Footer, Header, NoticeBar};
