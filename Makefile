@@ -23,6 +23,9 @@ check: ## Format, clippy and the native tests: the quick loop, no browser
 coverage: ## Count the lines of the Sentinel and the server that native tests run
 	@scripts/coverage
 
-bench: ## Run the benchmarks, natively and in a browser
+bench: ## Run the benchmarks: the simulation natively and in a browser, the page in a browser
+	@scripts/setup tests
 	@scripts/with-tools cargo bench --bench stepping
 	@scripts/bench-web
+	@scripts/with-tools trunk build --release
+	@scripts/bench-page

@@ -66,9 +66,15 @@ impl Page {
 
     /// Opens the page of a given host, and waits for nothing.
     pub(crate) fn open_from(site: Site, rest: &str) -> Self {
-        let page = Self { browser: Browser::start(), site, console: RefCell::default() };
-        page.resize(1440, 900);
+        let page = Self::blank(Browser::start(), site);
         page.browser.go(&page.site.url(rest));
+        page
+    }
+
+    /// A browser that has not yet opened anything.
+    pub(crate) fn blank(browser: Browser, site: Site) -> Self {
+        let page = Self { browser, site, console: RefCell::default() };
+        page.resize(1440, 900);
         page
     }
 

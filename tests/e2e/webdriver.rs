@@ -35,6 +35,20 @@ pub(crate) struct LogEntry {
 impl Browser {
     /// Starts chromedriver on a port that is free, and through it a headless Chromium.
     pub(crate) fn start() -> Self {
+        Self::start_as(&json!({}))
+    }
+
+    /// The same with the page's thread traced from the beginning, for [`Self::trace`].
+    pub(crate) fn start_traced() -> Self {
+        Self::start_as(&json!({
+            "enableNetwork": false,
+            "enablePage": false,
+            "traceCategories": "devtools.timeline,blink.user_timing",
+        }))
+    }
+
+    /// `trace`: what chromedriver is to record of the page's performance; nothing where that is empty.
+    fn start_as(trace: &Value) -> Self {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -63,6 +77,10 @@ impl Browser {
         let mut capabilities: Value =
             serde_json::from_str(include_str!("../../webdriver.json")).expect("webdriver.json is JSON");
         capabilities["goog:loggingPrefs"] = json!({ "browser": "ALL" });
+        if trace.as_object().is_some_and(|wanted| !wanted.is_empty()) {
+            capabilities["goog:loggingPrefs"]["performance"] = json!("ALL");
+            capabilities["goog:chromeOptions"]["perfLoggingPrefs"] = trace.clone();
+        }
         let session = browser.post("", &json!({ "capabilities": { "alwaysMatch": capabilities } }));
         let id = session["sessionId"].as_str().expect("a session has an id");
         browser.session = format!("{}/{id}", browser.session);
@@ -150,6 +168,18 @@ impl Browser {
             .collect()
     }
 
+    /// What was recorded, as events in Chromium's trace format. Ends the recording: chromedriver does not begin
+    /// another.
+    pub(crate) fn trace(&self) -> Vec<Value> {
+        let entries = self.post("/se/log", &json!({ "type": "performance" }));
+        let event = |entry: &Value| {
+            let message: Value = serde_json::from_str(entry["message"].as_str()?).ok()?;
+            let is_trace = message["message"]["method"] == "Tracing.dataCollected";
+            is_trace.then(|| message["message"]["params"].clone())
+        };
+        entries.as_array().expect("a log is an array").iter().filter_map(event).collect()
+    }
+
     /// The window's contents as a PNG, in base64.
     pub(crate) fn screenshot(&self) -> Option<String> {
         self.try_get("/screenshot").and_then(text)
@@ -163,7 +193,9 @@ impl Browser {
             .header("content-type", "application/json")
             .send(body.to_string())
             .expect("chromedriver answers");
-        let answer = response.body_mut().read_to_string().expect("chromedriver's answer is text");
+        // A trace is long.
+        let answer = response.body_mut().with_config().limit(1 << 30).read_to_string();
+        let answer = answer.expect("chromedriver's answer is text");
         assert!(response.status().is_success(), "POST {path} {body}: {answer}");
         value(&answer)
     }
