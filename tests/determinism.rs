@@ -322,3 +322,43 @@ fn hours_of_idling_keep_few_checkpoints_and_any_moment_is_there() {
         "nothing happens to an idle cluster"
     );
 }
+
+#[test]
+fn looking_ahead_tells_what_will_be_said_and_moves_nothing() {
+    let actions = |history: &History| {
+        let id = node(history.cluster(), "S1");
+        [(3_300, Action::Kill(id)), (21_000, Action::Start(id))]
+    };
+    let begun = story_history(15);
+    let straight = with_actions(begun.clone(), &actions(&begun));
+
+    // As a player does it: always some way ahead of what is shown, across checkpoints, deeds and a seek.
+    let mut scouted = begun;
+    let mut deeds = actions(&scouted).into_iter().peekable();
+    while scouted.now() < at(&scouted, END_MS) {
+        if let Some((_, action)) = deeds.next_if(|(ms, _)| at(&scouted, *ms) <= scouted.now()) {
+            scouted.act(action).expect("the action is possible");
+        }
+        let (now, look) = (scouted.now(), scouted.cluster().view_hash());
+        if scouted.end() < at(&scouted, END_MS).min(now + Micros::from_secs(14)) {
+            let end = scouted.end();
+            scouted.look_ahead(Micros::from_millis(700));
+            assert_eq!(scouted.end(), end + Micros::from_millis(700));
+        }
+        assert_eq!((scouted.now(), scouted.cluster().view_hash()), (now, look));
+        if now == at(&scouted, 15_000) {
+            scouted.seek(at(&scouted, 4_000));
+            scouted.seek(now);
+        }
+        scouted.run_until((now + Micros::from_millis(100)).min(at(&scouted, END_MS)));
+    }
+    let end = scouted.now();
+    assert_eq!(end, straight.now());
+    let heard = scouted.records().partition_point(|record| record.at <= end);
+    assert_same_records(&scouted.records()[..heard], straight.records());
+    assert_same_world(scouted.cluster(), straight.cluster());
+    scouted.seek(at(&scouted, 9_000));
+    let mut sought = straight.clone();
+    sought.seek(at(&sought, 9_000));
+    assert_same_world(scouted.cluster(), sought.cluster());
+}

@@ -32,6 +32,8 @@ pub struct History {
     next_checkpoint: SimTime,
     /// Records of what is simulated again; they are known already.
     known: Vec<Record>,
+    /// The world at the end, where somebody looked ahead.
+    scout: Option<Box<Cluster>>,
 }
 
 /// Something that a person did.
@@ -92,6 +94,7 @@ impl History {
             checkpoint_every: CHECKPOINT_EVERY,
             next_checkpoint: origin + CHECKPOINT_EVERY,
             known: Vec::new(),
+            scout: None,
         }
     }
 
@@ -136,9 +139,27 @@ impl History {
             let stop = to.min(self.next_checkpoint.max(self.now()));
             self.run_segment(stop);
             if self.now() >= self.next_checkpoint {
-                self.take_checkpoint();
+                self.take_checkpoint(self.present.clone(), self.journal_done);
             }
         }
+    }
+
+    /// Simulates `span` beyond the end, so that what is said there is known, and leaves the playhead where it is.
+    pub fn look_ahead(&mut self, span: Micros) {
+        let kept = self.scout.take().filter(|scout| scout.now() == self.end);
+        let mut scout = kept.unwrap_or_else(|| Box::new(self.world_at(self.end)));
+        let (to, mut said) = (self.end + span, Vec::new());
+        while self.end < to {
+            // All that is in the journal lies before the end.
+            let stop = to.min(self.next_checkpoint.max(self.end));
+            scout.run_until(stop, &mut said);
+            self.end = stop;
+            if stop >= self.next_checkpoint {
+                self.take_checkpoint((*scout).clone(), self.journal.len());
+            }
+        }
+        self.keep(said);
+        self.scout = Some(scout);
     }
 
     /// Plays on to the next thing of the kind, for an hour at most. Returns whether there was one.
@@ -198,6 +219,7 @@ impl History {
         if now < self.end {
             self.forget_after(now);
         }
+        self.scout = None;
         self.journal.push(JournalEntry { at: now, action });
         self.journal_done = self.journal.len();
         self.end = now;
@@ -281,11 +303,10 @@ impl History {
         self.known = said;
     }
 
-    fn take_checkpoint(&mut self) {
-        let at = self.now();
+    fn take_checkpoint(&mut self, world: Cluster, journal_done: usize) {
+        let at = world.now();
         if self.checkpoints.last().is_none_or(|last| last.at < at) {
-            let world = Arc::new(self.present.clone());
-            self.checkpoints.push(Checkpoint { at, world, journal_done: self.journal_done });
+            self.checkpoints.push(Checkpoint { at, world: Arc::new(world), journal_done });
         }
         if self.checkpoints.len() > CHECKPOINTS_MAX {
             // Every other one goes, the first stays.
