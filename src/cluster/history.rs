@@ -147,7 +147,8 @@ impl History {
     /// Simulates `span` beyond the end, so that what is said there is known, and leaves the playhead where it is.
     pub fn look_ahead(&mut self, span: Micros) {
         let kept = self.scout.take().filter(|scout| scout.now() == self.end);
-        let mut scout = kept.unwrap_or_else(|| Box::new(self.world_at(self.end)));
+        let at_end = || if self.now() == self.end { self.present.clone() } else { self.world_at(self.end) };
+        let mut scout = kept.unwrap_or_else(|| Box::new(at_end()));
         let (to, mut said) = (self.end + span, Vec::new());
         while self.end < to {
             // All that is in the journal lies before the end.

@@ -63,6 +63,11 @@ impl Cluster {
         packets
     }
 
+    /// Whether any packet is in flight that [`Self::packet_views`] has.
+    pub fn has_packets(&self) -> bool {
+        self.kernel.packets().any(|packet| self.packet_view(&packet).is_some())
+    }
+
     fn owner_node(&self, process: ProcessId) -> Option<NodeId> {
         match self.owners[process.0 as usize] {
             Owner::Node(id) if !self.node(id).removed => Some(id),

@@ -3,16 +3,16 @@
 use crate::sim::{Micros, SimTime};
 use crate::ui::dom;
 use crate::ui::lab::Lab;
-use crate::view::pace::Shot;
+use crate::view::pace::{Shot, Stride};
 use leptos::prelude::*;
 
 /// A gap between two frames longer than this is a hidden tab or a stall: the rest of it is dropped.
 const LONGEST_FRAME_MS: f64 = 250.0;
 /// How much wall time of a frame the simulation may take; what it does not manage is dropped, so that the
 /// page stays alive at any speed.
-const BUDGET_MS: f64 = 10.0;
-/// How much is simulated between two looks at the clock.
-const SLICE: Micros = Micros::from_secs(5);
+const BUDGET_MS: f64 = 2.0;
+/// How much of it is to lie between two looks at the clock.
+const SLICE_MS: f64 = 0.8;
 /// How often a packet is looked for where they are too quick to be seen, in milliseconds of wall time.
 const SAMPLE_MS: f64 = 70.0;
 /// From which speed on.
@@ -29,6 +29,8 @@ pub(crate) struct Player {
     shot: Option<Shot>,
     /// When a packet was last looked for.
     sampled: f64,
+    /// How much is simulated between two looks at the clock.
+    stride: Stride,
     dirty: bool,
 }
 
@@ -79,17 +81,22 @@ fn play(lab: Lab, seconds: f64) {
             })
             .unwrap_or(now)
     };
-    let deadline = dom::wall_ms() + BUDGET_MS;
+    let mut stride = lab.player.with_value(|p| p.stride);
     lab.session.update_value(|s| {
-        let mut at = now;
-        while at < to {
-            at = to.min(at + SLICE);
+        let begun = dom::wall_ms();
+        let (mut at, mut wall) = (now, begun);
+        while at < to && wall < begun + BUDGET_MS {
+            let wanted = at + stride.span();
+            at = to.min(wanted);
             s.advance(at);
-            if dom::wall_ms() > deadline {
-                break;
+            let before = std::mem::replace(&mut wall, dom::wall_ms());
+            // The last one may be any shorter.
+            if at == wanted {
+                stride.learn(wall - before, SLICE_MS);
             }
         }
     });
+    lab.player.update_value(|p| p.stride = stride);
 }
 
 /// Where packets are too quick to be seen, moves on by a hair to a moment at which one is under way, so that

@@ -1,13 +1,17 @@
 //! The run behind the page: the one place that knows how a run is begun, played, searched and changed.
 
-use crate::cluster::{self, Action, Cluster, ClusterView, History, Insight, NodeId, PacketId, Record, Said};
+use crate::cluster::{
+    self, Action, Cluster, ClusterView, History, Insight, NodeId, PacketId, PacketView, Record, Said,
+};
 use crate::protocol::{ArcStr, Reply};
 use crate::scenario::share::{Origin, Shared, action_text};
 use crate::scenario::{ConfOptions, FromConf, Note, Played, Scenario, library};
 use crate::sim::{Micros, Seed, SimTime};
+use crate::ui::dom;
 pub(crate) use crate::ui::record::*;
 use crate::view::hum::Hum;
 use crate::view::marks::Category;
+use crate::view::pace::Stride;
 use crate::view::why::{self, Why};
 
 /// How far ahead of the playhead the director looks for the next notable event.
@@ -16,8 +20,12 @@ const LOOK_AHEAD: Micros = Micros::from_secs(60);
 const BURST: Micros = Micros(400);
 /// How far a step goes at most.
 const STEP_LIMIT: Micros = Micros::from_secs(600);
-/// How much is simulated at a time while looking ahead, so that a frame stays short.
-const LOOK_SLICE: Micros = Micros::from_secs(2);
+/// How much is simulated at a time while looking for where a step leads.
+const STEP_SLICE: Micros = Micros::from_secs(2);
+/// For so many frames nobody looks ahead where the playhead has caught up with the last look.
+const REST: u32 = 60;
+/// How long one look ahead of the director may take, in milliseconds of wall time.
+const LOOK_MS: f64 = 1.0;
 
 /// A step in the protocol's own units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +63,10 @@ pub(crate) struct Session {
     seen: SimTime,
     /// The future that the last deed in the past replaced.
     ghost: Option<Box<Ghost>>,
+    /// How far ahead one look goes.
+    look: Stride,
+    /// For so many calls nobody looks ahead.
+    resting: u32,
 }
 
 /// A future that was given up.
@@ -91,7 +103,19 @@ impl Session {
         }
         let history = History::new(begun.cluster, begun.records);
         let (stable, jitter, shown) = (begun.stable, begun.jitter, history.now());
-        Ok(Self { history, source, seed, scenario, notes, stable, jitter, seen: shown, ghost: None })
+        Ok(Self {
+            history,
+            source,
+            seed,
+            scenario,
+            notes,
+            stable,
+            jitter,
+            seen: shown,
+            ghost: None,
+            look: Stride::default(),
+            resting: 0,
+        })
     }
 
     /// Makes a run again from its text. Returns the actions that were not possible, too, and why.
@@ -213,6 +237,11 @@ impl Session {
         self.history.cluster().packet_text(id)
     }
 
+    /// The packets in flight, in the order in which they were sent.
+    pub(crate) fn packets(&self) -> Vec<PacketView> {
+        self.history.cluster().packet_views()
+    }
+
     pub(crate) fn view(&self) -> ClusterView {
         self.history.cluster().view()
     }
@@ -247,7 +276,7 @@ impl Session {
         for _ in 0..12 {
             let cluster = self.history.cluster();
             let next = cluster.next_at().filter(|at| *at <= from + within);
-            let (Some(next), true) = (next, cluster.packet_views().is_empty()) else { break };
+            let (Some(next), true) = (next, !cluster.has_packets()) else { break };
             self.advance(next);
         }
         self.now().since(from)
@@ -279,7 +308,7 @@ impl Session {
                 self.history.seek(from);
                 return false;
             }
-            self.history.run_until((end + LOOK_SLICE).min(limit));
+            self.history.run_until((end + STEP_SLICE).min(limit));
         }
     }
 
@@ -322,8 +351,17 @@ impl Session {
         if found.is_some() || end >= now + LOOK_AHEAD {
             return found;
         }
-        self.history.run_until(end + LOOK_SLICE);
-        self.history.seek(now);
+        // In a large cluster playing is as much as can be simulated, and it catches up with every look.
+        if end == now {
+            if self.resting > 0 {
+                self.resting -= 1;
+                return None;
+            }
+            self.resting = REST;
+        }
+        let begun = dom::wall_ms();
+        self.history.look_ahead(self.look.span());
+        self.look.learn(dom::wall_ms() - begun, LOOK_MS);
         self.known_notable().map(|at| self.last_of_burst(at))
     }
 
@@ -336,6 +374,7 @@ impl Session {
         if let Some((history, seen)) = old {
             self.ghost = Some(Box::new(Ghost { fork: now, seen, history }));
         }
+        self.resting = 0;
         // The future that had been simulated is gone, and with it what had been seen of it.
         self.seen = self.history.now();
         Ok(())

@@ -40,6 +40,31 @@ pub fn wall_seconds(gap: Micros) -> f64 {
     (0.6 + 0.8 * (gap_ms / 10.0).log10()).clamp(0.5, 4.0)
 }
 
+/// How much to simulate at a time so that it takes about as long as it may, in clusters of all sizes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stride(f64);
+
+impl Default for Stride {
+    fn default() -> Self {
+        Self(20_000.0)
+    }
+}
+
+impl Stride {
+    /// The span to be simulated next.
+    pub const fn span(self) -> Micros {
+        Micros(self.0 as u64)
+    }
+
+    /// Learns from how long the last took, in milliseconds of wall time, and how long it might have taken.
+    pub fn learn(&mut self, took_ms: f64, wanted_ms: f64) {
+        // Shorter at once, longer by and by; never less than what moves packets, nor more than a history's
+        // distance between checkpoints.
+        let factor = (wanted_ms / took_ms.max(0.01)).clamp(0.1, 1.5);
+        self.0 = (self.0 * factor).clamp(200.0, 5_000_000.0);
+    }
+}
+
 /// A stretch of time between two notable events as the director plays it: eased in and out.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shot {
@@ -97,6 +122,22 @@ fn ease_slope(t: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stride_finds_the_length_that_takes_as_long_as_it_may() {
+        // A millisecond of wall time for every 30 ms that are simulated.
+        let mut stride = Stride::default();
+        for _ in 0..30 {
+            let took = stride.span().0 as f64 / 30_000.0;
+            stride.learn(took, 1.0);
+        }
+        assert!((20_000..=40_000).contains(&stride.span().0), "{stride:?}");
+        // One that took no time at all, and one in which the tab was away.
+        stride.learn(0.0, 1.0);
+        assert!(stride.span() <= Micros::from_millis(60), "{stride:?}");
+        stride.learn(60_000.0, 1.0);
+        assert!(stride.span() >= Micros(200), "{stride:?}");
+    }
 
     #[test]
     fn the_slider_spans_a_thousandth_to_a_thousand() {
