@@ -343,6 +343,9 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::BadFile(file, why) => format!("{file} was not opened: {why}. The running world is as it was."),
         P::Opened(file) => format!("{file} is running."),
         P::LinksCut(count) => format!("{count} links are cut: what is sent over them vanishes."),
+        P::LeftOut(count) => {
+            format!("A large cluster: {count} more, whom nobody takes to be down, have no column.")
+        }
         P::Done(what) => what.to_owned(),
         P::NodeLabel(name, role, state) => format!("{name}, {role}, {state}"),
         P::LinkLabel(a, b, latency, loss) => format!("Link {a}–{b}: {latency}, {loss} lost"),

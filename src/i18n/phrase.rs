@@ -109,6 +109,8 @@ pub enum Phrase<'a> {
     Opened(&'a str),
     /// So many links were cut at once.
     LinksCut(u32),
+    /// So many columns of the belief matrix are not shown.
+    LeftOut(u32),
     /// Something was done, as it was told.
     Done(&'a str),
     /// A node's accessible name: name, role, state.

@@ -323,6 +323,7 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::BadFile(file, why) => format!("未能打开 {file}：{why}。正在运行的世界保持原样。"),
         P::Opened(file) => format!("{file} 正在运行。"),
         P::LinksCut(count) => format!("切断了 {count} 条连线：经过它们的一切都会消失。"),
+        P::LeftOut(count) => format!("集群较大：另有 {count} 个实例没有哨兵认为其下线，不单独成列。"),
         P::Done(what) => what.to_owned(),
         P::NodeLabel(name, role, state) => format!("{name},{role},{state}"),
         P::LinkLabel(a, b, latency, loss) => format!("连线 {a}–{b}：{latency}，丢包 {loss}"),

@@ -43,6 +43,11 @@ pub(crate) fn watch_size(element: &web_sys::Element, size: RwSignal<(f64, f64)>)
     closure.forget();
 }
 
+/// What the style sheets make of an element.
+pub(crate) fn style_of(element: &web_sys::Element) -> Option<web_sys::CssStyleDeclaration> {
+    window().get_computed_style(element).ok()?
+}
+
 /// Whether a media query matches, kept up to date.
 pub(crate) fn media(query: &str) -> ReadSignal<bool> {
     let (matches, set) = signal(false);

@@ -82,6 +82,10 @@ pub(crate) struct Asked {
     pub(crate) why: Why,
 }
 
+/// A look at the whole world may take so many milliseconds every frame. In a large cluster it takes longer, and
+/// so many times as long must lie between two: meanwhile only time goes on, and packets move.
+const LOOK_MS: f64 = 1.5;
+const REST: f64 = 30.0;
 /// How often panels that cannot follow every frame are drawn, in milliseconds.
 const PULSE_MS: f64 = 125.0;
 
@@ -94,18 +98,20 @@ pub(crate) struct Lab {
     /// The world at the playhead.
     pub(crate) view: RwSignal<Arc<ClusterView>>,
     /// Its nodes as the stage shows them.
-    pub(crate) faces: Memo<Arc<Vec<Face>>>,
+    pub(crate) faces: ReadSignal<Arc<Vec<Face>>>,
     /// The sentinel as whom the stage is seen; `None` for the truth.
     pub(crate) see: RwSignal<Option<NodeId>>,
     /// The nodes as that sentinel believes them to be.
-    pub(crate) seen: Memo<Arc<Vec<Face>>>,
+    pub(crate) seen: ReadSignal<Arc<Vec<Face>>>,
     /// What was asked about last.
     pub(crate) asked: RwSignal<Option<Arc<Asked>>>,
     /// Changes with the world, a few times a second at most: for what is too much for every frame.
     pub(crate) pulse: RwSignal<u32>,
     pulsed: StoredValue<f64>,
-    /// What everybody believes.
-    pub(crate) matrix: Memo<Arc<Matrix>>,
+    /// When, on the wall clock, the world may be looked at as a whole again.
+    due: StoredValue<f64>,
+    /// What everybody believes; follows the pulse.
+    pub(crate) matrix: ReadSignal<Arc<Matrix>>,
     pub(crate) moment: RwSignal<Moment>,
     /// How many records lie before the playhead, and how many were ever shown; changes when another run
     /// begins, too.
@@ -147,23 +153,37 @@ impl Lab {
 
     /// Shows the world as the session has it now.
     pub(crate) fn publish(self) {
-        let (view, moment, heard) = self.session.with_value(|s| {
+        let (moment, heard) = self.session.with_value(|s| {
             let moment = Moment { now: s.now(), origin: s.origin(), seen: s.seen() };
-            (s.view(), moment, (self.run.get_untracked(), s.heard(), s.shown()))
+            (moment, (self.run.get_untracked(), s.heard(), s.shown()))
         });
-        self.view.set(Arc::new(view));
+        // Another run has other nodes: nobody may wait to hear of them.
+        let is_other = self.heard.get_untracked().0 != heard.0;
+        let is_still = is_other || !self.playing.get_untracked();
+        let wall = dom::wall_ms();
+        if is_still || wall >= self.due.get_value() {
+            self.view.set(Arc::new(self.session.with_value(Session::view)));
+            self.published(is_still, wall);
+        }
         if self.moment.get_untracked() != moment {
             self.moment.set(moment);
         }
         if self.heard.get_untracked() != heard {
             self.heard.set(heard);
         }
-        let wall = dom::wall_ms();
-        if !self.playing.get_untracked() || wall - self.pulsed.get_value() > PULSE_MS {
+        self.player.update_value(Player::dirty);
+    }
+
+    /// The view is new since `wall`: sends the pulse, and sees to it that there is time between such looks for
+    /// the rest of the page.
+    fn published(self, is_still: bool, wall: f64) {
+        if is_still || wall - self.pulsed.get_value() > PULSE_MS {
             self.pulsed.set_value(wall);
             self.pulse.update(|n| *n = n.wrapping_add(1));
         }
-        self.player.update_value(Player::dirty);
+        let now = dom::wall_ms();
+        let took = now - wall;
+        self.due.set_value(if took > LOOK_MS { now + took * REST } else { now });
     }
 
     /// Asks why the record of that number was said; false where nobody can tell.
@@ -190,6 +210,17 @@ impl Lab {
         self.panel.set(Panel::Why);
     }
 
+    /// What a panel makes of the world; follows the pulse, which is as often as figures can be read.
+    pub(crate) fn look<T>(self, of: impl Fn(&ClusterView) -> T + Send + Sync + 'static) -> ReadSignal<T>
+    where
+        T: PartialEq + Send + Sync + 'static,
+    {
+        settled(move || {
+            self.pulse.track();
+            self.view.with_untracked(|view| of(view))
+        })
+    }
+
     /// A sentinel's mind at the playhead; follows the pulse.
     pub(crate) fn insight(self, id: NodeId) -> Memo<Option<Arc<Insight>>> {
         Memo::new(move |_| {
@@ -210,6 +241,9 @@ impl Lab {
     pub(crate) fn try_act(self, action: Action) -> Result<(), String> {
         let done = self.session.try_update_value(|s| s.act(action)).unwrap_or(Ok(()));
         self.player.update_value(Player::forget_plan);
+        // Whoever did it wants to see it everywhere at once.
+        self.pulsed.set_value(f64::MIN);
+        self.due.set_value(f64::MIN);
         self.publish();
         done
     }
@@ -310,17 +344,18 @@ impl Lab {
     }
 
     /// One node's face.
-    pub(crate) fn face(self, id: NodeId) -> Memo<Option<Face>> {
-        Memo::new(move |_| {
-            self.faces.with(|all| all.binary_search_by_key(&id, |f| f.id).ok().map(|i| all[i].clone()))
-        })
+    pub(crate) fn face(self, id: NodeId) -> ReadSignal<Option<Face>> {
+        settled(move || self.faces.with(|all| face_of(all, id)))
+    }
+
+    /// One node's face at this moment.
+    pub(crate) fn face_now(self, id: NodeId) -> Option<Face> {
+        self.faces.with_untracked(|all| face_of(all, id))
     }
 
     /// One node's face as the stage shows it.
-    pub(crate) fn seen_face(self, id: NodeId) -> Memo<Option<Face>> {
-        Memo::new(move |_| {
-            self.seen.with(|all| all.binary_search_by_key(&id, |f| f.id).ok().map(|i| all[i].clone()))
-        })
+    pub(crate) fn seen_face(self, id: NodeId) -> ReadSignal<Option<Face>> {
+        settled(move || self.seen.with(|all| face_of(all, id)))
     }
 
     /// A node's name; it never changes.
@@ -329,12 +364,34 @@ impl Lab {
     }
 }
 
+fn face_of(all: &[Face], id: NodeId) -> Option<Face> {
+    all.binary_search_by_key(&id, |f| f.id).ok().map(|i| all[i].clone())
+}
+
+/// A signal that follows what `of` reads, and changes only when its own value does. So does a memo; but each
+/// change of what a memo reads sends word through it to all that depends on it, to ask whether it is concerned.
+/// The world changes every frame, and hundreds of effects depend on some little part of it.
+pub(crate) fn settled<T>(of: impl Fn() -> T + Send + Sync + 'static) -> ReadSignal<T>
+where
+    T: PartialEq + Send + Sync + 'static,
+{
+    let (value, set) = signal(untrack(&of));
+    ImmediateEffect::new_scoped(move || {
+        let now = of();
+        if value.with_untracked(|before| *before != now) {
+            set.set(now);
+        }
+    });
+    value
+}
+
 /// Makes the shared state around a first session.
 pub(crate) fn provide(session: Session, lang: Lang, theme: Theme, still: ReadSignal<bool>) -> Lab {
     let view = RwSignal::new(Arc::new(session.view()));
-    let faces = Memo::new(move |_| Arc::new(view.with(|v| face::faces(v))));
+    let faces = settled(move || Arc::new(view.with(|v| face::faces(v))));
     let see = RwSignal::new(None::<NodeId>);
-    let seen = Memo::new(move |_| match see.get() {
+    let pulse = RwSignal::new(0);
+    let seen = settled(move || match see.get() {
         Some(id) => Arc::new(view.with(|v| perspective::faces(v, id))),
         None => faces.get(),
     });
@@ -347,9 +404,13 @@ pub(crate) fn provide(session: Session, lang: Lang, theme: Theme, still: ReadSig
         see,
         seen,
         asked: RwSignal::new(None),
-        pulse: RwSignal::new(0),
+        pulse,
         pulsed: StoredValue::new(f64::MIN),
-        matrix: Memo::new(move |_| Arc::new(view.with(|v| beliefs::matrix(v)))),
+        due: StoredValue::new(f64::MIN),
+        matrix: settled(move || {
+            pulse.track();
+            Arc::new(view.with_untracked(|v| beliefs::matrix(v)))
+        }),
         moment: RwSignal::default(),
         heard: RwSignal::default(),
         run: RwSignal::new(0),

@@ -78,7 +78,7 @@ fn press(lab: Lab, ev: &web_sys::KeyboardEvent) -> bool {
 }
 
 fn with_selected(lab: Lab, run: impl FnOnce(&crate::view::face::Face)) {
-    let face = lab.selected.get_untracked().and_then(|id| lab.face(id).get_untracked());
+    let face = lab.selected.get_untracked().and_then(|id| lab.face_now(id));
     if let Some(face) = face {
         run(&face);
     }

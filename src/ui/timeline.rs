@@ -2,7 +2,7 @@
 
 use crate::i18n::{Guide as Word, Text};
 use crate::sim::{Micros, SimTime};
-use crate::ui::lab::lab;
+use crate::ui::lab::{lab, settled};
 use crate::ui::plain::{For, view};
 use crate::ui::{ghost, session};
 use crate::view::{format, marks};
@@ -17,7 +17,7 @@ pub(crate) fn Timeline() -> impl IntoView {
     // Grows by leaps, so that marks stand still in between.
     let comparison = ghost::comparison(lab);
     let gone = ghost::marks(lab);
-    let span = Memo::new(move |_| {
+    let span = settled(move || {
         let moment = lab.moment.get();
         let until = comparison.get().map_or(moment.seen, |found| found.until.max(moment.seen));
         marks::strip_span(until.since(moment.origin))

@@ -2,6 +2,7 @@
 
 use crate::cluster::{ClusterView, Condition, InstanceView, NodeId, NodeRole};
 use crate::protocol::ArcStr;
+use std::collections::BTreeSet;
 
 /// The matrix.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,7 +11,12 @@ pub struct Matrix {
     pub columns: Vec<(NodeId, ArcStr)>,
     /// Who believes.
     pub rows: Vec<Row>,
+    /// How many columns are left out, because nobody doubts those instances and there are too many cells.
+    pub left_out: u32,
 }
+
+/// A matrix of more cells than this has columns only for masters and for those who are doubted.
+const CELLS_MAX: usize = 600;
 
 /// What one sentinel believes.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,6 +114,7 @@ pub fn matrix(view: &ClusterView) -> Matrix {
     let columns: Vec<_> = with(|r| matches!(r, NodeRole::Redis(_)))
         .chain(with(|r| matches!(r, NodeRole::Sentinel(_))))
         .collect();
+    let (columns, left_out) = telling(view, columns);
     let rows = view
         .nodes
         .iter()
@@ -119,15 +126,14 @@ pub fn matrix(view: &ClusterView) -> Matrix {
                     return Cell::Itself;
                 }
                 let Some(master) = master else { return Cell::Unknown };
-                let find = |list: &[InstanceView]| list.iter().find(|i| i.node == Some(about)).cloned();
                 let found = if master.instance.node == Some(about) {
-                    Some((Believed::Master, master.instance.clone()))
-                } else if let Some(replica) = find(&master.replicas) {
+                    Some((Believed::Master, &master.instance))
+                } else if let Some(replica) = find(&master.replicas, about) {
                     Some((Believed::Replica, replica))
                 } else {
-                    find(&master.sentinels).map(|peer| (Believed::Sentinel, peer))
+                    find(&master.sentinels, about).map(|peer| (Believed::Sentinel, peer))
                 };
-                found.map_or(Cell::Unknown, |(role, instance)| watched(role, &instance, master.down_after.0))
+                found.map_or(Cell::Unknown, |(role, instance)| watched(role, instance, master.down_after.0))
             };
             Some(Row {
                 id: node.id,
@@ -142,7 +148,37 @@ pub fn matrix(view: &ClusterView) -> Matrix {
             })
         })
         .collect();
-    Matrix { columns, rows }
+    Matrix { columns, rows, left_out }
+}
+
+/// The columns that a large cluster's matrix keeps, and how many it leaves out.
+fn telling(view: &ClusterView, mut columns: Vec<(NodeId, ArcStr)>) -> (Vec<(NodeId, ArcStr)>, u32) {
+    let minds = || {
+        let nodes = view.nodes.iter();
+        nodes.filter_map(|node| match &node.role {
+            NodeRole::Sentinel(sentinel) => Some(sentinel),
+            _ => None,
+        })
+    };
+    let (all, rows) = (columns.len(), minds().count());
+    if all * rows > CELLS_MAX {
+        let masters = minds().flat_map(|mind| &mind.masters);
+        let kept: BTreeSet<NodeId> = masters
+            .flat_map(|master| {
+                let watched = master.replicas.iter().chain(&master.sentinels);
+                let doubted = watched.filter(|instance| Health::of(instance) >= Health::Sdown);
+                doubted.chain([&master.instance]).filter_map(|instance| instance.node)
+            })
+            .collect();
+        columns.retain(|(id, _)| kept.contains(id));
+        columns.truncate((CELLS_MAX / rows).max(1));
+    }
+    let left_out = all - columns.len();
+    (columns, left_out as u32)
+}
+
+fn find(list: &[InstanceView], about: NodeId) -> Option<&InstanceView> {
+    list.iter().find(|instance| instance.node == Some(about))
 }
 
 fn watched(role: Believed, instance: &InstanceView, down_after: i64) -> Cell {
@@ -175,6 +211,22 @@ mod tests {
         assert_eq!(matrix.rows.len(), 3);
         assert_eq!(matrix.rows[0].cells[3], Cell::Itself);
         assert!(matches!(matrix.rows[0].cells[0], Cell::Watched { role: Believed::Master, .. }));
+    }
+
+    #[test]
+    fn a_large_clusters_matrix_has_columns_for_the_master_and_for_whom_somebody_doubts() {
+        let mut view = fixture::crowd().view();
+        let names = |matrix: &Matrix| matrix.columns.iter().map(|(_, name)| name.clone()).collect::<Vec<_>>();
+        let all_well = matrix(&view);
+        assert_eq!((names(&all_well), all_well.left_out), (vec!["M0".into()], 30));
+        assert_eq!(all_well.rows.len(), 20);
+        assert!(all_well.rows.iter().all(|row| row.cells.len() == 1));
+        let believed = fixture::belief(&mut view, "S7");
+        believed.replicas[3].s_down = true;
+        let doubted = believed.replicas[3].node;
+        let matrix = matrix(&view);
+        assert_eq!((matrix.columns.len(), matrix.left_out), (2, 29));
+        assert_eq!(matrix.columns.last().map(|(id, _)| *id), doubted);
     }
 
     #[test]

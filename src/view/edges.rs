@@ -127,6 +127,20 @@ pub fn edges(view: &ClusterView) -> Vec<Edge> {
     found.into_iter().filter_map(|(ends, (use_, connected))| edge(view, ends, use_, connected)).collect()
 }
 
+/// With more lines than this those that say nothing by themselves are not drawn.
+const CROWD: usize = 300;
+
+/// The lines that are drawn: all, or in a large cluster, where nobody could tell one from another, those that
+/// replicate, those of clients, and those that are cut.
+pub fn drawn(view: &ClusterView) -> Vec<Edge> {
+    let mut all = edges(view);
+    if all.len() > CROWD {
+        all.retain(|edge| edge.use_ != Use::Watch || edge.cut != Cut::No);
+        all.truncate(CROWD);
+    }
+    all
+}
+
 fn pair(a: NodeId, b: NodeId) -> (NodeId, NodeId) {
     (a.min(b), a.max(b))
 }
@@ -153,4 +167,31 @@ fn edge(view: &ClusterView, ends: (NodeId, NodeId), use_: Option<Use>, connected
         latency_us: link.map_or(0, |(ab, ba)| ab.latency.0.max(ba.latency.0)),
         loss_ppm: link.map_or(0, |(ab, ba)| ab.loss.ppm().max(ba.loss.ppm())),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::Action;
+    use crate::view::fixture;
+
+    #[test]
+    fn a_small_cluster_has_all_its_lines() {
+        let view = fixture::view();
+        assert_eq!(drawn(&view), edges(&view));
+    }
+
+    #[test]
+    fn of_a_large_cluster_those_lines_are_drawn_that_say_something() {
+        let mut world = fixture::crowd();
+        assert!(edges(&world.view()).len() > CROWD);
+        let all_well = drawn(&world.view());
+        assert_eq!(all_well.len(), 10, "the replication links");
+        let host = |name: &str| world.node(world.node_named(name).unwrap()).host;
+        let (a, b) = (host("S3"), host("S4"));
+        world.act(Action::Cut(a, b), &mut Vec::new()).unwrap();
+        let parted = drawn(&world.view());
+        assert_eq!(parted.len(), 11);
+        assert_eq!(parted.iter().filter(|edge| edge.cut == Cut::Both && edge.hosts == (a, b)).count(), 1);
+    }
 }

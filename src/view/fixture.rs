@@ -1,11 +1,13 @@
 //! A small cluster, made by hand, for the tests of this layer.
 
 use crate::cluster::{
-    ClusterView, Condition, ConnectionView, HostId, HostView, InstanceView, LinkSettings, LinkView,
+    Cluster, ClusterView, Condition, ConnectionView, HostId, HostView, InstanceView, LinkSettings, LinkView,
     MasterView, NodeId, NodeRole, NodeView, RedisView, SentinelView,
 };
 use crate::protocol::ArcStr;
-use crate::sim::{Addr, Chance, Micros, Millis, NodeTime, SimTime};
+use crate::scenario::Scenario;
+use crate::sim::{Addr, Chance, Micros, Millis, NodeTime, Seed, SimTime};
+use serde_json::json;
 use std::net::{IpAddr, Ipv4Addr};
 
 const NAMES: [&str; 6] = ["M0", "R1", "R2", "S1", "S2", "S3"];
@@ -121,6 +123,21 @@ pub(crate) fn view() -> ClusterView {
 }
 
 /// The node of that name.
+/// A world of many nodes, all well: a master, ten replicas, twenty sentinels.
+pub(crate) fn crowd() -> Cluster {
+    let mut nodes = vec![json!({"name": "M0", "role": "master"})];
+    nodes.extend((1..=10).map(|n| json!({"name": format!("R{n}"), "role": "replica", "of": "M0"})));
+    nodes.extend((1..=20).map(|n| json!({"name": format!("S{n}"), "role": "sentinel"})));
+    let file = json!({
+        "id": "crowd",
+        "nodes": nodes,
+        "monitors": [{"name": "mymaster", "master": "M0", "quorum": 2}],
+        "sentinel_conf": {"down-after-milliseconds": 5000},
+        "duration_ms": 1000,
+    });
+    Scenario::parse(&file.to_string()).expect("the topology is possible").begin(Seed(1)).cluster
+}
+
 pub(crate) fn node<'a>(view: &'a mut ClusterView, name: &str) -> &'a mut NodeView {
     view.nodes.iter_mut().find(|n| n.name == name).unwrap()
 }

@@ -19,7 +19,9 @@ impl Point {
 
     /// The distance to `other`.
     pub fn distance(self, other: Self) -> f64 {
-        (other.x - self.x).hypot(other.y - self.y)
+        // Not `hypot`, whose care for huge and tiny figures costs a function in WebAssembly.
+        let (dx, dy) = (other.x - self.x, other.y - self.y);
+        (dx * dx + dy * dy).sqrt()
     }
 
     /// The angle at which `other` is seen from here, in degrees: 0 to the right, 90 downwards.
@@ -84,11 +86,13 @@ impl Curve {
     }
 
     /// The place at a fraction of the way, `aside` pixels to the right of the line of travel, so that what
-    /// comes and what goes do not collide.
-    pub fn beside(self, t: f64, aside: f64) -> Point {
-        let place = self.at(t);
-        let heading = self.heading(t).to_radians();
-        Point::new(place.x - heading.sin() * aside, place.y + heading.cos() * aside)
+    /// comes and what goes do not collide; and the cosine and sine of the direction of travel.
+    pub fn beside(self, t: f64, aside: f64) -> (Point, (f64, f64)) {
+        let (here, there) = (self.from.mix(self.control, t), self.control.mix(self.to, t));
+        let place = here.mix(there, t);
+        let length = here.distance(there).max(f64::MIN_POSITIVE);
+        let (cos, sin) = ((there.x - here.x) / length, (there.y - here.y) / length);
+        (Point::new(place.x - sin * aside, place.y + cos * aside), (cos, sin))
     }
 
     /// The curve as SVG path data.
@@ -147,8 +151,8 @@ mod tests {
     #[test]
     fn the_two_directions_of_a_line_do_not_collide() {
         let line = Curve::bowed(Point::new(0.0, 0.0), Point::new(100.0, 0.0), 0.0);
-        let there = line.beside(0.5, 4.0);
-        let back = line.reversed().beside(0.5, 4.0);
+        let (there, _) = line.beside(0.5, 4.0);
+        let (back, _) = line.reversed().beside(0.5, 4.0);
         assert!((there.distance(back) - 8.0).abs() < 1e-9);
     }
 

@@ -17,8 +17,10 @@ pub(super) fn BeliefMatrix() -> impl IntoView {
         let run = lab.run.get();
         lab.matrix.with(|m| m.rows.iter().map(|r| (run, r.id)).collect::<Vec<_>>())
     });
+    let left_out = Memo::new(move |_| lab.matrix.with(|m| m.left_out));
+    let left_out = move || Some(left_out.get()).filter(|n| *n > 0).map(|n| lab.say(&Phrase::LeftOut(n)));
     view! {
-        <p class="hint">{move || lab.t(Text::BeliefsHint)}</p>
+        <p class="hint">{move || lab.t(Text::BeliefsHint)}" "{left_out}</p>
         <div class="scroll-x">
             <table class="matrix" data-testid="matrix">
                 <thead><tr>

@@ -299,11 +299,9 @@ fn EntryLines(entry: Entry) -> impl IntoView {
 fn Entering() -> impl IntoView {
     let lab = lab();
     let console = lab.console;
-    let nodes = Memo::new(move |_| {
-        lab.view.with(|view| {
-            let nodes = console::nodes(view).into_iter();
-            nodes.map(|node| (node.id, node.name.to_string(), node.addr)).collect::<Vec<_>>()
-        })
+    let nodes = lab.look(|view| {
+        let nodes = console::nodes(view).into_iter();
+        nodes.map(|node| (node.id, node.name.to_string(), node.addr)).collect::<Vec<_>>()
     });
     let target = Memo::new(move |_| {
         let chosen = console.node.get();

@@ -17,9 +17,7 @@ use leptos::prelude::*;
 #[component]
 pub(super) fn Inspector() -> impl IntoView {
     let lab = lab();
-    let nodes = Memo::new(move |_| {
-        lab.view.with(|v| v.nodes.iter().map(|n| (n.id, n.name.to_string())).collect::<Vec<_>>())
-    });
+    let nodes = lab.look(|v| v.nodes.iter().map(|n| (n.id, n.name.to_string())).collect::<Vec<_>>());
     // A node that is gone is selected no more.
     let selected =
         Memo::new(move |_| lab.selected.get().filter(|id| nodes.with(|n| n.iter().any(|(i, _)| i == id))));
@@ -52,9 +50,8 @@ fn NodeDetails(id: NodeId) -> impl IntoView {
             )))
         })
     };
-    let rows = Memo::new(move |_| {
-        lab.view.with(|v| v.nodes.iter().find(|n| n.id == id).map(|n| facts(lab, n)).unwrap_or_default())
-    });
+    let rows =
+        lab.look(move |v| v.nodes.iter().find(|n| n.id == id).map(|n| facts(lab, n)).unwrap_or_default());
     view! {
         <h3 class="node-title" data-state=move || face.with(|f| f.as_ref().map(Face::state))>{title}</h3>
         <Actions face=face />
@@ -75,7 +72,7 @@ fn NodeDetails(id: NodeId) -> impl IntoView {
 
 /// Buttons for what can be done now; made anew only when that changes.
 #[component]
-fn Actions(face: Memo<Option<Face>>) -> impl IntoView {
+fn Actions(face: ReadSignal<Option<Face>>) -> impl IntoView {
     let lab = lab();
     let state = Memo::new(move |_| face.with(|f| f.as_ref().map(|f| (f.condition, f.host_gone))));
     move || {
@@ -165,20 +162,18 @@ fn short(id: &str) -> String {
 #[component]
 fn Beliefs(id: NodeId) -> impl IntoView {
     let lab = lab();
-    let rows = Memo::new(move |_| {
-        lab.view.with(|view| {
-            let node = view.nodes.iter().find(|n| n.id == id)?;
-            let NodeRole::Sentinel(sentinel) = &node.role else { return None };
-            let rows = sentinel.masters.iter().flat_map(|m| {
-                [&m.instance].into_iter().chain(&m.replicas).chain(&m.sentinels).map(|i| {
-                    let name = i.node.map_or_else(|| i.addr.to_string(), |id| node_name(view, id));
-                    // Tenths of a second: finer would only flicker.
-                    let ages = [Some(i.last_ok_ping), i.info_age].map(|age| age.map(|a| a.0 / 100));
-                    (name, i.flags.to_string(), Health::of(i), ages)
-                })
-            });
-            Some(rows.collect::<Vec<_>>())
-        })
+    let rows = lab.look(move |view| {
+        let node = view.nodes.iter().find(|n| n.id == id)?;
+        let NodeRole::Sentinel(sentinel) = &node.role else { return None };
+        let rows = sentinel.masters.iter().flat_map(|m| {
+            [&m.instance].into_iter().chain(&m.replicas).chain(&m.sentinels).map(|i| {
+                let name = i.node.map_or_else(|| i.addr.to_string(), |id| node_name(view, id));
+                // Tenths of a second: finer would only flicker.
+                let ages = [Some(i.last_ok_ping), i.info_age].map(|age| age.map(|a| a.0 / 100));
+                (name, i.flags.to_string(), Health::of(i), ages)
+            })
+        });
+        Some(rows.collect::<Vec<_>>())
     });
     let age =
         |tenths: Option<i64>| tenths.map_or_else(|| "–".to_owned(), |t| format!("{:.1} s", t as f64 / 10.0));

@@ -4,7 +4,7 @@ use crate::cluster::NodeId;
 use crate::i18n::Text;
 use crate::sim::SimTime;
 use crate::ui::dom;
-use crate::ui::lab::lab;
+use crate::ui::lab::{lab, settled};
 use crate::ui::plain::{For, view};
 use crate::ui::session;
 use crate::view::{format, marks, pace};
@@ -44,9 +44,7 @@ pub(super) fn Lanes() -> impl IntoView {
         let now = zoom.get_untracked();
         chosen.set(Some(if out { (now + 1).min(WINDOWS.len() - 1) } else { now.saturating_sub(1) }));
     };
-    let nodes = Memo::new(move |_| {
-        lab.view.with(|v| v.nodes.iter().map(|n| (n.id, n.name.to_string())).collect::<Vec<_>>())
-    });
+    let nodes = lab.look(|v| v.nodes.iter().map(|n| (n.id, n.name.to_string())).collect::<Vec<_>>());
     // What concerns nobody in particular stands above the first lane.
     let lane = move |id: Option<NodeId>| {
         let Some(id) = id else { return 6.0 };
@@ -54,17 +52,24 @@ pub(super) fn Lanes() -> impl IntoView {
         16.0 + row as f64 * step(nodes.with(Vec::len), size.get().1)
     };
     // The playhead stands at four fifths of the width once so much time has passed.
-    let left_edge = Memo::new(move |_| {
+    let left_edge = move || {
         let moment = lab.moment.get();
         let back = window() * 4 / 5;
-        SimTime(moment.now.0.saturating_sub(back).max(moment.origin.0))
+        moment.now.0.saturating_sub(back).max(moment.origin.0)
+    };
+    // What is drawn stays where it is on a strip that begins here, and the strip as a whole moves with time: a
+    // frame costs one attribute, however much there is to see.
+    let anchor = settled(move || {
+        let (origin, every) = (lab.moment.with(|m| m.origin.0), window() / 5);
+        origin + (left_edge() - origin) / every * every
     });
     let scale = move || (size.get().0 - LEFT - 12.0).max(50.0) / window() as f64;
-    let x = move |at: SimTime| (at.0 as f64 - left_edge.get().0 as f64) * scale() + LEFT;
+    let x = move |at: SimTime| (at.0 as f64 - anchor.get() as f64) * scale();
+    let slid = move || format!("translate({:.1})", -((left_edge() - anchor.get()) as f64) * scale());
     let found = Memo::new(move |_| {
         let (run, _, shown) = lab.heard.get();
-        let from = left_edge.get();
-        let to = from.0 + window();
+        let from = SimTime(anchor.get());
+        let to = from.0 + window() * 6 / 5;
         lab.session.with_value(|s| {
             let records = &s.records()[..shown];
             let first = records.partition_point(|r| r.at < from);
@@ -79,14 +84,13 @@ pub(super) fn Lanes() -> impl IntoView {
     let ticks = move || {
         let span = window();
         let every = span / 5;
-        let origin = lab.moment.with(|m| m.origin.0);
-        let first = (left_edge.get().0.saturating_sub(origin)).div_ceil(every) * every + origin;
-        (0..6)
+        let first = anchor.get();
+        let origin = lab.moment.with_untracked(|m| m.origin);
+        (0..7)
             .map(|n| SimTime(first + n * every))
-            .filter(|at| at.0 <= left_edge.get_untracked().0 + span)
             .map(|at| {
                 let place = format!("{:.1}", x(at));
-                let text = format::clock(at, SimTime(origin));
+                let text = format::clock(at, origin);
                 view! {
                     <line class="grid" x1=place.clone() x2=place.clone() y1="0" y2="100%" />
                     <text class="grid-text" x=place y=move || format!("{:.0}", size.get().1 - 5.0)>{text}</text>
@@ -94,7 +98,8 @@ pub(super) fn Lanes() -> impl IntoView {
             })
             .collect_view()
     };
-    let playhead = move || format!("{:.1}", x(lab.moment.get().now));
+    let playhead =
+        move || format!("{:.1}", (lab.moment.with(|m| m.now.0) - left_edge()) as f64 * scale() + LEFT);
     view! {
         <div class="lanes-bar">
             <h2>{move || lab.t(Text::PanelLanes)}</h2>
@@ -109,7 +114,7 @@ pub(super) fn Lanes() -> impl IntoView {
         </div>
         <div class="lanes" node_ref=frame data-testid="lanes">
             <svg width="100%" height="100%" role="img" aria-label=move || lab.t(Text::PanelLanes)>
-                {ticks}
+                <svg x=LEFT.to_string() width="100%" height="100%"><g transform=slid>{ticks}</g></svg>
                 <For each=move || nodes.get() key=|node| node.clone() children=move |(id, name)| {
                     let y = move || format!("{:.1}", lane(Some(id)));
                     let face = lab.face(id);
@@ -120,6 +125,7 @@ pub(super) fn Lanes() -> impl IntoView {
                         </g>
                     }
                 } />
+                <svg x=LEFT.to_string() width="100%" height="100%"><g transform=slid>
                 <For each=move || found.get() key=|(run, i, ..)| (*run, *i)
                     children=move |(_, n, at, node, category, text)| view! {
                         <g class="lane-mark" data-category=category.word()
@@ -129,6 +135,7 @@ pub(super) fn Lanes() -> impl IntoView {
                             <path d=marks::glyph(category) />
                         </g>
                     } />
+                </g></svg>
                 <line class="lane-now" x1=playhead x2=playhead y1="0" y2="100%" />
             </svg>
         </div>

@@ -16,18 +16,16 @@ use leptos::prelude::*;
 #[component]
 pub(super) fn Links(id: NodeId) -> impl IntoView {
     let lab = lab();
-    let pairs = Memo::new(move |_| {
-        lab.view.with(|view| {
-            let Some(here) = view.nodes.iter().find(|n| n.id == id).map(|n| n.host) else {
-                return Vec::new();
-            };
-            let others = view
-                .hosts
-                .iter()
-                .map(|h| h.id)
-                .filter(|other| *other != here && view.nodes.iter().any(|n| n.host == *other));
-            others.map(|other| (here, other, host_name(view, other))).collect::<Vec<_>>()
-        })
+    let pairs = lab.look(move |view| {
+        let Some(here) = view.nodes.iter().find(|n| n.id == id).map(|n| n.host) else {
+            return Vec::new();
+        };
+        let others = view
+            .hosts
+            .iter()
+            .map(|h| h.id)
+            .filter(|other| *other != here && view.nodes.iter().any(|n| n.host == *other));
+        others.map(|other| (here, other, host_name(view, other))).collect::<Vec<_>>()
     });
     view! {
         <h4>{move || lab.t(Text::SettingsNetwork)}</h4>
@@ -61,7 +59,7 @@ pub(crate) fn LinkValue(
     with: String,
 ) -> impl IntoView {
     let lab = lab();
-    let held = Memo::new(move |_| lab.view.with(|v| links::value(v, pair, value)).unwrap_or(0));
+    let held = lab.look(move |v| links::value(v, pair, value).unwrap_or(0));
     let steps = value.steps();
     let text = move |step: i64| match value {
         NetworkValue::Latency | NetworkValue::Jitter => format::span_us(step as u64),
@@ -91,8 +89,8 @@ pub(crate) fn LinkValue(
 #[component]
 fn CutButton(pair: (HostId, HostId), with: String) -> impl IntoView {
     let lab = lab();
-    let is_cut = Memo::new(move |_| {
-        let link = lab.view.with(|v| edges::link(v, pair.0, pair.1));
+    let is_cut = lab.look(move |v| {
+        let link = edges::link(v, pair.0, pair.1);
         link.is_some_and(|(ab, ba)| ab.blocked || ba.blocked)
     });
     let word = move || lab.t(if is_cut.get() { Text::Mend } else { Text::Cut });

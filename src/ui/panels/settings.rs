@@ -29,7 +29,7 @@ pub(super) fn Settings() -> impl IntoView {
 #[component]
 pub(super) fn WriterButton() -> impl IntoView {
     let lab = lab();
-    let writes = Memo::new(move |_| lab.view.with(|v| settings::writes(v).is_some()));
+    let writes = lab.look(|v| settings::writes(v).is_some());
     let start_or_stop = move |_| lab.act_all(lab.view.with_untracked(|v| settings::writer(v)));
     view! {
         <button class="small" data-testid="writer" on:click=start_or_stop>
@@ -41,7 +41,7 @@ pub(super) fn WriterButton() -> impl IntoView {
 #[component]
 fn DirectiveControl(directive: Directive) -> impl IntoView {
     let lab = lab();
-    let held = Memo::new(move |_| lab.view.with(|v| settings::held(v, directive)).unwrap_or(0));
+    let held = lab.look(move |v| settings::held(v, directive).unwrap_or(0));
     let text = move || match directive {
         Directive::Quorum | Directive::ParallelSyncs => held.get().to_string(),
         Directive::DownAfter | Directive::FailoverTimeout => format::span_ms(held.get()),
@@ -76,8 +76,7 @@ fn quorum_means(lab: Lab, quorum: u32) -> String {
 #[component]
 fn NetworkControl(value: NetworkValue) -> impl IntoView {
     let lab = lab();
-    let held =
-        Memo::new(move |_| lab.view.with(|v| settings::network(v)).map_or(0, |link| value.value(&link)));
+    let held = lab.look(move |v| settings::network(v).map_or(0, |link| value.value(&link)));
     let (name, label) = match value {
         NetworkValue::Latency => ("latency", Text::Latency),
         NetworkValue::Jitter => ("jitter", Text::Jitter),
@@ -104,7 +103,7 @@ fn StepSlider(
     label: Signal<String>,
     steps: &'static [i64],
     /// The value as the world has it.
-    value: Memo<i64>,
+    value: ReadSignal<i64>,
     /// The same as text.
     text: Signal<String>,
     /// Called with the step that was chosen.

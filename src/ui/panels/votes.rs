@@ -22,7 +22,7 @@ const STATES: [&str; 7] = [
 #[component]
 pub(super) fn Votes() -> impl IntoView {
     let lab = lab();
-    let ballot = Memo::new(move |_| lab.view.with(|v| ballot::ballot(v)));
+    let ballot = lab.look(ballot::ballot);
     view! {
         <h3>{move || lab.t(Text::PanelVotes)}</h3>
         <p class="hint">{move || lab.t(Text::VotesHint)}</p>

@@ -2,7 +2,7 @@
 
 use crate::cluster::{HostId, NodeId};
 use crate::i18n::Phrase;
-use crate::ui::lab::{Menu, Target, Tool};
+use crate::ui::lab::{Menu, Target, Tool, settled};
 use crate::ui::plain::view;
 use crate::ui::stage::{Stage, menu};
 use crate::view::edges::{Cut, Edge, Use};
@@ -20,10 +20,10 @@ const LOSSY_PPM: u32 = 100_000;
 
 /// The line between `a` and `b`.
 #[component]
-pub(super) fn EdgeLine(a: NodeId, b: NodeId, edges: Memo<Arc<Vec<Edge>>>) -> impl IntoView {
+pub(super) fn EdgeLine(a: NodeId, b: NodeId, edges: ReadSignal<Arc<Vec<Edge>>>) -> impl IntoView {
     let stage = expect_context::<Stage>();
     let lab = stage.lab;
-    let edge = Memo::new(move |_| {
+    let edge = settled(move || {
         edges.with(|all| all.binary_search_by_key(&(a, b), |e| (e.a, e.b)).ok().map(|i| all[i].clone()))
     });
     let line = Memo::new(move |_| stage.plan.with(|p| p.line(a, b)));

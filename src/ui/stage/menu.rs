@@ -104,7 +104,7 @@ fn contents(lab: Lab, target: Target) -> Option<(String, Vec<Entry>)> {
     let lang = lab.lang.get();
     lab.view.with_untracked(|view| match target {
         Target::Node(id) => {
-            let face = lab.face(id).get_untracked()?;
+            let face = lab.face_now(id)?;
             let title = format!("{} · {}", face.name, words::state(lang, &face));
             Some((title, node_entries(lab, &face)))
         }
@@ -197,7 +197,7 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
 }
 
 fn takes_commands(lab: Lab, id: NodeId) -> bool {
-    lab.face(id).get_untracked().is_some_and(|face| face.kind != Kind::Client)
+    lab.face_now(id).is_some_and(|face| face.kind != Kind::Client)
 }
 
 /// Choosers for a link's values.

@@ -10,12 +10,13 @@ mod sentinel;
 mod see;
 mod server;
 mod stroke;
+mod swarm;
 mod tools;
 
-use crate::cluster::NodeId;
+use crate::cluster::{NodeId, PacketId};
 use crate::i18n::Text;
 use crate::ui::dom;
-use crate::ui::lab::{Lab, Menu, Target, Tool, lab};
+use crate::ui::lab::{Lab, Menu, Target, Tool, lab, settled};
 use crate::ui::plain::{For, view};
 use crate::view::edges;
 use crate::view::geometry::Point;
@@ -76,8 +77,7 @@ impl Stage {
 
     /// What a click on a node does with the tool in hand.
     pub(crate) fn touch(self, id: NodeId) {
-        let face = self.lab.face(id).get_untracked();
-        let Some(face) = face else { return };
+        let Some(face) = self.lab.face_now(id) else { return };
         match self.lab.tool.get_untracked() {
             Tool::Select | Tool::Cut | Tool::Delay | Tool::Lose => {
                 self.lab.selected.set(Some(id));
@@ -102,16 +102,16 @@ pub(crate) fn StagePanel() -> impl IntoView {
     let lab = lab();
     let size = RwSignal::new((944.0, 512.0));
     let moved = RwSignal::new(BTreeMap::<NodeId, Point>::new());
-    let seats = Memo::new(move |_| lab.view.with(|v| layout::seats(v)));
+    let seats = settled(move || lab.view.with(|v| layout::seats(v)));
     let plan = Memo::new(move |_| {
         let (width, height) = size.get();
         Arc::new(seats.with(|s| moved.with(|m| layout::plan(s, width, height, m))))
     });
-    let edges = Memo::new(move |_| {
+    let edges = settled(move || {
         let see = lab.see.get();
         Arc::new(lab.view.with(|v| match see {
             Some(id) => perspective::lines(v, id),
-            None => edges::edges(v),
+            None => edges::drawn(v),
         }))
     });
     let stage = Stage {
@@ -147,12 +147,13 @@ pub(crate) fn StagePanel() -> impl IntoView {
 
     let frame = NodeRef::<html::Div>::new();
     let layer = NodeRef::<svg::G>::new();
+    let canvas = NodeRef::<html::Canvas>::new();
     Effect::new(move |_| {
         if let Some(frame) = frame.get() {
             dom::watch_size(&frame, size);
         }
-        if let Some(layer) = layer.get() {
-            lab.packets.set_value(Some(PacketLayer::new(layer.unchecked_into(), plan)));
+        if let (Some(layer), Some(canvas)) = (layer.get(), canvas.get()) {
+            lab.packets.set_value(Some(PacketLayer::new(layer.unchecked_into(), canvas, plan)));
         }
     });
     on_cleanup(move || lab.packets.set_value(None));
@@ -199,8 +200,13 @@ pub(crate) fn StagePanel() -> impl IntoView {
         stage.drag.set_value(Some(held));
     };
     let catch = move |ev: web_sys::MouseEvent| catch_packet(stage, &ev);
-    let away = move |_| {
+    let away = move |ev: web_sys::MouseEvent| {
         lab.menu.set(None);
+        let at = Point::new(f64::from(ev.offset_x()), f64::from(ev.offset_y()));
+        let found = lab.packets.with_value(|layer| layer.as_ref().and_then(|layer| layer.at(at)));
+        if let Some(id) = found {
+            hold_packet(stage, id, at);
+        }
     };
 
     let ids = Memo::new(move |_| {
@@ -240,6 +246,7 @@ pub(crate) fn StagePanel() -> impl IntoView {
                     <g class="packets" node_ref=layer on:click=catch></g>
                     <StrokeLine stroke=stage.stroke />
                 </svg>
+                <canvas class="swarm" aria-hidden="true" node_ref=canvas></canvas>
                 <SeeAs />
                 <Legend />
                 <MenuBox frame=frame />
@@ -269,12 +276,15 @@ fn catch_packet(stage: Stage, ev: &web_sys::MouseEvent) {
     let id = group.and_then(|g| g.get_attribute("data-packet")).and_then(|id| id.parse().ok());
     if let Some(id) = id {
         ev.stop_propagation();
-        stage.lab.playing.set(false);
-        let target = Target::Packet(crate::cluster::PacketId(id));
-        let (x, y) = (f64::from(ev.offset_x()), f64::from(ev.offset_y()));
-        stage.lab.menu.set(Some(Menu { target, x, y }));
-        stage.lab.publish();
+        let at = Point::new(f64::from(ev.offset_x()), f64::from(ev.offset_y()));
+        hold_packet(stage, PacketId(id), at);
     }
+}
+
+fn hold_packet(stage: Stage, id: PacketId, at: Point) {
+    stage.lab.playing.set(false);
+    stage.lab.menu.set(Some(Menu { target: Target::Packet(id), x: at.x, y: at.y }));
+    stage.lab.publish();
 }
 
 #[component]
@@ -296,7 +306,7 @@ fn Defs() -> impl IntoView {
 fn CardFrame(host: crate::cluster::HostId) -> impl IntoView {
     let stage = expect_context::<Stage>();
     let card = Memo::new(move |_| stage.plan.with(|p| p.cards.iter().find(|c| c.host == host).copied()));
-    let state = Memo::new(move |_| {
+    let state = settled(move || {
         stage.lab.view.with(|v| {
             let host = v.hosts.iter().find(|h| h.id == host)?;
             let state = match (host.alive, host.connected) {

@@ -1,18 +1,22 @@
 //! The packet layer: a pool of SVG groups whose places are written once a frame, past the reactive graph.
 
 use crate::cluster::{ClusterView, NodeId, PacketFate, PacketId, PacketKind, PacketView};
+use crate::sim::SimTime;
 use crate::ui::lab::Lab;
 use crate::ui::session::comets_between;
-use crate::view::geometry::Curve;
+use crate::ui::stage::swarm::Swarm;
+use crate::view::geometry::{Curve, Point};
 use crate::view::layout::Plan;
 use crate::view::motion::{self, Detail};
 use leptos::prelude::*;
 use std::sync::Arc;
-use web_sys::Element;
+use web_sys::{Element, HtmlCanvasElement};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
+/// From so many packets on they are a swarm on the canvas, and below so many elements again.
+const SWARM: (usize, usize) = (160, 240);
 /// More than these at once are a cloud; the rest is left to the hum.
-const MOST: usize = 1200;
+const MOST: usize = 6000;
 /// How far beside the line packets run, so that both directions have room.
 const ASIDE: f64 = 5.0;
 /// How long a comet flies, in milliseconds of wall time.
@@ -48,6 +52,8 @@ pub(crate) struct PacketLayer {
     plan: Memo<Arc<Plan>>,
     live: Vec<(PacketId, Sprite)>,
     spare: Vec<Sprite>,
+    swarm: Option<Swarm>,
+    swarms: bool,
     comets: Vec<Comet>,
     heard: (u32, usize),
     /// The last packet that was drawn stretched, so that none is drawn twice.
@@ -55,13 +61,15 @@ pub(crate) struct PacketLayer {
 }
 
 impl PacketLayer {
-    /// A layer that draws into `root`.
-    pub(crate) const fn new(root: Element, plan: Memo<Arc<Plan>>) -> Self {
+    /// A layer that draws into `root`, or where packets are many on `canvas`.
+    pub(crate) fn new(root: Element, canvas: HtmlCanvasElement, plan: Memo<Arc<Plan>>) -> Self {
         Self {
             root,
             plan,
             live: Vec::new(),
             spare: Vec::new(),
+            swarm: Swarm::new(canvas),
+            swarms: false,
             comets: Vec::new(),
             heard: (0, 0),
             sampled: PacketId(0),
@@ -79,28 +87,48 @@ impl PacketLayer {
         let speed = if playing { lab.speed.get_untracked() } else { 0.0 };
         if dirty {
             let hidden = playing && lab.still.get_untracked();
-            self.draw(&view, &plan, speed, hidden, lab.see.get_untracked());
+            // The world is published less often than it moves where it is large.
+            let (now, packets) = lab.session.with_value(|s| {
+                let packets = if view.now == s.now() { view.packets.clone() } else { s.packets() };
+                (s.now(), packets)
+            });
+            let seen_by = lab.see.get_untracked();
+            let packets: Vec<_> =
+                packets.into_iter().filter(|p| seen_by.is_none_or(|id| p.from == id || p.to == id)).collect();
+            self.draw(now, if hidden { &[] } else { &packets }, &plan, speed);
             self.launch(lab, &view, stamp, playing && !hidden && speed > COMET_SPEED);
             if playing && !hidden {
-                self.sample(&view, speed, stamp, lab.see.get_untracked());
+                self.sample(&packets, speed, stamp);
             }
         }
         self.fly(&plan, stamp);
     }
 
-    /// `seen_by` is the sentinel of whose packets alone the stage tells, if it is one's view.
-    fn draw(&mut self, view: &ClusterView, plan: &Plan, speed: f64, hidden: bool, seen_by: Option<NodeId>) {
+    /// The packet at a place of the stage, where they are a swarm.
+    pub(crate) fn at(&self, place: Point) -> Option<PacketId> {
+        self.swarm.as_ref().filter(|_| self.swarms).and_then(|swarm| swarm.at(place))
+    }
+
+    /// Draws `packets`, in the order in which they were sent.
+    fn draw(&mut self, now: SimTime, packets: &[PacketView], plan: &Plan, speed: f64) {
+        let shown = packets.iter().take(MOST).filter_map(|packet| {
+            let detail = Detail::of(packet.arrives_at.since(packet.sent_at), speed);
+            let done = motion::progress(packet, now).filter(|_| detail != Detail::Hum)?;
+            Some((packet, detail, plan.line(packet.from, packet.to)?, done))
+        });
+        let shown: Vec<_> = shown.collect();
+        let (few, many) = SWARM;
+        self.swarms = self.swarm.is_some() && shown.len() > if self.swarms { few } else { many };
         let mut before = std::mem::take(&mut self.live).into_iter().peekable();
-        let is_seen = |p: &&PacketView| seen_by.is_none_or(|id| p.from == id || p.to == id);
-        let mut shown: Vec<&PacketView> =
-            if hidden { Vec::new() } else { view.packets.iter().filter(is_seen).collect() };
-        shown.sort_unstable_by_key(|p| p.id);
-        for packet in shown.into_iter().take(MOST) {
-            let flight = packet.arrives_at.since(packet.sent_at);
-            let detail = Detail::of(flight, speed);
-            let place = motion::progress(packet, view.now).filter(|_| detail != Detail::Hum);
-            let line = plan.line(packet.from, packet.to);
-            let (Some(done), Some(line)) = (place, line) else { continue };
+        if self.swarms {
+            self.spare.extend(before.map(|(_, gone)| gone.hide()));
+            self.swarm(&shown);
+            return;
+        }
+        if let Some(swarm) = &mut self.swarm {
+            swarm.clear();
+        }
+        for (packet, detail, line, done) in shown {
             while let Some((_, gone)) = before.next_if(|(id, _)| *id < packet.id) {
                 self.spare.push(gone.hide());
             }
@@ -114,6 +142,18 @@ impl PacketLayer {
             self.live.push((packet.id, sprite));
         }
         self.spare.extend(before.map(|(_, gone)| gone.hide()));
+    }
+
+    fn swarm(&mut self, shown: &[(&PacketView, Detail, Curve, f64)]) {
+        let mut ink = self.spare.pop().unwrap_or_else(|| Sprite::new(&self.root).hide());
+        let look = |kind| {
+            ink.become_kind(kind);
+            ink.group.clone()
+        };
+        if let Some(swarm) = &mut self.swarm {
+            swarm.draw(look, shown.iter().map(|(packet, _, line, done)| (*packet, *line, *done)), ASIDE);
+        }
+        self.spare.push(ink);
     }
 
     fn sprite(&mut self, packet: &PacketView) -> Sprite {
@@ -146,15 +186,20 @@ impl PacketLayer {
 
     /// Where packets are too quick to be drawn, shows some of those that are on their way at this very
     /// moment as faint comets: the traffic is real, its pace on the picture is stretched and drawn so.
-    fn sample(&mut self, view: &ClusterView, speed: f64, stamp: f64, seen_by: Option<NodeId>) {
-        for packet in view.packets.iter().filter(|p| seen_by.is_none_or(|id| p.from == id || p.to == id)) {
+    fn sample(&mut self, packets: &[PacketView], speed: f64, stamp: f64) {
+        let mut crowd = self.comets.iter().filter(|c| c.faint).count();
+        let fresh = packets.partition_point(|packet| packet.id <= self.sampled);
+        for packet in &packets[fresh..] {
             let quick = Detail::of(packet.arrives_at.since(packet.sent_at), speed) == Detail::Hum;
-            let crowd = self.comets.iter().filter(|c| c.faint).count();
-            if !quick || packet.id <= self.sampled || crowd >= FAINT {
+            if crowd >= FAINT {
+                break;
+            }
+            if !quick {
                 continue;
             }
             self.sampled = packet.id;
             let loud = motion::is_notable(packet);
+            crowd += usize::from(!loud);
             self.comet(packet.kind, packet.from, packet.to, stamp, !loud);
         }
     }
@@ -249,7 +294,7 @@ impl Sprite {
     }
 
     fn place(&self, line: Curve, done: f64) {
-        let at = line.beside(done, ASIDE);
+        let (at, _) = line.beside(done, ASIDE);
         set(&self.group, "transform", &format!("translate({:.1} {:.1})", at.x, at.y));
         let turn = format!("rotate({:.0})", line.heading(done));
         set(&self.shape, "transform", &turn);

@@ -8,7 +8,7 @@ use crate::view::geometry::arc;
 use leptos::prelude::*;
 
 #[component]
-pub(super) fn SentinelShape(face: Memo<Option<Face>>, name: String) -> impl IntoView {
+pub(super) fn SentinelShape(face: ReadSignal<Option<Face>>, name: String) -> impl IntoView {
     let part = Memo::new(move |_| face.with(|f| f.as_ref().map(|f| f.part.clone())));
     let epoch = move || match part.get() {
         Some(Part::Sentinel { epoch: Some(epoch), .. }) => format!("e{epoch}"),

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 /// A rounded square: filled, double and notched for a master, outlined with an offset bar for a replica.
 #[component]
-pub(super) fn ServerShape(face: Memo<Option<Face>>, name: String) -> impl IntoView {
+pub(super) fn ServerShape(face: ReadSignal<Option<Face>>, name: String) -> impl IntoView {
     let lab = lab();
     let part = Memo::new(move |_| face.with(|f| f.as_ref().map(|f| f.part.clone())));
     let role = move || face.with(|f| f.as_ref().map(|f| lab.t(role_text(f))));
@@ -51,7 +51,7 @@ pub(super) fn ServerShape(face: Memo<Option<Face>>, name: String) -> impl IntoVi
 
 /// A pill with its count of writes.
 #[component]
-pub(super) fn ClientShape(face: Memo<Option<Face>>, name: String) -> impl IntoView {
+pub(super) fn ClientShape(face: ReadSignal<Option<Face>>, name: String) -> impl IntoView {
     let counts = Memo::new(move |_| {
         face.with(|f| match f.as_ref().map(|f| &f.part) {
             Some(Part::Client { acked, failed, lost }) => (*acked, *failed, *lost),
