@@ -107,7 +107,7 @@ pub(crate) fn crowd() -> Value {
         "nodes": nodes,
         "monitors": [{"name": "mymaster", "master": "M0", "quorum": 30}],
         "sentinel_conf": {"down-after-milliseconds": 5000},
-        "netem_from_start": [{"delay_ms": 12}],
+        "netem_from_start": [{"delay_ms": 14}],
         "duration_ms": 60_000,
     })
 }
