@@ -56,8 +56,8 @@ pub(crate) fn Header() -> impl IntoView {
             <FileButton />
             <button class="quiet" title=move || lab.t(Text::Restart) aria-label=move || lab.t(Text::Restart)
                 data-testid="restart" on:click=again>{icons::icon(icons::RESTART)}</button>
-            <button class="quiet seed" title=move || lab.t(Text::NewSeed) aria-label=move || lab.t(Text::NewSeed)
-                data-testid="new-seed" on:click=other>
+            <button class="quiet seed" title=move || lab.t(Text::NewSeed)
+                aria-label=move || format!("{} {}", lab.t(Text::NewSeed), seed()) data-testid="new-seed" on:click=other>
                 {icons::icon(icons::DICE)}<span class="figure">{seed}</span>
             </button>
             {move || {
