@@ -1,7 +1,7 @@
 //! The connections that clients made to this server.
 
 use crate::protocol::{ArcStr, Command, ConnId, literal};
-use crate::sim::{Addr, NodeTime};
+use crate::sim::{Addr, ConnMap, NodeTime};
 
 /// One client: an application, a Sentinel, a replica.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,13 +93,13 @@ impl Client {
 /// All clients, by connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Clients {
-    list: Vec<Client>,
+    by_conn: ConnMap<Client>,
     next_id: u64,
 }
 
 impl Default for Clients {
     fn default() -> Self {
-        Self { list: Vec::new(), next_id: 3 }
+        Self { by_conn: ConnMap::default(), next_id: 3 }
     }
 }
 
@@ -123,33 +123,26 @@ impl Clients {
             is_replica: false,
         };
         self.next_id += 1;
-        match self.find(conn) {
-            Ok(at) => self.list[at] = client,
-            Err(at) => self.list.insert(at, client),
-        }
+        self.by_conn.insert(conn, client);
     }
 
     pub(super) fn get(&self, conn: ConnId) -> Option<&Client> {
-        self.find(conn).ok().map(|at| &self.list[at])
+        self.by_conn.get(conn)
     }
 
     pub(super) fn get_mut(&mut self, conn: ConnId) -> Option<&mut Client> {
-        self.find(conn).ok().map(|at| &mut self.list[at])
+        self.by_conn.get_mut(conn)
     }
 
     pub(super) fn remove(&mut self, conn: ConnId) -> Option<Client> {
-        self.find(conn).ok().map(|at| self.list.remove(at))
+        self.by_conn.remove(conn)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Client> {
-        self.list.iter()
+        self.by_conn.values()
     }
 
     pub(super) fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    fn find(&self, conn: ConnId) -> Result<usize, usize> {
-        self.list.binary_search_by_key(&conn, |client| client.conn)
+        self.by_conn.len()
     }
 }

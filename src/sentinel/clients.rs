@@ -2,10 +2,9 @@
 
 use super::SentinelOutbox;
 use super::event::EventKind;
-use super::glob::matches;
+use crate::protocol::glob;
 use crate::protocol::{ArcStr, ConnId, Reply, literal};
-use crate::sim::Addr;
-use std::collections::BTreeMap;
+use crate::sim::{Addr, ConnMap};
 
 /// One accepted connection.
 #[derive(Clone, Debug)]
@@ -36,7 +35,7 @@ impl Client {
 /// All accepted connections.
 #[derive(Clone, Debug, Default)]
 pub struct Clients {
-    by_conn: BTreeMap<ConnId, Client>,
+    by_conn: ConnMap<Client>,
     subscribers: usize,
     next_id: u64,
 }
@@ -57,22 +56,22 @@ impl Clients {
     }
 
     pub(super) fn closed(&mut self, conn: ConnId) {
-        self.by_conn.remove(&conn);
+        self.by_conn.remove(conn);
         self.count_subscribers();
     }
 
     /// The client on that connection.
     pub fn get(&self, conn: ConnId) -> Option<&Client> {
-        self.by_conn.get(&conn)
+        self.by_conn.get(conn)
     }
 
     pub(super) fn get_mut(&mut self, conn: ConnId) -> Option<&mut Client> {
-        self.by_conn.get_mut(&conn)
+        self.by_conn.get_mut(conn)
     }
 
     /// All clients, by connection.
     pub fn iter(&self) -> impl Iterator<Item = (ConnId, &Client)> {
-        self.by_conn.iter().map(|(conn, client)| (*conn, client))
+        self.by_conn.iter()
     }
 
     /// Must follow every change of subscriptions.
@@ -91,7 +90,7 @@ impl Clients {
             out.send(conn, Reply::Pushed { channel: channel.clone(), message: payload.clone() });
         }
         for (conn, client) in self.iter() {
-            for pattern in client.patterns.iter().filter(|pattern| matches(pattern, &channel, true)) {
+            for pattern in client.patterns.iter().filter(|pattern| glob::matches(pattern, &channel)) {
                 let words = [literal!("pmessage"), pattern.clone(), channel.clone(), payload.clone()];
                 out.send(conn, Reply::bulks(words));
             }

@@ -6,8 +6,8 @@
 use super::SentinelOutbox;
 use super::instance::Subject;
 use crate::protocol::{Command, ConnId};
-use crate::sim::{Addr, NodeTime};
-use std::collections::{BTreeMap, VecDeque};
+use crate::sim::{Addr, ConnMap, NodeTime};
+use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::ops::{Index, IndexMut};
 
@@ -154,7 +154,7 @@ impl Link {
 pub struct Links {
     slots: Vec<Option<Link>>,
     free: Vec<u32>,
-    conns: BTreeMap<ConnId, (LinkId, End)>,
+    conns: ConnMap<(LinkId, End)>,
 }
 
 impl Links {
@@ -204,7 +204,7 @@ impl Links {
         if end == End::Cc {
             link.pending_commands = 0;
         }
-        self.conns.remove(&connection.id);
+        self.conns.remove(connection.id);
         out.close(connection.id);
     }
 
@@ -216,12 +216,12 @@ impl Links {
 
     /// Whose connection it is; `None` for one that this process has closed.
     pub(super) fn owner(&self, conn: ConnId) -> Option<(LinkId, End)> {
-        self.conns.get(&conn).copied()
+        self.conns.get(conn).copied()
     }
 
     /// A connection failed or was closed by the other side. No time is touched (spec LINK-11).
     pub(super) fn lost(&mut self, conn: ConnId) {
-        if let Some((id, end)) = self.conns.remove(&conn) {
+        if let Some((id, end)) = self.conns.remove(conn) {
             let link = &mut self[id];
             *link.slot(end) = None;
             link.disconnected = true;

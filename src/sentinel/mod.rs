@@ -20,7 +20,6 @@ mod election;
 mod event;
 mod failover;
 mod files;
-mod glob;
 mod hello;
 mod instance;
 mod link;

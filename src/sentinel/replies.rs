@@ -2,11 +2,11 @@
 //! (spec section 5).
 
 use super::instance::{InstanceId, Subject};
-use super::link::{End, Expected};
+use super::link::{End, Expected, LinkId};
 use super::observed::RawInfo;
 use super::process::renamed;
 use super::{Cx, Instance, Sentinel};
-use crate::protocol::{ArcStr, Command, ConnId, Reply};
+use crate::protocol::{Command, ConnId, Reply};
 
 impl Sentinel {
     /// A reply, or a message pushed by Pub/Sub.
@@ -29,14 +29,7 @@ impl Sentinel {
                 self.stir();
             }
             Expected::Subscribed => self.process.links[link].pc_last_activity = cx.now,
-            // A PING of a record that is gone was nobody's (spec LINK-4).
-            Expected::Ping(subject) if self.instance_mut(subject).is_none() => {}
-            Expected::Ping(subject) => {
-                self.process.links[link].last_pong_time = cx.now;
-                if let Reply::Status(text) | Reply::Error(text) = &reply {
-                    self.take_pong(subject, text, cx);
-                }
-            }
+            Expected::Ping(subject) => self.take_pong(subject, link, &reply, cx),
             Expected::Info(subject) => match reply {
                 Reply::Info(info) => self.take_info(subject, RawInfo::Typed(info), cx),
                 Reply::Bulk(text) => self.take_info(subject, RawInfo::Text(text), cx),
@@ -58,11 +51,14 @@ impl Sentinel {
     }
 
     /// Whether a reply to PING shows the instance alive (spec PONG-1 to PONG-5).
-    fn take_pong(&mut self, subject: Subject, text: &ArcStr, cx: &mut Cx<'_>) {
+    fn take_pong(&mut self, subject: Subject, link: LinkId, reply: &Reply, cx: &mut Cx<'_>) {
+        // A PING of a record that is gone was nobody's (spec LINK-4).
         let Some(instance) = self.instance_mut(subject) else { return };
-        let link = instance.link;
+        let (own_link, may_kill_script) = (instance.link, instance.s_down && !instance.script_kill_sent);
+        self.process.links[link].last_pong_time = cx.now;
+        let (Reply::Status(text) | Reply::Error(text)) = reply else { return };
         if ["PONG", "LOADING", "MASTERDOWN"].iter().any(|valid| text.starts_with(valid)) {
-            let link = &mut self.process.links[link];
+            let link = &mut self.process.links[own_link];
             link.last_avail_time = cx.now;
             link.act_ping_time = None;
             if let Subject::Master(id) = subject
@@ -71,12 +67,14 @@ impl Sentinel {
             {
                 master.rebooting_since = None;
             }
-        } else if text.starts_with("BUSY") && instance.s_down && !instance.script_kill_sent {
+        } else if text.starts_with("BUSY") && may_kill_script {
             // Once per time of being down, even if it could not be sent.
-            instance.script_kill_sent = true;
+            if let Some(instance) = self.instance_mut(subject) {
+                instance.script_kill_sent = true;
+            }
             if let Some(master) = self.masters.by_id(subject.master()) {
                 let kill = renamed(&master.group, Command::ScriptKill);
-                self.process.links[link].send(kill, Expected::Ignored, cx.out);
+                self.process.links[own_link].send(kill, Expected::Ignored, cx.out);
             }
         }
     }

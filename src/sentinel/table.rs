@@ -24,12 +24,13 @@ pub struct Table<T> {
     /// One for each record, by ascending hash. What is looked for most often lies close together here.
     slots: Vec<Slot>,
     records: Vec<T>,
+    /// Where each record stands, by ascending number: every reply is looked up here.
+    places: Vec<(InstanceId, u32)>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Slot {
     hash: u64,
-    id: InstanceId,
     /// Before this moment no rule of the timer applies to the record, unless something is heard in between.
     /// Only spares work: a moment too early changes nothing.
     due: NodeTime,
@@ -37,7 +38,7 @@ struct Slot {
 
 impl<T: Record> Table<T> {
     pub(super) fn new(salt: u64) -> Self {
-        Self { salt, slots: Vec::new(), records: Vec::new() }
+        Self { salt, slots: Vec::new(), records: Vec::new(), places: Vec::new() }
     }
 
     /// How many records there are.
@@ -76,7 +77,8 @@ impl<T: Record> Table<T> {
 
     /// Where the record of that number stands now.
     pub(super) fn position(&self, id: InstanceId) -> Option<usize> {
-        self.slots.iter().position(|slot| slot.id == id)
+        let n = self.places.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        Some(self.places[n].1 as usize)
     }
 
     /// Where the record of that name stands now.
@@ -91,7 +93,12 @@ impl<T: Record> Table<T> {
     pub(super) fn insert(&mut self, record: T) -> usize {
         let hash = self.hash(record.key());
         let at = self.slots.partition_point(|slot| slot.hash < hash);
-        self.slots.insert(at, Slot { hash, id: record.id(), due: NodeTime::ZERO });
+        self.slots.insert(at, Slot { hash, due: NodeTime::ZERO });
+        for (_, place) in &mut self.places {
+            *place += u32::from(*place as usize >= at);
+        }
+        let n = self.places.partition_point(|(id, _)| *id < record.id());
+        self.places.insert(n, (record.id(), at as u32));
         self.records.insert(at, record);
         at
     }
@@ -102,12 +109,17 @@ impl<T: Record> Table<T> {
 
     pub(super) fn remove(&mut self, at: usize) -> T {
         self.slots.remove(at);
+        self.places.retain(|(_, place)| *place as usize != at);
+        for (_, place) in &mut self.places {
+            *place -= u32::from(*place as usize > at);
+        }
         self.records.remove(at)
     }
 
     /// Takes all records out.
     pub(super) fn take(&mut self) -> Vec<T> {
         self.slots.clear();
+        self.places.clear();
         std::mem::take(&mut self.records)
     }
 

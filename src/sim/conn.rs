@@ -1,6 +1,6 @@
 //! Connections: an ordered stream each way, made of segments that fly, get lost and are sent again.
 
-use crate::sim::flight::Flight;
+use crate::sim::flight::{Flights, Queue};
 use crate::sim::{Addr, HostId, Micros, PacketId, ProcessId, SimTime};
 
 /// `tcp_syn_linear_timeouts` of Linux 6.5 and later.
@@ -34,9 +34,13 @@ pub(crate) enum Place {
     Here,
 }
 
+/// One segment under way.
 #[derive(Clone, Debug)]
 pub(crate) struct Segment<M> {
     pub(crate) id: PacketId,
+    /// The connection, and the side that sends.
+    pub(crate) slot: u32,
+    pub(crate) side: u8,
     pub(crate) payload: Payload<M>,
     pub(crate) sent_at: SimTime,
     pub(crate) arrives_at: SimTime,
@@ -47,31 +51,30 @@ pub(crate) struct Segment<M> {
 
 /// What one side sends the other: everything not known to have arrived, in order.
 #[derive(Clone, Debug)]
-pub(crate) struct Stream<M> {
-    pub(crate) flight: Flight<Segment<M>>,
+pub(crate) struct Stream {
+    pub(crate) flight: Queue,
     /// Packets do not overtake each other.
     pub(crate) last_arrival: SimTime,
     /// How often the first segment has been sent again.
     pub(crate) tries: u32,
-    /// When the retransmission timer fires, if it runs.
-    pub(crate) rto_at: Option<SimTime>,
+    /// When the retransmission timer fires; [`SimTime::MAX`] where it does not run.
+    pub(crate) rto_at: SimTime,
 }
 
-impl<M> Default for Stream<M> {
-    fn default() -> Self {
-        Self { flight: Flight::new(), last_arrival: SimTime::ZERO, tries: 0, rto_at: None }
+impl Stream {
+    /// Nothing is under way; what is sent arrives after `at`.
+    pub(crate) const fn new(at: SimTime) -> Self {
+        Self { flight: Queue::new(), last_arrival: at, tries: 0, rto_at: SimTime::MAX }
     }
-}
 
-impl<M> Stream<M> {
     /// How long the sender waits for an acknowledgement of the first segment before it sends it again.
     ///
     /// Linux: 200 ms at least, doubling each time up to two minutes (`TCP_RTO_MIN`, `TCP_RTO_MAX`); a second
     /// for the opening of a connection (`TCP_TIMEOUT_INIT`), and that four times more before it doubles
     /// (`tcp_syn_linear_timeouts`), so that SYNs leave after 1, 2, 3, 4, 5, 7, 11, 19, 35 and 67 s. The hosts of
     /// the captures did just that (16a: a link dialled during the partition comes up 11 s after its dialling).
-    pub(crate) fn rto(&self) -> Micros {
-        let (base, doublings) = match self.opening() {
+    pub(crate) fn rto<M>(&self, flights: &Flights<Segment<M>>) -> Micros {
+        let (base, doublings) = match self.opening(flights) {
             Some(Payload::Syn) => (1_000_000, self.tries.saturating_sub(SYN_LINEAR_TIMEOUTS)),
             Some(_) => (1_000_000, self.tries),
             None => (200_000, self.tries),
@@ -83,8 +86,8 @@ impl<M> Stream<M> {
     ///
     /// Linux: `tcp_syn_retries` 6 on top of the linear ones, `tcp_synack_retries` 5, `tcp_retries2` 15, and 8
     /// for what a closed socket leaves behind.
-    pub(crate) fn tries_max(&self, sender: EndState) -> u32 {
-        match self.opening() {
+    pub(crate) fn tries_max<M>(&self, flights: &Flights<Segment<M>>, sender: EndState) -> u32 {
+        match self.opening(flights) {
             Some(Payload::Syn) => 6 + SYN_LINEAR_TIMEOUTS,
             Some(_) => 5,
             None if sender == EndState::Closed => 8,
@@ -93,17 +96,19 @@ impl<M> Stream<M> {
     }
 
     /// The first segment, where it opens a connection or accepts one.
-    fn opening(&self) -> Option<&Payload<M>> {
-        let first = self.flight.front().map(|segment| &segment.payload);
+    fn opening<'a, M>(&self, flights: &'a Flights<Segment<M>>) -> Option<&'a Payload<M>> {
+        let first = flights.front(&self.flight).map(|segment| &segment.payload);
         first.filter(|payload| matches!(payload, Payload::Syn | Payload::SynAck))
     }
 
     /// Forgets what would have to be sent again, as the sender is gone, and all that follows it: a stream has
     /// no holes.
-    pub(crate) fn abandon(&mut self) {
-        let lost = self.flight.iter().position(|segment| segment.place == Place::Lost);
-        self.flight.truncate(lost.unwrap_or(self.flight.len()));
-        self.rto_at = None;
+    pub(crate) fn abandon<M>(&mut self, flights: &mut Flights<Segment<M>>) {
+        let lost = flights.iter(&self.flight).find(|(_, segment)| segment.place == Place::Lost);
+        if let Some((lost, _)) = lost {
+            flights.truncate(&mut self.flight, lost);
+        }
+        self.rto_at = SimTime::MAX;
     }
 }
 
@@ -133,10 +138,18 @@ pub(crate) struct End {
 #[derive(Clone, Debug)]
 pub(crate) struct Conn<M> {
     pub(crate) serial: u32,
-    pub(crate) target: Addr,
     pub(crate) ends: [End; 2],
     /// `streams[s]` is what side `s` sends.
-    pub(crate) streams: [Stream<M>; 2],
+    pub(crate) streams: [Stream; 2],
+    /// Apart from the rest, which is written and read with every packet of thousands of connections.
+    pub(crate) dialled: Box<Dialled<M>>,
+}
+
+/// What matters while a connection is opened.
+#[derive(Clone, Debug)]
+pub(crate) struct Dialled<M> {
+    /// The address.
+    pub(crate) target: Addr,
     /// What the dialling side wants to send once the connection is up.
     pub(crate) unsent: Vec<M>,
 }

@@ -1,82 +1,148 @@
-//! What a stream has under way: hardly ever more than one segment, and then it needs no memory of its own.
+//! What is under way on all connections: one store for the whole world, in which each stream has a queue.
+//!
+//! A world with many nodes has thousands of connections and a handful of packets in flight. The packets lie
+//! here side by side, and a stream keeps no more than the two ends of its queue: what is written and read
+//! with every packet stays in the processor's cache however many connections there are.
 
-use std::collections::VecDeque;
-use std::iter::Chain;
-use std::ops::{Index, IndexMut};
+/// A place in [`Flights`], valid until what lies there is taken out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FlightId(u32);
 
-/// A queue whose first element lies within it.
-///
-/// A world with many nodes has thousands of connections, and reaching for their memory is what costs: this
-/// takes a third of what a queue on the heap for each stream does.
+/// No place.
+const NONE: FlightId = FlightId(u32::MAX);
+
+/// The two ends of a queue in [`Flights`].
 #[derive(Clone, Debug)]
-pub(crate) struct Flight<T> {
-    /// Empty only where all of it is.
-    head: Option<T>,
-    rest: VecDeque<T>,
+pub(crate) struct Queue {
+    first: FlightId,
+    last: FlightId,
 }
 
-impl<T> Flight<T> {
+/// Elements in queues.
+#[derive(Clone, Debug)]
+pub(crate) struct Flights<T> {
+    places: Vec<Place<T>>,
+    /// The first of the places that are free; each leads to the next.
+    free: FlightId,
+}
+
+#[derive(Clone, Debug)]
+struct Place<T> {
+    element: Option<T>,
+    /// What comes after it in its queue, or in the list of free places.
+    next: FlightId,
+}
+
+impl Queue {
     pub(crate) const fn new() -> Self {
-        Self { head: None, rest: VecDeque::new() }
+        Self { first: NONE, last: NONE }
     }
 
-    pub(crate) fn len(&self) -> usize {
-        usize::from(self.head.is_some()) + self.rest.len()
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first == NONE
     }
 
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.head.is_none()
+    /// Whether it is made of this one element.
+    pub(crate) fn is_only(&self, at: FlightId) -> bool {
+        self.first == at && self.last == at
     }
 
-    pub(crate) fn push_back(&mut self, element: T) {
-        if self.head.is_none() {
-            self.head = Some(element);
+    /// Its first element, if there is one.
+    pub(crate) fn first(&self) -> Option<FlightId> {
+        (self.first != NONE).then_some(self.first)
+    }
+}
+
+impl<T> Flights<T> {
+    pub(crate) const fn new() -> Self {
+        Self { places: Vec::new(), free: NONE }
+    }
+
+    /// The element there, if it was not taken out.
+    #[inline]
+    pub(crate) fn get(&self, at: FlightId) -> Option<&T> {
+        self.places.get(at.0 as usize)?.element.as_ref()
+    }
+
+    #[inline]
+    pub(crate) fn get_mut(&mut self, at: FlightId) -> Option<&mut T> {
+        self.places.get_mut(at.0 as usize)?.element.as_mut()
+    }
+
+    /// The first element of a queue.
+    #[inline]
+    pub(crate) fn front(&self, queue: &Queue) -> Option<&T> {
+        self.get(queue.first()?)
+    }
+
+    /// Puts an element at the end of a queue.
+    #[inline]
+    pub(crate) fn push_back(&mut self, queue: &mut Queue, element: T) -> FlightId {
+        let at = self.free;
+        let at = if let Some(place) = self.places.get_mut(at.0 as usize) {
+            self.free = place.next;
+            *place = Place { element: Some(element), next: NONE };
+            at
         } else {
-            self.rest.push_back(element);
+            self.places.push(Place { element: Some(element), next: NONE });
+            FlightId(self.places.len() as u32 - 1)
+        };
+        match self.places.get_mut(queue.last.0 as usize) {
+            Some(last) => last.next = at,
+            None => queue.first = at,
         }
+        queue.last = at;
+        at
     }
 
-    pub(crate) fn front(&self) -> Option<&T> {
-        self.head.as_ref()
-    }
-
-    pub(crate) fn pop_front(&mut self) -> Option<T> {
-        std::mem::replace(&mut self.head, self.rest.pop_front())
-    }
-
-    pub(crate) fn iter(&self) -> Chain<std::option::Iter<'_, T>, std::collections::vec_deque::Iter<'_, T>> {
-        self.head.iter().chain(&self.rest)
-    }
-
-    /// Keeps the first `len` elements.
-    pub(crate) fn truncate(&mut self, len: usize) {
-        match len.checked_sub(1) {
-            Some(rest) => self.rest.truncate(rest),
-            None => self.clear(),
+    /// Takes the first element of a queue out.
+    #[inline]
+    pub(crate) fn pop_front(&mut self, queue: &mut Queue) -> Option<T> {
+        let at = queue.first()?;
+        let place = &mut self.places[at.0 as usize];
+        queue.first = place.next;
+        if queue.first == NONE {
+            queue.last = NONE;
         }
+        place.next = self.free;
+        self.free = at;
+        place.element.take()
     }
 
-    pub(crate) fn clear(&mut self) {
-        *self = Self::new();
+    /// The elements of a queue with their places, in order.
+    pub(crate) fn iter<'a>(&'a self, queue: &Queue) -> impl Iterator<Item = (FlightId, &'a T)> + use<'a, T> {
+        let mut next = queue.first;
+        std::iter::from_fn(move || {
+            let at = next;
+            let place = self.places.get(at.0 as usize)?;
+            next = place.next;
+            Some((at, place.element.as_ref()?))
+        })
     }
-}
 
-impl<T> Index<usize> for Flight<T> {
-    type Output = T;
-    fn index(&self, n: usize) -> &T {
-        match n.checked_sub(1) {
-            Some(n) => &self.rest[n],
-            None => self.head.as_ref().expect("an element of that number"),
+    /// All elements, in no order that means anything.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (FlightId, &T)> {
+        let numbered = self.places.iter().enumerate();
+        numbered.filter_map(|(n, place)| Some((FlightId(n as u32), place.element.as_ref()?)))
+    }
+
+    /// Takes the element at a place of a queue out, and all that follow it.
+    pub(crate) fn truncate(&mut self, queue: &mut Queue, from: FlightId) {
+        let before = self.iter(queue).map(|(at, _)| at).take_while(|at| *at != from).last();
+        let mut cut = Queue { first: from, last: queue.last };
+        match before {
+            Some(before) => {
+                self.places[before.0 as usize].next = NONE;
+                queue.last = before;
+            }
+            None => *queue = Queue::new(),
         }
+        self.clear(&mut cut);
     }
-}
 
-impl<T> IndexMut<usize> for Flight<T> {
-    fn index_mut(&mut self, n: usize) -> &mut T {
-        match n.checked_sub(1) {
-            Some(n) => &mut self.rest[n],
-            None => self.head.as_mut().expect("an element of that number"),
-        }
+    /// Takes all elements of a queue out.
+    pub(crate) fn clear(&mut self, queue: &mut Queue) {
+        while self.pop_front(queue).is_some() {}
     }
 }
 
@@ -84,24 +150,42 @@ impl<T> IndexMut<usize> for Flight<T> {
 mod tests {
     use super::*;
 
+    fn read(flights: &Flights<char>, queue: &Queue) -> String {
+        flights.iter(queue).map(|(_, element)| element).collect()
+    }
+
     #[test]
-    fn it_is_a_queue() {
-        let mut flight = Flight::new();
-        assert!(flight.is_empty() && flight.front().is_none() && flight.pop_front().is_none());
-        for n in 0..4 {
-            flight.push_back(n);
+    fn queues_do_not_mix_and_places_are_used_again() {
+        let mut flights = Flights::new();
+        let (mut a, mut b) = (Queue::new(), Queue::new());
+        assert!(a.is_empty() && flights.front(&a).is_none() && flights.pop_front(&mut a).is_none());
+        for (in_a, in_b) in [('a', '1'), ('b', '2'), ('c', '3')] {
+            flights.push_back(&mut a, in_a);
+            flights.push_back(&mut b, in_b);
         }
-        assert_eq!(flight.iter().copied().collect::<Vec<_>>(), [0, 1, 2, 3]);
-        assert_eq!((flight.len(), flight[0], flight[3]), (4, 0, 3));
-        flight[0] = 9;
-        flight[2] = 8;
-        assert_eq!([flight.pop_front(), flight.pop_front()], [Some(9), Some(1)]);
-        flight.push_back(5);
-        flight.truncate(2);
-        assert_eq!(flight.iter().copied().collect::<Vec<_>>(), [8, 3]);
-        flight.truncate(0);
-        assert!(flight.is_empty());
-        flight.push_back(7);
-        assert_eq!((flight.len(), flight.front()), (1, Some(&7)));
+        assert_eq!((read(&flights, &a), read(&flights, &b)), ("abc".into(), "123".into()));
+        assert_eq!(flights.pop_front(&mut a), Some('a'));
+        flights.push_back(&mut b, '4');
+        assert_eq!((read(&flights, &a), read(&flights, &b)), ("bc".into(), "1234".into()));
+        assert_eq!(flights.places.len(), 6, "the place of `a` was free");
+        assert_eq!((flights.front(&b), flights.all().count()), (Some(&'1'), 6));
+        flights.clear(&mut a);
+        assert!(a.is_empty() && flights.all().count() == 4);
+        flights.push_back(&mut a, 'd');
+        assert_eq!((read(&flights, &a), flights.places.len()), ("d".into(), 6));
+    }
+
+    #[test]
+    fn a_queue_is_cut_off_at_a_place_and_what_stays_keeps_its_own() {
+        let mut flights = Flights::new();
+        let mut queue = Queue::new();
+        let places = ['a', 'b', 'c', 'd'].map(|element| flights.push_back(&mut queue, element));
+        flights.truncate(&mut queue, places[2]);
+        assert_eq!(read(&flights, &queue), "ab");
+        assert_eq!((flights.get(places[1]), flights.get(places[2])), (Some(&'b'), None));
+        flights.push_back(&mut queue, 'e');
+        assert_eq!(read(&flights, &queue), "abe");
+        flights.truncate(&mut queue, places[0]);
+        assert!(queue.is_empty() && flights.all().count() == 0);
     }
 }

@@ -1,6 +1,6 @@
 //! Hosts: what their disks and processors cost a process.
 
-use crate::sim::{Micros, Rng};
+use crate::sim::{HostId, Micros, Rng};
 use std::net::IpAddr;
 
 /// How long a host's disk takes to have a small file safely written (write, rename, fsync).
@@ -71,7 +71,28 @@ pub(crate) struct Host {
     /// What its packets and its disk draw from.
     pub(crate) rng: Rng,
     /// How many packets it has sent to each host, by the host's number; as long as it needs to be.
-    pub(crate) sent_to: Vec<u32>,
+    sent_to: Vec<u32>,
+}
+
+impl Host {
+    /// A host that runs.
+    pub(crate) const fn new(ip: IpAddr, profile: HostProfile, rng: Rng) -> Self {
+        Self { ip, alive: true, profile, rng, sent_to: Vec::new() }
+    }
+
+    /// Counts a packet for another host.
+    pub(crate) fn count_sent(&mut self, to: HostId) {
+        let to = to.0 as usize;
+        if self.sent_to.len() <= to {
+            self.sent_to.resize(to + 1, 0);
+        }
+        self.sent_to[to] = self.sent_to[to].wrapping_add(1);
+    }
+
+    /// How many packets it has sent to another host; the count may have gone round once.
+    pub(crate) fn sent(&self, to: HostId) -> u32 {
+        self.sent_to.get(to.0 as usize).copied().unwrap_or(0)
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@
 //! and a timer that has become due comes after what had arrived before it (spec GEN-5).
 
 use crate::sim::agenda::Agenda;
-use crate::sim::conn::{Conn, EndState};
+use crate::sim::conn::{Conn, EndState, Segment};
+use crate::sim::flight::{FlightId, Flights};
 use crate::sim::host::{Host, HostProfile};
 use crate::sim::link::Links;
 use crate::sim::{Addr, ConnIds, HostId, Input, Micros, PacketId, ProcessId, Rng, Seed, SimTime};
@@ -17,7 +18,7 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Work {
     /// A packet arrives.
-    Arrive { slot: u32, side: u8, packet: PacketId },
+    Arrive { flight: FlightId, packet: PacketId },
     /// A retransmission timer fires.
     Rto { slot: u32, side: u8 },
     /// A process that was busy takes what waits for it.
@@ -34,6 +35,7 @@ pub struct Kernel<M> {
     pub(crate) hosts: Vec<Host>,
     pub(crate) processes: Vec<Process<M>>,
     pub(crate) conns: Vec<Option<Conn<M>>>,
+    pub(crate) flights: Flights<Segment<M>>,
     pub(crate) conn_ids: ConnIds,
     /// Shared between checkpoints: it changes seldom and is large with many hosts.
     pub(crate) links: Arc<Links>,
@@ -79,6 +81,16 @@ pub(crate) struct Process<M> {
     wake_scheduled: bool,
 }
 
+impl<M> Process<M> {
+    /// Whether it would take an input at once, and nothing waits for it.
+    pub(crate) fn is_idle(&self, now: SimTime) -> bool {
+        self.state == ProcessState::Running
+            && self.busy_until <= now
+            && self.inbox.is_empty()
+            && !self.timer_due
+    }
+}
+
 impl<M: Clone> Kernel<M> {
     /// An empty world at time 0.
     pub fn new(seed: Seed) -> Self {
@@ -88,6 +100,7 @@ impl<M: Clone> Kernel<M> {
             hosts: Vec::new(),
             processes: Vec::new(),
             conns: Vec::new(),
+            flights: Flights::new(),
             conn_ids: ConnIds::default(),
             links: Arc::new(Links::new()),
             hosts_by_ip: BTreeMap::new(),
@@ -108,7 +121,7 @@ impl<M: Clone> Kernel<M> {
         let id = HostId(self.hosts.len() as u32);
         // Streams below 2^32 are the hosts', those above are for whoever uses the kernel.
         let rng = Rng::new(self.seed, u64::from(id.0));
-        self.hosts.push(Host { ip, alive: true, profile, rng, sent_to: Vec::new() });
+        self.hosts.push(Host::new(ip, profile, rng));
         Arc::make_mut(&mut self.links).add_host();
         let taken = self.hosts_by_ip.insert(ip, id);
         assert!(taken.is_none(), "two hosts have the address {ip}");
@@ -194,17 +207,18 @@ impl<M: Clone> Kernel<M> {
                     return Some(turn);
                 }
             }
-            match self.agenda.next_at() {
-                Some(at) if at <= until => {}
-                _ => {
-                    self.now = self.now.max(until);
-                    return None;
-                }
-            }
-            let (at, work) = self.agenda.pop().expect("there is work due");
+            let Some((at, work)) = self.agenda.pop(until) else {
+                self.now = self.now.max(until);
+                return None;
+            };
             self.now = at;
             match work {
-                Work::Timer(process) if self.is_idle(process) => {
+                Work::Arrive { flight, packet } => {
+                    if let Some(turn) = self.arrive(flight, packet) {
+                        return Some(turn);
+                    }
+                }
+                Work::Timer(process) if self.process(process).is_idle(at) => {
                     // The usual case, and every tick of every process: nothing else waits for its turn.
                     let p = self.process_mut(process);
                     if p.timer_at == Some(at) {
@@ -212,7 +226,6 @@ impl<M: Clone> Kernel<M> {
                         return Some(Turn { process, input: Input::Timer });
                     }
                 }
-                Work::Arrive { slot, side, packet } => self.arrive(slot as usize, side as usize, packet),
                 Work::Rto { slot, side } => self.retransmit(slot as usize, side as usize),
                 Work::Wake(process) => {
                     self.process_mut(process).wake_scheduled = false;
@@ -221,12 +234,6 @@ impl<M: Clone> Kernel<M> {
                 Work::Timer(process) => self.timer(process),
             }
         }
-    }
-
-    /// Whether a process would take an input at once, and nothing waits for it.
-    fn is_idle(&self, process: ProcessId) -> bool {
-        let p = self.process(process);
-        p.state == ProcessState::Running && p.busy_until <= self.now && p.inbox.is_empty() && !p.timer_due
     }
 
     /// When the next thing happens, whatever it is.
@@ -241,13 +248,16 @@ impl<M: Clone> Kernel<M> {
             return;
         }
         p.busy_until = until;
+        let waits = !p.inbox.is_empty() || (p.timer_due && wake_in.is_none());
         if let Some(span) = wake_in {
             let at = until + span;
             p.timer_at = Some(at);
             p.timer_due = false;
             self.agenda.schedule(at, Work::Timer(process));
         }
-        self.schedule_wake(process);
+        if waits {
+            self.schedule_wake(process);
+        }
     }
 
     /// Draws how long the process's disk takes to save a configuration.

@@ -32,7 +32,7 @@ impl LinkSettings {
 #[derive(Clone, Debug)]
 pub(crate) struct Links {
     hosts: usize,
-    /// `from * hosts + to`; the diagonal is the loopback.
+    /// Pair by pair, in the order of [`index`]; a host's link to itself is the loopback.
     settings: Vec<LinkSettings>,
     /// The value of pairs that do not exist yet, as a rule for any host set it last.
     default: LinkSettings,
@@ -42,8 +42,18 @@ pub(crate) struct Links {
     group: Vec<u32>,
     /// Hosts taken off the network.
     down: Vec<bool>,
-    /// What follows from all that for each pair: asked for with each packet, changed seldom.
-    effective: Vec<LinkSettings>,
+    /// What follows from all that for each pair, as a place in `kinds`: asked for with each packet, changed
+    /// seldom, and small enough for the processor's cache with hundreds of hosts.
+    effective: Vec<u32>,
+    /// Every value that a link has, once; in the order in which they were met.
+    kinds: Vec<LinkSettings>,
+}
+
+/// Where a pair stands. The pairs of a host with itself and those before it follow those of the hosts before
+/// it, so that a host more moves nothing.
+const fn index(from: HostId, to: HostId) -> usize {
+    let (from, to) = (from.0 as usize, to.0 as usize);
+    if from >= to { from * from + to } else { to * to + to + 1 + from }
 }
 
 impl Links {
@@ -56,51 +66,64 @@ impl Links {
             group: Vec::new(),
             down: Vec::new(),
             effective: Vec::new(),
+            kinds: Vec::new(),
         }
     }
 
     pub(crate) fn add_host(&mut self) {
-        let hosts = self.hosts + 1;
-        let old = std::mem::take(&mut self.settings);
-        self.settings = vec![self.default; hosts * hosts];
-        for (n, link) in old.into_iter().enumerate() {
-            self.settings[n / self.hosts * hosts + n % self.hosts] = link;
-        }
-        self.settings[hosts * hosts - 1] = LinkSettings::LOOPBACK;
-        self.hosts = hosts;
+        self.settings.resize(self.settings.len() + 2 * self.hosts + 1, self.default);
+        self.effective.resize(self.settings.len(), 0);
+        let new = HostId(self.hosts as u32);
+        self.settings[index(new, new)] = LinkSettings::LOOPBACK;
+        self.hosts += 1;
         self.group.push(0);
         self.down.push(false);
-        self.work_out();
-    }
-
-    /// Works out what follows for each pair, after any change.
-    fn work_out(&mut self) {
-        let mut effective = self.settings.clone();
-        for (n, link) in effective.iter_mut().enumerate() {
-            let (a, b) = (n / self.hosts, n % self.hosts);
-            let (low, high) = (HostId(a.min(b) as u32), HostId(a.max(b) as u32));
-            link.blocked = a != b
-                && (link.blocked
-                    || self.down[a]
-                    || self.down[b]
-                    || self.group[a] != self.group[b]
-                    || self.cuts.contains(&(low, high)));
+        for other in self.ids() {
+            self.work_out(new, other);
+            self.work_out(other, new);
         }
-        self.effective = effective;
     }
 
-    fn index(&self, from: HostId, to: HostId) -> usize {
-        from.0 as usize * self.hosts + to.0 as usize
+    fn ids(&self) -> impl Iterator<Item = HostId> + use<> {
+        (0..self.hosts as u32).map(HostId)
+    }
+
+    /// Works out what follows for a pair, one way.
+    fn work_out(&mut self, from: HostId, to: HostId) {
+        let at = index(from, to);
+        let (a, b) = (from.0 as usize, to.0 as usize);
+        let mut link = self.settings[at];
+        link.blocked = a != b
+            && (link.blocked
+                || self.down[a]
+                || self.down[b]
+                || self.group[a] != self.group[b]
+                || self.cuts.contains(&(from.min(to), from.max(to))));
+        let kind = self.kinds.iter().position(|kind| *kind == link).unwrap_or_else(|| {
+            self.kinds.push(link);
+            self.kinds.len() - 1
+        });
+        self.effective[at] = kind as u32;
+    }
+
+    /// Works out what follows for all pairs, after any change.
+    fn work_out_all(&mut self) {
+        self.kinds.clear();
+        for from in self.ids() {
+            for to in self.ids() {
+                self.work_out(from, to);
+            }
+        }
     }
 
     /// The values set for a link, `blocked` being true whatever it is that stops packets.
     pub(crate) fn effective(&self, from: HostId, to: HostId) -> LinkSettings {
-        self.effective[self.index(from, to)]
+        self.kinds[self.effective[index(from, to)] as usize]
     }
 
     /// Whether nothing gets through, one way.
     pub(crate) fn is_blocked(&self, from: HostId, to: HostId) -> bool {
-        self.effective[self.index(from, to)].blocked
+        self.effective(from, to).blocked
     }
 
     /// Sets the values of all links that match; a host's loopback is left alone.
@@ -108,27 +131,24 @@ impl Links {
         if from.is_none() && to.is_none() {
             self.default = link;
         }
-        for a in 0..self.hosts {
-            for b in 0..self.hosts {
-                let matches = |rule: Option<HostId>, host: usize| rule.is_none_or(|h| h.0 as usize == host);
-                if a != b && matches(from, a) && matches(to, b) {
-                    self.settings[a * self.hosts + b] = link;
-                }
+        for a in self.ids().filter(|&host| from.is_none_or(|from| from == host)) {
+            for b in self.ids().filter(|&host| host != a && to.is_none_or(|to| to == host)) {
+                self.settings[index(a, b)] = link;
             }
         }
-        self.work_out();
+        self.work_out_all();
     }
 
     pub(crate) fn cut(&mut self, a: HostId, b: HostId) {
         if a != b {
             self.cuts.insert((a.min(b), a.max(b)));
-            self.work_out();
+            self.work_out_all();
         }
     }
 
     pub(crate) fn mend(&mut self, a: HostId, b: HostId) {
         self.cuts.remove(&(a.min(b), a.max(b)));
-        self.work_out();
+        self.work_out_all();
     }
 
     /// Puts each host into the group whose number it is given.
@@ -139,19 +159,19 @@ impl Links {
                 self.group[host.0 as usize] = number as u32;
             }
         }
-        self.work_out();
+        self.work_out_all();
     }
 
     /// Ends partitions and cuts, not what was set link by link.
     pub(crate) fn heal(&mut self) {
         self.group.fill(0);
         self.cuts.clear();
-        self.work_out();
+        self.work_out_all();
     }
 
     pub(crate) fn set_host(&mut self, host: HostId, up: bool) {
         self.down[host.0 as usize] = !up;
-        self.work_out();
+        self.work_out_all();
     }
 
     pub(crate) fn is_host_up(&self, host: HostId) -> bool {

@@ -5,6 +5,7 @@
 mod addr;
 mod agenda;
 mod conn;
+mod conn_map;
 mod flight;
 mod host;
 mod hosts;
@@ -20,6 +21,7 @@ mod time;
 mod tests;
 
 pub use addr::Addr;
+pub use conn_map::ConnMap;
 pub use host::{DiskProfile, HostProfile};
 pub use hosts::Hosts;
 pub use kernel::{Kernel, ProcessState, Turn};

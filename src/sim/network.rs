@@ -1,8 +1,9 @@
 //! The network half of the kernel: opening and closing connections, segments on their way, loss and
 //! retransmission, and what a person may do to a link.
 
-use crate::sim::conn::{Conn, End, EndState, Payload, Place, Segment, Stream};
-use crate::sim::kernel::{Kernel, Work};
+use crate::sim::conn::{Conn, Dialled, End, EndState, Payload, Place, Segment, Stream};
+use crate::sim::flight::FlightId;
+use crate::sim::kernel::{Kernel, Turn, Work};
 use crate::sim::link::LinkSettings;
 use crate::sim::{
     Addr, ConnId, ConnectError, HostId, Input, Micros, PacketId, ProcessId, ProcessState, SimTime,
@@ -25,17 +26,14 @@ impl<M: Clone> Kernel<M> {
         let far = self.hosts_by_ip.get(&to.ip).copied();
         // A process that dials the loopback address reaches its own host.
         let far = if to.ip == IpAddr::V4(Ipv4Addr::LOCALHOST) { Some(host) } else { far };
-        let mut streams = [Stream::default(), Stream::default()];
-        streams[0].last_arrival = at;
         self.conns[slot] = Some(Conn {
             serial: conn.serial(),
-            target: to,
             ends: [
                 End { state: EndState::Dialling, process: Some(process), host: Some(host) },
                 End { state: EndState::Absent, process: None, host: far },
             ],
-            streams,
-            unsent: Vec::new(),
+            streams: [Stream::new(at), Stream::new(SimTime::ZERO)],
+            dialled: Box::new(Dialled { target: to, unsent: Vec::new() }),
         });
         self.push(slot, 0, Payload::Syn, at);
     }
@@ -45,7 +43,7 @@ impl<M: Clone> Kernel<M> {
     pub fn send(&mut self, conn: ConnId, message: M, at: SimTime) {
         let Some(c) = self.conn_mut(conn) else { return };
         match c.ends[conn.side()].state {
-            EndState::Dialling => c.unsent.push(message),
+            EndState::Dialling => c.dialled.unsent.push(message),
             EndState::Open => self.push(conn.slot(), conn.side(), Payload::Data(message), at),
             EndState::Absent | EndState::Closed => {}
         }
@@ -103,36 +101,42 @@ impl<M: Clone> Kernel<M> {
     }
 
     /// Appends a segment to a side's stream and sends it.
+    #[inline]
     fn push(&mut self, slot: usize, side: usize, payload: Payload<M>, at: SimTime) {
         let Some(conn) = &mut self.conns[slot] else { return };
-        let flight = &mut conn.streams[side].flight;
-        let n = flight.len();
-        let place = Place::Lost;
-        flight.push_back(Segment { id: UNSENT, payload, sent_at: at, arrives_at: at, place, again: false });
-        self.launch(slot, side, n, at);
+        let segment = Segment {
+            id: UNSENT,
+            slot: slot as u32,
+            side: side as u8,
+            payload,
+            sent_at: at,
+            arrives_at: at,
+            place: Place::Lost,
+            again: false,
+        };
+        let flight = self.flights.push_back(&mut conn.streams[side].flight, segment);
+        self.launch(flight, at);
     }
 
-    /// Sends the `n`th segment of a stream (again).
-    fn launch(&mut self, slot: usize, side: usize, n: usize, at: SimTime) {
-        let packet = PacketId(self.next_packet);
-        self.next_packet += 1;
+    /// Sends a segment (again).
+    fn launch(&mut self, flight: FlightId, at: SimTime) {
+        let Some(segment) = self.flights.get_mut(flight) else { return };
+        let (slot, side) = (segment.slot as usize, usize::from(segment.side));
         let Some(conn) = &mut self.conns[slot] else { return };
         let from = conn.ends[side].host.expect("whoever sends has a host");
-        let to = conn.ends[1 - side].host;
         let stream = &mut conn.streams[side];
-        let (arrives_at, place) = match to {
+        segment.again = segment.id != UNSENT;
+        segment.id = PacketId(self.next_packet);
+        segment.sent_at = at;
+        self.next_packet += 1;
+        (segment.arrives_at, segment.place) = match conn.ends[1 - side].host {
             Some(to) => {
                 let link = self.links.effective(from, to);
                 let host = &mut self.hosts[from.0 as usize];
-                if host.sent_to.len() <= to.0 as usize {
-                    host.sent_to.resize(to.0 as usize + 1, 0);
-                }
-                let sent = &mut host.sent_to[to.0 as usize];
-                *sent = sent.wrapping_add(1);
-                let rng = &mut host.rng;
-                let jitter = if link.jitter.0 == 0 { 0 } else { rng.below(link.jitter.0 as u32 + 1) };
+                host.count_sent(to);
+                let jitter = if link.jitter.0 == 0 { 0 } else { host.rng.below(link.jitter.0 as u32 + 1) };
                 let arrives_at = at + link.latency + Micros(u64::from(jitter));
-                if link.blocked || rng.hits(link.loss) {
+                if link.blocked || host.rng.hits(link.loss) {
                     (arrives_at, Place::Lost)
                 } else {
                     (arrives_at.max(stream.last_arrival), Place::Flying)
@@ -141,15 +145,9 @@ impl<M: Clone> Kernel<M> {
             // No host has that address: the question for it is never answered.
             None => (at + LinkSettings::LAN.latency, Place::Lost),
         };
-        let segment = &mut stream.flight[n];
-        segment.again = segment.id != UNSENT;
-        segment.id = packet;
-        segment.sent_at = at;
-        segment.arrives_at = arrives_at;
-        segment.place = place;
-        if place == Place::Flying {
-            stream.last_arrival = arrives_at;
-            self.agenda.schedule(arrives_at, Work::Arrive { slot: slot as u32, side: side as u8, packet });
+        if segment.place == Place::Flying {
+            stream.last_arrival = segment.arrives_at;
+            self.agenda.schedule(segment.arrives_at, Work::Arrive { flight, packet: segment.id });
         } else {
             self.start_rto(slot, side, at);
         }
@@ -160,9 +158,9 @@ impl<M: Clone> Kernel<M> {
         let now = self.now;
         let Some(conn) = &mut self.conns[slot] else { return };
         let stream = &mut conn.streams[side];
-        if stream.rto_at.is_none() {
-            let at = (sent_at + stream.rto()).max(now);
-            stream.rto_at = Some(at);
+        if stream.rto_at == SimTime::MAX {
+            let at = (sent_at + stream.rto(&self.flights)).max(now);
+            stream.rto_at = at;
             self.agenda.schedule(at, Work::Rto { slot: slot as u32, side: side as u8 });
         }
     }
@@ -173,34 +171,35 @@ impl<M: Clone> Kernel<M> {
         let Some(conn) = &mut self.conns[slot] else { return };
         let sender = conn.ends[side];
         let stream = &mut conn.streams[side];
-        if stream.rto_at != Some(now) {
+        if stream.rto_at != now {
             return;
         }
-        stream.rto_at = None;
-        let Some(head) = stream.flight.front() else { return };
-        if head.place != Place::Lost {
+        stream.rto_at = SimTime::MAX;
+        let Some(head) = stream.flight.first() else { return };
+        if self.flights.get(head).is_none_or(|segment| segment.place != Place::Lost) {
             return;
         }
-        if stream.tries >= stream.tries_max(sender.state) {
-            stream.flight.clear();
+        if stream.tries >= stream.tries_max(&self.flights, sender.state) {
+            self.flights.clear(&mut stream.flight);
             self.lose_end(slot, side, ConnectError::TimedOut);
             self.release_if_over(slot);
             return;
         }
         stream.tries += 1;
-        self.launch(slot, side, 0, now);
+        self.launch(head, now);
     }
 
     /// Marks a segment as lost; the sender notices by its timer.
-    pub(crate) fn lose(&mut self, slot: usize, side: usize, n: usize) {
+    pub(crate) fn lose(&mut self, flight: FlightId) {
+        let Some(segment) = self.flights.get_mut(flight) else { return };
+        let (slot, side) = (segment.slot as usize, usize::from(segment.side));
         let Some(conn) = &mut self.conns[slot] else { return };
         let is_gone = conn.ends[side].host.is_some_and(|host| !self.hosts[host.0 as usize].alive);
-        let segment = &mut conn.streams[side].flight[n];
         let sent_at = segment.sent_at;
         if matches!(segment.payload, Payload::Reset) || is_gone {
             // A reset is not sent again, and a dead host sends nothing again; what follows in the stream can
             // then never be read.
-            conn.streams[side].flight.truncate(n);
+            self.flights.truncate(&mut conn.streams[side].flight, flight);
             self.release_if_over(slot);
             return;
         }
@@ -208,35 +207,58 @@ impl<M: Clone> Kernel<M> {
         self.start_rto(slot, side, sent_at);
     }
 
-    /// A packet arrives, unless something stands in its way.
-    pub(crate) fn arrive(&mut self, slot: usize, side: usize, packet: PacketId) {
+    /// A packet arrives, unless something stands in its way. What it is to its receiver is the receiver's
+    /// turn at once, if that has nothing else to do.
+    pub(crate) fn arrive(&mut self, flight: FlightId, packet: PacketId) -> Option<Turn<M>> {
         let now = self.now;
-        let Some(conn) = &mut self.conns[slot] else { return };
-        let stream = &mut conn.streams[side];
-        // Nearly always the first.
-        let Some(n) = stream.flight.iter().position(|segment| segment.id == packet) else { return };
-        let segment = &mut stream.flight[n];
+        // The place may be another packet's by now, and the packet may have been delayed.
+        let segment = self.flights.get_mut(flight).filter(|segment| segment.id == packet)?;
         if segment.place != Place::Flying || segment.arrives_at > now {
-            return;
+            return None;
         }
+        let (slot, side) = (segment.slot as usize, usize::from(segment.side));
+        let conn = self.conns[slot].as_mut()?;
         let (from, to) = (conn.ends[side].host, conn.ends[1 - side].host);
         let reachable = match (from, to) {
             (Some(from), Some(to)) => self.hosts[to.0 as usize].alive && !self.links.is_blocked(from, to),
             _ => false,
         };
         if !reachable {
-            self.lose(slot, side, n);
-            return;
+            self.lose(flight);
+            return None;
+        }
+        let is_data = matches!(segment.payload, Payload::Data(_));
+        let stream = &mut conn.streams[side];
+        if is_data
+            && stream.flight.is_only(flight)
+            && let End { state: EndState::Open, process: Some(process), .. } = conn.ends[1 - side]
+            && self.processes[process.0 as usize].is_idle(now)
+        {
+            // The usual case: in order, nothing waits behind it, and its receiver is free.
+            let id = ConnId::from_parts(slot, 1 - side, conn.serial);
+            stream.tries = 0;
+            let Some(Segment { payload: Payload::Data(message), .. }) =
+                self.flights.pop_front(&mut stream.flight)
+            else {
+                return None;
+            };
+            return Some(Turn { process, input: Input::Received(id, message) });
         }
         segment.place = Place::Here;
+        self.read_stream(slot, side);
+        None
+    }
+
+    /// The receiving host takes from a side's stream what has arrived in order.
+    fn read_stream(&mut self, slot: usize, side: usize) {
         let mut was_again = false;
         while let Some(conn) = &mut self.conns[slot] {
             let stream = &mut conn.streams[side];
-            match stream.flight.front() {
+            match self.flights.front(&stream.flight) {
                 Some(head) if head.place == Place::Here => {}
                 _ => break,
             }
-            let head = stream.flight.pop_front().expect("there is a head");
+            let head = self.flights.pop_front(&mut stream.flight).expect("there is a head");
             stream.tries = 0;
             was_again |= head.again;
             self.receive(slot, side, head.payload);
@@ -251,24 +273,26 @@ impl<M: Clone> Kernel<M> {
     /// What the sender learns from acknowledgements: after a retransmission got through, the rest of what
     /// was lost follows at once; three segments that arrived after a lost one betray the loss.
     fn resend(&mut self, slot: usize, side: usize, recovered: bool) {
-        let Some(conn) = &self.conns[slot] else { return };
-        let flight = &conn.streams[side].flight;
-        if flight.front().is_none_or(|head| head.place != Place::Lost) {
+        let Some(conn) = &mut self.conns[slot] else { return };
+        let stream = &mut conn.streams[side];
+        let in_place = |place| {
+            let flight = self.flights.iter(&stream.flight);
+            flight.filter(move |(_, segment)| segment.place == place).map(|(at, _)| at)
+        };
+        let Some(head) = stream.flight.first().filter(|&head| in_place(Place::Lost).next() == Some(head))
+        else {
             return;
-        }
-        let here = flight.iter().filter(|segment| segment.place == Place::Here).count();
-        let lost: Vec<usize> = if recovered {
-            (0..flight.len()).filter(|&n| flight[n].place == Place::Lost).collect()
-        } else if here == 3 {
-            vec![0]
+        };
+        let lost: Vec<FlightId> = if recovered {
+            in_place(Place::Lost).collect()
+        } else if in_place(Place::Here).count() == 3 {
+            vec![head]
         } else {
             return;
         };
-        if let Some(conn) = &mut self.conns[slot] {
-            conn.streams[side].rto_at = None;
-        }
-        for n in lost {
-            self.launch(slot, side, n, self.now);
+        stream.rto_at = SimTime::MAX;
+        for flight in lost {
+            self.launch(flight, self.now);
         }
     }
 
@@ -283,7 +307,7 @@ impl<M: Clone> Kernel<M> {
                 let Some(conn) = &mut self.conns[slot] else { return };
                 if conn.ends[0].state == EndState::Dialling {
                     conn.ends[0].state = EndState::Open;
-                    let unsent = std::mem::take(&mut conn.unsent);
+                    let unsent = std::mem::take(&mut conn.dialled.unsent);
                     let (process, host) = (conn.ends[0].process, conn.ends[0].host);
                     for message in unsent {
                         self.push(slot, 0, Payload::Data(message), self.now);
@@ -311,7 +335,7 @@ impl<M: Clone> Kernel<M> {
     fn accept(&mut self, slot: usize) {
         let Some(conn) = &self.conns[slot] else { return };
         let host = conn.ends[1].host.expect("a packet arrived at it");
-        let local = Addr::new(self.ip_of(host), conn.target.port);
+        let local = Addr::new(self.ip_of(host), conn.dialled.target.port);
         let listener = self.listeners.get(&local).copied();
         let peer_ip = self.ip_of(conn.ends[0].host.expect("a process that dialled has a host"));
         // Ephemeral ports as Linux gives them, 32768 to 60999.
@@ -335,8 +359,8 @@ impl<M: Clone> Kernel<M> {
         let Some(conn) = &mut self.conns[slot] else { return };
         let End { state, process, .. } = conn.ends[side];
         conn.ends[side].state = EndState::Closed;
-        conn.unsent.clear();
-        conn.streams[side].abandon();
+        conn.dialled.unsent.clear();
+        conn.streams[side].abandon(&mut self.flights);
         match state {
             EndState::Dialling => self.tell(process, Input::ConnectFailed { conn: id, error }),
             EndState::Open => self.tell(process, Input::Closed(id)),
@@ -352,7 +376,7 @@ impl<M: Clone> Kernel<M> {
             return;
         }
         conn.ends[side].state = EndState::Closed;
-        conn.unsent.clear();
+        conn.dialled.unsent.clear();
         self.push(slot, side, Payload::Fin, at);
     }
 
@@ -363,8 +387,8 @@ impl<M: Clone> Kernel<M> {
             if conn.ends[side].state != EndState::Absent {
                 conn.ends[side].state = EndState::Closed;
             }
-            conn.unsent.clear();
-            conn.streams[side].abandon();
+            conn.dialled.unsent.clear();
+            conn.streams[side].abandon(&mut self.flights);
             self.release_if_over(slot);
         }
     }

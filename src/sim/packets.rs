@@ -1,6 +1,7 @@
 //! Packets in flight and connections, for whoever looks, and what a person may do to a packet.
 
 use crate::sim::conn::{EndState, Payload, Place, Segment};
+use crate::sim::flight::FlightId;
 use crate::sim::kernel::{Kernel, Work};
 use crate::sim::{Addr, ConnectError, HostId, Micros, PacketId, ProcessId, SimTime};
 
@@ -53,32 +54,31 @@ impl<M: Clone> Kernel<M> {
     /// How many packets one host has sent to another since the beginning, lost ones included; it may have
     /// gone round once.
     pub fn sent(&self, from: HostId, to: HostId) -> u32 {
-        self.hosts[from.0 as usize].sent_to.get(to.0 as usize).copied().unwrap_or(0)
+        self.hosts[from.0 as usize].sent(to)
     }
 
-    /// All packets in flight, lost ones included until they would have arrived.
+    /// All packets in flight, lost ones included until they would have arrived, in no particular order.
     pub fn packets(&self) -> impl Iterator<Item = Packet<'_, M>> {
         let now = self.now;
-        self.conns.iter().flatten().flat_map(move |conn| {
-            (0..2).flat_map(move |side| {
-                let flying =
-                    move |s: &&Segment<M>| s.place != Place::Here && s.sent_at <= now && now < s.arrives_at;
-                conn.streams[side].flight.iter().filter(flying).map(move |s| Packet {
-                    id: s.id,
-                    conn: ConnKey { serial: conn.serial, from_dialler: side == 0 },
-                    from: conn.ends[side].process,
-                    to: conn.ends[1 - side].process,
-                    target: conn.target,
-                    sent_at: s.sent_at,
-                    arrives_at: s.arrives_at,
-                    lost: s.place == Place::Lost,
-                    again: s.again,
-                    content: match &s.payload {
-                        Payload::Syn | Payload::SynAck => Content::Handshake,
-                        Payload::Refuse | Payload::Fin | Payload::Reset => Content::Close,
-                        Payload::Data(message) => Content::Message(message),
-                    },
-                })
+        let is_flying =
+            move |s: &Segment<M>| s.place != Place::Here && s.sent_at <= now && now < s.arrives_at;
+        self.flights.all().filter(move |(_, segment)| is_flying(segment)).filter_map(|(_, s)| {
+            let (conn, side) = (self.conns[s.slot as usize].as_ref()?, usize::from(s.side));
+            Some(Packet {
+                id: s.id,
+                conn: ConnKey { serial: conn.serial, from_dialler: side == 0 },
+                from: conn.ends[side].process,
+                to: conn.ends[1 - side].process,
+                target: conn.dialled.target,
+                sent_at: s.sent_at,
+                arrives_at: s.arrives_at,
+                lost: s.place == Place::Lost,
+                again: s.again,
+                content: match &s.payload {
+                    Payload::Syn | Payload::SynAck => Content::Handshake,
+                    Payload::Refuse | Payload::Fin | Payload::Reset => Content::Close,
+                    Payload::Data(message) => Content::Message(message),
+                },
             })
         })
     }
@@ -89,48 +89,43 @@ impl<M: Clone> Kernel<M> {
     ) -> impl Iterator<Item = (Option<ProcessId>, Option<ProcessId>, Addr, bool)> + '_ {
         self.conns.iter().flatten().filter(|conn| conn.ends[0].state != EndState::Closed).map(|conn| {
             let up = conn.ends.iter().all(|end| end.state == EndState::Open);
-            (conn.ends[0].process, conn.ends[1].process, conn.target, up)
+            (conn.ends[0].process, conn.ends[1].process, conn.dialled.target, up)
         })
     }
 
     /// Loses a packet in flight. Returns false where there is none of that id.
     pub fn drop_packet(&mut self, packet: PacketId) -> bool {
-        let Some((slot, side, n)) = self.find_packet(packet) else { return false };
-        self.lose(slot, side, n);
+        let Some((flight, _)) = self.find_packet(packet) else { return false };
+        self.lose(flight);
         true
     }
 
     /// Makes a packet in flight arrive later. Returns false where there is none of that id.
     pub fn delay_packet(&mut self, packet: PacketId, span: Micros) -> bool {
-        let Some((slot, side, n)) = self.find_packet(packet) else { return false };
-        let conn = self.conns[slot].as_mut().expect("the packet was found in it");
-        let segment = &mut conn.streams[side].flight[n];
+        let Some((flight, _)) = self.find_packet(packet) else { return false };
+        let segment = self.flights.get_mut(flight).expect("it was found there");
         segment.arrives_at += span;
         let at = segment.arrives_at;
-        self.agenda.schedule(at, Work::Arrive { slot: slot as u32, side: side as u8, packet });
+        self.agenda.schedule(at, Work::Arrive { flight, packet });
         true
     }
 
     /// Resets the connection of a packet in flight at both ends. Returns false where there is none of that
     /// id.
     pub fn reset_packet(&mut self, packet: PacketId) -> bool {
-        let Some((slot, _, _)) = self.find_packet(packet) else { return false };
+        let Some((_, segment)) = self.find_packet(packet) else { return false };
+        let slot = segment.slot as usize;
         for side in 0..2 {
             self.lose_end(slot, side, ConnectError::Refused);
             if let Some(conn) = &mut self.conns[slot] {
-                conn.streams[side].flight.clear();
+                self.flights.clear(&mut conn.streams[side].flight);
             }
         }
         self.release_if_over(slot);
         true
     }
 
-    fn find_packet(&self, packet: PacketId) -> Option<(usize, usize, usize)> {
-        self.conns.iter().enumerate().find_map(|(slot, conn)| {
-            conn.as_ref()?.streams.iter().enumerate().find_map(|(side, stream)| {
-                let is_it = |s: &Segment<M>| s.id == packet && s.place == Place::Flying;
-                Some((slot, side, stream.flight.iter().position(is_it)?))
-            })
-        })
+    fn find_packet(&self, packet: PacketId) -> Option<(FlightId, &Segment<M>)> {
+        self.flights.all().find(|(_, segment)| segment.id == packet && segment.place == Place::Flying)
     }
 }

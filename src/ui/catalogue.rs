@@ -3,6 +3,7 @@
 use crate::i18n::{Guide as Word, Told};
 use crate::scenario::{Group, library};
 use crate::ui::guide::{Dialog, Window, guide};
+use crate::ui::plain::view;
 use crate::ui::tour;
 use crate::view::format;
 use crate::view::recorded::{Figure, recorded, simulated};

@@ -83,9 +83,9 @@ pub(crate) fn rove(ev: &web_sys::KeyboardEvent, rows: &str) {
     };
     let list = ev.current_target().and_then(|list| list.dyn_into::<Element>().ok());
     let (Some(list), Some(here)) = (list, document().active_element()) else { return };
-    let Ok(all) = list.query_selector_all(css) else { return };
-    let all: Vec<Element> =
-        (0..all.length()).filter_map(|n| all.item(n)).filter_map(|node| node.dyn_into().ok()).collect();
+    let all = list.get_elements_by_tag_name("button");
+    let all: Vec<Element> = (0..all.length()).filter_map(|n| all.item(n)).collect();
+    let all: Vec<Element> = all.into_iter().filter(|button| button.matches(css).unwrap_or(false)).collect();
     // From the list itself down to its first, up to its last: there is what happened last.
     let is_before = |other: &Element| here.compare_document_position(other) & FOLLOWS != 0;
     let to = if forth {

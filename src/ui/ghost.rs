@@ -4,6 +4,7 @@ use crate::i18n::{Guide as Word, Told};
 use crate::sim::SimTime;
 use crate::ui::guide::guide;
 use crate::ui::lab::Lab;
+use crate::ui::plain::view;
 use crate::ui::session::{self, Session};
 use crate::view::format;
 use crate::view::ghost::{Outcome, first_difference, outcome};

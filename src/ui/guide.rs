@@ -6,6 +6,7 @@ use crate::i18n::{Guide as Word, Told};
 use crate::sim::SimTime;
 use crate::ui::embed::Frame;
 use crate::ui::lab::{Lab, lab};
+use crate::ui::plain::view;
 use crate::ui::session::Source;
 use crate::view::tour::{Seen, Step, Tour};
 use leptos::html;

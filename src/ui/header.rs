@@ -5,6 +5,7 @@ use crate::scenario::{Group, library};
 use crate::ui::guide::{Dialog, guide};
 use crate::ui::icons;
 use crate::ui::lab::{Lab, lab};
+use crate::ui::plain::view;
 use crate::ui::prefs::Theme;
 use crate::ui::session::{Session, Source};
 use crate::ui::{crash, saved, tour};

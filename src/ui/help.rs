@@ -2,6 +2,7 @@
 
 use crate::i18n::{Guide, Text};
 use crate::ui::lab::lab;
+use crate::ui::plain::view;
 use leptos::html;
 use leptos::prelude::*;
 

@@ -1,5 +1,6 @@
 //! A dozen icons: stroked paths on a 20 x 20 field.
 
+use crate::ui::plain::view;
 use leptos::prelude::*;
 
 pub(crate) const SELECT: &str = "M5 3L15 10L10.5 11L8.5 16Z";

@@ -19,6 +19,7 @@ mod icons;
 mod lab;
 mod open;
 mod panels;
+mod plain;
 mod player;
 mod prefs;
 mod record;
@@ -34,6 +35,7 @@ mod words;
 
 use crate::i18n::{Guide as Word, Text};
 use crate::sim::Seed;
+use crate::ui::plain::view;
 use crate::view;
 use catalogue::{CatalogueDialog, RecordedDialog};
 use header::{Footer, Header, NoticeBar};

@@ -4,6 +4,7 @@ use crate::i18n::Text;
 use crate::scenario::Note;
 use crate::ui::guide::{Guide, guide};
 use crate::ui::lab::lab;
+use crate::ui::plain::view;
 use crate::ui::session::Session;
 use crate::ui::{dom, tour};
 use leptos::html;
@@ -37,9 +38,9 @@ pub(crate) fn OpenDialog() -> impl IntoView {
         <dialog class="open-dialog" node_ref=dialog data-testid="open-dialog" on:close=closed
             aria-label=move || lab.t(Text::OpenTitle)>
             {move || if has_notes.get() {
-                view! { <Notes notes=notes /> }.into_any()
+                view! { <Notes notes=notes /> }
             } else {
-                view! { <Choose notes=notes /> }.into_any()
+                view! { <Choose notes=notes /> }
             }}
         </dialog>
     }

@@ -5,6 +5,7 @@ use crate::scenario::run_file;
 use crate::scenario::share::LINK_BYTES_MAX;
 use crate::ui::export::{save_png, save_text, stage_svg};
 use crate::ui::guide::{Dialog, Guide, Window, guide};
+use crate::ui::plain::view;
 use crate::ui::saved::address;
 use crate::view::export;
 use leptos::html;

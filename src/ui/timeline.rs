@@ -3,6 +3,7 @@
 use crate::i18n::{Guide as Word, Text};
 use crate::sim::{Micros, SimTime};
 use crate::ui::lab::lab;
+use crate::ui::plain::{For, view};
 use crate::ui::{ghost, session};
 use crate::view::{format, marks};
 use leptos::prelude::*;

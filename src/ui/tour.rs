@@ -3,6 +3,7 @@
 use crate::i18n::{Guide as Word, Told};
 use crate::ui::guide::{Guide, Taken, guide, is_met};
 use crate::ui::lab::Panel;
+use crate::ui::plain::view;
 use crate::ui::session::Session;
 use crate::ui::{dom, fresh_seed};
 use crate::view::tour::Tour;

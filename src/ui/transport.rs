@@ -3,6 +3,7 @@
 use crate::i18n::{Guide as Word, Phrase, Text};
 use crate::ui::icons;
 use crate::ui::lab::lab;
+use crate::ui::plain::view;
 use crate::ui::session::Step;
 use crate::view::{format, pace};
 use leptos::prelude::*;

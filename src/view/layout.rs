@@ -187,10 +187,10 @@ fn arcs(seats: &[Seat], area: Area) -> Plan {
     let of = |kind| seats.iter().filter(|s| s.kind == kind).map(|s| s.id).collect::<Vec<_>>();
     let (data, sentinels) = (of(Kind::Redis), of(Kind::Sentinel));
     // A phone is too narrow for the master to stand beside the switch at its top.
-    let crown = if area.width < NARROW { CROWN * 0.7 } else { 0.0 };
-    let area = Area { height: area.height - crown, ..area };
+    let room = if area.width < NARROW { CROWN * 0.7 } else { 0.0 };
+    let area = Area { height: area.height - room, ..area };
     // Below the nodes stand their words, so the middle lies a little above the middle.
-    let centre = Point::new(area.left + area.width / 2.0, crown + area.height * 0.49);
+    let centre = Point::new(area.left + area.width / 2.0, room + area.height * 0.49);
     // An odd number of places, so that the first server keeps the middle when others come and go.
     let places_for_data = data.len() | 1;
     let crowd = places_for_data.max(sentinels.len()) as f64;

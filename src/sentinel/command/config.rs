@@ -1,8 +1,8 @@
 //! `SENTINEL CONFIG SET` and `GET` (spec CMD-CONFIG-1 to 3).
 
-use super::super::glob::matches;
 use super::super::{Cx, Sentinel, Settings};
 use super::Map;
+use crate::protocol::glob;
 use crate::protocol::{ArcStr, Reply, literal};
 
 impl Sentinel {
@@ -71,7 +71,7 @@ impl Sentinel {
     fn config_get(&self, pattern: &str) -> Reply {
         let mut map = Map::default();
         for (name, value) in options(&self.process.settings) {
-            if matches(pattern, name, false) {
+            if glob::matches_any_case(pattern, name) {
                 map.put_reply(name, Reply::Bulk(value));
             }
         }

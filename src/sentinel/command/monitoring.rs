@@ -1,9 +1,9 @@
 //! Commands that change which masters are monitored or how they stand: MONITOR, REMOVE, RESET, FAILOVER,
 //! CKQUORUM.
 
-use super::super::glob::matches;
 use super::super::{Cx, EventKind, Sentinel};
 use super::NO_SUCH_MASTER;
+use crate::protocol::glob;
 use crate::protocol::{ArcStr, Level, Reply, literal};
 
 impl Sentinel {
@@ -44,7 +44,7 @@ impl Sentinel {
     pub(super) fn reset_command(&mut self, pattern: &str, cx: &mut Cx<'_>) -> Reply {
         let mut count = 0;
         for m in 0..self.masters.len() {
-            if matches(pattern, self.masters[m].name(), true) {
+            if glob::matches(pattern, self.masters[m].name()) {
                 for sentinel in self.masters[m].sentinels.take() {
                     self.process.links.release(sentinel.instance.link, cx.out);
                 }

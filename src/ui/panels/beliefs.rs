@@ -3,6 +3,7 @@
 use crate::cluster::{Condition, NodeId};
 use crate::i18n::{Phrase, Term, Text};
 use crate::ui::lab::{Lab, Panel, lab};
+use crate::ui::plain::{For, view};
 use crate::ui::words;
 use crate::view::beliefs::{Believed, Cell, Row};
 use crate::view::format;

@@ -2,6 +2,7 @@
 
 use crate::i18n::{Guide as Word, Told};
 use crate::ui::guide::guide;
+use crate::ui::plain::{For, view};
 use crate::view::clients::{Account, accounts, with_min_replicas};
 use crate::view::format;
 use leptos::prelude::*;

@@ -5,6 +5,7 @@ use crate::i18n::Text;
 use crate::protocol::{ArcStr, Reply};
 use crate::sim::{Micros, SimTime};
 use crate::ui::lab::{Lab, Panel, lab};
+use crate::ui::plain::{For, view};
 use crate::ui::session::Session;
 use crate::view::console::{self, Completion, Silence, Typed};
 use leptos::html;
@@ -220,9 +221,9 @@ pub(super) fn ConsolePanel() -> impl IntoView {
                             {move || lab.t(Text::ConsoleClear)}
                         </button>
                     </p>
-                }.into_any()
+                }
             } else {
-                view! { <p class="hint console-hint">{move || lab.t(Text::ConsoleHint)}</p> }.into_any()
+                view! { <p class="hint console-hint">{move || lab.t(Text::ConsoleHint)}</p> }
             }}
         </div>
     }
@@ -266,14 +267,14 @@ fn EntryLines(entry: Entry) -> impl IntoView {
         })
     });
     let body = move || match answer.get() {
-        Answer::Text(text) => view! { <pre class="console-reply">{text}</pre> }.into_any(),
+        Answer::Text(text) => view! { <pre class="console-reply">{text}</pre> },
         Answer::None(why) => {
             let text = match why {
                 Silence::Frozen => Text::ConsoleFrozen,
                 Silence::HostDead => Text::ConsoleHostDead,
                 Silence::Closed | Silence::Refused => Text::ConsoleClosed,
             };
-            view! { <p class="console-none">{move || lab.t(text)}</p> }.into_any()
+            view! { <p class="console-none">{move || lab.t(text)}</p> }
         }
         Answer::Pending => view! {
             <p class="console-none">
@@ -283,8 +284,7 @@ fn EntryLines(entry: Entry) -> impl IntoView {
                     {move || lab.t(Text::ConsoleWait)}
                 </button>
             </p>
-        }
-        .into_any(),
+        },
     };
     view! {
         <li>

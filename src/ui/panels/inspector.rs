@@ -5,6 +5,7 @@ use crate::i18n::{Phrase, Term, Text};
 use crate::ui::lab::{Lab, lab};
 use crate::ui::panels::links::Links;
 use crate::ui::panels::mind::MindOf;
+use crate::ui::plain::{For, view};
 use crate::ui::stage::menu;
 use crate::ui::words;
 use crate::view::beliefs::{Health, sentinel_name};
@@ -30,8 +31,8 @@ pub(super) fn Inspector() -> impl IntoView {
             } />
         </div>
         {move || match selected.get() {
-            Some(id) => view! { <NodeDetails id=id /> }.into_any(),
-            None => view! { <p class="empty">{move || lab.t(Text::NothingSelected)}</p> }.into_any(),
+            Some(id) => view! { <NodeDetails id=id /> },
+            None => view! { <p class="empty">{move || lab.t(Text::NothingSelected)}</p> },
         }}
     }
 }

@@ -5,6 +5,7 @@ use crate::i18n::Text;
 use crate::sim::SimTime;
 use crate::ui::dom;
 use crate::ui::lab::lab;
+use crate::ui::plain::{For, view};
 use crate::ui::session;
 use crate::view::{format, marks, pace};
 use leptos::html;

@@ -4,6 +4,7 @@
 use crate::cluster::{Action, HostId, NodeId};
 use crate::i18n::{Term, Text};
 use crate::ui::lab::lab;
+use crate::ui::plain::{For, view};
 use crate::view::format;
 use crate::view::links;
 use crate::view::settings::{NetworkValue, nearest};

@@ -4,6 +4,7 @@ use crate::cluster::{NodeId, NodeRole, Said};
 use crate::i18n::{Term, Text};
 use crate::sim::SimTime;
 use crate::ui::lab::{Panel, lab};
+use crate::ui::plain::{For, view};
 use crate::ui::{dom, focus, icons, session};
 use leptos::html;
 use leptos::prelude::*;

@@ -5,6 +5,7 @@ use crate::i18n::{Lang, Term};
 use crate::sentinel::{Check, Filter};
 use crate::ui::lab::{Lab, lab};
 use crate::ui::panels::why::Waiting;
+use crate::ui::plain::{For, view};
 use crate::ui::words;
 use crate::view::failover::{self, State, When};
 use crate::view::format;
@@ -113,7 +114,7 @@ fn SelectionTable(insight: Memo<Option<Arc<Insight>>>) -> impl IntoView {
     let body = move || {
         let count = count.get();
         if count == 0 {
-            return view! { <p class="empty">{lab.term(Term::SelectionNone)}</p> }.into_any();
+            return view! { <p class="empty">{lab.term(Term::SelectionNone)}</p> };
         }
         let heads = (0..count).map(|n| {
             let column = Memo::new(move |_| columns.with(|c| c.get(n).cloned()));
@@ -167,7 +168,6 @@ fn SelectionTable(insight: Memo<Option<Arc<Insight>>>) -> impl IntoView {
                 </tbody>
             </table></div>
         }
-        .into_any()
     };
     view! {
         <h4>{move || lab.term(Term::Selection)}</h4>

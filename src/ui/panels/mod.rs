@@ -15,6 +15,7 @@ mod why;
 
 use crate::i18n::{Guide as Word, Lang, Text};
 use crate::ui::lab::{Lab, Panel, lab};
+use crate::ui::plain::view;
 use crate::ui::{dom, focus};
 use beliefs::BeliefMatrix;
 use clients::Clients;
@@ -120,15 +121,15 @@ pub(crate) fn Panels() -> impl IntoView {
         focus::focus_id(&format!("tab-{}", word(to)));
     };
     let body = move || match shown.get() {
-        Panel::Node => view! { <Inspector /> }.into_any(),
-        Panel::Beliefs => view! { <BeliefMatrix /><Votes /> }.into_any(),
-        Panel::Why => view! { <WhyPanel /> }.into_any(),
-        Panel::Transcript => view! { <Transcript /> }.into_any(),
-        Panel::Settings => view! { <Settings /> }.into_any(),
-        Panel::Log => view! { <LogPanel /> }.into_any(),
-        Panel::Lanes => view! { <Lanes /> }.into_any(),
-        Panel::Clients => view! { <Clients /> }.into_any(),
-        Panel::Console => view! { <ConsolePanel /> }.into_any(),
+        Panel::Node => view! { <Inspector /> },
+        Panel::Beliefs => view! { <BeliefMatrix /><Votes /> },
+        Panel::Why => view! { <WhyPanel /> },
+        Panel::Transcript => view! { <Transcript /> },
+        Panel::Settings => view! { <Settings /> },
+        Panel::Log => view! { <LogPanel /> },
+        Panel::Lanes => view! { <Lanes /> },
+        Panel::Clients => view! { <Clients /> },
+        Panel::Console => view! { <ConsolePanel /> },
     };
     view! {
         <section class="side" aria-label=move || lab.t(Text::PanelsLabel)>

@@ -2,6 +2,7 @@
 
 use crate::i18n::{Phrase, Text};
 use crate::ui::lab::{Lab, lab};
+use crate::ui::plain::view;
 use crate::view::format;
 use crate::view::settings::{self, Directive, NetworkValue, nearest};
 use leptos::prelude::*;

@@ -7,6 +7,7 @@ use crate::sim::SimTime;
 use crate::ui::focus;
 use crate::ui::guide::guide;
 use crate::ui::lab::Lab;
+use crate::ui::plain::{For, view};
 use crate::view::format;
 use crate::view::twin::{self, Entry, Phase, Vote, Weighed};
 use leptos::prelude::*;
@@ -35,7 +36,7 @@ pub(super) fn Transcript() -> impl IntoView {
 }
 
 /// A phase. It is not said anew: what comes later in it makes another one in its place.
-fn phase_view(lab: Lab, phase: Phase) -> impl IntoView + use<> {
+fn phase_view(lab: Lab, phase: Phase) -> AnyView {
     let lang = lab.lang.get_untracked();
     let view = lab.view.get_untracked();
     let entries = lab.session.with_value(|s| {
@@ -47,7 +48,7 @@ fn phase_view(lab: Lab, phase: Phase) -> impl IntoView + use<> {
     let mut entries = entries.into_iter().peekable();
     let head = entries.next_if(|entry| matches!(entry, Entry::Line { .. }));
     let head = match head {
-        Some(Entry::Line { at, text, event }) => line(lab, at, text, event).into_any(),
+        Some(Entry::Line { at, text, event }) => line(lab, at, text, event),
         _ => lang.guide(Word::Beginning).into_any(),
     };
     let rest: Vec<_> = entries.map(|entry| entry_view(lab, lang, entry)).collect();
@@ -58,7 +59,7 @@ fn phase_view(lab: Lab, phase: Phase) -> impl IntoView + use<> {
 }
 
 /// A sentence with its time, which goes to its moment, and its line of the log.
-fn line(lab: Lab, at: SimTime, text: String, event: Option<String>) -> impl IntoView + use<> {
+fn line(lab: Lab, at: SimTime, text: String, event: Option<String>) -> AnyView {
     let clock = clock(lab, at);
     view! {
         <button class="link" tabindex="-1" title=move || lab.t(Text::JumpHere) on:click=move |_| lab.seek(at)>{clock}</button>
@@ -73,7 +74,7 @@ fn clock(lab: Lab, at: SimTime) -> String {
 
 fn entry_view(lab: Lab, lang: Lang, entry: Entry) -> AnyView {
     match entry {
-        Entry::Line { at, text, event } => view! { <li>{line(lab, at, text, event)}</li> }.into_any(),
+        Entry::Line { at, text, event } => view! { <li>{line(lab, at, text, event)}</li> },
         Entry::Ballot { epoch, votes } => {
             let heads =
                 [Word::Voter, Word::VotedFor, Word::VotedAt, Word::HeardAt].map(|word| lang.guide(word));
@@ -82,7 +83,7 @@ fn entry_view(lab: Lab, lang: Lang, entry: Entry) -> AnyView {
                 vec![vote.voter, vote.candidate, clock(lab, vote.at), heard]
             };
             let rows = votes.into_iter().map(row).collect();
-            table("twin-ballot", lang.told(&Told::Ballot(epoch)), heads.to_vec(), rows).into_any()
+            table("twin-ballot", lang.told(&Told::Ballot(epoch)), heads.to_vec(), rows)
         }
         Entry::Weighing(n) => {
             let weighed = lab.session.with_value(|s| {
@@ -103,7 +104,7 @@ fn entry_view(lab: Lab, lang: Lang, entry: Entry) -> AnyView {
             if rows.is_empty() {
                 return ().into_any();
             }
-            table("twin-weighing", lang.term(Term::Selection).to_owned(), heads, rows).into_any()
+            table("twin-weighing", lang.term(Term::Selection).to_owned(), heads, rows)
         }
     }
 }
@@ -128,7 +129,7 @@ fn table(
     caption: String,
     heads: Vec<&'static str>,
     rows: Vec<Vec<String>>,
-) -> impl IntoView {
+) -> AnyView {
     let heads: Vec<_> = heads.into_iter().map(|head| view! { <th scope="col">{head}</th> }).collect();
     let rows: Vec<_> = rows
         .into_iter()

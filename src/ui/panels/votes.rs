@@ -2,6 +2,7 @@
 
 use crate::i18n::{Phrase, Term, Text};
 use crate::ui::lab::{Lab, lab};
+use crate::ui::plain::view;
 use crate::ui::session;
 use crate::view::ballot::{self, Candidate, Slot, Voter};
 use crate::view::format;
@@ -26,7 +27,7 @@ pub(super) fn Votes() -> impl IntoView {
         <h3>{move || lab.t(Text::PanelVotes)}</h3>
         <p class="hint">{move || lab.t(Text::VotesHint)}</p>
         {move || match ballot.get() {
-            None => view! { <PastVotes /> }.into_any(),
+            None => view! { <PastVotes /> },
             Some(ballot) => {
                 let epoch = ballot.epoch;
                 view! {
@@ -38,7 +39,6 @@ pub(super) fn Votes() -> impl IntoView {
                         </ul>
                     </div>
                 }
-                .into_any()
             }
         }}
     }
@@ -56,7 +56,7 @@ fn PastVotes() -> impl IntoView {
     });
     move || {
         let Some(told) = told.get() else {
-            return view! { <p class="empty">{lab.t(Text::VotesNone)}</p> }.into_any();
+            return view! { <p class="empty">{lab.t(Text::VotesNone)}</p> };
         };
         let outcome = |name: &str, text| format!("{name} {}", lab.t(text));
         let elected = told.elected.iter().map(|name| outcome(name, Text::Elected));
@@ -71,7 +71,6 @@ fn PastVotes() -> impl IntoView {
                 <ul class="voters">{votes.collect_view()}</ul>
             </div>
         }
-        .into_any()
     }
 }
 

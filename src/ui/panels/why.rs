@@ -4,6 +4,7 @@ use crate::cluster::{NodeId, Said};
 use crate::i18n::Term;
 use crate::sentinel::SentinelEvent;
 use crate::ui::lab::{Asked, Lab, lab};
+use crate::ui::plain::{For, view};
 use crate::ui::session;
 use crate::view::format;
 use crate::view::story;
@@ -57,7 +58,7 @@ pub(super) fn WhyPanel() -> impl IntoView {
 fn Answer() -> impl IntoView {
     let lab = lab();
     move || match lab.asked.get() {
-        None => view! { <p class="empty">{move || lab.term(Term::WhyNothing)}</p> }.into_any(),
+        None => view! { <p class="empty">{move || lab.term(Term::WhyNothing)}</p> },
         Some(asked) => {
             let lines = asked.why.lines.clone();
             let lines = Signal::derive(move || lines.clone());
@@ -83,7 +84,6 @@ fn Answer() -> impl IntoView {
                     <p class="hint">{move || lab.term(Term::WhyOwnWords)}</p>
                 </section>
             }
-            .into_any()
         }
     }
 }
@@ -132,9 +132,8 @@ fn head(lab: Lab, step: &NotYet) -> impl IntoView + use<> {
     match step.next {
         Some(next) => view! {
             {lab.term(Term::NextWouldBe)}" "<code>{next.channel()}</code>" · "{about}
-        }
-        .into_any(),
-        None => view! { {lab.term(Term::NothingNext)} }.into_any(),
+        },
+        None => lab.term(Term::NothingNext).into_any(),
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::cluster::Said;
 use crate::i18n::{Term, Text};
 use crate::ui::lab::{Panel, lab};
+use crate::ui::plain::view;
 use crate::ui::session;
 use leptos::prelude::*;
 

@@ -4,6 +4,7 @@ use crate::cluster::{HostId, NodeId};
 use crate::i18n::Phrase;
 use crate::ui::focus;
 use crate::ui::lab::{Menu, Target, Tool};
+use crate::ui::plain::view;
 use crate::ui::stage::Stage;
 use crate::view::edges::{Cut, Edge, Use};
 use crate::view::format;

@@ -3,6 +3,7 @@
 use crate::cluster::PacketKind;
 use crate::i18n::Text;
 use crate::ui::lab::lab;
+use crate::ui::plain::view;
 use crate::ui::words;
 use crate::view::motion;
 use leptos::prelude::*;

@@ -5,6 +5,7 @@ use crate::i18n::{Guide, Phrase, Term, Text};
 use crate::sim::Micros;
 use crate::ui::lab::{Lab, Menu, Target, lab};
 use crate::ui::panels::{self, LinkValue};
+use crate::ui::plain::view;
 use crate::ui::stage::Stage;
 use crate::ui::words;
 use crate::view::edges;

@@ -2,6 +2,7 @@
 
 use crate::i18n::{Guide, Phrase};
 use crate::ui::lab::lab;
+use crate::ui::plain::view;
 use crate::ui::stage::packets::Message;
 use crate::ui::words;
 use leptos::prelude::*;

@@ -17,6 +17,7 @@ use crate::cluster::NodeId;
 use crate::i18n::Text;
 use crate::ui::dom;
 use crate::ui::lab::{Lab, Menu, Target, Tool, lab};
+use crate::ui::plain::{For, view};
 use crate::view::edges;
 use crate::view::geometry::Point;
 use crate::view::hum::Hum;

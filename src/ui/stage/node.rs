@@ -3,6 +3,7 @@
 use crate::cluster::{Condition, NodeId};
 use crate::i18n::{Phrase, Term, Text};
 use crate::ui::focus;
+use crate::ui::plain::view;
 use crate::ui::stage::Stage;
 use crate::ui::stage::sentinel::SentinelShape;
 use crate::ui::stage::server::{ClientShape, ServerShape};
@@ -104,9 +105,9 @@ pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
                 <circle r="10" /><path d="M-5-2.5H5M-5 2.5H5M3.5-6L-3.5 6" />
             </g>
             {match kind {
-                Kind::Redis => view! { <ServerShape face=face name=name.clone() /> }.into_any(),
-                Kind::Sentinel => view! { <SentinelShape face=face name=name.clone() /> }.into_any(),
-                Kind::Client => view! { <ClientShape face=face name=name.clone() /> }.into_any(),
+                Kind::Redis => view! { <ServerShape face=face name=name.clone() /> },
+                Kind::Sentinel => view! { <SentinelShape face=face name=name.clone() /> },
+                Kind::Client => view! { <ClientShape face=face name=name.clone() /> },
             }}
             <g class="doubts">
                 {move || doubts.get().into_iter().map(|d| view! { <path class="doubt" d=d /> }).collect_view()}

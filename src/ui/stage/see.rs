@@ -2,6 +2,7 @@
 
 use crate::i18n::Term;
 use crate::ui::lab::lab;
+use crate::ui::plain::{For, view};
 use leptos::prelude::*;
 
 #[component]

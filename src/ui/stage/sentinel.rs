@@ -1,6 +1,7 @@
 //! The form of a sentinel: a circle with an eye, its epoch, the ring of its growing suspicion, and in a
 //! failover its ballot.
 
+use crate::ui::plain::view;
 use crate::view::ballot::Slot;
 use crate::view::face::{Face, Failover, Part};
 use crate::view::geometry::arc;

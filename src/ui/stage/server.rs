@@ -1,6 +1,7 @@
 //! The forms of a Redis server and of a client.
 
 use crate::ui::lab::lab;
+use crate::ui::plain::view;
 use crate::ui::stage::node::role_text;
 use crate::view::face::{Face, Part, Reconf};
 use crate::view::format;

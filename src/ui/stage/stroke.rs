@@ -2,6 +2,7 @@
 
 use crate::i18n::Phrase;
 use crate::ui::lab::Tool;
+use crate::ui::plain::view;
 use crate::ui::stage::Stage;
 use crate::view::geometry::Point;
 use crate::view::links;

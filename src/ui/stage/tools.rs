@@ -4,6 +4,7 @@ use crate::cluster::Action;
 use crate::i18n::{Lang, Term, Text};
 use crate::ui::icons;
 use crate::ui::lab::{Tool, lab};
+use crate::ui::plain::view;
 use crate::view::links;
 use leptos::prelude::*;
 
