@@ -76,6 +76,14 @@ impl<'a> Audit<'a> {
     }
 }
 
+/// Opens the log where it has no place of its own.
+fn open_log(page: &Page) {
+    if !page.browser.find_all("[data-testid=tab-log]").is_empty() {
+        click(page, "tab-log");
+    }
+    page.part("log");
+}
+
 /// Looks at every view of the whole page; returns how many these are.
 fn look_around(audit: &mut Audit<'_>) {
     let page = audit.page;
@@ -83,6 +91,7 @@ fn look_around(audit: &mut Audit<'_>) {
     click(page, "tool-Kill");
     click_drawn(page, "node-M0");
     click(page, "tool-Select");
+    open_log(page);
     step_until(page, "+vote-for-leader");
     // All that a failover can show of itself: rings, a ballot, votes, lines of the log to ask about.
     let shown = page
@@ -92,6 +101,8 @@ fn look_around(audit: &mut Audit<'_>) {
         click(page, tab);
         page.find(&format!("[data-testid={tab}][aria-selected=true]"));
         if tab == "tab-why" {
+            // Whatever was said last, by whomever.
+            page.browser.press("0");
             page.browser.press("w");
             page.part("why");
         }
@@ -102,6 +113,7 @@ fn look_around(audit: &mut Audit<'_>) {
         audit.look(tab);
     }
     page.browser.press("0");
+    open_log(page);
     step_until(page, "+switch-master");
     click(page, "tool-Select");
     page.browser
@@ -110,6 +122,7 @@ fn look_around(audit: &mut Audit<'_>) {
     audit.look("a link's menu");
     page.browser.press("\u{e00c}");
     click_drawn(page, "node-S1");
+    // On a phone the drawer has what can be done to a node, and the menu is not drawn.
     page.part("menu");
     audit.look("a node's menu");
     page.browser.press("\u{e00c}");

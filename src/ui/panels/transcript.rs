@@ -124,12 +124,7 @@ fn verdict(lang: Lang, replica: &Weighed) -> String {
 }
 
 /// A table whose rows begin with what they are about.
-fn table(
-    name: &'static str,
-    caption: String,
-    heads: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
-) -> AnyView {
+fn table(name: &'static str, caption: String, heads: Vec<&'static str>, rows: Vec<Vec<String>>) -> AnyView {
     let heads: Vec<_> = heads.into_iter().map(|head| view! { <th scope="col">{head}</th> }).collect();
     let rows: Vec<_> = rows
         .into_iter()
