@@ -151,7 +151,7 @@ fn ScenarioChooser() -> impl IntoView {
     view! {
         <label class="scenario">
             <span>{move || lab.t(Text::Scenario)}</span>
-            <select data-testid="scenario" prop:value=chosen on:change=choose>
+            <select data-testid="scenario" aria-label=move || lab.t(Text::Scenario) prop:value=chosen on:change=choose>
                 {Group::ALL.into_iter().filter(has_any).map(|group| view! {
                     <optgroup label=move || lab.lang.get().group(group)>{options(group)}</optgroup>
                 }).collect_view()}
