@@ -93,8 +93,9 @@ fn on_a_phone_a_failover_is_begun_and_followed_and_a_scenario_opened() {
     tap(&page, "scenario-quorum-one-left");
     page.wait_until("it is closed", || page.browser.find_all("[data-testid=catalogue][open]").is_empty());
     page.find("[data-testid=play][data-playing=true]");
-    assert!(!log(&page).contains("+switch-master mymaster"));
     tap(&page, "play");
+    tap(&page, "tab-log");
+    assert!(!log(&page).contains("+switch-master mymaster"));
     tap(&page, "help");
     page.find("[data-testid=help-dialog][open]");
     assert_fits(&page, "help");
