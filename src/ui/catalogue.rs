@@ -140,7 +140,7 @@ fn Comparison(capture: &'static str) -> impl IntoView {
             </button>
             <output class="time">{clock}</output>
         </div>
-        <div class="scroll-x"><table class="known" data-testid="comparison">
+        <div class="scroll-x" tabindex="0"><table class="known" data-testid="comparison">
             <thead><tr>
                 <th scope="col">{move || guide.t(Word::Event)}</th>
                 <th scope="col">{move || guide.t(Word::RecordedRuns)}" · "{move || guide.say(&Told::RecordedTimes(runs))}</th>

@@ -57,8 +57,8 @@ pub(crate) fn Header() -> impl IntoView {
             <FileButton />
             <button class="quiet" title=move || lab.t(Text::Restart) aria-label=move || lab.t(Text::Restart)
                 data-testid="restart" on:click=again>{icons::icon(icons::RESTART)}</button>
-            <button class="quiet seed" title=move || lab.t(Text::NewSeed) aria-label=move || lab.t(Text::NewSeed)
-                data-testid="new-seed" on:click=other>
+            <button class="quiet seed" title=move || lab.t(Text::NewSeed)
+                aria-label=move || format!("{} {}", lab.t(Text::NewSeed), seed()) data-testid="new-seed" on:click=other>
                 {icons::icon(icons::DICE)}<span class="figure">{seed}</span>
             </button>
             {move || {
@@ -151,7 +151,7 @@ fn ScenarioChooser() -> impl IntoView {
     view! {
         <label class="scenario">
             <span>{move || lab.t(Text::Scenario)}</span>
-            <select data-testid="scenario" prop:value=chosen on:change=choose>
+            <select data-testid="scenario" aria-label=move || lab.t(Text::Scenario) prop:value=chosen on:change=choose>
                 {Group::ALL.into_iter().filter(has_any).map(|group| view! {
                     <optgroup label=move || lab.lang.get().group(group)>{options(group)}</optgroup>
                 }).collect_view()}

@@ -26,6 +26,13 @@ const KEYS: [(&str, Text); 17] = [
     ("Esc", Text::KeyEscape),
 ];
 
+const MORE_KEYS: [(&str, Guide); 4] = [
+    ("]  [", Guide::KeyPhase),
+    ("l", Guide::KeyLinks),
+    ("t", Guide::KeyTranscript),
+    ("Shift ↑ ↓ ← →", Guide::KeyMove),
+];
+
 #[component]
 pub(crate) fn HelpDialog() -> impl IntoView {
     let lab = lab();
@@ -51,8 +58,10 @@ pub(crate) fn HelpDialog() -> impl IntoView {
                     <dt>{keys.split("  ").map(|key| view! { <kbd>{key}</kbd> }).collect_view()}</dt>
                     <dd>{move || lab.t(text)}</dd>
                 }).collect_view()}
-                <dt><kbd>"]"</kbd><kbd>"["</kbd></dt>
-                <dd>{move || lab.lang.get().guide(Guide::KeyPhase)}</dd>
+                {MORE_KEYS.map(|(keys, text)| view! {
+                    <dt>{keys.split("  ").map(|key| view! { <kbd>{key}</kbd> }).collect_view()}</dt>
+                    <dd>{move || lab.lang.get().guide(text)}</dd>
+                }).collect_view()}
             </dl>
             <button class="main-button" data-testid="help-close" on:click=move |_| lab.help.set(false)>
                 {move || lab.t(Text::Read)}

@@ -53,6 +53,7 @@ pub(crate) enum Panel {
     Node,
     Beliefs,
     Why,
+    Transcript,
     Settings,
     Log,
     Lanes,

@@ -51,6 +51,7 @@ fn Copyable(name: &'static str, label: Word, text: String) -> impl IntoView {
     view! {
         <div class="copyable">
             <textarea readonly rows="2" node_ref=field data-testid=name prop:value=text
+                aria-label=move || guide.t(label)
                 on:focus=move |_| if let Some(field) = field.get_untracked() { field.select() }></textarea>
             <button data-testid=format!("{name}-copy") on:click=copy>{move || guide.t(label)}</button>
         </div>

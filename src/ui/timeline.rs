@@ -54,7 +54,7 @@ pub(crate) fn Timeline() -> impl IntoView {
     };
     let part = move |at: SimTime| format!("{:.3}%", x(at) / 10.0);
     view! {
-        <div class="timeline" aria-label=move || lab.t(Text::Overview) data-testid="timeline">
+        <div class="timeline" data-testid="timeline">
             <div class="strip">
                 <div class="seen" style:width=move || part(moment().seen)></div>
                 {move || comparison.get().map(|found| view! {

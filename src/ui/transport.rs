@@ -22,7 +22,7 @@ pub(crate) fn Transport() -> impl IntoView {
     let phase = move |word: Word, icon: &'static str, name: &'static str, back: bool| {
         let title = move || lab.lang.get().guide(word);
         view! {
-            <button class="quiet wide-only" title=title aria-label=title data-testid=name
+            <button class="quiet" title=title aria-label=title data-testid=name
                 on:click=move |_| lab.step(Step::Phase, back)>{icons::icon(icon)}</button>
         }
     };
@@ -49,7 +49,8 @@ pub(crate) fn Transport() -> impl IntoView {
         }
     };
     view! {
-        <div class="transport" role="toolbar" aria-label=move || lab.t(Text::Transport)>
+        <div class="transport" role="toolbar" aria-label=move || lab.t(Text::Transport)
+            data-still=move || lab.still.get().to_string()>
             <div class="buttons">
                 {button(Text::ToStart, icons::TO_START, "to-start", "quiet wide-only")(Box::new(move || {
                     let origin = lab.moment.get_untracked().origin;

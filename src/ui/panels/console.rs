@@ -234,7 +234,7 @@ pub(super) fn ConsolePanel() -> impl IntoView {
 fn Scrollback() -> impl IntoView {
     let lab = lab();
     let console = lab.console;
-    let list = NodeRef::<html::Ol>::new();
+    let list = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
         console.entries.track();
         // After the new lines were laid out.
@@ -245,11 +245,13 @@ fn Scrollback() -> impl IntoView {
         });
     });
     view! {
-        <ol class="console-lines" tabindex="0" role="log" node_ref=list data-testid="console-lines"
+        <div class="console-lines" tabindex="0" role="log" node_ref=list data-testid="console-lines"
             aria-label=move || lab.t(Text::ConsoleOutput)>
-            <For each=move || console.entries.get() key=|entry| (entry.number, entry.run)
-                children=move |entry| view! { <EntryLines entry=entry /> } />
-        </ol>
+            <ol>
+                <For each=move || console.entries.get() key=|entry| (entry.number, entry.run)
+                    children=move |entry| view! { <EntryLines entry=entry /> } />
+            </ol>
+        </div>
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) fn Inspector() -> impl IntoView {
     let selected =
         Memo::new(move |_| lab.selected.get().filter(|id| nodes.with(|n| n.iter().any(|(i, _)| i == id))));
     view! {
-        <div class="picker" role="group">
+        <div class="picker" role="group" aria-label=move || lab.t(Text::PanelNode)>
             <For each=move || nodes.get() key=|node| node.clone() children=move |(id, name)| view! {
                 <button class="pick" aria-pressed=move || (selected.get() == Some(id)).to_string()
                     on:click=move |_| lab.selected.set(Some(id))>{name}</button>
@@ -198,7 +198,7 @@ fn Beliefs(id: NodeId) -> impl IntoView {
                 <h4>{move || lab.t(Text::Believes)}</h4>
                 <table class="known">
                     <thead><tr>
-                        <th></th><th></th>
+                        <td></td><td></td>
                         <th scope="col">{move || lab.t(Text::LastPing)}</th>
                         <th scope="col">{move || lab.t(Text::LastInfo)}</th>
                     </tr></thead>

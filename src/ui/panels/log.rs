@@ -5,7 +5,7 @@ use crate::i18n::{Term, Text};
 use crate::sim::SimTime;
 use crate::ui::lab::{Panel, lab};
 use crate::ui::plain::{For, view};
-use crate::ui::{dom, icons, session};
+use crate::ui::{dom, focus, icons, session};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -128,16 +128,17 @@ pub(super) fn LogPanel() -> impl IntoView {
                 on:click=copy>{icons::icon(icons::COPY)}</button>
         </div>
         <ol class="log" node_ref=list on:scroll=scrolled data-testid="log" tabindex="0"
+            aria-label=move || lab.t(Text::PanelLog) on:keydown=move |ev| focus::rove(&ev, ".tag")
             title=move || lab.t(Text::LogWords)>
             <For each=move || lines.get() key=|line| line.key children=move |line| {
                 let at = line.at;
                 view! {
                     <li data-category=line.category data-node=line.node.map(|id| id.0.to_string())>
-                        <button class="tag" data-hue=line.hue.to_string() title=move || lab.t(Text::JumpHere)
+                        <button class="tag" tabindex="-1" data-hue=line.hue.to_string() title=move || lab.t(Text::JumpHere)
                             on:click=move |_| lab.seek(at)>{line.name}</button>
                         <code><span class="prefix">{line.prefix}</span>" "{line.text}</code>
                         {line.asks.then(|| view! {
-                            <button class="ask" title=move || lab.term(Term::Why) aria-label=move || lab.term(Term::Why)
+                            <button class="ask" tabindex="-1" title=move || lab.term(Term::Why) aria-label=move || lab.term(Term::Why)
                                 on:click=move |_| if lab.ask(line.key.1) { lab.panel.set(Panel::Why) }>"?"</button>
                         })}
                     </li>

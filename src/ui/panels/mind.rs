@@ -161,7 +161,7 @@ fn SelectionTable(insight: Memo<Option<Arc<Insight>>>) -> impl IntoView {
             }
         });
         view! {
-            <div class="scroll-x"><table class="selection" data-testid="selection">
+            <div class="scroll-x" tabindex="0"><table class="selection" data-testid="selection">
                 <thead><tr><th scope="col">{move || lab.term(Term::Replica)}</th>{heads.collect_view()}</tr></thead>
                 <tbody>{rows.collect_view()}
                     <tr class="first-key"><th scope="row">{move || lab.term(Term::Place)}</th>{places.collect_view()}</tr>

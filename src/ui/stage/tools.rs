@@ -5,6 +5,7 @@ use crate::i18n::{Lang, Term, Text};
 use crate::ui::icons;
 use crate::ui::lab::{Tool, lab};
 use crate::ui::plain::view;
+use crate::view::links;
 use leptos::prelude::*;
 
 const TOOLS: [Tool; 7] =
@@ -59,7 +60,10 @@ pub(super) fn Tools() -> impl IntoView {
     let deed = move |(action, text, hint, icon): (Action, Text, Text, &'static str)| {
         view! {
             <button class="tool" title=move || lab.t(hint) aria-label=move || lab.t(hint)
-                data-testid=format!("{action:?}") on:click=move |_| lab.act(action.clone())>
+                data-testid=format!("{action:?}") on:click=move |_| match &action {
+                    Action::Heal => lab.act_all(lab.view.with_untracked(|v| links::heal(v))),
+                    action => lab.act(action.clone()),
+                }>
                 {icons::icon(icon)}
                 <span>{move || lab.t(text)}</span>
             </button>
