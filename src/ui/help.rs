@@ -41,11 +41,11 @@ pub(crate) fn HelpDialog() -> impl IntoView {
     });
     let paragraphs = [Text::HelpIntro, Text::HelpNodes, Text::HelpPlay, Text::HelpTools];
     view! {
-        <dialog class="help" node_ref=dialog aria-label=move || lab.t(Text::Help) data-testid="help-dialog"
+        <dialog class="help" node_ref=dialog aria-label=lab.says(Text::Help) data-testid="help-dialog"
             on:close=move |_| lab.help.set(false)>
             <h2>"Sentinel Lab"</h2>
             {paragraphs.map(|text| view! { <p>{move || lab.t(text)}</p> }).collect_view()}
-            <h3>{move || lab.t(Text::HelpKeys)}</h3>
+            <h3>{lab.says(Text::HelpKeys)}</h3>
             <dl class="keys">
                 {KEYS.map(|(keys, text)| view! {
                     <dt>{keys.split("  ").map(|key| view! { <kbd>{key}</kbd> }).collect_view()}</dt>
@@ -55,7 +55,7 @@ pub(crate) fn HelpDialog() -> impl IntoView {
                 <dd>{move || lab.lang.get().guide(Guide::KeyPhase)}</dd>
             </dl>
             <button class="main-button" data-testid="help-close" on:click=move |_| lab.help.set(false)>
-                {move || lab.t(Text::Read)}
+                {lab.says(Text::Read)}
             </button>
         </dialog>
     }

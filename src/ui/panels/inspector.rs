@@ -32,7 +32,7 @@ pub(super) fn Inspector() -> impl IntoView {
         </div>
         {move || match selected.get() {
             Some(id) => view! { <NodeDetails id=id /> },
-            None => view! { <p class="empty">{move || lab.t(Text::NothingSelected)}</p> },
+            None => view! { <p class="empty">{lab.says(Text::NothingSelected)}</p> },
         }}
     }
 }
@@ -59,7 +59,7 @@ fn NodeDetails(id: NodeId) -> impl IntoView {
         <h3 class="node-title" data-state=move || face.with(|f| f.as_ref().map(Face::state))>{title}</h3>
         <Actions face=face />
         <button class="small ask-node" data-testid="ask-node" on:click=move |_| lab.ask_about(Some(id))>
-            {move || lab.term(Term::Why)}
+            {lab.names(Term::Why)}
         </button>
         <dl class="facts">
             <For each=move || 0..rows.with(Vec::len) key=|n| *n children=move |n| view! {
@@ -195,12 +195,12 @@ fn Beliefs(id: NodeId) -> impl IntoView {
                 }
             });
             view! {
-                <h4>{move || lab.t(Text::Believes)}</h4>
+                <h4>{lab.says(Text::Believes)}</h4>
                 <table class="known">
                     <thead><tr>
                         <th></th><th></th>
-                        <th scope="col">{move || lab.t(Text::LastPing)}</th>
-                        <th scope="col">{move || lab.t(Text::LastInfo)}</th>
+                        <th scope="col">{lab.says(Text::LastPing)}</th>
+                        <th scope="col">{lab.says(Text::LastInfo)}</th>
                     </tr></thead>
                     <tbody>{lines.collect_view()}</tbody>
                 </table>

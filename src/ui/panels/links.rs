@@ -30,12 +30,12 @@ pub(super) fn Links(id: NodeId) -> impl IntoView {
         })
     });
     view! {
-        <h4>{move || lab.t(Text::SettingsNetwork)}</h4>
+        <h4>{lab.says(Text::SettingsNetwork)}</h4>
         <table class="links" data-testid="links">
             <thead><tr>
                 <th></th>
-                <th scope="col">{move || lab.term(Term::LinkLatency)}</th>
-                <th scope="col">{move || lab.term(Term::LinkLoss)}</th>
+                <th scope="col">{lab.names(Term::LinkLatency)}</th>
+                <th scope="col">{lab.names(Term::LinkLoss)}</th>
                 <th></th>
             </tr></thead>
             <tbody>

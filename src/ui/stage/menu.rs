@@ -169,7 +169,7 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
                 <button role="menuitem" class="menu-item" data-testid="do-RunCommand" on:click=move |_| {
                     lab.menu.set(None);
                     panels::console::open(lab, Some(id));
-                }>{move || lab.t(Text::RunCommand)}</button>
+                }>{lab.says(Text::RunCommand)}</button>
             }),
             _ => None,
         };

@@ -66,7 +66,7 @@ pub(super) fn Tools() -> impl IntoView {
         }
     };
     view! {
-        <div class="tools" role="toolbar" aria-label=move || lab.t(Text::Tools)>
+        <div class="tools" role="toolbar" aria-label=lab.says(Text::Tools)>
             {TOOLS.map(tool).collect_view()}
             <hr />
             {doing.map(deed).collect_view()}
