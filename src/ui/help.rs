@@ -44,12 +44,12 @@ pub(crate) fn HelpDialog() -> impl IntoView {
         <dialog class="help" node_ref=dialog aria-label=lab.says(Text::Help) data-testid="help-dialog"
             on:close=move |_| lab.help.set(false)>
             <h2>"Sentinel Lab"</h2>
-            {paragraphs.map(|text| view! { <p>{move || lab.t(text)}</p> }).collect_view()}
+            {paragraphs.map(|text| view! { <p>{lab.says(text)}</p> }).collect_view()}
             <h3>{lab.says(Text::HelpKeys)}</h3>
             <dl class="keys">
                 {KEYS.map(|(keys, text)| view! {
                     <dt>{keys.split("  ").map(|key| view! { <kbd>{key}</kbd> }).collect_view()}</dt>
-                    <dd>{move || lab.t(text)}</dd>
+                    <dd>{lab.says(text)}</dd>
                 }).collect_view()}
                 <dt><kbd>"]"</kbd><kbd>"["</kbd></dt>
                 <dd>{move || lab.lang.get().guide(Guide::KeyPhase)}</dd>

@@ -52,7 +52,7 @@ fn Copyable(name: &'static str, label: Word, text: String) -> impl IntoView {
         <div class="copyable">
             <textarea readonly rows="2" node_ref=field data-testid=name prop:value=text
                 on:focus=move |_| if let Some(field) = field.get_untracked() { field.select() }></textarea>
-            <button data-testid=format!("{name}-copy") on:click=copy>{move || guide.t(label)}</button>
+            <button data-testid=format!("{name}-copy") on:click=copy>{guide.says(label)}</button>
         </div>
         <p class="hint" role="status">{move || state.get().map(|word| guide.t(word))}</p>
     }
@@ -102,7 +102,7 @@ fn Embed() -> impl IntoView {
                 {levels.map(|(name, word)| view! {
                     <button class="small" aria-pressed=move || (level.get() == name).to_string()
                         data-testid=format!("embed-{name}") on:click=move |_| level.set(name)>
-                        {move || guide.t(word)}
+                        {guide.says(word)}
                     </button>
                 }).collect_view()}
             </div>
@@ -151,7 +151,7 @@ fn Files() -> impl IntoView {
         <div class="choices">
             {FILES.map(|(what, word)| view! {
                 <button class="small" data-testid=format!("save-{what}") on:click=move |_| save(guide, what)>
-                    {move || guide.t(word)}
+                    {guide.says(word)}
                 </button>
             }).collect_view()}
         </div>

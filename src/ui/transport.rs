@@ -14,7 +14,7 @@ pub(crate) fn Transport() -> impl IntoView {
     let button = move |text: Text, icon: &'static str, name: &'static str, class: &'static str| {
         move |run: Box<dyn Fn() + Send>| {
             view! {
-                <button class=class title=move || lab.t(text) aria-label=move || lab.t(text) data-testid=name
+                <button class=class title=lab.says(text) aria-label=lab.says(text) data-testid=name
                     on:click=move |_| run()>{icons::icon(icon)}</button>
             }
         }

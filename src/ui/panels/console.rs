@@ -272,7 +272,7 @@ fn EntryLines(entry: Entry) -> impl IntoView {
                 Silence::HostDead => Text::ConsoleHostDead,
                 Silence::Closed | Silence::Refused => Text::ConsoleClosed,
             };
-            view! { <p class="console-none">{move || lab.t(text)}</p> }
+            view! { <p class="console-none">{lab.says(text)}</p> }
         }
         Answer::Pending => view! {
             <p class="console-none">

@@ -84,7 +84,7 @@ fn Actions(face: Memo<Option<Face>>) -> impl IntoView {
         let buttons = menu::node_entries(lab, &face).into_iter().map(|(text, actions, harms)| {
             view! {
                 <button class="small" data-harms=harms.to_string() data-testid=format!("act-{text:?}")
-                    on:click=move |_| lab.act_all(actions.clone())>{move || lab.t(text)}</button>
+                    on:click=move |_| lab.act_all(actions.clone())>{lab.says(text)}</button>
             }
         });
         Some(view! { <div class="actions">{buttons.collect_view()}</div> })

@@ -143,7 +143,7 @@ fn SelectionTable(insight: Memo<Option<Arc<Insight>>>) -> impl IntoView {
             });
             view! {
                 <tr class:first-key=row == Filter::ALL.len()>
-                    <th scope="row">{move || lab.term(*term)}{*unit}" "<code class="rule">{*rule}</code></th>
+                    <th scope="row">{lab.names(*term)}{*unit}" "<code class="rule">{*rule}</code></th>
                     {cells.collect_view()}
                 </tr>
             }

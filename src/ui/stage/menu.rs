@@ -159,7 +159,7 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
                 view! {
                     <button role="menuitem" class="menu-item" data-harms=harms.to_string()
                         data-testid=format!("do-{text:?}") on:click=run>
-                        {move || lab.t(text)}
+                        {lab.says(text)}
                     </button>
                 }
             })
@@ -206,7 +206,7 @@ fn link_values(target: Target) -> Option<impl IntoView> {
     let row = move |value, term: Term| {
         let lab = lab();
         view! {
-            <label class="menu-value"><span>{move || lab.term(term)}</span>
+            <label class="menu-value"><span>{lab.names(term)}</span>
                 <LinkValue pair=(a, b) value=value with=String::new() /></label>
         }
     };

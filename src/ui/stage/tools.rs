@@ -58,10 +58,10 @@ pub(super) fn Tools() -> impl IntoView {
     ];
     let deed = move |(action, text, hint, icon): (Action, Text, Text, &'static str)| {
         view! {
-            <button class="tool" title=move || lab.t(hint) aria-label=move || lab.t(hint)
+            <button class="tool" title=lab.says(hint) aria-label=lab.says(hint)
                 data-testid=format!("{action:?}") on:click=move |_| lab.act(action.clone())>
                 {icons::icon(icon)}
-                <span>{move || lab.t(text)}</span>
+                <span>{lab.says(text)}</span>
             </button>
         }
     };
