@@ -92,7 +92,7 @@ fn App() -> impl IntoView {
                 <StagePanel />
                 <Panels />
             </main>
-            <section class="bottom" aria-label=move || lab.t(Text::Overview)>
+            <section class="bottom" aria-label=lab.says(Text::Overview)>
                 <Transport />
                 <Timeline />
                 <ghost::GhostLine />

@@ -4,6 +4,7 @@
 //! The plan depends on who takes part, never on roles: a cluster stays put when roles change.
 
 use crate::cluster::{ClusterView, HostId, NodeId, NodeRole};
+use crate::sim::sort_by_key;
 use crate::view::geometry::{Curve, Point};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -154,7 +155,7 @@ pub fn plan(seats: &[Seat], width: f64, height: f64, moved: &BTreeMap<NodeId, Po
     let area = Area { left, width: width - left, height };
     let mut plan = if shares_hosts(seats) { columns(seats, area) } else { arcs(seats, area) };
     spread_clients(seats, &mut plan, left, height);
-    plan.kinds = seats.iter().map(|s| (s.id, s.kind)).collect();
+    plan.kinds.extend(seats.iter().map(|s| (s.id, s.kind)));
     for (id, place) in moved {
         if let Some(mine) = plan.places.get_mut(id) {
             *mine = Point::new(place.x * width, place.y * height);
@@ -166,7 +167,9 @@ pub fn plan(seats: &[Seat], width: f64, height: f64, moved: &BTreeMap<NodeId, Po
     if seats.len() <= LED_AROUND {
         let ids: Vec<_> = seats.iter().map(|s| s.id).collect();
         let pairs = ids.iter().flat_map(|a| ids.iter().filter(move |b| a < *b).map(move |b| (*a, *b)));
-        plan.lines = pairs.filter_map(|(a, b)| Some(((a, b), plan.curve(a, b)?))).collect();
+        let mut lines = BTreeMap::new();
+        lines.extend(pairs.filter_map(|(a, b)| Some(((a, b), plan.curve(a, b)?))));
+        plan.lines = lines;
     }
     plan
 }
@@ -242,7 +245,7 @@ fn columns(seats: &[Seat], area: Area) -> Plan {
             hosts.push(seat.host);
         }
     }
-    hosts.sort_unstable();
+    sort_by_key(&mut hosts, |host| *host);
     let gap = area.width / hosts.len() as f64;
     let scale = (gap / 168.0).min(area.height / 400.0).clamp(0.3, 1.0);
     // Where the stage is low, everything stands so much lower that the cards' labels clear the switch above them.

@@ -1,6 +1,7 @@
 //! What can be done to single links, and to many with one stroke: values, cuts, partitions.
 
 use crate::cluster::{Action, ClusterView, HostId, LinkSettings};
+use crate::sim::sort_by_key;
 use crate::sim::{Chance, Micros};
 use crate::view::edges;
 use crate::view::geometry::Point;
@@ -105,7 +106,7 @@ pub fn crossed(view: &ClusterView, plan: &Plan, stroke: &[Point]) -> Vec<(HostId
             }
         }
     }
-    pairs.sort_unstable();
+    sort_by_key(&mut pairs, |pair| *pair);
     pairs
 }
 
@@ -130,7 +131,7 @@ pub fn part(view: &ClusterView, plan: &Plan, stroke: &[Point]) -> Vec<Action> {
 /// The hosts with nodes, in groups that no crossed pair holds together.
 fn groups(view: &ClusterView, crossed: &[(HostId, HostId)]) -> Vec<Vec<HostId>> {
     let mut hosts: Vec<HostId> = view.nodes.iter().map(|n| n.host).collect();
-    hosts.sort_unstable();
+    sort_by_key(&mut hosts, |host| *host);
     hosts.dedup();
     let mut groups: Vec<Vec<HostId>> = Vec::new();
     while let Some(first) = hosts.first().copied() {
@@ -144,7 +145,7 @@ fn groups(view: &ClusterView, crossed: &[(HostId, HostId)]) -> Vec<Vec<HostId>> 
             hosts = rest;
             next += 1;
         }
-        group.sort_unstable();
+        sort_by_key(&mut group, |host| *host);
         groups.push(group);
     }
     groups

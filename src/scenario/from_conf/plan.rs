@@ -7,6 +7,7 @@ use crate::scenario::from_conf::{
     ConfOptions, FromConfError, Line, Lines, Note, REPLICAS_DEFAULT, SENTINELS_DEFAULT,
 };
 use crate::sentinel::{MasterConf, SentinelConf};
+use crate::sim::sort_by_key;
 use std::net::IpAddr;
 
 /// Below this time between two looks a timer cannot tell a slow reply from none.
@@ -250,7 +251,7 @@ impl<'a> Plan<'a> {
         let hosts = |sentinels: bool| {
             let mut hosts: Vec<usize> =
                 self.nodes.iter().filter(|n| n.kind.is_sentinel() == sentinels).map(|n| n.host).collect();
-            hosts.sort_unstable();
+            sort_by_key(&mut hosts, |host| *host);
             hosts.dedup();
             hosts
         };

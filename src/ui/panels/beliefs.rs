@@ -18,18 +18,18 @@ pub(super) fn BeliefMatrix() -> impl IntoView {
         lab.matrix.with(|m| m.rows.iter().map(|r| (run, r.id)).collect::<Vec<_>>())
     });
     view! {
-        <p class="hint">{move || lab.t(Text::BeliefsHint)}</p>
+        <p class="hint">{lab.says(Text::BeliefsHint)}</p>
         <div class="scroll-x">
             <table class="matrix" data-testid="matrix">
                 <thead><tr>
-                    <th scope="col"><span class="unseen">{move || lab.t(Text::BeliefsRow)}</span></th>
+                    <th scope="col"><span class="unseen">{lab.says(Text::BeliefsRow)}</span></th>
                     <For each=move || columns.get() key=|column| column.clone() children=move |(id, name)| view! {
                         <th scope="col"><button class="link" on:click=move |_| lab.selected.set(Some(id))>
                             {name.to_string()}</button></th>
                     } />
-                    <th scope="col">{move || lab.t(Text::Epoch)}</th>
-                    <th scope="col" title=move || lab.t(Text::ConfigEpoch)>{move || lab.term(Term::ConfigShort)}</th>
-                    <th scope="col">{move || lab.t(Text::VoteShort)}</th>
+                    <th scope="col">{lab.says(Text::Epoch)}</th>
+                    <th scope="col" title=lab.says(Text::ConfigEpoch)>{lab.names(Term::ConfigShort)}</th>
+                    <th scope="col">{lab.says(Text::VoteShort)}</th>
                 </tr></thead>
                 <tbody>
                     <For each=move || rows.get() key=|row| *row

@@ -29,12 +29,12 @@ pub(super) fn Links(id: NodeId) -> impl IntoView {
         })
     });
     view! {
-        <h4>{move || lab.t(Text::SettingsNetwork)}</h4>
+        <h4>{lab.says(Text::SettingsNetwork)}</h4>
         <table class="links" data-testid="links">
             <thead><tr>
                 <td></td>
-                <th scope="col">{move || lab.term(Term::LinkLatency)}</th>
-                <th scope="col">{move || lab.term(Term::LinkLoss)}</th>
+                <th scope="col">{lab.names(Term::LinkLatency)}</th>
+                <th scope="col">{lab.names(Term::LinkLoss)}</th>
                 <td></td>
             </tr></thead>
             <tbody>

@@ -132,8 +132,8 @@ pub(crate) fn Panels() -> impl IntoView {
         Panel::Console => view! { <ConsolePanel /> },
     };
     view! {
-        <section class="side" aria-label=move || lab.t(Text::PanelsLabel)>
-            <div class="tabs" role="tablist" aria-label=move || lab.t(Text::PanelsLabel) on:keydown=turn>
+        <section class="side" aria-label=lab.says(Text::PanelsLabel)>
+            <div class="tabs" role="tablist" aria-label=lab.says(Text::PanelsLabel) on:keydown=turn>
                 {move || TABS.into_iter().filter(|panel| has_tab(*panel)).map(tab).collect_view()}
             </div>
             <div class="panel" role="tabpanel" id="panel" tabindex="0" data-panel=move || word(shown.get())
@@ -146,10 +146,10 @@ pub(crate) fn Panels() -> impl IntoView {
             </div>
         </section>
         {move || wide.get().then(|| view! {
-            <section class="log-place" aria-label=move || lab.t(Text::PanelLog)><LogPanel /></section>
+            <section class="log-place" aria-label=lab.says(Text::PanelLog)><LogPanel /></section>
         })}
         {move || medium.get().then(|| view! {
-            <section class="lanes-place" aria-label=move || lab.t(Text::PanelLanes)><Lanes /></section>
+            <section class="lanes-place" aria-label=lab.says(Text::PanelLanes)><Lanes /></section>
         })}
     }
 }

@@ -23,11 +23,11 @@ pub(super) fn Transcript() -> impl IntoView {
         phases.into_iter().map(|phase| (run, lang.tag(), phase.from, phase.to)).collect::<Vec<_>>()
     });
     view! {
-        <p class="hint">{move || guide.t(Word::TranscriptHint)}</p>
+        <p class="hint">{guide.says(Word::TranscriptHint)}</p>
         {move || phases.with(Vec::is_empty).then(|| view! {
-            <p class="empty">{move || guide.t(Word::TranscriptEmpty)}</p>
+            <p class="empty">{guide.says(Word::TranscriptEmpty)}</p>
         })}
-        <div class="twin" role="region" aria-label=move || guide.t(Word::PanelTranscript) tabindex="0"
+        <div class="twin" role="region" aria-label=guide.says(Word::PanelTranscript) tabindex="0"
             data-testid="transcript" on:keydown=move |ev| focus::rove(&ev, "button")>
             <For each=move || phases.get() key=|phase| *phase
                 children=move |(.., from, to)| phase_view(lab, Phase { from, to }) />
@@ -62,7 +62,7 @@ fn phase_view(lab: Lab, phase: Phase) -> AnyView {
 fn line(lab: Lab, at: SimTime, text: String, event: Option<String>) -> AnyView {
     let clock = clock(lab, at);
     view! {
-        <button class="link" tabindex="-1" title=move || lab.t(Text::JumpHere) on:click=move |_| lab.seek(at)>{clock}</button>
+        <button class="link" tabindex="-1" title=lab.says(Text::JumpHere) on:click=move |_| lab.seek(at)>{clock}</button>
         " "<span>{text}</span>
         {event.map(|event| view! { " "<code>{event}</code> })}
     }

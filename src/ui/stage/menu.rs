@@ -159,7 +159,7 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
                 view! {
                     <button class="menu-item" data-harms=harms.to_string()
                         data-testid=format!("do-{text:?}") on:click=run>
-                        {move || lab.t(text)}
+                        {lab.says(text)}
                     </button>
                 }
             })
@@ -169,7 +169,7 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
                 <button class="menu-item" data-testid="do-RunCommand" on:click=move |_| {
                     lab.menu.set(None);
                     panels::console::open(lab, Some(id));
-                }>{move || lab.t(Text::RunCommand)}</button>
+                }>{lab.says(Text::RunCommand)}</button>
             }),
             _ => None,
         };
@@ -256,7 +256,7 @@ fn link_values(target: Target) -> Option<impl IntoView> {
     let row = move |value, term: Term| {
         let lab = lab();
         view! {
-            <label class="menu-value"><span>{move || lab.term(term)}</span>
+            <label class="menu-value"><span>{lab.names(term)}</span>
                 <LinkValue pair=(a, b) value=value with=String::new() /></label>
         }
     };

@@ -260,7 +260,7 @@ pub(crate) fn StagePanel() -> impl IntoView {
     });
     let hosts = Memo::new(move |_| plan.with(|p| p.cards.iter().map(|c| c.host).collect::<Vec<_>>()));
     view! {
-        <section class="stage" aria-label=move || lab.t(Text::Stage) data-testid="stage">
+        <section class="stage" aria-label=lab.says(Text::Stage) data-testid="stage">
             <Tools />
             <div class="stage-frame" node_ref=frame data-testid="stage-frame"
                 data-tool=move || tool_word(lab.tool.get())

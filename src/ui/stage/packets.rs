@@ -113,10 +113,8 @@ impl PacketLayer {
     fn draw(&mut self, view: &ClusterView, plan: &Plan, speed: f64, hidden: bool, seen_by: Option<NodeId>) {
         let mut before = std::mem::take(&mut self.live).into_iter().peekable();
         let is_seen = |p: &&PacketView| seen_by.is_none_or(|id| p.from == id || p.to == id);
-        let mut shown: Vec<&PacketView> =
-            if hidden { Vec::new() } else { view.packets.iter().filter(is_seen).collect() };
-        shown.sort_unstable_by_key(|p| p.id);
-        for packet in shown.into_iter().take(MOST) {
+        let shown = if hidden { &[][..] } else { &view.packets };
+        for packet in shown.iter().filter(is_seen).take(MOST) {
             let flight = packet.arrives_at.since(packet.sent_at);
             let detail = Detail::of(flight, speed);
             let place = motion::progress(packet, view.now).filter(|_| detail != Detail::Hum);
