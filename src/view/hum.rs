@@ -34,8 +34,7 @@ impl Hum {
         }
         let hosts: Vec<HostId> = world.host_ids().collect();
         let pairs = hosts.iter().flat_map(|a| hosts.iter().filter(move |b| a < *b).map(move |b| (*a, *b)));
-        let mut counts = BTreeMap::new();
-        counts.extend(pairs.map(|(a, b)| ((a, b), world.traffic(a, b))));
+        let counts: BTreeMap<_, _> = pairs.map(|(a, b)| ((a, b), world.traffic(a, b))).collect();
         let before = std::mem::replace(&mut self.counts, counts);
         self.since = Some(now);
         if span == Micros::ZERO {
@@ -43,8 +42,7 @@ impl Hum {
         }
         let seconds = span.0 as f64 / 1e6;
         let sent = |pair| self.counts[pair].wrapping_sub(before.get(pair).copied().unwrap_or(0));
-        let mut levels = BTreeMap::new();
-        levels.extend(self.counts.keys().map(|pair| (*pair, level(f64::from(sent(pair)) / seconds))));
+        let levels = self.counts.keys().map(|pair| (*pair, level(f64::from(sent(pair)) / seconds))).collect();
         let is_new = levels != self.levels;
         self.levels = levels;
         is_new

@@ -4,7 +4,6 @@
 //! The plan depends on who takes part, never on roles: a cluster stays put when roles change.
 
 use crate::cluster::{ClusterView, HostId, NodeId, NodeRole};
-use crate::sim::sort_by_key;
 use crate::view::geometry::{Curve, Point};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -167,9 +166,7 @@ pub fn plan(seats: &[Seat], width: f64, height: f64, moved: &BTreeMap<NodeId, Po
     if seats.len() <= LED_AROUND {
         let ids: Vec<_> = seats.iter().map(|s| s.id).collect();
         let pairs = ids.iter().flat_map(|a| ids.iter().filter(move |b| a < *b).map(move |b| (*a, *b)));
-        let mut lines = BTreeMap::new();
-        lines.extend(pairs.filter_map(|(a, b)| Some(((a, b), plan.curve(a, b)?))));
-        plan.lines = lines;
+        plan.lines = pairs.filter_map(|(a, b)| Some(((a, b), plan.curve(a, b)?))).collect();
     }
     plan
 }
@@ -245,7 +242,7 @@ fn columns(seats: &[Seat], area: Area) -> Plan {
             hosts.push(seat.host);
         }
     }
-    sort_by_key(&mut hosts, |host| *host);
+    hosts.sort_unstable();
     let gap = area.width / hosts.len() as f64;
     let scale = (gap / 168.0).min(area.height / 400.0).clamp(0.3, 1.0);
     // Where the stage is low, everything stands so much lower that the cards' labels clear the switch above them.

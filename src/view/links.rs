@@ -1,7 +1,6 @@
 //! What can be done to single links, and to many with one stroke: values, cuts, partitions.
 
 use crate::cluster::{Action, ClusterView, HostId, LinkSettings};
-use crate::sim::sort_by_key;
 use crate::sim::{Chance, Micros};
 use crate::view::edges;
 use crate::view::geometry::Point;
@@ -106,7 +105,7 @@ pub fn crossed(view: &ClusterView, plan: &Plan, stroke: &[Point]) -> Vec<(HostId
             }
         }
     }
-    sort_by_key(&mut pairs, |pair| *pair);
+    pairs.sort_unstable();
     pairs
 }
 
@@ -131,7 +130,7 @@ pub fn part(view: &ClusterView, plan: &Plan, stroke: &[Point]) -> Vec<Action> {
 /// The hosts with nodes, in groups that no crossed pair holds together.
 fn groups(view: &ClusterView, crossed: &[(HostId, HostId)]) -> Vec<Vec<HostId>> {
     let mut hosts: Vec<HostId> = view.nodes.iter().map(|n| n.host).collect();
-    sort_by_key(&mut hosts, |host| *host);
+    hosts.sort_unstable();
     hosts.dedup();
     let mut groups: Vec<Vec<HostId>> = Vec::new();
     while let Some(first) = hosts.first().copied() {
@@ -145,7 +144,7 @@ fn groups(view: &ClusterView, crossed: &[(HostId, HostId)]) -> Vec<Vec<HostId>> 
             hosts = rest;
             next += 1;
         }
-        sort_by_key(&mut group, |host| *host);
+        group.sort_unstable();
         groups.push(group);
     }
     groups
@@ -221,9 +220,9 @@ mod tests {
             let Action::SetLink { from: Some(from), link, .. } = action else { panic!("{action:?}") };
             let held = &mut view.links[3];
             if from == held.a {
-                held.ab = link
+                held.ab = link;
             } else {
-                held.ba = link
+                held.ba = link;
             }
             (held.ab.blocked, held.ba.blocked)
         };

@@ -2,7 +2,7 @@
 
 use crate::cluster::{Insight, NodeId};
 use crate::sentinel::Countdown;
-use crate::sim::{Millis, sort_by_key};
+use crate::sim::Millis;
 
 /// The axis, in milliseconds: from the shortest round trip to twice the default failover-timeout and beyond.
 pub const AXIS_MS: (f64, f64) = (10.0, 1_000_000.0);
@@ -146,7 +146,7 @@ pub fn timers(insight: &Insight) -> Vec<Timer> {
     if let Some(tilt) = insight.tilt {
         timers.push(Timer::running(Wait::Tilt, None, tilt));
     }
-    sort_by_key(&mut timers, |timer| timer.limit);
+    timers.sort_by_key(|timer| timer.limit);
     timers
 }
 

@@ -210,8 +210,8 @@ impl Watch {
             return;
         }
         let myid = sentinel.myid();
-        let mut voters = BTreeSet::from([myid.clone()]);
-        voters.extend(master.sentinels.iter().map(|peer| peer.name.clone()));
+        let voters: BTreeSet<ArcStr> =
+            master.sentinels.iter().map(|peer| peer.name.clone()).chain([myid.clone()]).collect();
         let needed = (voters.len() as u32 / 2 + 1).max(master.group.quorum);
         let got = tally.votes_for(myid);
         if got < needed {

@@ -7,7 +7,6 @@ use crate::scenario::from_conf::{
     ConfOptions, FromConfError, Line, Lines, Note, REPLICAS_DEFAULT, SENTINELS_DEFAULT,
 };
 use crate::sentinel::{MasterConf, SentinelConf};
-use crate::sim::sort_by_key;
 use std::net::IpAddr;
 
 /// Below this time between two looks a timer cannot tell a slow reply from none.
@@ -251,7 +250,7 @@ impl<'a> Plan<'a> {
         let hosts = |sentinels: bool| {
             let mut hosts: Vec<usize> =
                 self.nodes.iter().filter(|n| n.kind.is_sentinel() == sentinels).map(|n| n.host).collect();
-            sort_by_key(&mut hosts, |host| *host);
+            hosts.sort_unstable();
             hosts.dedup();
             hosts
         };

@@ -3,7 +3,6 @@
 use crate::cluster::{Insight, NodeId};
 use crate::i18n::{Lang, Term};
 use crate::sentinel::{Check, Filter};
-use crate::sim::sort;
 use crate::ui::lab::{Lab, lab};
 use crate::ui::panels::why::Waiting;
 use crate::ui::plain::{For, view};
@@ -48,7 +47,7 @@ struct Column {
 fn columns(lab: Lab, insight: &Insight) -> Vec<Column> {
     let selection = &insight.weighing;
     let mut order: Vec<_> = selection.candidates.iter().filter(|c| c.unfit.is_none()).collect();
-    sort(&mut order, |a, b| a.rank < b.rank);
+    order.sort_by(|a, b| a.rank.cmp(&b.rank));
     let name = |key: &str| {
         let record = insight.master.replicas.iter().find(|r| r.name == key);
         let node = record.and_then(|r| r.node);

@@ -1,7 +1,6 @@
 //! The form of a sentinel: a circle with an eye, its epoch, the ring of its growing suspicion, and in a
 //! failover its ballot.
 
-use crate::sim::sort_by_key;
 use crate::ui::plain::view;
 use crate::view::ballot::Slot;
 use crate::view::face::{Face, Failover, Part};
@@ -52,7 +51,7 @@ fn Ballot(failover: Failover) -> impl IntoView {
     let slot = 360.0 / f64::from(voters);
     // Those that count come first, so that the ticks tell how many are missing.
     let mut votes = failover.slots;
-    sort_by_key(&mut votes, |slot| !matches!(slot, Slot::Counted));
+    votes.sort_by_key(|slot| !matches!(slot, Slot::Counted));
     let slots = votes.into_iter().enumerate().map(|(i, vote)| {
         let from = -90.0 + slot * i as f64;
         view! { <path class="slot" data-slot=vote.word() d=arc(38.0, from + 4.0, from + slot - 4.0) /> }

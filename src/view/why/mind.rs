@@ -6,7 +6,6 @@ use crate::cluster::{ClusterView, Condition, Insight, InstanceView, NodeRole, Pe
 use crate::i18n::Fact;
 use crate::protocol::ArcStr;
 use crate::sentinel::{Candidate, Correction, Countdown, RunIdRank, Selection};
-use crate::sim::sort;
 use crate::sim::{Millis, SimTime};
 use crate::view::beliefs::sentinel_name;
 use crate::view::format;
@@ -339,7 +338,7 @@ impl<'a> Mind<'a> {
             .iter()
             .filter(|c| c.unfit.is_none() && c.replica != chosen.replica)
             .collect();
-        sort(&mut others, |a, b| a.rank < b.rank);
+        others.sort_by(|a, b| a.rank.cmp(&b.rank));
         let replica = self.replica_name(&chosen.name);
         let Some(next) = others.first() else {
             return Some(Line::says(Fact::OnlyOne { replica }, "FSM-SELECT-2"));
