@@ -11,6 +11,9 @@ source scripts/tools.env
 CARGO_BIN=${CARGO_HOME:-$HOME/.cargo}/bin
 export PATH="$CARGO_BIN:$PATH"
 
+# Where the tests in a browser look for axe-core; tests/e2e/axe.rs says the same.
+AXE_CORE=${XDG_CACHE_HOME:-$HOME/.cache}/sentinel-lab/axe-core-$AXE_CORE_VERSION.js
+
 # By convention NO_COLOR may have any value; trunk takes only true or false.
 if [[ -n ${NO_COLOR:-} ]]; then export NO_COLOR=true; else unset NO_COLOR; fi
 

@@ -316,6 +316,10 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
             }
         }
         P::Cut(a, b) => format!("The link between {a} and {b} is cut: what is sent vanishes."),
+        P::CutOneWay(from, to) => {
+            format!("Nothing gets from {from} to {to} any more; the way back is open.")
+        }
+        P::CutOnly(from, to) => format!("Cut {from} → {to} only"),
         P::Mended(a, b) => format!("The link between {a} and {b} is mended."),
         P::Partitioned(groups) => format!("The network is split: {groups}."),
         P::Script(who, path, true) => format!("{who} finds {path} again and can run it."),

@@ -62,6 +62,24 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::Phase => "Next phase",
         G::BackPhase => "Previous phase",
         G::KeyPhase => "next or previous phase: down, agreed, candidate, leader, promoted, over",
+        G::KeyLinks => "to the links; there arrows lead from one to the next, Enter opens one",
+        G::KeyTranscript => "the transcript: the run in words",
+        G::KeyMove => "with a node in focus: move it",
+        G::SkipToStage => "Skip to the stage",
+        G::SkipToTranscript => "Skip to the transcript",
+        G::PanelTranscript => "Transcript",
+        G::TranscriptHint => {
+            "The run so far in words: a heading a phase, and tables of the votes and of the replicas that were weighed. A time goes to its moment."
+        }
+        G::TranscriptEmpty => "Nothing has happened yet that is worth a sentence.",
+        G::Beginning => "The beginning",
+        G::Voter => "Sentinel",
+        G::VotedFor => "Votes for",
+        G::VotedAt => "Given",
+        G::HeardAt => "Counted",
+        G::Verdict => "Verdict",
+        G::OnTheWay => "On its way here",
+        G::Sent => "Messages just now",
         G::PanelClients => "Clients",
         G::NoClients => "No client writes. Start one below, and see what a failover costs it.",
         G::ClientsHint => "Lost: acknowledged, and not in the data of the present master.",
@@ -124,6 +142,7 @@ pub(super) fn told(told: &Told<'_>) -> String {
         }
         T::Between(from, to) => format!("acknowledged between {from} and {to}"),
         T::RecordedTimes(n) => format!("{n} runs"),
+        T::Ballot(epoch) => format!("The votes of epoch {epoch}"),
         T::InRuns(n, of) => format!("in {n} of {of}"),
     }
 }

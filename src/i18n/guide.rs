@@ -60,6 +60,23 @@ pub enum Guide {
     Phase,
     BackPhase,
     KeyPhase,
+    // For everyone
+    KeyLinks,
+    KeyTranscript,
+    KeyMove,
+    SkipToStage,
+    SkipToTranscript,
+    PanelTranscript,
+    TranscriptHint,
+    TranscriptEmpty,
+    Beginning,
+    Voter,
+    VotedFor,
+    VotedAt,
+    HeardAt,
+    Verdict,
+    OnTheWay,
+    Sent,
     // Clients
     PanelClients,
     NoClients,
@@ -134,6 +151,8 @@ pub enum Told<'a> {
     Between(&'a str, &'a str),
     /// Recorded so many times.
     RecordedTimes(u64),
+    /// The ballot of an epoch.
+    Ballot(u64),
     /// In so many of the runs.
     InRuns(u64, u64),
 }

@@ -67,6 +67,10 @@ pub enum Phrase<'a> {
     HostLink(&'a str, bool),
     /// A link was cut.
     Cut(&'a str, &'a str),
+    /// A link was cut one way: from, to.
+    CutOneWay(&'a str, &'a str),
+    /// What cuts a link one way: from, to.
+    CutOnly(&'a str, &'a str),
     /// A link was mended.
     Mended(&'a str, &'a str),
     /// The network was split, with the groups as text.

@@ -300,6 +300,8 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
             }
         }
         P::Cut(a, b) => format!("{a} 与 {b} 之间的连线已切断：发出的一切都会消失。"),
+        P::CutOneWay(from, to) => format!("从 {from} 到 {to} 不再有任何东西通过；反方向仍通。"),
+        P::CutOnly(from, to) => format!("只切断 {from} → {to}"),
         P::Mended(a, b) => format!("{a} 与 {b} 之间的连线已修复。"),
         P::Partitioned(groups) => format!("网络被分割：{groups}。"),
         P::Script(who, path, true) => format!("{who} 又能找到并执行 {path}。"),
@@ -319,8 +321,12 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::ReplicaAdded => "新副本已跟随主节点；哨兵会从 INFO 中发现它。".to_owned(),
         P::SentinelAdded => "新哨兵开始监控主节点；其他哨兵会收到它的 hello。".to_owned(),
         P::Removed(who) => format!("{who} 已永久移除；而哨兵们并不知道。"),
-        P::Refused(why) => format!("未执行：{why}。"),
-        P::BadFile(file, why) => format!("未能打开 {file}：{why}。正在运行的世界保持原样。"),
+        P::Refused(why) => {
+            format!("操作没有执行，世界保持原样。请确认目标还在、状态允许，再试一次。原因（英文）：{why}。")
+        }
+        P::BadFile(file, why) => format!(
+            "未能打开 {file}，正在运行的世界保持原样。请按下面的原因改正文件，再打开一次。原因（英文）：{why}。"
+        ),
         P::Opened(file) => format!("{file} 正在运行。"),
         P::LinksCut(count) => format!("切断了 {count} 条连线：经过它们的一切都会消失。"),
         P::LeftOut(count) => format!("集群较大：另有 {count} 个实例没有哨兵认为其下线，不单独成列。"),

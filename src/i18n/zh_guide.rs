@@ -58,6 +58,24 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::Phase => "下一阶段",
         G::BackPhase => "上一阶段",
         G::KeyPhase => "下一或上一阶段：下线、同意、候选、领导、提升、结束",
+        G::KeyLinks => "到连线；方向键在连线之间移动，Enter 打开",
+        G::KeyTranscript => "文字记录：用文字叙述这次运行",
+        G::KeyMove => "节点获得焦点时：移动它",
+        G::SkipToStage => "跳到舞台",
+        G::SkipToTranscript => "跳到文字记录",
+        G::PanelTranscript => "文字记录",
+        G::TranscriptHint => {
+            "用文字叙述到目前为止的运行：每个阶段一个标题，投票和副本的选择各有表格。点时间即跳到那一刻。"
+        }
+        G::TranscriptEmpty => "还没有发生值得一提的事。",
+        G::Beginning => "开始",
+        G::Voter => "哨兵",
+        G::VotedFor => "投给",
+        G::VotedAt => "投出时间",
+        G::HeardAt => "计入时间",
+        G::Verdict => "结论",
+        G::OnTheWay => "正在途中",
+        G::Sent => "刚刚发送的消息",
         G::PanelClients => "客户端",
         G::NoClients => "没有客户端在写入。在下面启动一个，看看故障转移让它付出什么代价。",
         G::ClientsHint => "丢失：已确认，但不在当前主节点的数据里。",
@@ -90,13 +108,15 @@ pub(super) fn told(told: &Told<'_>) -> String {
         }
         T::Fingerprint(hash) => format!("到此刻为止的运行指纹：{hash}"),
         T::NotOpened(why) => format!("未能打开此运行：{}。", refused(why)),
-        T::TourNotOpened(file, why) => format!("未能打开导览 {file}：{why}。"),
+        T::TourNotOpened(file, why) => {
+            format!("未能打开导览 {file}，正在运行的世界保持原样。请改正文件后再打开。原因（英文）：{why}。")
+        }
         T::Skipped(n) => format!("链接中有 {n} 处无法使用，已跳过："),
         T::Problem(Problem::UnknownField(name)) => format!("未知字段“{name}”"),
         T::Problem(Problem::BadField(name)) => format!("字段“{name}”缺失、重复或无意义"),
         T::Problem(Problem::BadAction(n, text)) => format!("第 {n} 个操作“{text}”无法理解"),
         T::Problem(Problem::TooManyActions(n)) => format!("最后 {n} 个操作过多"),
-        T::Impossible(text, why) => format!("“{text}”无法执行：{why}"),
+        T::Impossible(text, why) => format!("“{text}”无法执行，已跳过。原因（英文）：{why}"),
         T::Step(n, of) => format!("{n} / {of}"),
         T::Bet(choice) => format!("你押的是：{choice}"),
         T::Forked(at) => format!("你在 {at} 改变了过去。"),
@@ -112,6 +132,7 @@ pub(super) fn told(told: &Told<'_>) -> String {
         }
         T::Between(from, to) => format!("确认于 {from} 至 {to} 之间"),
         T::RecordedTimes(n) => format!("{n} 次运行"),
+        T::Ballot(epoch) => format!("纪元 {epoch} 的投票"),
         T::InRuns(n, of) => format!("{of} 次中的 {n} 次"),
     }
 }
@@ -123,6 +144,6 @@ fn refused(why: &ShareError) -> String {
         ShareError::NoScenario => "没有指明场景".to_owned(),
         ShareError::Damaged => "其中的场景在途中损坏".to_owned(),
         ShareError::TooLarge => "太大".to_owned(),
-        ShareError::Scenario(error) => format!("其中的场景不合理：{error}"),
+        ShareError::Scenario(error) => format!("其中的场景有误，请改正后再打开；原因（英文）：{error}"),
     }
 }

@@ -288,9 +288,8 @@ impl RedisServer {
     fn debug(&mut self, cx: &mut Cx<'_>, args: &[ArcStr]) -> Reply {
         match (&*args[0].to_ascii_lowercase(), &args[1..]) {
             ("sleep", [seconds]) => {
-                let seconds: f64 = seconds.parse().unwrap_or(0.0);
-                if seconds > 0.0 {
-                    cx.out.work(Micros((seconds * 1e6) as u64));
+                if let Some(span) = span(seconds).filter(|span| *span > Micros::ZERO) {
+                    cx.out.work(span);
                 }
                 Reply::ok()
             }
@@ -378,10 +377,44 @@ fn select(index: &ArcStr) -> Reply {
     }
 }
 
+/// So many seconds, written as people write them, to the microsecond; nothing where it is no such number. By
+/// hand, because reading floats takes tables that weigh twelve kilobytes in the page.
+fn span(seconds: &str) -> Option<Micros> {
+    let (number, exponent) = seconds.split_once(['e', 'E']).unwrap_or((seconds, "0"));
+    let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+    let digits: u64 = format!("{whole}{part}").parse().ok()?;
+    let power = exponent.parse::<i16>().ok()? as i32 + 6 - part.len() as i32;
+    let Some(factor) = 10_u64.checked_pow(power.unsigned_abs()) else {
+        // Too small to be one, or too large to be waited for.
+        return (power < 0).then_some(Micros::ZERO);
+    };
+    if power < 0 { Some(Micros(digits / factor)) } else { digits.checked_mul(factor).map(Micros) }
+}
+
 pub(super) fn arity(name: &str) -> Reply {
     Reply::error(arcstr::format!("ERR wrong number of arguments for '{name}' command"))
 }
 
 pub(super) fn unknown_subcommand(sub: &ArcStr, command: &str) -> Reply {
     Reply::error(arcstr::format!("ERR unknown subcommand '{sub}'. Try {command} HELP."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::span;
+    use crate::sim::Micros;
+
+    #[test]
+    fn seconds_of_debug_sleep() {
+        let cases =
+            [("2", 2_000_000), ("1.5", 1_500_000), (".25", 250_000), ("+1.", 1_000_000), ("25e-2", 250_000)];
+        let at_the_limits =
+            [("0", 0), ("0.0000019", 1), ("1e-300", 0), ("0.000000000000000000000000000001", 0)];
+        for (text, micros) in cases.into_iter().chain(at_the_limits) {
+            assert_eq!(span(text), Some(Micros(micros)), "{text}");
+        }
+        for text in ["", "-1", "soon", "1.5s", "1.2.3", "1e", "1e300", "99999999999999999999"] {
+            assert_eq!(span(text), None, "{text}");
+        }
+    }
 }

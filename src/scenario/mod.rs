@@ -69,10 +69,16 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// The same as [`Self::to_json`] in one line, for links.
+    /// The same as [`Self::to_json`] without a blank that only people need, for links. To have it written so
+    /// would be code of its own for every type of the file.
     pub(crate) fn to_compact_json(&self) -> String {
-        let text = serde_json::to_string(&*self.file);
-        text.expect("invariant: what was read from JSON can be written as JSON")
+        let (mut is_quoted, mut is_escaped) = (false, false);
+        let is_kept = |c: &char| {
+            is_quoted ^= *c == '"' && !is_escaped;
+            is_escaped = *c == '\\' && !is_escaped;
+            is_quoted || !c.is_ascii_whitespace()
+        };
+        self.to_json().chars().filter(is_kept).collect()
     }
 
     /// The scenario as a file: what it was read from, defaults left out. Reading that gives the same scenario.

@@ -9,7 +9,7 @@ use crate::cluster::{Cluster, NodeView};
 use crate::protocol::{ArcStr, Reply};
 use crate::scenario::{Played, Role, Scenario};
 use crate::sentinel::SentinelEvent;
-use crate::sim::{NodeTime, SimTime};
+use crate::sim::{Addr, NodeTime, SimTime};
 use serde_json::{Map, Value, json};
 
 /// What happened, as one JSON object with the fields of a capture. Times are whole milliseconds from t = 0.
@@ -51,6 +51,13 @@ pub fn run_file(scenario: &Scenario, played: &Played) -> Value {
         file["writers"] = Value::Object(writers);
     }
     file
+}
+
+/// A JSON object, one entry after the other: to `collect` one would sort it, which is code of its own each time.
+pub(super) fn object(entries: impl IntoIterator<Item = (String, Value)>) -> Map<String, Value> {
+    let mut object = Map::new();
+    object.extend(entries);
+    object
 }
 
 fn ms_since(origin: SimTime, at: SimTime) -> i64 {
@@ -173,9 +180,9 @@ fn action(
         }
         Action::Names(change) => json!({
             "do": "names",
-            "names": change.names.iter()
-                .map(|(name, to)| (name.to_string(), json!(to.as_ref().map(host))))
-                .collect::<serde_json::Map<_, _>>(),
+            "names": object(
+                change.names.iter().map(|(name, to)| (name.to_string(), json!(to.as_ref().map(host))))
+            ),
             "found_ms": change.found_after.map(|span| span.0 / 1000),
             "failed_ms": change.failed_after.map(|span| span.0 / 1000),
         }),
@@ -289,11 +296,8 @@ fn state(cluster: &Cluster, view: &ClusterView, wide: bool) -> Value {
 }
 
 fn sentinel_state(cluster: &Cluster, node: &NodeView, sentinel: &SentinelView, wide: bool) -> Value {
-    let masters: Map<String, Value> = sentinel
-        .masters
-        .iter()
-        .map(|master| (master.name.to_string(), master_state(cluster, node, master, wide)))
-        .collect();
+    let state = |master: &MasterView| (master.name.to_string(), master_state(cluster, node, master, wide));
+    let masters = object(sentinel.masters.iter().map(state));
     let Disk::Sentinel(disk) = &cluster.node(node.id).disk else { return Value::Null };
     json!({
         "alive": true,
@@ -305,28 +309,25 @@ fn sentinel_state(cluster: &Cluster, node: &NodeView, sentinel: &SentinelView, w
 
 fn master_state(cluster: &Cluster, node: &NodeView, master: &MasterView, wide: bool) -> Value {
     let addr = master.announced;
-    let replicas: Map<String, Value> = master
-        .replicas
-        .iter()
-        .filter(|replica| replica.announced)
-        .map(|replica| (cluster.symbolic(&replica.name), replica_state(cluster, replica, wide)))
-        .collect();
-    let sentinels: Map<String, Value> = master
-        .sentinels
-        .iter()
-        .map(|peer| {
-            let (leader, epoch) = match &peer.vote {
-                Some((leader, epoch)) => (cluster.symbolic(leader), *epoch),
-                None => ("?".to_owned(), peer.vote_epoch),
-            };
-            let state = json!({
-                "flags": peer.flags.as_str(),
-                "voted-leader": leader,
-                "voted-leader-epoch": epoch.to_string(),
-            });
-            (cluster.symbolic(&peer.name), state)
-        })
-        .collect();
+    let replicas = object(
+        master
+            .replicas
+            .iter()
+            .filter(|replica| replica.announced)
+            .map(|replica| (cluster.symbolic(&replica.name), replica_state(cluster, replica, wide))),
+    );
+    let sentinels = object(master.sentinels.iter().map(|peer| {
+        let (leader, epoch) = match &peer.vote {
+            Some((leader, epoch)) => (cluster.symbolic(leader), *epoch),
+            None => ("?".to_owned(), peer.vote_epoch),
+        };
+        let state = json!({
+            "flags": peer.flags.as_str(),
+            "voted-leader": leader,
+            "voted-leader-epoch": epoch.to_string(),
+        });
+        (cluster.symbolic(&peer.name), state)
+    }));
     let mut state = json!({
         "get_master_addr": [addr.ip.to_string(), addr.port.to_string()],
         "master": cluster.symbolic(&addr.to_string()),
@@ -388,13 +389,9 @@ fn writers(cluster: &Cluster, origin: SimTime) -> Map<String, Value> {
             Target::Master { follow: Follow::EachConnection, .. } => ("sentinel", None),
             Target::Master { follow: Follow::Announced, .. } => ("subscribed", None),
         };
-        let acked_by: Map<String, Value> = history
-            .acked_by
-            .iter()
-            .map(|(addr, count)| (cluster.symbolic(&addr.to_string()), json!(count)))
-            .collect();
-        let errors: Map<String, Value> =
-            history.errors.iter().map(|(kind, count)| (kind.to_string(), json!(count))).collect();
+        let acked = |(addr, count): (&Addr, &u64)| (cluster.symbolic(&addr.to_string()), json!(count));
+        let acked_by = object(history.acked_by.iter().map(acked));
+        let errors = object(history.errors.iter().map(|(kind, count)| (kind.to_string(), json!(count))));
         let segments: Vec<Value> =
             lost.iter().map(|segment| json!([ms(segment.from), ms(segment.to), segment.count])).collect();
         let report = json!({

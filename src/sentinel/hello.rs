@@ -124,7 +124,10 @@ impl Sentinel {
             Some(ip) => ip.to_string().into(),
             None => settings.announce_ip.clone()?,
         };
-        let port = if settings.announce_port == 0 { settings.port } else { settings.announce_port };
+        let port = match settings.announce_port {
+            0 => i32::from(settings.port),
+            announced => announced,
+        };
         let text: ArcStr = format!(
             "{ip},{port},{},{},{},{shown},{},{}",
             self.process.myid,

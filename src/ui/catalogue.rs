@@ -33,7 +33,7 @@ fn Catalogue() -> impl IntoView {
                     <div class="choices">
                         <button class="small" data-testid=format!("tour-{id}")
                             on:click=move |_| tour::start(guide, tour.clone())>
-                            {move || guide.t(Word::StartTour)}
+                            {guide.says(Word::StartTour)}
                         </button>
                     </div>
                 </li>
@@ -43,29 +43,31 @@ fn Catalogue() -> impl IntoView {
     let stories = move |group: Group| {
         let of_group = library().iter().enumerate().filter(move |(_, entry)| entry.group == group);
         of_group
-            .map(|(n, entry)| view! {
-                <li class="story">
-                    <h4>{move || lang.get().words(&entry.title)}</h4>
-                    <p>{move || lang.get().words(&entry.about)}</p>
-                    <div class="choices">
-                        <button class="small" data-testid=format!("scenario-{}", entry.id)
-                            on:click=move |_| guide.play(n)>{move || guide.t(Word::StartScenario)}</button>
-                        {entry.recorded.map(|capture| view! {
-                            <button class="small badge" data-testid=format!("compare-{}", entry.id)
-                                on:click=move |_| {
-                                    guide.play(n);
-                                    guide.dialog.set(Some(Dialog::Recorded(capture)));
-                                }>{move || guide.t(Word::ComparedBadge)}</button>
-                        })}
-                    </div>
-                </li>
+            .map(|(n, entry)| {
+                view! {
+                    <li class="story">
+                        <h4>{move || lang.get().words(&entry.title)}</h4>
+                        <p>{move || lang.get().words(&entry.about)}</p>
+                        <div class="choices">
+                            <button class="small" data-testid=format!("scenario-{}", entry.id)
+                                on:click=move |_| guide.play(n)>{guide.says(Word::StartScenario)}</button>
+                            {entry.recorded.map(|capture| view! {
+                                <button class="small badge" data-testid=format!("compare-{}", entry.id)
+                                    on:click=move |_| {
+                                        guide.play(n);
+                                        guide.dialog.set(Some(Dialog::Recorded(capture)));
+                                    }>{guide.says(Word::ComparedBadge)}</button>
+                            })}
+                        </div>
+                    </li>
+                }
             })
             .collect_view()
     };
     let has_any = |group: &Group| library().iter().any(|entry| entry.group == *group);
     view! {
-        <p class="hint">{move || guide.t(Word::CatalogueHint)}</p>
-        <h3>{move || guide.t(Word::Tours)}</h3>
+        <p class="hint">{guide.says(Word::CatalogueHint)}</p>
+        <h3>{guide.says(Word::Tours)}</h3>
         <ul class="stories">{tours}</ul>
         {Group::ALL.into_iter().filter(has_any).map(|group| view! {
             <h3>{move || lang.get().group(group)}</h3>
@@ -133,18 +135,18 @@ fn Comparison(capture: &'static str) -> impl IntoView {
         format::clock(moment.now, moment.origin)
     };
     Some(view! {
-        <p class="hint">{move || guide.t(Word::RecordedHint)}</p>
+        <p class="hint">{guide.says(Word::RecordedHint)}</p>
         <div class="choices">
             <button class="small" data-testid="recorded-play" on:click=move |_| lab.toggle_play()>
                 {move || lab.t(if lab.playing.get() { crate::i18n::Text::Pause } else { crate::i18n::Text::Play })}
             </button>
             <output class="time">{clock}</output>
         </div>
-        <div class="scroll-x"><table class="known" data-testid="comparison">
+        <div class="scroll-x" tabindex="0"><table class="known" data-testid="comparison">
             <thead><tr>
-                <th scope="col">{move || guide.t(Word::Event)}</th>
-                <th scope="col">{move || guide.t(Word::RecordedRuns)}" · "{move || guide.say(&Told::RecordedTimes(runs))}</th>
-                <th scope="col">{move || guide.t(Word::ThisRun)}</th>
+                <th scope="col">{guide.says(Word::Event)}</th>
+                <th scope="col">{guide.says(Word::RecordedRuns)}" · "{move || guide.say(&Told::RecordedTimes(runs))}</th>
+                <th scope="col">{guide.says(Word::ThisRun)}</th>
             </tr></thead>
             <tbody>{known.figures.into_iter().map(row).collect_view()}</tbody>
         </table></div>

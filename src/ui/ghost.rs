@@ -90,10 +90,10 @@ pub(crate) fn GhostLine() -> impl IntoView {
             <div class="ghost-line" data-testid="ghost">
                 <p role="status">{text}</p>
                 <button class="small" data-testid="ghost-back" on:click=move |_| change(Session::swap_ghost)>
-                    {move || guide.t(Word::GhostBack)}
+                    {guide.says(Word::GhostBack)}
                 </button>
                 <button class="small quiet" data-testid="ghost-forget" on:click=move |_| change(Session::forget_ghost)>
-                    {move || guide.t(Word::GhostForget)}
+                    {guide.says(Word::GhostForget)}
                 </button>
             </div>
         })

@@ -6,12 +6,12 @@ use crate::i18n::{Guide as Word, Told};
 use crate::sim::SimTime;
 use crate::ui::embed::Frame;
 use crate::ui::lab::{Lab, lab};
-use crate::ui::plain::view;
+use crate::ui::plain::{Shown, view};
 use crate::ui::session::Source;
 use crate::view::tour::{Seen, Step, Tour};
 use leptos::html;
 use leptos::prelude::*;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// A tour that is being taken.
 #[derive(Clone, Debug)]
@@ -55,6 +55,11 @@ impl Guide {
     /// A fixed text in the chosen language.
     pub(crate) fn t(self, word: Word) -> &'static str {
         self.lab.lang.get().guide(word)
+    }
+
+    /// The same, to be shown: it follows the language.
+    pub(crate) fn says(self, word: Word) -> Shown {
+        Arc::new(Mutex::new(move || self.t(word)))
     }
 
     /// A sentence in the chosen language.
@@ -127,7 +132,7 @@ pub(crate) fn Window(
             on:close=move |_| close()>
             <header class="window-head">
                 <h2>{move || title.get()}</h2>
-                <button class="quiet" aria-label=move || guide.lab.t(crate::i18n::Text::Close)
+                <button class="quiet" aria-label=guide.lab.says(crate::i18n::Text::Close)
                     data-testid=format!("{name}-close") on:click=move |_| close()>
                     {crate::ui::icons::icon(crate::ui::icons::CLOSE)}
                 </button>

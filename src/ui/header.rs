@@ -50,38 +50,38 @@ pub(crate) fn Header() -> impl IntoView {
                 "Sentinel Lab"
             </h1>
             <ScenarioChooser />
-            <button class="library" data-testid="open-catalogue" title=move || guide.t(Word::Catalogue)
+            <button class="library" data-testid="open-catalogue" title=guide.says(Word::Catalogue)
                 on:click=move |_| guide.dialog.set(Some(Dialog::Catalogue))>
-                {icons::icon(icons::BOOK)}<span>{move || guide.t(Word::Catalogue)}</span>
+                {icons::icon(icons::BOOK)}<span>{guide.says(Word::Catalogue)}</span>
             </button>
             <FileButton />
-            <button class="quiet" title=move || lab.t(Text::Restart) aria-label=move || lab.t(Text::Restart)
+            <button class="quiet" title=lab.says(Text::Restart) aria-label=lab.says(Text::Restart)
                 data-testid="restart" on:click=again>{icons::icon(icons::RESTART)}</button>
-            <button class="quiet seed" title=move || lab.t(Text::NewSeed) aria-label=move || lab.t(Text::NewSeed)
-                data-testid="new-seed" on:click=other>
+            <button class="quiet seed" title=lab.says(Text::NewSeed)
+                aria-label=move || format!("{} {}", lab.t(Text::NewSeed), seed()) data-testid="new-seed" on:click=other>
                 {icons::icon(icons::DICE)}<span class="figure">{seed}</span>
             </button>
             {move || {
                 lab.run.track();
                 recorded_of(lab).map(|capture| view! {
-                    <button class="badge" data-testid="badge" title=move || guide.t(Word::ComparedBadge)
+                    <button class="badge" data-testid="badge" title=guide.says(Word::ComparedBadge)
                         on:click=move |_| guide.dialog.set(Some(Dialog::Recorded(capture)))>
-                        {icons::icon(icons::COMPARE)}<span>{move || guide.t(Word::ComparedBadge)}</span>
+                        {icons::icon(icons::COMPARE)}<span>{guide.says(Word::ComparedBadge)}</span>
                     </button>
                 })
             }}
             <span class="spring"></span>
             {guide.frame.is_embedded().then(|| view! {
                 <a class="out" href=out target="_blank" rel="noopener" data-testid="open-in-lab">
-                    {move || guide.t(Word::OpenInLab)}
+                    {guide.says(Word::OpenInLab)}
                 </a>
             })}
-            <button class="quiet" title=move || guide.t(Word::Share) aria-label=move || guide.t(Word::Share)
+            <button class="quiet" title=guide.says(Word::Share) aria-label=guide.says(Word::Share)
                 data-testid="share" on:click=move |_| {
                     lab.playing.set(false);
                     guide.dialog.set(Some(Dialog::Share));
                 }>{icons::icon(icons::SHARE)}</button>
-            <div class="langs" role="group" aria-label=move || lab.t(Text::Language)>
+            <div class="langs" role="group" aria-label=lab.says(Text::Language)>
                 {Lang::ALL.map(|lang| view! {
                     <button class="quiet" lang=lang.tag() data-testid=format!("lang-{}", lang.tag())
                         aria-pressed=move || (lab.lang.get() == lang).to_string()
@@ -90,7 +90,7 @@ pub(crate) fn Header() -> impl IntoView {
             </div>
             <button class="quiet" title=theme aria-label=theme data-testid="theme"
                 on:click=move |_| lab.theme.update(|t| *t = t.next())>{icons::icon(icons::THEME)}</button>
-            <button class="quiet" title=move || lab.t(Text::Help) aria-label=move || lab.t(Text::Help)
+            <button class="quiet" title=lab.says(Text::Help) aria-label=lab.says(Text::Help)
                 data-testid="help" on:click=move |_| lab.help.set(true)>"?"</button>
         </header>
     }
@@ -150,8 +150,8 @@ fn ScenarioChooser() -> impl IntoView {
     let has_any = |group: &Group| library().iter().any(|entry| entry.group == *group);
     view! {
         <label class="scenario">
-            <span>{move || lab.t(Text::Scenario)}</span>
-            <select data-testid="scenario" prop:value=chosen on:change=choose>
+            <span>{lab.says(Text::Scenario)}</span>
+            <select data-testid="scenario" aria-label=lab.says(Text::Scenario) prop:value=chosen on:change=choose>
                 {Group::ALL.into_iter().filter(has_any).map(|group| view! {
                     <optgroup label=move || lab.lang.get().group(group)>{options(group)}</optgroup>
                 }).collect_view()}
@@ -167,7 +167,7 @@ fn ScenarioChooser() -> impl IntoView {
 fn FileButton() -> impl IntoView {
     let lab = lab();
     view! {
-        <button class="quiet" title=move || lab.t(Text::OpenFile) aria-label=move || lab.t(Text::OpenFile)
+        <button class="quiet" title=lab.says(Text::OpenFile) aria-label=lab.says(Text::OpenFile)
             data-testid="open" on:click=move |_| lab.opening.set(true)>{icons::icon(icons::OPEN)}</button>
     }
 }
@@ -177,8 +177,8 @@ pub(crate) fn Footer() -> impl IntoView {
     let lab = lab();
     view! {
         <footer class="footer">
-            <span>{move || lab.t(Text::Tagline)}</span>
-            <span>{move || lab.t(Text::NotAffiliated)}</span>
+            <span>{lab.says(Text::Tagline)}</span>
+            <span>{lab.says(Text::NotAffiliated)}</span>
         </footer>
     }
 }
@@ -192,7 +192,7 @@ pub(crate) fn NoticeBar() -> impl IntoView {
             {move || lab.notice.get().map(|notice| view! {
                 <div class="notice" data-error=notice.is_error.to_string() data-testid="notice">
                     <p>{notice.text}</p>
-                    <button class="quiet" aria-label=move || lab.t(Text::Close)
+                    <button class="quiet" aria-label=lab.says(Text::Close)
                         on:click=move |_| lab.notice.set(None)>{icons::icon(icons::CLOSE)}</button>
                 </div>
             })}

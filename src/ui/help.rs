@@ -26,6 +26,13 @@ const KEYS: [(&str, Text); 17] = [
     ("Esc", Text::KeyEscape),
 ];
 
+const MORE_KEYS: [(&str, Guide); 4] = [
+    ("]  [", Guide::KeyPhase),
+    ("l", Guide::KeyLinks),
+    ("t", Guide::KeyTranscript),
+    ("Shift ↑ ↓ ← →", Guide::KeyMove),
+];
+
 #[component]
 pub(crate) fn HelpDialog() -> impl IntoView {
     let lab = lab();
@@ -41,21 +48,23 @@ pub(crate) fn HelpDialog() -> impl IntoView {
     });
     let paragraphs = [Text::HelpIntro, Text::HelpNodes, Text::HelpPlay, Text::HelpTools];
     view! {
-        <dialog class="help" node_ref=dialog aria-label=move || lab.t(Text::Help) data-testid="help-dialog"
+        <dialog class="help" node_ref=dialog aria-label=lab.says(Text::Help) data-testid="help-dialog"
             on:close=move |_| lab.help.set(false)>
             <h2>"Sentinel Lab"</h2>
-            {paragraphs.map(|text| view! { <p>{move || lab.t(text)}</p> }).collect_view()}
-            <h3>{move || lab.t(Text::HelpKeys)}</h3>
+            {paragraphs.map(|text| view! { <p>{lab.says(text)}</p> }).collect_view()}
+            <h3>{lab.says(Text::HelpKeys)}</h3>
             <dl class="keys">
                 {KEYS.map(|(keys, text)| view! {
                     <dt>{keys.split("  ").map(|key| view! { <kbd>{key}</kbd> }).collect_view()}</dt>
-                    <dd>{move || lab.t(text)}</dd>
+                    <dd>{lab.says(text)}</dd>
                 }).collect_view()}
-                <dt><kbd>"]"</kbd><kbd>"["</kbd></dt>
-                <dd>{move || lab.lang.get().guide(Guide::KeyPhase)}</dd>
+                {MORE_KEYS.map(|(keys, text)| view! {
+                    <dt>{keys.split("  ").map(|key| view! { <kbd>{key}</kbd> }).collect_view()}</dt>
+                    <dd>{move || lab.lang.get().guide(text)}</dd>
+                }).collect_view()}
             </dl>
             <button class="main-button" data-testid="help-close" on:click=move |_| lab.help.set(false)>
-                {move || lab.t(Text::Read)}
+                {lab.says(Text::Read)}
             </button>
         </dialog>
     }

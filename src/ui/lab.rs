@@ -5,6 +5,7 @@ use crate::i18n::{Lang, Phrase, Term, Text};
 use crate::sim::{Seed, SimTime};
 use crate::ui::dom;
 use crate::ui::panels::console::Console;
+use crate::ui::plain::Shown;
 use crate::ui::player::Player;
 use crate::ui::prefs::Theme;
 use crate::ui::session::{self, Session, Source, Step};
@@ -14,7 +15,8 @@ use crate::view::face::{self, Face};
 use crate::view::perspective;
 use crate::view::why::Why;
 use leptos::prelude::*;
-use std::sync::Arc;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex};
 
 /// A tool of the stage: what a click does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,6 +55,7 @@ pub(crate) enum Panel {
     Node,
     Beliefs,
     Why,
+    Transcript,
     Settings,
     Log,
     Lanes,
@@ -89,9 +92,12 @@ const REST: f64 = 30.0;
 /// How often panels that cannot follow every frame are drawn, in milliseconds.
 const PULSE_MS: f64 = 125.0;
 
-/// The page's shared state. All of it is handles, so it is passed by copy.
+/// The page's shared state, passed by copy: every closure of the page holds it, so it is no more than an address.
 #[derive(Clone, Copy)]
-pub(crate) struct Lab {
+pub(crate) struct Lab(&'static Handles);
+
+/// What is shared.
+pub(crate) struct Handles {
     pub(crate) session: StoredValue<Session, LocalStorage>,
     pub(crate) player: StoredValue<Player, LocalStorage>,
     pub(crate) packets: StoredValue<Option<PacketLayer>, LocalStorage>,
@@ -135,13 +141,32 @@ pub(crate) struct Lab {
     pub(crate) still: ReadSignal<bool>,
 }
 
+impl Deref for Lab {
+    type Target = Handles;
+
+    fn deref(&self) -> &Handles {
+        self.0
+    }
+}
+
 impl Lab {
     /// A fixed text in the chosen language.
     pub(crate) fn t(self, text: Text) -> &'static str {
         self.lang.get().text(text)
     }
 
+    /// The same, to be shown: it follows the language. One function for all fixed texts, where a closure at
+    /// each place would be code of its own.
+    pub(crate) fn says(self, text: Text) -> Shown {
+        Arc::new(Mutex::new(move || self.t(text)))
+    }
+
     /// The same of the stage's tools and of a sentinel's mind.
+    pub(crate) fn names(self, term: Term) -> Shown {
+        Arc::new(Mutex::new(move || self.term(term)))
+    }
+
+    /// A fixed term in the chosen language.
     pub(crate) fn term(self, term: Term) -> &'static str {
         self.lang.get().term(term)
     }
@@ -395,7 +420,7 @@ pub(crate) fn provide(session: Session, lang: Lang, theme: Theme, still: ReadSig
         Some(id) => Arc::new(view.with(|v| perspective::faces(v, id))),
         None => faces.get(),
     });
-    let lab = Lab {
+    let handles = Handles {
         session: StoredValue::new_local(session),
         player: StoredValue::new_local(Player::default()),
         packets: StoredValue::new_local(None),
@@ -429,6 +454,8 @@ pub(crate) fn provide(session: Session, lang: Lang, theme: Theme, still: ReadSig
         theme: RwSignal::new(theme),
         still,
     };
+    // There is one page, and it lasts until its tab is closed.
+    let lab = Lab(Box::leak(Box::new(handles)));
     provide_context(lab);
     lab.publish();
     lab

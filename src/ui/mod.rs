@@ -10,6 +10,7 @@ mod crash;
 mod dom;
 mod embed;
 mod export;
+mod focus;
 mod ghost;
 mod guide;
 mod header;
@@ -32,6 +33,7 @@ mod tour;
 mod transport;
 mod words;
 
+use crate::i18n::{Guide as Word, Text};
 use crate::sim::Seed;
 use crate::ui::plain::view;
 use crate::view;
@@ -72,6 +74,7 @@ fn App() -> impl IntoView {
     panels::console::watch(lab);
     shortcuts::listen(lab);
     player::start(lab);
+    focus::keep();
     let guide = guide::provide(lab);
     let is_first = !guide.frame.is_embedded() && tour::is_first_visit();
     if !saved::restore(guide) && is_first {
@@ -83,16 +86,17 @@ fn App() -> impl IntoView {
         <div class="app" data-testid="app" data-panel=move || panels::word(lab.panel.get())
             data-run=move || lab.run.get().to_string()
             data-playing=move || lab.playing.get().to_string() data-embed=guide.frame.word()>
+            <Skip />
             <Header />
             <main class="main">
                 <StagePanel />
                 <Panels />
             </main>
-            <div class="bottom">
+            <section class="bottom" aria-label=lab.says(Text::Overview)>
                 <Transport />
                 <Timeline />
                 <ghost::GhostLine />
-            </div>
+            </section>
             <Footer />
             <NoticeBar />
             <HelpDialog />
@@ -101,5 +105,21 @@ fn App() -> impl IntoView {
             <RecordedDialog />
             <OpenDialog />
         </div>
+    }
+}
+
+/// The ways past the header for whoever comes by keyboard; seen only while they have the focus.
+#[component]
+fn Skip() -> impl IntoView {
+    let lab = lab::lab();
+    view! {
+        <nav class="skips" aria-label="Sentinel Lab">
+            <button class="skip" data-testid="skip-stage" on:click=move |_| focus::focus_in("stage-frame")>
+                {move || lab.lang.get().guide(Word::SkipToStage)}
+            </button>
+            <button class="skip" data-testid="skip-transcript" on:click=move |_| panels::open_transcript(lab)>
+                {move || lab.lang.get().guide(Word::SkipToTranscript)}
+            </button>
+        </nav>
     }
 }

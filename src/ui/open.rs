@@ -36,7 +36,7 @@ pub(crate) fn OpenDialog() -> impl IntoView {
     listen_for_drops(guide(), notes);
     view! {
         <dialog class="open-dialog" node_ref=dialog data-testid="open-dialog" on:close=closed
-            aria-label=move || lab.t(Text::OpenTitle)>
+            aria-label=lab.says(Text::OpenTitle)>
             {move || if has_notes.get() {
                 view! { <Notes notes=notes /> }
             } else {
@@ -107,15 +107,15 @@ fn Choose(notes: RwSignal<Vec<Note>>) -> impl IntoView {
     };
     let error = move || lab.notice.get().filter(|notice| notice.is_error).map(|notice| notice.text);
     view! {
-        <h2>{move || lab.t(Text::OpenTitle)}</h2>
-        <p class="hint">{move || lab.t(Text::OpenHint)}</p>
+        <h2>{lab.says(Text::OpenTitle)}</h2>
+        <p class="hint">{lab.says(Text::OpenHint)}</p>
         <form on:submit=run>
             <button type="button" data-testid="open-choose" on:click=choose>
-                {move || lab.t(Text::OpenChoose)}
+                {lab.says(Text::OpenChoose)}
             </button>
             <input type="file" class="unseen" accept=".json,.conf,application/json,text/plain" tabindex="-1"
                 aria-hidden="true" data-testid="file" node_ref=input on:change=read />
-            <label for="open-text">{move || lab.t(Text::OpenPaste)}</label>
+            <label for="open-text">{lab.says(Text::OpenPaste)}</label>
             <textarea id="open-text" data-testid="open-text" spellcheck="false" node_ref=area
                 placeholder="sentinel monitor mymaster 10.0.0.1 6379 2"></textarea>
             {move || error().map(|text| view! {
@@ -123,9 +123,9 @@ fn Choose(notes: RwSignal<Vec<Note>>) -> impl IntoView {
             })}
             <div class="open-buttons">
                 <button type="button" on:click=move |_| lab.opening.set(false)>
-                    {move || lab.t(Text::Close)}
+                    {lab.says(Text::Close)}
                 </button>
-                <button class="main-button" data-testid="open-run">{move || lab.t(Text::OpenRun)}</button>
+                <button class="main-button" data-testid="open-run">{lab.says(Text::OpenRun)}</button>
             </div>
         </form>
     }
@@ -137,13 +137,13 @@ fn Notes(notes: RwSignal<Vec<Note>>) -> impl IntoView {
     let lab = lab();
     view! {
         <h2>{move || lab.session.with_value(|session: &Session| session.title().to_owned())}</h2>
-        <p class="hint">{move || lab.t(Text::OpenNotes)}</p>
+        <p class="hint">{lab.says(Text::OpenNotes)}</p>
         <ul class="open-notes" data-testid="open-notes">
             {move || notes.get().iter().map(|note| view! { <li>{lab.lang.get().note(note)}</li> }).collect_view()}
         </ul>
         <div class="open-buttons">
             <button class="main-button" data-testid="open-close" on:click=move |_| lab.opening.set(false)>
-                {move || lab.t(Text::Read)}
+                {lab.says(Text::Read)}
             </button>
         </div>
     }

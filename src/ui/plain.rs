@@ -6,7 +6,7 @@
 use fnv::FnvHasher;
 use leptos::prelude::{AnyView, IntoAny, IntoView, RenderHtml, View, component};
 use std::hash::{Hash, Hasher as _};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// Leptos's `view!`, except that what it gives is always an [`AnyView`].
 macro_rules! view {
@@ -18,6 +18,9 @@ pub(crate) use view;
 pub(crate) fn forget<T: RenderHtml + Send>(view: View<T>) -> AnyView {
     view.into_inner().into_any()
 }
+
+/// A text that may change, as Leptos's `view!` has it of a closure.
+pub(crate) type Shown = Arc<Mutex<dyn FnMut() -> &'static str + Send>>;
 
 /// Something to show in a list: the hash of its key, and what makes the view of it.
 type Item = (u64, Box<dyn FnOnce() -> AnyView + Send>);

@@ -131,7 +131,8 @@ fn directed(lab: Lab, now: SimTime, seconds: f64) -> SimTime {
             let to = shot.advance(seconds);
             lab.speed.set(shot.speed());
             p.shot = Some(shot);
-            to.max(now)
+            // Without motion it is a slide show: the world stands until its next moment has come.
+            if lab.still.get_untracked() && !shot.is_over() { now } else { to.max(now) }
         })
         .unwrap_or(now)
 }

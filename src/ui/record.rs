@@ -6,6 +6,7 @@ use crate::sentinel::SentinelEvent;
 use crate::ui::session::Session;
 use crate::view::marks::Category;
 use crate::view::story;
+pub(crate) use crate::view::twin::sentence as tell;
 
 /// The last notable thing that a sentinel said up to the playhead: about or by a node, or at all.
 pub(crate) fn last_said(session: &Session, view: &ClusterView, id: Option<NodeId>) -> Option<usize> {
@@ -58,15 +59,6 @@ pub(crate) fn comets_between(
     };
     // More than a handful at once is a jump, not a stretch of play.
     records.iter().rev().filter_map(comet).take(6).collect()
-}
-
-/// What a record means, in plain words.
-pub(crate) fn tell(lang: Lang, view: &ClusterView, record: &Record) -> Option<String> {
-    match &record.what {
-        Said::Sentinel(event) => story::tell(lang, view, record.node?, event),
-        Said::Did { action, .. } => story::tell_action(lang, view, action),
-        _ => None,
-    }
 }
 
 /// An event's own words, without the prefix of the log.

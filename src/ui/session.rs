@@ -6,6 +6,7 @@ use crate::cluster::{
 use crate::protocol::{ArcStr, Reply};
 use crate::scenario::share::{Origin, Shared, action_text};
 use crate::scenario::{ConfOptions, FromConf, Note, Played, Scenario, library};
+use crate::sentinel::SentinelEvent;
 use crate::sim::{Micros, Seed, SimTime};
 use crate::ui::dom;
 pub(crate) use crate::ui::record::*;
@@ -427,6 +428,17 @@ impl Session {
     /// Takes a look at how busy the links are; true where that is news.
     pub(crate) fn hum(&self, hum: &mut Hum) -> bool {
         hum.look(self.history.cluster())
+    }
+
+    /// The world, and the mind of the sentinel that said it, just after the turn of a record.
+    pub(crate) fn weighing(&self, record: &Record) -> Option<(ClusterView, Insight)> {
+        let master = match &record.what {
+            Said::Sentinel(SentinelEvent::Event { master, .. }) => master.as_deref(),
+            _ => None,
+        };
+        let world = self.history.world_at(record.turn);
+        let insight = world.insight(record.node?, master, record.turn)?;
+        Some((world.view(), insight))
     }
 
     /// A sentinel's mind at the playhead.

@@ -51,8 +51,9 @@ fn Copyable(name: &'static str, label: Word, text: String) -> impl IntoView {
     view! {
         <div class="copyable">
             <textarea readonly rows="2" node_ref=field data-testid=name prop:value=text
+                aria-label=move || guide.t(label)
                 on:focus=move |_| if let Some(field) = field.get_untracked() { field.select() }></textarea>
-            <button data-testid=format!("{name}-copy") on:click=copy>{move || guide.t(label)}</button>
+            <button data-testid=format!("{name}-copy") on:click=copy>{guide.says(label)}</button>
         </div>
         <p class="hint" role="status">{move || state.get().map(|word| guide.t(word))}</p>
     }
@@ -67,7 +68,7 @@ fn Share() -> impl IntoView {
     let length = link.as_ref().map_or_else(|n| *n, String::len);
     let fits = link.is_ok();
     view! {
-        <p>{move || guide.t(Word::ShareHint)}</p>
+        <p>{guide.says(Word::ShareHint)}</p>
         {link.ok().map(|text| view! { <Copyable name="share-link" label=Word::CopyLink text=format!("{}#{text}", address()) /> })}
         <p class="hint" data-testid="share-length">{move || guide.say(&if fits {
             Told::LinkLength(length, LINK_BYTES_MAX)
@@ -96,13 +97,13 @@ fn Embed() -> impl IntoView {
     };
     link(guide).ok().map(|link| {
         view! {
-            <h3>{move || guide.t(Word::Embed)}</h3>
-            <div class="choices" role="group" aria-label=move || guide.t(Word::EmbedHint)>
-                <span class="hint">{move || guide.t(Word::EmbedHint)}</span>
+            <h3>{guide.says(Word::Embed)}</h3>
+            <div class="choices" role="group" aria-label=guide.says(Word::EmbedHint)>
+                <span class="hint">{guide.says(Word::EmbedHint)}</span>
                 {levels.map(|(name, word)| view! {
                     <button class="small" aria-pressed=move || (level.get() == name).to_string()
                         data-testid=format!("embed-{name}") on:click=move |_| level.set(name)>
-                        {move || guide.t(word)}
+                        {guide.says(word)}
                     </button>
                 }).collect_view()}
             </div>
@@ -147,11 +148,11 @@ fn save(guide: Guide, what: &str) {
 fn Files() -> impl IntoView {
     let guide = guide();
     view! {
-        <h3>{move || guide.t(Word::Export)}</h3>
+        <h3>{guide.says(Word::Export)}</h3>
         <div class="choices">
             {FILES.map(|(what, word)| view! {
                 <button class="small" data-testid=format!("save-{what}") on:click=move |_| save(guide, what)>
-                    {move || guide.t(word)}
+                    {guide.says(word)}
                 </button>
             }).collect_view()}
         </div>

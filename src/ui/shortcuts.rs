@@ -1,5 +1,6 @@
 //! The keys of the page. Each has a button, too.
 
+use crate::ui::focus;
 use crate::ui::lab::{Lab, Tool};
 use crate::ui::panels;
 use crate::ui::session::Step;
@@ -13,6 +14,10 @@ use wasm_bindgen::JsCast as _;
 pub(crate) fn listen(lab: Lab) {
     let handle = window_event_listener(ev::keydown, move |ev| {
         if ev.ctrl_key() || ev.meta_key() || ev.alt_key() || ev.default_prevented() {
+            return;
+        }
+        // Whatever is behind an open dialog is out of reach, and Escape closes that.
+        if document().query_selector("dialog[open]").ok().flatten().is_some() {
             return;
         }
         let target = ev.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
@@ -59,6 +64,8 @@ fn press(lab: Lab, ev: &web_sys::KeyboardEvent) -> bool {
         "z" => with_selected(lab, |face| lab.act(menu::freeze_or_resume(face))),
         "x" => with_selected(lab, |face| menu::isolate(lab, face.id)),
         "c" => panels::console::open(lab, None),
+        "t" => panels::open_transcript(lab),
+        "l" => go_to_links(lab),
         "?" => lab.help.set(true),
         "Escape" => {
             lab.menu.set(None);
@@ -75,6 +82,20 @@ fn press(lab: Lab, ev: &web_sys::KeyboardEvent) -> bool {
         key => return select_sentinel(lab, key),
     }
     true
+}
+
+/// To the links of the selected node; to the link that was looked at last where there is none.
+fn go_to_links(lab: Lab) {
+    let of_node = lab
+        .selected
+        .get_untracked()
+        .map(|id| format!(".edge[role=\"button\"]:is([id^=\"link-{0}-\"], [id$=\"-{0}\"])", id.0));
+    let any = ".edge[tabindex=\"0\"]".to_owned();
+    let found =
+        of_node.into_iter().chain([any]).find_map(|css| document().query_selector(&css).ok().flatten());
+    if let Some(link) = found {
+        focus::focus(&link);
+    }
 }
 
 fn with_selected(lab: Lab, run: impl FnOnce(&crate::view::face::Face)) {

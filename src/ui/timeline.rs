@@ -54,7 +54,7 @@ pub(crate) fn Timeline() -> impl IntoView {
     };
     let part = move |at: SimTime| format!("{:.3}%", x(at) / 10.0);
     view! {
-        <div class="timeline" aria-label=move || lab.t(Text::Overview) data-testid="timeline">
+        <div class="timeline" data-testid="timeline">
             <div class="strip">
                 <div class="seen" style:width=move || part(moment().seen)></div>
                 {move || comparison.get().map(|found| view! {
@@ -81,7 +81,7 @@ pub(crate) fn Timeline() -> impl IntoView {
                 <div class="playhead" style:left=move || part(moment().now)></div>
                 <input type="range" min="0" step="1" data-testid="scrubber"
                     max=move || (span.get().0 / 1000).to_string()
-                    aria-label=move || lab.t(Text::Playhead)
+                    aria-label=lab.says(Text::Playhead)
                     aria-valuetext=move || format::clock(moment().now, moment().origin)
                     prop:value=move || (moment().now.since(moment().origin).0 / 1000).to_string()
                     on:input=slide />

@@ -263,7 +263,7 @@ fn Card(taken: Taken) -> impl IntoView {
         move || tour.title.get(lang()).to_owned()
     };
     view! {
-        <section class="tour" aria-label=move || guide.t(Word::Tour) data-testid="tour"
+        <section class="tour" aria-label=guide.says(Word::Tour) data-testid="tour"
             data-step=number.to_string() data-met=met.to_string()>
             <div class="tour-head">
                 <strong>{title}</strong>
@@ -271,10 +271,10 @@ fn Card(taken: Taken) -> impl IntoView {
                 <progress max=count.to_string() value=(number + 1).to_string()></progress>
                 <span class="spring"></span>
                 {is_auto.then(|| view! {
-                    <button class="small" data-testid="to-sandbox" on:click=move |_| sandbox()>{move || guide.t(Word::ToSandbox)}</button>
+                    <button class="small" data-testid="to-sandbox" on:click=move |_| sandbox()>{guide.says(Word::ToSandbox)}</button>
                 })}
                 <button class="small quiet" data-testid="tour-leave" on:click=leave
-                    title=move || guide.t(Word::LeaveTour) aria-label=move || guide.t(Word::LeaveTour)>
+                    title=guide.says(Word::LeaveTour) aria-label=guide.says(Word::LeaveTour)>
                     {crate::ui::icons::icon(crate::ui::icons::CLOSE)}
                 </button>
             </div>
@@ -287,27 +287,27 @@ fn Card(taken: Taken) -> impl IntoView {
                     </p>
                 })}
                 {move || both(|s| s.quote.clone()).filter(|_| !keeps_mum).map(|text| view! {
-                    <blockquote><span class="hint">{move || guide.t(Word::TourSays)}</span>" "{text}</blockquote>
+                    <blockquote><span class="hint">{guide.says(Word::TourSays)}</span>" "{text}</blockquote>
                 })}
                 {move || both(|s| s.not_so.clone()).filter(|_| !keeps_mum).map(|text| view! {
-                    <p class="not-so"><strong>{move || guide.t(Word::TourNotSo)}</strong>" "{text}</p>
+                    <p class="not-so"><strong>{guide.says(Word::TourNotSo)}</strong>" "{text}</p>
                 })}
             </div>
             <div class="tour-foot">
                 {(number > 0 && !is_auto).then(|| view! {
                     <button class="small" data-testid="tour-back" on:click=move |_| guide.go(false)>
-                        {move || guide.t(Word::Back)}
+                        {guide.says(Word::Back)}
                     </button>
                 })}
                 <span class="spring"></span>
                 {move || (!met && !waits_for_bet && !helped.get() && has(|s| !s.help.is_empty())).then(|| view! {
-                    <button class="small" data-testid="tour-help" on:click=help>{move || guide.t(Word::TourHelp)}</button>
+                    <button class="small" data-testid="tour-help" on:click=help>{guide.says(Word::TourHelp)}</button>
                 })}
                 {(!met && !waits_for_bet && has(|s| s.task.is_none()) && !is_auto).then(|| view! {
-                    <span class="hint">{move || guide.t(Word::TourWait)}</span>
+                    <span class="hint">{guide.says(Word::TourWait)}</span>
                     {move || (!lab.playing.get()).then(|| view! {
                         <button class="small" data-testid="tour-play" on:click=move |_| lab.playing.set(true)>
-                            {move || guide.t(Word::TourGoOn)}
+                            {guide.says(Word::TourGoOn)}
                         </button>
                     })}
                 })}

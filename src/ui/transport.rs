@@ -14,7 +14,7 @@ pub(crate) fn Transport() -> impl IntoView {
     let button = move |text: Text, icon: &'static str, name: &'static str, class: &'static str| {
         move |run: Box<dyn Fn() + Send>| {
             view! {
-                <button class=class title=move || lab.t(text) aria-label=move || lab.t(text) data-testid=name
+                <button class=class title=lab.says(text) aria-label=lab.says(text) data-testid=name
                     on:click=move |_| run()>{icons::icon(icon)}</button>
             }
         }
@@ -22,7 +22,7 @@ pub(crate) fn Transport() -> impl IntoView {
     let phase = move |word: Word, icon: &'static str, name: &'static str, back: bool| {
         let title = move || lab.lang.get().guide(word);
         view! {
-            <button class="quiet wide-only" title=title aria-label=title data-testid=name
+            <button class="quiet" title=title aria-label=title data-testid=name
                 on:click=move |_| lab.step(Step::Phase, back)>{icons::icon(icon)}</button>
         }
     };
@@ -49,7 +49,8 @@ pub(crate) fn Transport() -> impl IntoView {
         }
     };
     view! {
-        <div class="transport" role="toolbar" aria-label=move || lab.t(Text::Transport)>
+        <div class="transport" role="toolbar" aria-label=lab.says(Text::Transport)
+            data-still=move || lab.still.get().to_string()>
             <div class="buttons">
                 {button(Text::ToStart, icons::TO_START, "to-start", "quiet wide-only")(Box::new(move || {
                     let origin = lab.moment.get_untracked().origin;
@@ -75,18 +76,18 @@ pub(crate) fn Transport() -> impl IntoView {
                 <output class="time">{clock}</output>
                 <span class="epoch">{move || lab.say(&Phrase::Epoch(epoch.get()))}</span>
             </div>
-            <button class="director" title=move || lab.t(Text::DirectorHint) data-testid="director"
+            <button class="director" title=lab.says(Text::DirectorHint) data-testid="director"
                 aria-pressed=move || lab.directed.get().to_string()
-                on:click=move |_| lab.directed.update(|d| *d = !*d)>{move || lab.t(Text::Director)}</button>
+                on:click=move |_| lab.directed.update(|d| *d = !*d)>{lab.says(Text::Director)}</button>
             <div class="speed" data-directed=move || lab.directed.get().to_string()>
-                <button class="quiet" title=move || lab.t(Text::Slower) aria-label=move || lab.t(Text::Slower)
+                <button class="quiet" title=lab.says(Text::Slower) aria-label=lab.says(Text::Slower)
                     data-testid="slower"
                     on:click=move |_| lab.set_speed(pace::next_speed(lab.speed.get_untracked(), false))>"−"</button>
                 <input type="range" min="-300" max="300" step="5" data-testid="speed"
-                    aria-label=move || lab.t(Text::Speed)
+                    aria-label=lab.says(Text::Speed)
                     aria-valuetext=move || format::speed(lab.speed.get())
                     prop:value=move || pace::slider_of(lab.speed.get()).to_string() on:input=slide />
-                <button class="quiet" title=move || lab.t(Text::Faster) aria-label=move || lab.t(Text::Faster)
+                <button class="quiet" title=lab.says(Text::Faster) aria-label=lab.says(Text::Faster)
                     data-testid="faster"
                     on:click=move |_| lab.set_speed(pace::next_speed(lab.speed.get_untracked(), true))>"+"</button>
                 <output class="factor" data-testid="factor">{factor}</output>

@@ -1,9 +1,9 @@
 //! A run as a text: the log as Redis would have printed it, and a transcript in plain words.
 
-use crate::cluster::{Cluster, ClusterView, Record, Said};
+use crate::cluster::{Cluster, ClusterView, Record};
 use crate::i18n::Lang;
 use crate::sim::SimTime;
-use crate::view::{format, story};
+use crate::view::{format, twin};
 use std::fmt::Write as _;
 
 /// The log of every process, in the order of time: the process's name, then the line as Redis prints it.
@@ -21,12 +21,7 @@ pub fn log(cluster: &Cluster, records: &[Record]) -> String {
 pub fn transcript(lang: Lang, view: &ClusterView, records: &[Record], origin: SimTime) -> String {
     let mut text = String::new();
     for record in records.iter().filter(|record| record.at >= origin) {
-        let sentence = match &record.what {
-            Said::Sentinel(event) => record.node.and_then(|by| story::tell(lang, view, by, event)),
-            Said::Did { action, .. } => story::tell_action(lang, view, action),
-            _ => None,
-        };
-        if let Some(sentence) = sentence {
+        if let Some(sentence) = twin::sentence(lang, view, record) {
             let _ = writeln!(text, "{}  {sentence}", format::clock(record.at, origin));
         }
     }

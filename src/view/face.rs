@@ -163,13 +163,19 @@ pub fn faces(view: &ClusterView) -> Vec<Face> {
 /// What the living sentinels say about the nodes.
 #[derive(Default)]
 struct Beliefs {
-    doubters: BTreeMap<NodeId, Vec<NodeId>>,
-    condemners: BTreeMap<NodeId, Vec<NodeId>>,
-    followed: BTreeMap<NodeId, u32>,
+    about: BTreeMap<NodeId, Said>,
     promoted: Vec<NodeId>,
-    reconf: BTreeMap<NodeId, Reconf>,
     longest_offset: u64,
     disputed: Vec<NodeId>,
+}
+
+/// What they say about one.
+#[derive(Clone, Default)]
+struct Said {
+    doubters: Vec<NodeId>,
+    condemners: Vec<NodeId>,
+    followed_by: u32,
+    reconf: Option<Reconf>,
 }
 
 impl Beliefs {
@@ -192,18 +198,17 @@ impl Beliefs {
             let known = [&master.instance].into_iter().chain(&master.replicas).chain(&master.sentinels);
             for instance in known {
                 let Some(about) = instance.node else { continue };
+                let said = self.about.entry(about).or_default();
                 if instance.s_down {
-                    self.doubters.entry(about).or_default().push(who);
+                    said.doubters.push(who);
                 }
                 if instance.o_down {
-                    self.condemners.entry(about).or_default().push(who);
+                    said.condemners.push(who);
                 }
-                if let Some(reconf) = reconf_of(instance) {
-                    self.reconf.insert(about, reconf);
-                }
+                said.reconf = reconf_of(instance).or(said.reconf);
             }
-            if let Some(about) = master.instance.node {
-                *self.followed.entry(about).or_default() += 1;
+            if let Some(said) = master.instance.node.and_then(|about| self.about.get_mut(&about)) {
+                said.followed_by += 1;
             }
             self.promoted.extend(promoted_by(master));
         }
@@ -231,6 +236,7 @@ pub(super) fn reconf_of(instance: &InstanceView) -> Option<Reconf> {
 
 fn face(view: &ClusterView, node: &NodeView, beliefs: &Beliefs) -> Face {
     let host = view.hosts.iter().find(|h| h.id == node.host);
+    let said = beliefs.about.get(&node.id).cloned().unwrap_or_default();
     let part = match &node.role {
         NodeRole::Redis(redis) => Part::Redis {
             is_master: redis.is_master,
@@ -238,8 +244,8 @@ fn face(view: &ClusterView, node: &NodeView, beliefs: &Beliefs) -> Face {
             syncing: redis.syncing,
             filled: (redis.offset * 40 / beliefs.longest_offset.max(1)) as u8,
             promoted: beliefs.promoted.contains(&node.id),
-            reconf: beliefs.reconf.get(&node.id).copied(),
-            followed_by: beliefs.followed.get(&node.id).copied().unwrap_or(0),
+            reconf: said.reconf,
+            followed_by: said.followed_by,
         },
         NodeRole::Sentinel(sentinel) => Part::Sentinel {
             epoch: Some(sentinel.current_epoch),
@@ -261,8 +267,8 @@ fn face(view: &ClusterView, node: &NodeView, beliefs: &Beliefs) -> Face {
         kind: Kind::of(&node.role),
         condition: node.condition,
         host_gone: host.is_some_and(|h| !h.alive || !h.connected),
-        doubters: beliefs.doubters.get(&node.id).cloned().unwrap_or_default(),
-        condemners: beliefs.condemners.get(&node.id).cloned().unwrap_or_default(),
+        doubters: said.doubters,
+        condemners: said.condemners,
         disputed: beliefs.disputed.contains(&node.id),
         known: true,
         heard: None,

@@ -93,6 +93,13 @@ pub struct Plan {
     lines: BTreeMap<(NodeId, NodeId), Curve>,
 }
 
+/// How much of the stage's top belongs to the switch that says whose view it is, in pixels.
+const CROWN: f64 = 48.0;
+/// A stage narrower than this is a phone's, in pixels.
+const NARROW: f64 = 560.0;
+/// How far above its highest node a card begins, at full size.
+const CARD_TOP: f64 = 78.0;
+
 /// With more nodes than this, lines are not led around them.
 const LED_AROUND: usize = 24;
 
@@ -147,7 +154,7 @@ pub fn plan(seats: &[Seat], width: f64, height: f64, moved: &BTreeMap<NodeId, Po
     let area = Area { left, width: width - left, height };
     let mut plan = if shares_hosts(seats) { columns(seats, area) } else { arcs(seats, area) };
     spread_clients(seats, &mut plan, left, height);
-    plan.kinds = seats.iter().map(|s| (s.id, s.kind)).collect();
+    plan.kinds.extend(seats.iter().map(|s| (s.id, s.kind)));
     for (id, place) in moved {
         if let Some(mine) = plan.places.get_mut(id) {
             *mine = Point::new(place.x * width, place.y * height);
@@ -179,8 +186,11 @@ fn shares_hosts(seats: &[Seat]) -> bool {
 fn arcs(seats: &[Seat], area: Area) -> Plan {
     let of = |kind| seats.iter().filter(|s| s.kind == kind).map(|s| s.id).collect::<Vec<_>>();
     let (data, sentinels) = (of(Kind::Redis), of(Kind::Sentinel));
+    // A phone is too narrow for the master to stand beside the switch at its top.
+    let room = if area.width < NARROW { CROWN * 0.7 } else { 0.0 };
+    let area = Area { height: area.height - room, ..area };
     // Below the nodes stand their words, so the middle lies a little above the middle.
-    let centre = Point::new(area.left + area.width / 2.0, area.height * 0.49);
+    let centre = Point::new(area.left + area.width / 2.0, room + area.height * 0.49);
     // An odd number of places, so that the first server keeps the middle when others come and go.
     let places_for_data = data.len() | 1;
     let crowd = places_for_data.max(sentinels.len()) as f64;
@@ -235,7 +245,11 @@ fn columns(seats: &[Seat], area: Area) -> Plan {
     hosts.sort_unstable();
     let gap = area.width / hosts.len() as f64;
     let scale = (gap / 168.0).min(area.height / 400.0).clamp(0.3, 1.0);
-    let centre = Point::new(area.left + area.width / 2.0, area.height * 0.5);
+    // Where the stage is low, everything stands so much lower that the cards' labels clear the switch above them.
+    let crown = (CROWN - (area.height * 0.27 - CARD_TOP * scale)).clamp(0.0, area.height * 0.2);
+    let height = area.height - crown;
+    let scale = scale.min(height / 400.0).max(0.3);
+    let centre = Point::new(area.left + area.width / 2.0, crown + height * 0.5);
     let mut places = BTreeMap::new();
     for (column, host) in hosts.iter().enumerate() {
         // Inner columns stand a little lower, so that lines between outer ones pass above them.
@@ -246,7 +260,7 @@ fn columns(seats: &[Seat], area: Area) -> Plan {
             let mine: Vec<_> = seats.iter().filter(|s| s.host == *host && s.kind == kind).collect();
             for (seat, turn) in mine.iter().zip(fan(mine.len(), 1.0, 4.0)) {
                 let aside = turn * 92.0 * scale;
-                places.insert(seat.id, Point::new(x + aside, area.height * level + sag));
+                places.insert(seat.id, Point::new(x + aside, crown + height * level + sag));
             }
         }
     }
@@ -263,7 +277,7 @@ fn cards(seats: &[Seat], plan: &Plan) -> Vec<Card> {
         *low = Point::new(low.x.min(place.x), low.y.min(place.y));
         *high = Point::new(high.x.max(place.x), high.y.max(place.y));
     }
-    let (side, top, foot) = (78.0 * plan.scale, 78.0 * plan.scale, 74.0 * plan.scale);
+    let (side, top, foot) = (78.0 * plan.scale, CARD_TOP * plan.scale, 74.0 * plan.scale);
     bounds
         .into_iter()
         .map(|(host, (low, high))| Card {
@@ -322,6 +336,20 @@ mod tests {
             assert!(a.y > 20.0 && a.y < height - 20.0, "{a:?} is off the stage");
             for b in &places[i + 1..] {
                 assert!(a.distance(**b) > 66.0 * plan.scale, "{a:?} and {b:?} overlap");
+            }
+        }
+    }
+
+    #[test]
+    fn cards_clear_the_switch_above_them_and_stay_on_a_low_stage() {
+        let boxes: Vec<_> =
+            (0..6).map(|i| seat(i, if i < 3 { Kind::Redis } else { Kind::Sentinel }, i % 3)).collect();
+        for height in [220.0, 260.0, 300.0, 340.0, 420.0, 512.0] {
+            let plan = plan(&boxes, 944.0, height, &BTreeMap::new());
+            assert_eq!(plan.cards.len(), 3);
+            for card in &plan.cards {
+                assert!(card.corner.y >= CROWN - 1.0 || height < 240.0, "{height}: {card:?}");
+                assert!(card.corner.y + card.height <= height + 4.0, "{height}: {card:?}");
             }
         }
     }

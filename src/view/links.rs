@@ -26,12 +26,40 @@ pub fn set(view: &ClusterView, (a, b): (HostId, HostId), which: NetworkValue, to
     [(a, b, ab), (b, a, ba)]
         .into_iter()
         .map(|(from, to_host, link)| {
-            // What blocks a link is a cut, which is another matter.
-            let mut link = LinkSettings { blocked: false, ..link };
+            // What blocks both ways is a cut, which is another matter.
+            let mut link = LinkSettings { blocked: link.blocked && ab.blocked != ba.blocked, ..link };
             which.put(&mut link, to);
             Action::SetLink { from: Some(from), to: Some(to_host), link }
         })
         .collect()
+}
+
+/// What the tool *Cut* does to a link: cuts it both ways, or mends it, whichever way it is blocked.
+pub fn cut_or_mend(view: &ClusterView, (a, b): (HostId, HostId)) -> Action {
+    match edges::link(view, a, b) {
+        Some((ab, ba)) if ab.blocked && ba.blocked => Action::Mend(a, b),
+        Some((ab, _)) if ab.blocked => block(a, b, ab, false),
+        Some((_, ba)) if ba.blocked => block(b, a, ba, false),
+        _ => Action::Cut(a, b),
+    }
+}
+
+/// The action after which nothing gets from `from` to `to` any more, while the way back stays open; `None` where
+/// something is blocked already.
+pub fn cut_one_way(view: &ClusterView, from: HostId, to: HostId) -> Option<Action> {
+    let (there, back) = edges::link(view, from, to)?;
+    (!there.blocked && !back.blocked).then(|| block(from, to, there, true))
+}
+
+/// The actions that mend everything: cuts, partitions, and links that are blocked one way.
+pub fn heal(view: &ClusterView) -> Vec<Action> {
+    let half = view.links.iter().filter(|link| link.ab.blocked != link.ba.blocked);
+    let mended = half.map(|link| cut_or_mend(view, (link.a, link.b)));
+    [Action::Heal].into_iter().chain(mended).collect()
+}
+
+const fn block(from: HostId, to: HostId, link: LinkSettings, blocked: bool) -> Action {
+    Action::SetLink { from: Some(from), to: Some(to), link: LinkSettings { blocked, ..link } }
 }
 
 /// What the tools *Delay* and *Lose* do to a link: give it much of it, or take that back.
@@ -182,6 +210,36 @@ mod tests {
         let [Action::Cut(a, b)] = &actions[..] else { panic!("{actions:?}") };
         assert_eq!((*a, *b), (view.nodes[0].host, view.nodes[1].host));
         assert_eq!(part(&view, &plan, &[Point::new(1.0, 1.0), Point::new(3.0, 3.0)]), []);
+    }
+
+    #[test]
+    fn a_link_is_cut_one_way_keeps_that_when_it_is_slowed_and_is_mended_by_the_tool_or_with_all() {
+        let (mut view, _) = staged();
+        let (a, b) = (view.links[3].a, view.links[3].b);
+        let apply = |view: &mut ClusterView, action: Action| {
+            let Action::SetLink { from: Some(from), link, .. } = action else { panic!("{action:?}") };
+            let held = &mut view.links[3];
+            if from == held.a {
+                held.ab = link;
+            } else {
+                held.ba = link;
+            }
+            (held.ab.blocked, held.ba.blocked)
+        };
+        assert_eq!(cut_or_mend(&view, (a, b)), Action::Cut(a, b));
+        let action = cut_one_way(&view, b, a).unwrap();
+        assert_eq!(apply(&mut view, action), (false, true));
+        assert_eq!(cut_one_way(&view, a, b), None);
+        for action in set(&view, (a, b), NetworkValue::Latency, 500_000) {
+            apply(&mut view, action);
+        }
+        assert_eq!(value(&view, (a, b), NetworkValue::Latency), Some(500_000));
+        assert_eq!((view.links[3].ab.blocked, view.links[3].ba.blocked), (false, true));
+        assert_eq!(heal(&view), [Action::Heal, cut_or_mend(&view, (a, b))]);
+        let action = cut_or_mend(&view, (b, a));
+        assert_eq!(apply(&mut view, action), (false, false));
+        (view.links[3].ab.blocked, view.links[3].ba.blocked) = (true, true);
+        assert_eq!(cut_or_mend(&view, (a, b)), Action::Mend(a, b));
     }
 
     #[test]

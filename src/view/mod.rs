@@ -25,4 +25,5 @@ pub mod settings;
 pub mod story;
 pub mod timers;
 pub mod tour;
+pub mod twin;
 pub mod why;

@@ -52,6 +52,9 @@ pub fn tell_action(lang: Lang, view: &ClusterView, action: &Action) -> Option<St
         Action::Disk { node: id, error } => lang.phrase(&Phrase::Disk(&node(id), error.as_deref())),
         Action::Names(_) => lang.phrase(&Phrase::NamesChanged),
         Action::Heal => lang.phrase(&Phrase::Healed),
+        Action::SetLink { from: Some(from), to: Some(to), link } if link.blocked => {
+            lang.phrase(&Phrase::CutOneWay(&host(from), &host(to)))
+        }
         Action::SetLink { .. } => lang.phrase(&Phrase::LinkChanged),
         Action::Packet(_, V::Drop) => lang.phrase(&Phrase::PacketDropped),
         Action::Packet(_, V::Delay(_)) => lang.phrase(&Phrase::PacketDelayed),

@@ -4,9 +4,12 @@
 #![expect(clippy::disallowed_methods, reason = "a browser is waited for in real time")]
 #![allow(dead_code, reason = "page and webdriver are a vocabulary: no test need use every word of it")]
 
+mod axe;
 mod console;
+mod everyone;
 mod journeys;
 mod page;
+mod phone;
 mod site;
 mod stage;
 mod visits;

@@ -146,6 +146,30 @@ impl Browser {
         );
     }
 
+    /// Presses and releases a key while another is held.
+    pub(crate) fn chord(&self, held: &str, key: &str) {
+        let stroke = |kind: &str, value: &str| json!({ "type": kind, "value": value });
+        let strokes =
+            [stroke("keyDown", held), stroke("keyDown", key), stroke("keyUp", key), stroke("keyUp", held)];
+        self.post(
+            "/actions",
+            &json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": strokes }] }),
+        );
+    }
+
+    /// Touches a point with a finger, for a moment; in CSS pixels of the window.
+    pub(crate) fn tap(&self, (x, y): (i32, i32)) {
+        let actions = [
+            json!({ "type": "pointerMove", "x": x, "y": y, "duration": 0 }),
+            json!({ "type": "pointerDown", "button": 0 }),
+            json!({ "type": "pause", "duration": 40 }),
+            json!({ "type": "pointerUp", "button": 0 }),
+        ];
+        let finger = json!({ "type": "pointer", "id": "finger", "parameters": { "pointerType": "touch" },
+            "actions": actions });
+        self.post("/actions", &json!({ "actions": [finger] }));
+    }
+
     /// Runs the body of a JavaScript function in the page and returns what it returns.
     pub(crate) fn run(&self, body: &str) -> Value {
         self.post("/execute/sync", &json!({ "script": body, "args": [] }))
@@ -224,8 +248,11 @@ pub(crate) mod keys {
     pub(crate) const TAB: &str = "\u{e004}";
     pub(crate) const ENTER: &str = "\u{e007}";
     pub(crate) const ESCAPE: &str = "\u{e00c}";
+    pub(crate) const SHIFT: &str = "\u{e008}";
+    pub(crate) const HOME: &str = "\u{e011}";
     pub(crate) const LEFT: &str = "\u{e012}";
     pub(crate) const RIGHT: &str = "\u{e014}";
+    pub(crate) const DOWN: &str = "\u{e015}";
 }
 
 fn value(answer: &str) -> Value {

@@ -22,9 +22,9 @@ pub struct ConfError {
 /// What is wrong with a line of redis.conf, in Redis's words where it has some.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfErrorKind {
-    /// There is no such directive.
-    #[error("unknown directive '{0}'")]
-    Unknown(ArcStr),
+    /// There is no such directive, or one that takes other words.
+    #[error("Bad directive or wrong number of arguments")]
+    Unknown,
     /// The directive does not take this value.
     #[error("{0}")]
     Value(#[from] SetError),
@@ -95,7 +95,7 @@ impl RedisConf {
             return self.user(args);
         }
         let known = directive::find_without_effect(name);
-        let (name, _) = known.ok_or_else(|| ConfErrorKind::Unknown((*name).into()))?;
+        let (name, _) = known.ok_or(ConfErrorKind::Unknown)?;
         if args.is_empty() {
             return Err(SetError::Arity.into());
         }
@@ -104,7 +104,7 @@ impl RedisConf {
     }
 
     fn user(&mut self, args: &[&str]) -> Result<(), ConfErrorKind> {
-        let [name, rules @ ..] = args else { return Err(SetError::Arity.into()) };
+        let [name, rules @ ..] = args else { return Err(ConfErrorKind::Unknown) };
         let set = self.acl.set_user(name, rules, table::exists);
         set.map_err(|(rule, error)| ConfErrorKind::User { rule, error })
     }
@@ -118,7 +118,7 @@ impl RedisConf {
     }
 
     fn rename_command(&mut self, args: &[&str]) -> Result<(), ConfErrorKind> {
-        let [old, new] = args else { return Err(SetError::Arity.into()) };
+        let [old, new] = args else { return Err(ConfErrorKind::Unknown) };
         let (old, new) = (old.to_ascii_lowercase(), new.to_ascii_lowercase());
         if table::find(&old).is_none() {
             return Err(ConfErrorKind::NoSuchCommand);

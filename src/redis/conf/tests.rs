@@ -59,7 +59,9 @@ fn a_file_is_read_and_written_back() {
 #[test]
 fn what_redis_refuses_is_refused_with_its_line() {
     for (line, message) in [
-        ("foo bar", "unknown directive 'foo'"),
+        ("foo bar", "Bad directive or wrong number of arguments"),
+        ("rename-command get", "Bad directive or wrong number of arguments"),
+        ("user", "Bad directive or wrong number of arguments"),
         ("replica-priority abc", "argument couldn't be parsed into an integer"),
         ("replica-priority -1", "argument must be between 0 and 2147483647 inclusive"),
         ("replica-priority", "wrong number of arguments"),

@@ -8,6 +8,7 @@ use crate::cluster::{NODES_MAX, NodeId, ScriptedAction};
 use crate::protocol::{ArcStr, Level};
 use crate::scenario::file::{File, MonitorEntry};
 use crate::scenario::names::Names;
+use crate::scenario::run_file::object;
 use crate::scenario::{DoneWhenSpec, FillSpec, MonitorSpec, ReactionSpec, Scenario, ScenarioError};
 use crate::sim::Micros;
 use figures::{count, quorum, time};
@@ -228,8 +229,7 @@ fn redis_node(place: &str, name: &str, file: &File, names: &Names) -> Checked<No
 /// What run files repeat of the scenario.
 fn config_of(file: &File) -> Value {
     let with_conf = file.nodes.iter().filter(|node| !node.conf.is_empty());
-    let node_conf: serde_json::Map<String, Value> =
-        with_conf.map(|node| (node.name.clone(), json!(node.conf))).collect();
+    let node_conf = object(with_conf.map(|node| (node.name.clone(), json!(node.conf))));
     let monitors: Vec<Value> = file
         .monitors
         .iter()

@@ -224,10 +224,11 @@ impl<'a> Plan<'a> {
             let (line, text) = self.lines.server("port").map_or((0, ArcStr::new()), place);
             return Err(FromConfError::ListensNowhere { line, text });
         }
-        let to = settings.announce_port;
-        if to == 0 || to == from {
-            return Ok(from);
-        }
+        let to = match u16::try_from(settings.announce_port) {
+            Ok(to) if to != 0 && to != from => to,
+            // Nobody could be at a port that is none, whatever is said of it.
+            _ => return Ok(from),
+        };
         self.notes.push(Note::PortMoved { from, to });
         Ok(to)
     }

@@ -141,6 +141,16 @@ fn a_scenario_file_travels_along_packed_and_reads_the_same() {
 }
 
 #[test]
+fn a_link_carries_a_file_without_blanks_except_in_words() {
+    let title = r#"a \"b: c\" \\"#;
+    let file = include_str!("../library/plain.json");
+    let (before, after) = file.split_once("\"title\": \"").expect("it has a title");
+    let scenario = Scenario::parse(&format!("{before}\"title\": \"{title} {after}")).expect("it is sound");
+    assert!(scenario.to_compact_json().contains(&format!("\"title\":\"{title} ")));
+    assert_eq!(scenario.to_compact_json(), serde_json::to_string(&*scenario.file).expect("it is JSON"));
+}
+
+#[test]
 fn everything_that_was_not_understood_is_named_and_the_rest_stands() {
     let text = "v1&scenario=plain&seed=x&colour=red&do=1.kill.0&do=2.explode.0&do=3.kill.zero&do=4.kill.0.1&\
                 do=99999999999999.kill.1&at=9&at=10&see=-1";

@@ -30,7 +30,8 @@ impl Sentinel {
             }
             "announce-port" => {
                 let port = value.parse::<u16>();
-                settings.announce_port = *port.as_ref().unwrap_or(&settings.announce_port);
+                settings.announce_port =
+                    port.as_ref().map_or(settings.announce_port, |port| i32::from(*port));
                 port.is_ok()
             }
             "sentinel-user" => {

@@ -21,11 +21,6 @@ const NO_SUCH_MASTER: Reply = Reply::Error(literal!("ERR No such master with tha
 /// What is answered where a number was expected.
 const NOT_AN_INTEGER: Reply = Reply::Error(literal!("ERR value is not an integer or out of range"));
 
-/// Whether a Sentinel has a command of that name, subcommands not counted.
-pub(super) fn is_command(name: &str) -> bool {
-    surface::is_command(name)
-}
-
 /// The names of all commands in lower case, a subcommand's with a bar, such as `sentinel|masters`.
 pub fn command_names() -> impl Iterator<Item = &'static str> {
     surface::names()

@@ -156,7 +156,7 @@ fn unknown_command(words: &[ArcStr]) -> Reply {
 }
 
 /// Whether there is a command of that name, subcommands not counted.
-pub(super) fn is_command(name: &str) -> bool {
+pub(in crate::sentinel) fn is_command(name: &str) -> bool {
     find(COMMANDS, name).is_some()
 }
 
@@ -166,9 +166,9 @@ pub(super) fn full_names() -> Vec<&'static str> {
     names().filter(|name| !is_container(name)).collect()
 }
 
-/// Whether there is a command of that full name, in lower case.
+/// Whether there is a command of that full name.
 pub(in crate::sentinel) fn exists(name: &str) -> bool {
-    names().any(|known| known == name)
+    names().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// How many commands there are, subcommands not counted.

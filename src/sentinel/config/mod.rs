@@ -39,8 +39,9 @@ pub struct Settings {
     pub loglevel: Level,
     /// `sentinel announce-ip` (spec HELLO-1)
     pub announce_ip: Option<ArcStr>,
-    /// `sentinel announce-port`; 0 for the port that it listens on.
-    pub announce_port: u16,
+    /// `sentinel announce-port`; 0 for the port that it listens on. Nothing keeps the file from naming one that
+    /// is none (spec CONF-30).
+    pub announce_port: i32,
     /// `sentinel deny-scripts-reconfig`
     pub deny_scripts_reconfig: bool,
     /// `sentinel resolve-hostnames`

@@ -2,7 +2,7 @@
 
 use super::{ConfigError, ConfigErrorKind as Kind, CreateError, MasterConf, SentinelConf, Settings};
 use crate::protocol::{ArcStr, Level, check_directive, split_words};
-use crate::sentinel::command::{self, surface};
+use crate::sentinel::command::surface;
 use crate::sentinel::observed::{leading_number, leading_unsigned};
 use crate::sim::Millis;
 use std::net::IpAddr;
@@ -94,7 +94,7 @@ impl SentinelConf {
         let set = |value: &str| (!value.is_empty()).then(|| ArcStr::from(value));
         match directive {
             "announce-ip" => settings.announce_ip = set(value),
-            "announce-port" => settings.announce_port = leading_number(value) as u16,
+            "announce-port" => settings.announce_port = leading_number(value) as i32,
             "sentinel-user" => settings.sentinel_user = set(value),
             "sentinel-pass" => settings.sentinel_pass = set(value),
             "deny-scripts-reconfig" => {
@@ -182,7 +182,7 @@ impl Settings {
             }
             ("loadmodule", [_, ..]) => return Ok(()),
             ("rename-command", [old, _]) => {
-                let known = command::is_command(old);
+                let known = surface::is_command(old);
                 return if known { Ok(()) } else { Err(Kind::NoSuchCommand) };
             }
             ("include", [file]) => return Err(Kind::Include((*file).into())),

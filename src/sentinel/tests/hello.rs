@@ -2,7 +2,7 @@
 
 use super::lab::*;
 use crate::protocol::{Input, Reply};
-use crate::sentinel::{MasterConf, SentinelConf};
+use crate::sentinel::SentinelConf;
 use crate::sim::{Addr, Millis};
 
 const NEW: &str = "dddddddddddddddddddddddddddddddddddddddd";
@@ -88,17 +88,7 @@ fn a_new_id_at_a_known_address_replaces_the_old_one() {
 /// HELLO-9: the old id is deleted from all masters, also where its successor has not been heard of.
 #[test]
 fn a_replaced_id_is_forgotten_for_other_masters_too() {
-    let conf = SentinelConf::new(26379)
-        .monitor(MasterConf::new("a", "10.0.0.1", 6379, 1))
-        .monitor(MasterConf::new("b", "10.0.0.2", 6379, 1));
-    let mut lab = Lab::start(conf, 5);
-    lab.add_redis(M, '1', None);
-    lab.add_redis(R2, '2', None);
-    lab.add_sentinel(AT_B);
-    lab.run(100);
-    for master in ["a,10.0.0.1", "b,10.0.0.2"] {
-        lab.say_hello(&format!("10.0.0.12,26379,{B},0,{master},6379,0"));
-    }
+    let mut lab = Lab::with_two_masters();
     lab.run(1000);
     lab.forget();
     lab.say_hello(&format!("10.0.0.12,26379,{NEW},0,a,10.0.0.1,6379,0"));
@@ -232,18 +222,8 @@ fn the_senders_record_remembers_when_it_was_heard() {
 /// HELLO-8, EVT-8: a Sentinel that moved has moved for all masters.
 #[test]
 fn a_move_is_noted_for_other_masters_too() {
-    let conf = SentinelConf::new(26379)
-        .monitor(MasterConf::new("a", "10.0.0.1", 6379, 1))
-        .monitor(MasterConf::new("b", "10.0.0.2", 6379, 1));
-    let mut lab = Lab::start(conf, 5);
-    lab.add_redis(M, '1', None);
-    lab.add_redis(R2, '2', None);
-    lab.add_sentinel(AT_B);
+    let mut lab = Lab::with_two_masters();
     lab.add_sentinel(AT_D);
-    lab.run(100);
-    for master in ["a,10.0.0.1", "b,10.0.0.2"] {
-        lab.say_hello(&format!("10.0.0.12,26379,{B},0,{master},6379,0"));
-    }
     lab.run(3000);
     lab.forget();
     lab.say_hello(&format!("10.0.0.14,26379,{B},0,a,10.0.0.1,6379,0"));
@@ -267,4 +247,16 @@ fn nobody_is_forgotten_for_being_silent() {
     assert_eq!(lab.master().sentinels.len(), 2);
     assert_eq!(lab.master().replicas.len(), 2);
     assert!(lab.now - lab.peer(B).last_hello_time > Millis(600_000));
+}
+
+/// CONF-30, HELLO-1: the port in the file is not checked, and the hello says what the file says.
+#[test]
+fn an_announced_port_that_is_none_is_announced_all_the_same() {
+    let text = format!("{}sentinel announce-port 70000\n", conf(2));
+    let mut lab = Lab::start(SentinelConf::parse(&text).unwrap(), 5);
+    lab.add_redis(M, '1', None);
+    lab.run(5000);
+    let sent = lab.sent_to(M);
+    let hello = sent.iter().find(|(_, text)| text.starts_with("PUBLISH")).expect("a hello was sent");
+    assert!(hello.1.contains(",70000,"), "{}", hello.1);
 }

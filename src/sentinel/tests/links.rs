@@ -237,17 +237,7 @@ fn port_0_is_never_dialled() {
 /// LINK-3, LINK-4, PCMD-9, MOD-50, VER-11, SIM-10, GEN-3
 #[test]
 fn a_sentinel_known_under_two_masters_has_one_link_for_both() {
-    let conf = SentinelConf::new(26379)
-        .monitor(MasterConf::new("a", "10.0.0.1", 6379, 1))
-        .monitor(MasterConf::new("b", "10.0.0.2", 6379, 1));
-    let mut lab = Lab::start(conf, 5);
-    lab.add_redis(M, '1', None);
-    lab.add_redis(R2, '2', None);
-    lab.add_sentinel(AT_B);
-    lab.run(100);
-    for master in ["a,10.0.0.1", "b,10.0.0.2"] {
-        lab.say_hello(&format!("10.0.0.12,26379,{B},0,{master},6379,0"));
-    }
+    let mut lab = Lab::with_two_masters();
     lab.run(10_000);
     let link_of = |lab: &Lab, name: &str| {
         lab.sentinel.masters().by_key(name).unwrap().sentinels.by_key(B).unwrap().instance.link
@@ -270,17 +260,7 @@ fn a_sentinel_known_under_two_masters_has_one_link_for_both() {
 /// LINK-4
 #[test]
 fn replies_for_a_record_that_is_gone_are_counted_and_thrown_away() {
-    let conf = SentinelConf::new(26379)
-        .monitor(MasterConf::new("a", "10.0.0.1", 6379, 1))
-        .monitor(MasterConf::new("b", "10.0.0.2", 6379, 1));
-    let mut lab = Lab::start(conf, 5);
-    lab.add_redis(M, '1', None);
-    lab.add_redis(R2, '2', None);
-    lab.add_sentinel(AT_B);
-    lab.run(100);
-    for master in ["a,10.0.0.1", "b,10.0.0.2"] {
-        lab.say_hello(&format!("10.0.0.12,26379,{B},0,{master},6379,0"));
-    }
+    let mut lab = Lab::with_two_masters();
     lab.run(1000);
     lab.freeze(AT_B);
     lab.run(3000);

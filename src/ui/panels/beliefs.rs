@@ -20,18 +20,18 @@ pub(super) fn BeliefMatrix() -> impl IntoView {
     let left_out = Memo::new(move |_| lab.matrix.with(|m| m.left_out));
     let left_out = move || Some(left_out.get()).filter(|n| *n > 0).map(|n| lab.say(&Phrase::LeftOut(n)));
     view! {
-        <p class="hint">{move || lab.t(Text::BeliefsHint)}" "{left_out}</p>
+        <p class="hint">{lab.says(Text::BeliefsHint)}" "{left_out}</p>
         <div class="scroll-x">
             <table class="matrix" data-testid="matrix">
                 <thead><tr>
-                    <th scope="col"><span class="unseen">{move || lab.t(Text::BeliefsRow)}</span></th>
+                    <th scope="col"><span class="unseen">{lab.says(Text::BeliefsRow)}</span></th>
                     <For each=move || columns.get() key=|column| column.clone() children=move |(id, name)| view! {
                         <th scope="col"><button class="link" on:click=move |_| lab.selected.set(Some(id))>
                             {name.to_string()}</button></th>
                     } />
-                    <th scope="col">{move || lab.t(Text::Epoch)}</th>
-                    <th scope="col" title=move || lab.t(Text::ConfigEpoch)>{move || lab.term(Term::ConfigShort)}</th>
-                    <th scope="col">{move || lab.t(Text::VoteShort)}</th>
+                    <th scope="col">{lab.says(Text::Epoch)}</th>
+                    <th scope="col" title=lab.says(Text::ConfigEpoch)>{lab.names(Term::ConfigShort)}</th>
+                    <th scope="col">{lab.says(Text::VoteShort)}</th>
                 </tr></thead>
                 <tbody>
                     <For each=move || rows.get() key=|row| *row

@@ -19,11 +19,11 @@ pub(super) fn Clients() -> impl IntoView {
     let names = Memo::new(move |_| all.with(|all| all.iter().map(|a| a.name.clone()).collect::<Vec<_>>()));
     view! {
         <div class="clients" data-testid="clients">
-            {move || names.with(Vec::is_empty).then(|| view! { <p class="hint">{move || guide.t(Word::NoClients)}</p> })}
+            {move || names.with(Vec::is_empty).then(|| view! { <p class="hint">{guide.says(Word::NoClients)}</p> })}
             <For each=move || names.get() key=|name| name.clone()
                 children=move |name| view! { <Sheet name=name all=all /> } />
             {move || (!names.with(Vec::is_empty)).then(|| view! {
-                <p class="hint">{move || guide.t(Word::ClientsHint)}</p>
+                <p class="hint">{guide.says(Word::ClientsHint)}</p>
                 <WhatIf all=all />
             })}
             <super::settings::WriterButton />
@@ -54,14 +54,14 @@ fn Sheet(name: String, all: Memo<Vec<Account>>) -> impl IntoView {
     let failing = move || account.with(|a| a.as_ref().is_some_and(|a| a.failing)).to_string();
     view! {
         <section class="sheet" data-testid=testid data-failing=failing>
-            <h4>{move || guide.t(Word::Client)}" "{name}<span class="hint">" → "{target}</span></h4>
+            <h4>{guide.says(Word::Client)}" "{name}<span class="hint">" → "{target}</span></h4>
             <dl class="facts">
-                <dt>{move || guide.t(Word::Acked)}</dt><dd class="figure">{with(|a| a.acked)}</dd>
-                <dt>{move || guide.t(Word::Refused)}</dt>
+                <dt>{guide.says(Word::Acked)}</dt><dd class="figure">{with(|a| a.acked)}</dd>
+                <dt>{guide.says(Word::Refused)}</dt>
                 <dd class="figure">{with(|a| a.refused.iter().map(|(_, n)| n).sum())}" "<span class="hint">{refused}</span></dd>
-                <dt>{move || guide.t(Word::Lost)}</dt>
+                <dt>{guide.says(Word::Lost)}</dt>
                 <dd class="figure"><strong>{with(|a| a.lost)}</strong>" "<span class="hint">{between}</span></dd>
-                <dt>{move || guide.t(Word::Without)}</dt><dd class="figure">{without}</dd>
+                <dt>{guide.says(Word::Without)}</dt><dd class="figure">{without}</dd>
             </dl>
         </section>
     }
@@ -89,16 +89,16 @@ fn WhatIf(all: Memo<Vec<Account>>) -> impl IntoView {
     };
     view! {
         <section class="sheet">
-            <h4>{move || guide.t(Word::WhatIf)}</h4>
-            <p class="hint">{move || guide.t(Word::WhatIfHint)}</p>
+            <h4>{guide.says(Word::WhatIf)}</h4>
+            <p class="hint">{guide.says(Word::WhatIfHint)}</p>
             <div class="choices">
-                <label class="hint"><code>{move || guide.t(Word::MaxLag)}</code>" "
+                <label class="hint"><code>{guide.says(Word::MaxLag)}</code>" "
                     <select prop:value=move || lag.get().to_string() data-testid="max-lag"
                         on:change=move |ev| if let Ok(n) = event_target_value(&ev).parse() { lag.set(n) }>
                         {[1, 2, 3, 5, 10].map(|n| view! { <option value=n.to_string() selected=move || lag.get() == n>{n}</option> }).collect_view()}
                     </select>
                 </label>
-                <button class="small" data-testid="what-if" on:click=run>{move || guide.t(Word::WhatIfRun)}</button>
+                <button class="small" data-testid="what-if" on:click=run>{guide.says(Word::WhatIfRun)}</button>
             </div>
             {move || would.get().into_iter().map(|(name, lost, then)| {
                 let refused = then.refused.iter().map(|(_, n)| n).sum();

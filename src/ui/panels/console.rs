@@ -211,19 +211,19 @@ pub(super) fn ConsolePanel() -> impl IntoView {
         <div class="console" data-testid="console">
             <Scrollback />
             {move || (!lab.playing.get()).then(|| view! {
-                <p class="hint" data-testid="console-paused">{move || lab.t(Text::ConsolePaused)}</p>
+                <p class="hint" data-testid="console-paused">{lab.says(Text::ConsolePaused)}</p>
             })}
             <Entering />
             {move || if used.get() {
                 view! {
                     <p class="console-hint">
                         <button class="link" on:click=move |_| console.entries.set(Vec::new())>
-                            {move || lab.t(Text::ConsoleClear)}
+                            {lab.says(Text::ConsoleClear)}
                         </button>
                     </p>
                 }
             } else {
-                view! { <p class="hint console-hint">{move || lab.t(Text::ConsoleHint)}</p> }
+                view! { <p class="hint console-hint">{lab.says(Text::ConsoleHint)}</p> }
             }}
         </div>
     }
@@ -234,7 +234,7 @@ pub(super) fn ConsolePanel() -> impl IntoView {
 fn Scrollback() -> impl IntoView {
     let lab = lab();
     let console = lab.console;
-    let list = NodeRef::<html::Ol>::new();
+    let list = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
         console.entries.track();
         // After the new lines were laid out.
@@ -245,11 +245,13 @@ fn Scrollback() -> impl IntoView {
         });
     });
     view! {
-        <ol class="console-lines" tabindex="0" role="log" node_ref=list data-testid="console-lines"
-            aria-label=move || lab.t(Text::ConsoleOutput)>
-            <For each=move || console.entries.get() key=|entry| (entry.number, entry.run)
-                children=move |entry| view! { <EntryLines entry=entry /> } />
-        </ol>
+        <div class="console-lines" tabindex="0" role="log" node_ref=list data-testid="console-lines"
+            aria-label=lab.says(Text::ConsoleOutput)>
+            <ol>
+                <For each=move || console.entries.get() key=|entry| (entry.number, entry.run)
+                    children=move |entry| view! { <EntryLines entry=entry /> } />
+            </ol>
+        </div>
     }
 }
 
@@ -272,14 +274,14 @@ fn EntryLines(entry: Entry) -> impl IntoView {
                 Silence::HostDead => Text::ConsoleHostDead,
                 Silence::Closed | Silence::Refused => Text::ConsoleClosed,
             };
-            view! { <p class="console-none">{move || lab.t(text)}</p> }
+            view! { <p class="console-none">{lab.says(text)}</p> }
         }
         Answer::Pending => view! {
             <p class="console-none">
-                {move || lab.t(Text::ConsolePending)}" "
+                {lab.says(Text::ConsolePending)}" "
                 <button class="small" data-testid="console-wait"
                     on:click=move |_| console.settle(lab, SETTLE_LONG)>
-                    {move || lab.t(Text::ConsoleWait)}
+                    {lab.says(Text::ConsoleWait)}
                 </button>
             </p>
         },
@@ -364,7 +366,7 @@ fn Entering() -> impl IntoView {
     };
     view! {
         <form class="console-form" on:submit=submit>
-            <select data-testid="console-node" aria-label=move || lab.t(Text::ConsoleNode)
+            <select data-testid="console-node" aria-label=lab.says(Text::ConsoleNode)
                 prop:value=move || target.get().map(|(id, ..)| id.0.to_string()) on:change=choose>
                 {move || nodes.get().into_iter().map(|(id, name, addr)| view! {
                     <option value=id.0.to_string() selected=move || target.get().is_some_and(|t| t.0 == id)>
@@ -374,12 +376,12 @@ fn Entering() -> impl IntoView {
             </select>
             <input type="text" class="console-input" data-testid="console-input" node_ref=input
                 autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="send"
-                aria-label=move || lab.t(Text::ConsoleInput) placeholder="SENTINEL MASTERS"
+                aria-label=lab.says(Text::ConsoleInput) placeholder="SENTINEL MASTERS"
                 prop:value=move || console.line.get()
                 on:input=move |ev| console.line.set(event_target_value(&ev)) on:keydown=press />
-            <button class="main-button" data-testid="console-send">{move || lab.t(Text::ConsoleRun)}</button>
+            <button class="main-button" data-testid="console-send">{lab.says(Text::ConsoleRun)}</button>
         </form>
-        <ul class="console-words" data-testid="console-words" aria-label=move || lab.t(Text::ConsoleWords)>
+        <ul class="console-words" data-testid="console-words" aria-label=lab.says(Text::ConsoleWords)>
             {move || offered.get().words.into_iter().take(OFFERED_MAX).map(|word| {
                 let chosen = word.clone();
                 view! {

@@ -22,7 +22,7 @@ pub(super) fn Inspector() -> impl IntoView {
     let selected =
         Memo::new(move |_| lab.selected.get().filter(|id| nodes.with(|n| n.iter().any(|(i, _)| i == id))));
     view! {
-        <div class="picker" role="group">
+        <div class="picker" role="group" aria-label=lab.says(Text::PanelNode)>
             <For each=move || nodes.get() key=|node| node.clone() children=move |(id, name)| view! {
                 <button class="pick" aria-pressed=move || (selected.get() == Some(id)).to_string()
                     on:click=move |_| lab.selected.set(Some(id))>{name}</button>
@@ -30,7 +30,7 @@ pub(super) fn Inspector() -> impl IntoView {
         </div>
         {move || match selected.get() {
             Some(id) => view! { <NodeDetails id=id /> },
-            None => view! { <p class="empty">{move || lab.t(Text::NothingSelected)}</p> },
+            None => view! { <p class="empty">{lab.says(Text::NothingSelected)}</p> },
         }}
     }
 }
@@ -56,7 +56,7 @@ fn NodeDetails(id: NodeId) -> impl IntoView {
         <h3 class="node-title" data-state=move || face.with(|f| f.as_ref().map(Face::state))>{title}</h3>
         <Actions face=face />
         <button class="small ask-node" data-testid="ask-node" on:click=move |_| lab.ask_about(Some(id))>
-            {move || lab.term(Term::Why)}
+            {lab.names(Term::Why)}
         </button>
         <dl class="facts">
             <For each=move || 0..rows.with(Vec::len) key=|n| *n children=move |n| view! {
@@ -81,7 +81,7 @@ fn Actions(face: ReadSignal<Option<Face>>) -> impl IntoView {
         let buttons = menu::node_entries(lab, &face).into_iter().map(|(text, actions, harms)| {
             view! {
                 <button class="small" data-harms=harms.to_string() data-testid=format!("act-{text:?}")
-                    on:click=move |_| lab.act_all(actions.clone())>{move || lab.t(text)}</button>
+                    on:click=move |_| lab.act_all(actions.clone())>{lab.says(text)}</button>
             }
         });
         Some(view! { <div class="actions">{buttons.collect_view()}</div> })
@@ -190,12 +190,12 @@ fn Beliefs(id: NodeId) -> impl IntoView {
                 }
             });
             view! {
-                <h4>{move || lab.t(Text::Believes)}</h4>
+                <h4>{lab.says(Text::Believes)}</h4>
                 <table class="known">
                     <thead><tr>
-                        <th></th><th></th>
-                        <th scope="col">{move || lab.t(Text::LastPing)}</th>
-                        <th scope="col">{move || lab.t(Text::LastInfo)}</th>
+                        <td></td><td></td>
+                        <th scope="col">{lab.says(Text::LastPing)}</th>
+                        <th scope="col">{lab.says(Text::LastInfo)}</th>
                     </tr></thead>
                     <tbody>{lines.collect_view()}</tbody>
                 </table>

@@ -102,18 +102,18 @@ pub(super) fn Lanes() -> impl IntoView {
         move || format!("{:.1}", (lab.moment.with(|m| m.now.0) - left_edge()) as f64 * scale() + LEFT);
     view! {
         <div class="lanes-bar">
-            <h2>{move || lab.t(Text::PanelLanes)}</h2>
+            <h2>{lab.says(Text::PanelLanes)}</h2>
             <span class="spring"></span>
-            <button class="quiet" aria-label=move || lab.t(Text::ZoomOut) title=move || lab.t(Text::ZoomOut)
+            <button class="quiet" aria-label=lab.says(Text::ZoomOut) title=lab.says(Text::ZoomOut)
                 on:click=move |_| zoom_by(true)>"−"</button>
             <output class="figure">{move || format::span_ms((window() / 1000) as i64)}</output>
-            <button class="quiet" aria-label=move || lab.t(Text::ZoomIn) title=move || lab.t(Text::ZoomIn)
+            <button class="quiet" aria-label=lab.says(Text::ZoomIn) title=lab.says(Text::ZoomIn)
                 on:click=move |_| zoom_by(false)>"+"</button>
             <button class="quiet" aria-pressed=move || chosen.get().is_none().to_string()
-                on:click=move |_| chosen.set(None)>{move || lab.t(Text::ZoomAuto)}</button>
+                on:click=move |_| chosen.set(None)>{lab.says(Text::ZoomAuto)}</button>
         </div>
         <div class="lanes" node_ref=frame data-testid="lanes">
-            <svg width="100%" height="100%" role="img" aria-label=move || lab.t(Text::PanelLanes)>
+            <svg width="100%" height="100%" role="img" aria-label=lab.says(Text::PanelLanes)>
                 <svg x=LEFT.to_string() width="100%" height="100%"><g transform=slid>{ticks}</g></svg>
                 <For each=move || nodes.get() key=|node| node.clone() children=move |(id, name)| {
                     let y = move || format!("{:.1}", lane(Some(id)));

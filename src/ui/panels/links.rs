@@ -5,7 +5,6 @@ use crate::cluster::{Action, HostId, NodeId};
 use crate::i18n::{Term, Text};
 use crate::ui::lab::lab;
 use crate::ui::plain::{For, view};
-use crate::view::edges;
 use crate::view::format;
 use crate::view::links;
 use crate::view::settings::{NetworkValue, nearest};
@@ -28,13 +27,13 @@ pub(super) fn Links(id: NodeId) -> impl IntoView {
         others.map(|other| (here, other, host_name(view, other))).collect::<Vec<_>>()
     });
     view! {
-        <h4>{move || lab.t(Text::SettingsNetwork)}</h4>
+        <h4>{lab.says(Text::SettingsNetwork)}</h4>
         <table class="links" data-testid="links">
             <thead><tr>
-                <th></th>
-                <th scope="col">{move || lab.term(Term::LinkLatency)}</th>
-                <th scope="col">{move || lab.term(Term::LinkLoss)}</th>
-                <th></th>
+                <td></td>
+                <th scope="col">{lab.names(Term::LinkLatency)}</th>
+                <th scope="col">{lab.names(Term::LinkLoss)}</th>
+                <td></td>
             </tr></thead>
             <tbody>
                 <For each=move || pairs.get() key=|pair| pair.clone() children=move |(here, other, name)| view! {
@@ -89,17 +88,12 @@ pub(crate) fn LinkValue(
 #[component]
 fn CutButton(pair: (HostId, HostId), with: String) -> impl IntoView {
     let lab = lab();
-    let is_cut = lab.look(move |v| {
-        let link = edges::link(v, pair.0, pair.1);
-        link.is_some_and(|(ab, ba)| ab.blocked || ba.blocked)
-    });
-    let word = move || lab.t(if is_cut.get() { Text::Mend } else { Text::Cut });
-    let click = move |_| {
-        let (a, b) = pair;
-        lab.act(if is_cut.get_untracked() { Action::Mend(a, b) } else { Action::Cut(a, b) });
-    };
+    let deed = lab.look(move |v| links::cut_or_mend(v, pair));
+    let is_cut = move || deed.with(|deed| !matches!(deed, Action::Cut(..)));
+    let word = move || lab.t(if is_cut() { Text::Mend } else { Text::Cut });
+    let click = move |_| lab.act(deed.get_untracked());
     let label = move || format!("{} · {with}", word());
     view! {
-        <button class="small" data-harms=move || (!is_cut.get()).to_string() aria-label=label on:click=click>{word}</button>
+        <button class="small" data-harms=move || (!is_cut()).to_string() aria-label=label on:click=click>{word}</button>
     }
 }

@@ -5,7 +5,7 @@ use crate::i18n::{Term, Text};
 use crate::sim::SimTime;
 use crate::ui::lab::{Panel, lab};
 use crate::ui::plain::{For, view};
-use crate::ui::{dom, icons, session};
+use crate::ui::{dom, focus, icons, session};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -113,31 +113,32 @@ pub(super) fn LogPanel() -> impl IntoView {
     };
     view! {
         <div class="log-bar">
-            <h2>{move || lab.t(Text::PanelLog)}</h2>
-            <select on:change=choose aria-label=move || lab.t(Text::LogAll) data-testid="log-filter">
-                <option value="sentinels">{move || lab.t(Text::LogSentinels)}</option>
-                <option value="all">{move || lab.t(Text::LogAll)}</option>
-                <option value="notable">{move || lab.t(Text::LogNotable)}</option>
+            <h2>{lab.says(Text::PanelLog)}</h2>
+            <select on:change=choose aria-label=lab.says(Text::LogAll) data-testid="log-filter">
+                <option value="sentinels">{lab.says(Text::LogSentinels)}</option>
+                <option value="all">{lab.says(Text::LogAll)}</option>
+                <option value="notable">{lab.says(Text::LogNotable)}</option>
                 <For each=move || sentinels.get() key=|s| s.clone() children=|(id, name)| view! {
                     <option value=id.0.to_string()>{name}</option>
                 } />
             </select>
             <span class="spring"></span>
             <span class="hint" role="status">{move || copied.get().then(|| lab.t(Text::LogCopied))}</span>
-            <button class="quiet" title=move || lab.t(Text::LogCopy) aria-label=move || lab.t(Text::LogCopy)
+            <button class="quiet" title=lab.says(Text::LogCopy) aria-label=lab.says(Text::LogCopy)
                 on:click=copy>{icons::icon(icons::COPY)}</button>
         </div>
         <ol class="log" node_ref=list on:scroll=scrolled data-testid="log" tabindex="0"
-            title=move || lab.t(Text::LogWords)>
+            aria-label=lab.says(Text::PanelLog) on:keydown=move |ev| focus::rove(&ev, ".tag")
+            title=lab.says(Text::LogWords)>
             <For each=move || lines.get() key=|line| line.key children=move |line| {
                 let at = line.at;
                 view! {
                     <li data-category=line.category data-node=line.node.map(|id| id.0.to_string())>
-                        <button class="tag" data-hue=line.hue.to_string() title=move || lab.t(Text::JumpHere)
+                        <button class="tag" tabindex="-1" data-hue=line.hue.to_string() title=lab.says(Text::JumpHere)
                             on:click=move |_| lab.seek(at)>{line.name}</button>
                         <code><span class="prefix">{line.prefix}</span>" "{line.text}</code>
                         {line.asks.then(|| view! {
-                            <button class="ask" title=move || lab.term(Term::Why) aria-label=move || lab.term(Term::Why)
+                            <button class="ask" tabindex="-1" title=lab.names(Term::Why) aria-label=lab.names(Term::Why)
                                 on:click=move |_| if lab.ask(line.key.1) { lab.panel.set(Panel::Why) }>"?"</button>
                         })}
                     </li>

@@ -24,7 +24,7 @@ pub(super) fn MindOf(id: NodeId) -> impl IntoView {
         has.get().then(|| {
             view! {
                 <section class="mind">
-                    <h4>{move || lab.term(Term::WhyNotYet)}</h4>
+                    <h4>{lab.names(Term::WhyNotYet)}</h4>
                     <Waiting id=id />
                 </section>
                 <SelectionTable insight=insight />
@@ -142,7 +142,7 @@ fn SelectionTable(insight: Memo<Option<Arc<Insight>>>) -> impl IntoView {
             });
             view! {
                 <tr class:first-key=row == Filter::ALL.len()>
-                    <th scope="row">{move || lab.term(*term)}{*unit}" "<code class="rule">{*rule}</code></th>
+                    <th scope="row">{lab.names(*term)}{*unit}" "<code class="rule">{*rule}</code></th>
                     {cells.collect_view()}
                 </tr>
             }
@@ -161,17 +161,17 @@ fn SelectionTable(insight: Memo<Option<Arc<Insight>>>) -> impl IntoView {
             }
         });
         view! {
-            <div class="scroll-x"><table class="selection" data-testid="selection">
-                <thead><tr><th scope="col">{move || lab.term(Term::Replica)}</th>{heads.collect_view()}</tr></thead>
+            <div class="scroll-x" tabindex="0"><table class="selection" data-testid="selection">
+                <thead><tr><th scope="col">{lab.names(Term::Replica)}</th>{heads.collect_view()}</tr></thead>
                 <tbody>{rows.collect_view()}
-                    <tr class="first-key"><th scope="row">{move || lab.term(Term::Place)}</th>{places.collect_view()}</tr>
+                    <tr class="first-key"><th scope="row">{lab.names(Term::Place)}</th>{places.collect_view()}</tr>
                 </tbody>
             </table></div>
         }
     };
     view! {
-        <h4>{move || lab.term(Term::Selection)}</h4>
-        <p class="hint">{move || lab.term(Term::SelectionHint)}</p>
+        <h4>{lab.names(Term::Selection)}</h4>
+        <p class="hint">{lab.names(Term::SelectionHint)}</p>
         {body}
     }
 }
@@ -205,7 +205,7 @@ fn States(insight: Memo<Option<Arc<Insight>>>) -> impl IntoView {
                         <span style:width=filled></span></span>
                 </div>
                 <div class="state-ways">
-                    <span>{move || lab.term(Term::StateThen)}" "<code>{of(|s| Some(s.then.channel()))}</code></span>
+                    <span>{lab.names(Term::StateThen)}" "<code>{of(|s| Some(s.then.channel()))}</code></span>
                     {move || state.get().and_then(|s| s.otherwise).map(|event| view! {
                         <span class="otherwise">{lab.term(Term::StateOtherwise)}" "<code>{event.channel()}</code></span>
                     })}
@@ -214,8 +214,8 @@ fn States(insight: Memo<Option<Arc<Insight>>>) -> impl IntoView {
         }
     };
     view! {
-        <h4>{move || lab.term(Term::States)}</h4>
-        <p class="hint">{move || lab.term(Term::StatesHint)}</p>
+        <h4>{lab.names(Term::States)}</h4>
+        <p class="hint">{lab.names(Term::StatesHint)}</p>
         <ol class="machine" data-testid="states">{(0..6).map(row).collect_view()}</ol>
     }
 }
@@ -234,8 +234,8 @@ fn Timers(insight: Memo<Option<Arc<Insight>>>) -> impl IntoView {
         view! { <span style:left=format!("{left:.1}%")>{text}</span> }
     });
     view! {
-        <h4>{move || lab.term(Term::Timers)}</h4>
-        <p class="hint">{move || lab.term(Term::TimersHint)}</p>
+        <h4>{lab.names(Term::Timers)}</h4>
+        <p class="hint">{lab.names(Term::TimersHint)}</p>
         <div class="timers" data-testid="timers">
             <div class="timer-axis" aria-hidden="true">{ticks.collect_view()}</div>
             <ul>

@@ -9,13 +9,14 @@ mod links;
 mod log;
 mod mind;
 mod settings;
+mod transcript;
 mod votes;
 mod why;
 
 use crate::i18n::{Guide as Word, Lang, Text};
-use crate::ui::dom;
-use crate::ui::lab::{Panel, lab};
+use crate::ui::lab::{Lab, Panel, lab};
 use crate::ui::plain::view;
+use crate::ui::{dom, focus};
 use beliefs::BeliefMatrix;
 use clients::Clients;
 use console::ConsolePanel;
@@ -25,6 +26,7 @@ use leptos::prelude::*;
 pub(crate) use links::LinkValue;
 use log::LogPanel;
 use settings::Settings;
+use transcript::Transcript;
 use votes::Votes;
 use why::WhyPanel;
 
@@ -34,6 +36,7 @@ pub(crate) const fn word(panel: Panel) -> &'static str {
         Panel::Node => "node",
         Panel::Beliefs => "beliefs",
         Panel::Why => "why",
+        Panel::Transcript => "transcript",
         Panel::Settings => "settings",
         Panel::Log => "log",
         Panel::Lanes => "lanes",
@@ -42,10 +45,11 @@ pub(crate) const fn word(panel: Panel) -> &'static str {
     }
 }
 
-const TABS: [Panel; 8] = [
+const TABS: [Panel; 9] = [
     Panel::Beliefs,
     Panel::Node,
     Panel::Why,
+    Panel::Transcript,
     Panel::Clients,
     Panel::Settings,
     Panel::Console,
@@ -59,6 +63,7 @@ const fn title(lang: Lang, panel: Panel) -> &'static str {
         Panel::Beliefs => lang.text(Text::PanelBeliefs),
         Panel::Node => lang.text(Text::PanelNode),
         Panel::Why => lang.text(Text::PanelWhy),
+        Panel::Transcript => lang.guide(Word::PanelTranscript),
         Panel::Clients => lang.guide(Word::PanelClients),
         Panel::Settings => lang.text(Text::PanelSettings),
         Panel::Console => lang.text(Text::PanelConsole),
@@ -67,12 +72,18 @@ const fn title(lang: Lang, panel: Panel) -> &'static str {
     }
 }
 
+/// Opens the run in words and goes there.
+pub(crate) fn open_transcript(lab: Lab) {
+    lab.panel.set(Panel::Transcript);
+    focus::focus_id("panel");
+}
+
 #[component]
 pub(crate) fn Panels() -> impl IntoView {
     let lab = lab();
     // Where there is room, log and lanes have places of their own and no tab.
     let wide = dom::media("(min-width: 1200px)");
-    let medium = dom::media("(min-width: 900px)");
+    let medium = dom::media("(min-width: 900px) and (min-height: 641px)");
     let has_tab = move |panel| match panel {
         Panel::Log => !wide.get(),
         Panel::Lanes => !medium.get(),
@@ -84,17 +95,36 @@ pub(crate) fn Panels() -> impl IntoView {
     });
     let tab = move |panel: Panel| {
         view! {
-            <button role="tab" class="tab" data-testid=format!("tab-{}", word(panel))
+            <button role="tab" class="tab" id=format!("tab-{}", word(panel)) data-testid=format!("tab-{}", word(panel))
+                tabindex=move || if shown.get() == panel { "0" } else { "-1" }
                 aria-selected=move || (shown.get() == panel).to_string()
                 aria-controls="panel" on:click=move |_| lab.panel.set(panel)>
                 {move || title(lab.lang.get(), panel)}
             </button>
         }
     };
+    // One tab is in the order of tabs; arrows lead to the others.
+    let turn = move |ev: web_sys::KeyboardEvent| {
+        let tabs: Vec<_> = TABS.into_iter().filter(|panel| has_tab(*panel)).collect();
+        let here = tabs.iter().position(|panel| *panel == shown.get_untracked()).unwrap_or(0);
+        let to = match ev.key().as_str() {
+            "ArrowRight" => here + 1,
+            "ArrowLeft" => here + tabs.len() - 1,
+            "Home" => 0,
+            "End" => tabs.len() - 1,
+            _ => return,
+        };
+        ev.prevent_default();
+        ev.stop_propagation();
+        let to = tabs[to % tabs.len()];
+        lab.panel.set(to);
+        focus::focus_id(&format!("tab-{}", word(to)));
+    };
     let body = move || match shown.get() {
         Panel::Node => view! { <Inspector /> },
         Panel::Beliefs => view! { <BeliefMatrix /><Votes /> },
         Panel::Why => view! { <WhyPanel /> },
+        Panel::Transcript => view! { <Transcript /> },
         Panel::Settings => view! { <Settings /> },
         Panel::Log => view! { <LogPanel /> },
         Panel::Lanes => view! { <Lanes /> },
@@ -102,19 +132,24 @@ pub(crate) fn Panels() -> impl IntoView {
         Panel::Console => view! { <ConsolePanel /> },
     };
     view! {
-        <section class="side" aria-label=move || lab.t(Text::PanelsLabel)>
-            <div class="tabs" role="tablist" aria-label=move || lab.t(Text::PanelsLabel)>
+        <section class="side" aria-label=lab.says(Text::PanelsLabel)>
+            <div class="tabs" role="tablist" aria-label=lab.says(Text::PanelsLabel) on:keydown=turn>
                 {move || TABS.into_iter().filter(|panel| has_tab(*panel)).map(tab).collect_view()}
             </div>
-            <div class="panel" role="tabpanel" id="panel" tabindex="0" data-panel=move || word(shown.get())>
+            <div class="panel" role="tabpanel" id="panel" tabindex="0" data-panel=move || word(shown.get())
+                aria-labelledby=move || format!("tab-{}", word(shown.get()))>
+                // The log and the lanes bring a heading of their own.
+                {move || (!matches!(shown.get(), Panel::Log | Panel::Lanes)).then(|| view! {
+                    <h2 class="unseen">{move || title(lab.lang.get(), shown.get())}</h2>
+                })}
                 {body}
             </div>
         </section>
         {move || wide.get().then(|| view! {
-            <section class="log-place" aria-label=move || lab.t(Text::PanelLog)><LogPanel /></section>
+            <section class="log-place" aria-label=lab.says(Text::PanelLog)><LogPanel /></section>
         })}
         {move || medium.get().then(|| view! {
-            <section class="lanes-place" aria-label=move || lab.t(Text::PanelLanes)><Lanes /></section>
+            <section class="lanes-place" aria-label=lab.says(Text::PanelLanes)><Lanes /></section>
         })}
     }
 }

@@ -12,14 +12,14 @@ pub(super) fn Settings() -> impl IntoView {
     let lab = lab();
     view! {
         <div class="settings" data-testid="settings">
-            <h3>{move || lab.t(Text::SettingsSentinel)}</h3>
-            <p class="hint">{move || lab.t(Text::SettingsHint)}</p>
+            <h3>{lab.says(Text::SettingsSentinel)}</h3>
+            <p class="hint">{lab.says(Text::SettingsHint)}</p>
             {Directive::ALL.map(|directive| view! { <DirectiveControl directive=directive /> }).collect_view()}
-            <h3>{move || lab.t(Text::SettingsNetwork)}</h3>
-            <p class="hint">{move || lab.t(Text::NetworkHint)}</p>
+            <h3>{lab.says(Text::SettingsNetwork)}</h3>
+            <p class="hint">{lab.says(Text::NetworkHint)}</p>
             {NetworkValue::ALL.map(|value| view! { <NetworkControl value=value /> }).collect_view()}
-            <h3>{move || lab.t(Text::Writer)}</h3>
-            <p class="hint">{move || lab.t(Text::WriterHint)}</p>
+            <h3>{lab.says(Text::Writer)}</h3>
+            <p class="hint">{lab.says(Text::WriterHint)}</p>
             <WriterButton />
         </div>
     }

@@ -24,8 +24,8 @@ pub(super) fn Votes() -> impl IntoView {
     let lab = lab();
     let ballot = lab.look(ballot::ballot);
     view! {
-        <h3>{move || lab.t(Text::PanelVotes)}</h3>
-        <p class="hint">{move || lab.t(Text::VotesHint)}</p>
+        <h3>{lab.says(Text::PanelVotes)}</h3>
+        <p class="hint">{lab.says(Text::VotesHint)}</p>
         {move || match ballot.get() {
             None => view! { <PastVotes /> },
             Some(ballot) => {

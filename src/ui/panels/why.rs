@@ -32,11 +32,11 @@ pub(super) fn WhyPanel() -> impl IntoView {
     };
     view! {
         <Answer />
-        <h3>{move || lab.term(Term::WhyNotYet)}</h3>
-        <p class="hint">{move || lab.term(Term::WhyHint)}</p>
-        <div class="picker" role="group" aria-label=move || lab.term(Term::WhyNotYet)>
+        <h3>{lab.names(Term::WhyNotYet)}</h3>
+        <p class="hint">{lab.names(Term::WhyHint)}</p>
+        <div class="picker" role="group" aria-label=lab.names(Term::WhyNotYet)>
             <button class="pick" aria-pressed=move || only.get().is_none().to_string()
-                on:click=move |_| lab.selected.set(None)>{move || lab.term(Term::AllSentinels)}</button>
+                on:click=move |_| lab.selected.set(None)>{lab.names(Term::AllSentinels)}</button>
             <For each=move || sentinels.get() key=|s| s.clone() children=move |(_, id, name)| view! {
                 <button class="pick" aria-pressed=move || (only.get() == Some(id)).to_string()
                     on:click=move |_| lab.selected.set(Some(id))>{name}</button>
@@ -58,7 +58,7 @@ pub(super) fn WhyPanel() -> impl IntoView {
 fn Answer() -> impl IntoView {
     let lab = lab();
     move || match lab.asked.get() {
-        None => view! { <p class="empty">{move || lab.term(Term::WhyNothing)}</p> },
+        None => view! { <p class="empty">{lab.names(Term::WhyNothing)}</p> },
         Some(asked) => {
             let lines = asked.why.lines.clone();
             let lines = Signal::derive(move || lines.clone());
@@ -73,15 +73,15 @@ fn Answer() -> impl IntoView {
             view! {
                 <section class="answer" data-testid="why" aria-live="polite"
                     data-category=session::category_of(&asked.record).word()>
-                    <h3>{move || lab.term(Term::WhyThis)}</h3>
+                    <h3>{lab.names(Term::WhyThis)}</h3>
                     <p class="answer-told">{told}</p>
                     <p class="answer-line"><code>{words}</code></p>
                     <p class="hint">
                         {by}" · "{when}" · "<code class="rule">{asked.why.rule.clone()}</code>" "
-                        <button class="small" on:click=move |_| lab.seek(at)>{move || lab.term(Term::GoThere)}</button>
+                        <button class="small" on:click=move |_| lab.seek(at)>{lab.names(Term::GoThere)}</button>
                     </p>
                     <Lines lines=lines />
-                    <p class="hint">{move || lab.term(Term::WhyOwnWords)}</p>
+                    <p class="hint">{lab.names(Term::WhyOwnWords)}</p>
                 </section>
             }
         }

@@ -32,6 +32,8 @@ pub(super) fn Caption() -> impl IntoView {
     let event = move || last.get().and_then(|(_, event, ..)| event);
     let category = move || last.get().map_or("quiet", |(.., category)| category.word());
     let number = Memo::new(move |_| last.get().and_then(|(_, _, n, _)| n));
+    // The button stays the same from sentence to sentence, and with it the focus that it may have.
+    let asks = Memo::new(move |_| number.get().is_some());
     let ask = move |_| {
         if number.get_untracked().is_some_and(|n| lab.ask(n)) {
             lab.panel.set(Panel::Why);
@@ -44,7 +46,7 @@ pub(super) fn Caption() -> impl IntoView {
                 <p role="status" aria-live="polite">{text}</p>
                 {move || event().map(|event| view! { <code>{event}</code> })}
             </div>
-            {move || number.get().is_some().then(|| view! {
+            {move || asks.get().then(|| view! {
                 <button class="small" data-testid="caption-why" on:click=ask>{lab.term(Term::Why)}</button>
             })}
         </div>

@@ -2,9 +2,10 @@
 
 use crate::cluster::{HostId, NodeId};
 use crate::i18n::Phrase;
+use crate::ui::focus;
 use crate::ui::lab::{Menu, Target, Tool, settled};
 use crate::ui::plain::view;
-use crate::ui::stage::{Stage, menu};
+use crate::ui::stage::Stage;
 use crate::view::edges::{Cut, Edge, Use};
 use crate::view::format;
 use crate::view::geometry::Curve;
@@ -70,7 +71,7 @@ pub(super) fn EdgeLine(a: NodeId, b: NodeId, edges: ReadSignal<Arc<Vec<Edge>>>) 
             _ => None,
         };
         if tool == Tool::Cut {
-            lab.act(menu::cut_or_mend(lab, hosts));
+            lab.act(lab.view.with_untracked(|v| links::cut_or_mend(v, hosts)));
         } else if let Some(value) = toggled {
             lab.act_all(lab.view.with_untracked(|v| links::toggle(v, hosts, value)));
         } else if let Some(middle) = line.get_untracked().map(|l| l.at(0.5)) {
@@ -88,15 +89,41 @@ pub(super) fn EdgeLine(a: NodeId, b: NodeId, edges: ReadSignal<Arc<Vec<Edge>>>) 
             open(hosts);
         }
     };
-    // What is unlike the rest of the network stands at the line, with its figures.
+    // What is unlike the rest of the network stands at the line with its figures; of another line they are seen
+    // while it has the focus.
     let figures = Memo::new(move |_| {
         let (latency, loss) = edge.with(|e| e.as_ref().map_or((0, 0), |e| (e.latency_us, e.loss_ppm)));
-        let slow = (latency >= SLOW_US).then(|| format::span_us(latency));
-        let lossy = (loss >= LOSSY_PPM).then(|| format!("{} %", (loss + 5000) / 10_000));
-        let all: Vec<String> = slow.into_iter().chain(lossy).collect();
-        (!all.is_empty()).then(|| all.join(" · "))
+        let (slow, lossy) = (latency >= SLOW_US, loss >= LOSSY_PPM);
+        let usual = !slow && !lossy;
+        let slow = (slow || usual).then(|| format::span_us(latency));
+        let lossy = (lossy || usual).then(|| format!("{} %", (loss + 5000) / 10_000));
+        (!usual, slow.into_iter().chain(lossy).collect::<Vec<_>>().join(" · "))
     });
-    let figures = move || figures.get();
+    // One line is in the order of tabs; arrows lead to the others.
+    let tab =
+        Memo::new(move |_| hosts().map(|_| if stage.link_stop.get() == Some((a, b)) { "0" } else { "-1" }));
+    let role = move || if tab.get().is_some() { "button" } else { "img" };
+    let key = move |ev: web_sys::KeyboardEvent| {
+        let forth = match ev.key().as_str() {
+            "Enter" | " " => {
+                ev.prevent_default();
+                ev.stop_propagation();
+                if let Some(hosts) = hosts() {
+                    open(hosts);
+                }
+                return;
+            }
+            "ArrowRight" | "ArrowDown" => true,
+            "ArrowLeft" | "ArrowUp" => false,
+            _ => return,
+        };
+        ev.prevent_default();
+        ev.stop_propagation();
+        let next = edges.with_untracked(|all| next_link(all, (a, b), forth));
+        if let Some((a, b)) = next {
+            focus::focus_id(&format!("link-{}-{}", a.0, b.0));
+        }
+    };
     let figure_at = move || {
         let at = line.get().map(|l| l.at(0.68)).unwrap_or_default();
         (format!("{:.0}", at.x), format!("{:.0}", at.y - 6.0))
@@ -110,7 +137,9 @@ pub(super) fn EdgeLine(a: NodeId, b: NodeId, edges: ReadSignal<Arc<Vec<Edge>>>) 
         (selected == Some(a) || selected == Some(b)).to_string()
     };
     view! {
-        <g class="edge" data-use=move || edge.with(|e| e.as_ref().map(Edge::word))
+        <g class="edge" id=format!("link-{}-{}", a.0, b.0) role=role tabindex=move || tab.get() aria-label=label
+            on:focus=move |_| stage.link.set(Some((a, b))) on:keydown=key
+            data-use=move || edge.with(|e| e.as_ref().map(Edge::word))
             data-state=move || edge.with(|e| e.as_ref().map(Edge::state))
             data-hum=move || hum.get().to_string() data-flows=move || flows().to_string() data-selected=touches
             data-testid=format!("link-{}-{}", a.0, b.0)
@@ -119,12 +148,21 @@ pub(super) fn EdgeLine(a: NodeId, b: NodeId, edges: ReadSignal<Arc<Vec<Edge>>>) 
             <path class="edge-line" d=path stroke-dasharray=dash />
             <path class="edge-caps" d=caps />
             <text class="edge-figure" x=move || figure_at().0 y=move || figure_at().1
-                data-shown=move || figures().is_some().to_string()>{figures}</text>
+                aria-hidden="true"
+                data-shown=move || figures.with(|f| f.0).to_string()>{move || figures.with(|f| f.1.clone())}</text>
             <path class="edge-arrow" d="M-7-4.5L1 0L-7 4.5Z" transform=arrow
                 data-shown=move || arrow().is_some().to_string() />
             <path class="edge-grip" d=move || line.get().map(Curve::path) />
         </g>
     }
+}
+
+/// The link after a line's, or before it; lines within a host lead over none.
+fn next_link(all: &[Edge], from: (NodeId, NodeId), forth: bool) -> Option<(NodeId, NodeId)> {
+    let links: Vec<_> = all.iter().filter(|e| e.hosts.0 != e.hosts.1).map(|e| (e.a, e.b)).collect();
+    let here = links.iter().position(|link| *link == from)?;
+    let to = if forth { here + 1 } else { here + links.len() - 1 };
+    links.get(to % links.len()).copied()
 }
 
 /// A short stroke across the line.

@@ -37,7 +37,7 @@ pub(super) fn Legend() -> impl IntoView {
     };
     view! {
         <details class="legend">
-            <summary>{move || lab.t(Text::Legend)}</summary>
+            <summary>{lab.says(Text::Legend)}</summary>
             <ul>{KINDS.map(row).collect_view()}</ul>
         </details>
     }

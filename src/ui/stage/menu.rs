@@ -1,19 +1,24 @@
 //! The menu of a node, a link or a packet: what can be done to it.
 
-use crate::cluster::{Action, Condition, HostId, NodeId, PacketId, PacketVerdict};
-use crate::i18n::{Phrase, Term, Text};
+use crate::cluster::{Action, Condition, NodeId, PacketId, PacketVerdict};
+use crate::i18n::{Guide, Phrase, Term, Text};
 use crate::sim::Micros;
-use crate::ui::lab::{Lab, Target, lab};
+use crate::ui::lab::{Lab, Menu, Target, lab};
 use crate::ui::panels::{self, LinkValue};
 use crate::ui::plain::view;
+use crate::ui::stage::Stage;
 use crate::ui::words;
 use crate::view::edges;
 use crate::view::face::{Face, Part};
 use crate::view::format;
 use crate::view::layout::Kind;
+use crate::view::links;
 use crate::view::settings::NetworkValue;
 use leptos::html;
 use leptos::prelude::*;
+
+/// So many packets of a link are offered at most.
+const PACKETS: usize = 6;
 
 /// An entry: its words, what it does, whether it harms.
 type Entry = (Text, Vec<Action>, bool);
@@ -35,12 +40,6 @@ pub(crate) fn isolate(lab: Lab, id: NodeId) {
     if let Some((host, connected)) = host {
         lab.act(Action::HostLink { host, up: !connected });
     }
-}
-
-pub(crate) fn cut_or_mend(lab: Lab, (a, b): (HostId, HostId)) -> Action {
-    let link = lab.view.with_untracked(|v| edges::link(v, a, b));
-    let blocked = link.is_some_and(|(ab, ba)| ab.blocked || ba.blocked);
-    if blocked { Action::Mend(a, b) } else { Action::Cut(a, b) }
 }
 
 /// What can be done to a node as it is now.
@@ -114,8 +113,8 @@ fn contents(lab: Lab, target: Target) -> Option<(String, Vec<Entry>)> {
             let latency = format::span_us(ab.latency.0.max(ba.latency.0));
             let loss = format::percent(ab.loss.ppm().max(ba.loss.ppm()));
             let title = lang.phrase(&Phrase::LinkLabel(&name(a), &name(b), &latency, &loss));
-            let action = cut_or_mend(lab, (a, b));
-            let text = if matches!(action, Action::Mend(..)) { Text::Mend } else { Text::Cut };
+            let action = links::cut_or_mend(view, (a, b));
+            let text = if matches!(action, Action::Cut(..)) { Text::Cut } else { Text::Mend };
             Some((title, vec![(text, vec![action], text == Text::Cut)]))
         }
         Target::Packet(id) => {
@@ -133,6 +132,7 @@ fn contents(lab: Lab, target: Target) -> Option<(String, Vec<Entry>)> {
 #[component]
 pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
     let lab = lab();
+    let stage = expect_context::<Stage>();
     let open = Memo::new(move |_| lab.menu.get());
     move || {
         let menu = open.get()?;
@@ -145,7 +145,7 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
             (rect.width(), rect.height())
         });
         // A link's values, or the console.
-        let more = if matches!(menu.target, Target::Link(..)) { 2 } else { 1 };
+        let more = if matches!(menu.target, Target::Link(..)) { 4 } else { 1 };
         let (mine, tall) = (226.0, 44.0 + 34.0 * (entries.len() + more) as f64);
         let left = if menu.x + 40.0 + mine < width { menu.x + 40.0 } else { (menu.x - 40.0 - mine).max(4.0) };
         let top = (menu.y - 30.0).min(height - tall - 6.0).max(6.0);
@@ -157,19 +157,19 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
                     lab.act_all(actions.clone());
                 };
                 view! {
-                    <button role="menuitem" class="menu-item" data-harms=harms.to_string()
+                    <button class="menu-item" data-harms=harms.to_string()
                         data-testid=format!("do-{text:?}") on:click=run>
-                        {move || lab.t(text)}
+                        {lab.says(text)}
                     </button>
                 }
             })
             .collect_view();
         let console = match menu.target {
             Target::Node(id) if takes_commands(lab, id) => Some(view! {
-                <button role="menuitem" class="menu-item" data-testid="do-RunCommand" on:click=move |_| {
+                <button class="menu-item" data-testid="do-RunCommand" on:click=move |_| {
                     lab.menu.set(None);
                     panels::console::open(lab, Some(id));
-                }>{move || lab.t(Text::RunCommand)}</button>
+                }>{lab.says(Text::RunCommand)}</button>
             }),
             _ => None,
         };
@@ -183,14 +183,16 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
             }
         });
         Some(view! {
-            <div class="menu" role="menu" aria-label=label node_ref=first data-testid="menu"
-                data-target=target_word(menu.target)
+            <div class="menu" role="dialog" aria-label=label node_ref=first data-testid="menu"
+                data-target=target_word(menu.target) data-back=stage.id_of(menu.target)
                 style:left=format!("{left:.0}px") style:top=format!("{top:.0}px")
                 on:keydown=move |ev| menu_key(lab, &ev)>
                 <p class="menu-title">{title}</p>
                 {buttons}
                 {console}
+                {one_way(lab, menu.target)}
                 {link_values(menu.target)}
+                {on_the_way(lab, menu)}
             </div>
         })
     }
@@ -200,13 +202,61 @@ fn takes_commands(lab: Lab, id: NodeId) -> bool {
     lab.face_now(id).is_some_and(|face| face.kind != Kind::Client)
 }
 
+/// Cuts that leave the way back open.
+fn one_way(lab: Lab, target: Target) -> Option<impl IntoView> {
+    let Target::Link(a, b) = target else { return None };
+    let ways = [(a, b), (b, a)].into_iter().filter_map(|(from, to)| {
+        let (action, text) = lab.view.with_untracked(|view| {
+            let name = |host| crate::view::story::host_name(view, host);
+            let text = lab.lang.get().phrase(&Phrase::CutOnly(&name(from), &name(to)));
+            Some((links::cut_one_way(view, from, to)?, text))
+        })?;
+        Some(view! {
+            <button class="menu-item" data-harms="true" data-testid=format!("cut-{}-{}", from.0, to.0)
+                on:click=move |_| {
+                    lab.menu.set(None);
+                    lab.act(action.clone());
+                }>{text}</button>
+        })
+    });
+    Some(ways.collect_view())
+}
+
+/// What is on its way over a link: each can be opened, which a pointer does on the picture.
+fn on_the_way(lab: Lab, menu: Menu) -> Option<impl IntoView> {
+    let Target::Link(a, b) = menu.target else { return None };
+    let packets = lab.view.with_untracked(|view| {
+        let host = |id| view.nodes.iter().find(|n| n.id == id).map(|n| n.host);
+        let here = |from, to| [(Some(a), Some(b)), (Some(b), Some(a))].contains(&(host(from), host(to)));
+        let packets = view.packets.iter().filter(|packet| here(packet.from, packet.to));
+        packets.map(|p| (p.id, p.kind, lab.name(p.from), lab.name(p.to))).take(PACKETS).collect::<Vec<_>>()
+    });
+    if packets.is_empty() {
+        return None;
+    }
+    let lang = lab.lang.get();
+    let packets = packets.into_iter().map(|(id, kind, from, to)| {
+        let text = lang.phrase(&Phrase::PacketLabel(words::packet(lang, kind), &from, &to));
+        let open = move |_| {
+            lab.playing.set(false);
+            lab.menu.set(Some(Menu { target: Target::Packet(id), ..menu }));
+            lab.publish();
+        };
+        view! { <button class="menu-item" data-testid="on-the-way" on:click=open>{text}</button> }
+    });
+    Some(view! {
+        <p class="menu-title">{lang.guide(Guide::OnTheWay)}</p>
+        {packets.collect_view()}
+    })
+}
+
 /// Choosers for a link's values.
 fn link_values(target: Target) -> Option<impl IntoView> {
     let Target::Link(a, b) = target else { return None };
     let row = move |value, term: Term| {
         let lab = lab();
         view! {
-            <label class="menu-value"><span>{move || lab.term(term)}</span>
+            <label class="menu-value"><span>{lab.names(term)}</span>
                 <LinkValue pair=(a, b) value=value with=String::new() /></label>
         }
     };
@@ -226,18 +276,17 @@ const fn target_word(target: Target) -> &'static str {
 
 fn menu_key(lab: Lab, ev: &web_sys::KeyboardEvent) {
     use wasm_bindgen::JsCast as _;
+    let target = ev.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let is_chooser = target.is_some_and(|target| target.tag_name() == "SELECT");
     let down = match ev.key().as_str() {
+        // A chooser has its own use for them.
+        "ArrowDown" | "ArrowUp" if is_chooser => return,
         "ArrowDown" => true,
         "ArrowUp" => false,
         "Escape" => {
             ev.stop_propagation();
+            // The focus goes back to what the menu is for (`data-back`).
             lab.menu.set(None);
-            if let Some(id) = lab.selected.get_untracked() {
-                let node = document().get_element_by_id(&format!("node-{}", id.0));
-                if let Some(node) = node.and_then(|n| n.dyn_into::<web_sys::SvgElement>().ok()) {
-                    let _ = node.focus();
-                }
-            }
             return;
         }
         _ => return,

@@ -3,6 +3,7 @@
 mod caption;
 mod edge;
 mod legend;
+mod messages;
 pub(crate) mod menu;
 mod node;
 pub(crate) mod packets;
@@ -30,8 +31,9 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::svg;
 use menu::MenuBox;
+use messages::Messages;
 use node::NodeGroup;
-use packets::PacketLayer;
+use packets::{Message, PacketLayer};
 use see::SeeAs;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -41,6 +43,8 @@ use wasm_bindgen::JsCast as _;
 
 /// How far a pointer moves before a click becomes a drag.
 const DRAG_FROM: f64 = 6.0;
+/// How far a key moves a node, in pixels.
+const STEP: f64 = 16.0;
 
 /// What the parts of the stage share.
 #[derive(Clone, Copy)]
@@ -51,6 +55,13 @@ pub(crate) struct Stage {
     pub(crate) hum: StoredValue<Hum>,
     /// Changes with it.
     pub(crate) hummed: RwSignal<u32>,
+    /// The line that had the focus last.
+    link: RwSignal<Option<(NodeId, NodeId)>>,
+    /// The line that has it next.
+    link_stop: Memo<Option<(NodeId, NodeId)>>,
+    /// Where nodes stand that were moved, as fractions of the stage.
+    moved: RwSignal<BTreeMap<NodeId, Point>>,
+    size: RwSignal<(f64, f64)>,
     drag: StoredValue<Option<Drag>>,
     stroke: Stroke,
 }
@@ -90,6 +101,28 @@ impl Stage {
         }
     }
 
+    /// Moves a node by so many steps to the right and down.
+    pub(crate) fn nudge(self, id: NodeId, (right, down): (f64, f64)) {
+        let place = self.plan.with_untracked(|p| p.places.get(&id).copied());
+        let (width, height) = self.size.get_untracked();
+        if let Some(at) = place {
+            let inside = |at: f64, span: f64| (at / span).clamp(0.06, 0.94);
+            let to = Point::new(inside(at.x + right * STEP, width), inside(at.y + down * STEP, height));
+            self.moved.update(|moved| {
+                moved.insert(id, to);
+            });
+        }
+    }
+
+    /// The element of the thing that a menu is open for.
+    pub(crate) fn id_of(self, target: Target) -> String {
+        match (target, self.link.get_untracked()) {
+            (Target::Node(id), _) => format!("node-{}", id.0),
+            (Target::Link(..), Some((a, b))) => format!("link-{}-{}", a.0, b.0),
+            _ => String::new(),
+        }
+    }
+
     pub(crate) fn open_menu(self, id: NodeId) {
         if let Some(place) = self.plan.with_untracked(|p| p.places.get(&id).copied()) {
             self.lab.menu.set(Some(Menu { target: Target::Node(id), x: place.x, y: place.y }));
@@ -114,9 +147,22 @@ pub(crate) fn StagePanel() -> impl IntoView {
             None => edges::drawn(v),
         }))
     });
+    let link = RwSignal::new(None);
+    let link_stop = Memo::new(move |_| {
+        let last = link.get();
+        edges.with(|all| {
+            let mut links = all.iter().filter(|e| e.hosts.0 != e.hosts.1).map(|e| (e.a, e.b));
+            let first = links.clone().next();
+            links.find(|link| Some(*link) == last).or(first)
+        })
+    });
     let stage = Stage {
         lab,
         plan,
+        link,
+        link_stop,
+        moved,
+        size,
         hum: StoredValue::default(),
         hummed: RwSignal::new(0),
         drag: StoredValue::new(None),
@@ -145,6 +191,7 @@ pub(crate) fn StagePanel() -> impl IntoView {
         lab.player.update_value(crate::ui::player::Player::dirty);
     });
 
+    let sent = RwSignal::new(Vec::<Message>::new());
     let frame = NodeRef::<html::Div>::new();
     let layer = NodeRef::<svg::G>::new();
     let canvas = NodeRef::<html::Canvas>::new();
@@ -153,7 +200,7 @@ pub(crate) fn StagePanel() -> impl IntoView {
             dom::watch_size(&frame, size);
         }
         if let (Some(layer), Some(canvas)) = (layer.get(), canvas.get()) {
-            lab.packets.set_value(Some(PacketLayer::new(layer.unchecked_into(), canvas, plan)));
+            lab.packets.set_value(Some(PacketLayer::new(layer.unchecked_into(), canvas, plan, sent)));
         }
     });
     on_cleanup(move || lab.packets.set_value(None));
@@ -219,9 +266,9 @@ pub(crate) fn StagePanel() -> impl IntoView {
     });
     let hosts = Memo::new(move |_| plan.with(|p| p.cards.iter().map(|c| c.host).collect::<Vec<_>>()));
     view! {
-        <section class="stage" aria-label=move || lab.t(Text::Stage) data-testid="stage">
+        <section class="stage" aria-label=lab.says(Text::Stage) data-testid="stage">
             <Tools />
-            <div class="stage-frame" node_ref=frame
+            <div class="stage-frame" node_ref=frame data-testid="stage-frame"
                 data-tool=move || tool_word(lab.tool.get())
                 data-see=move || if lab.see.get().is_some() { "belief" } else { "truth" }
                 data-small=move || (plan.with(|p| p.scale) < 0.9).to_string()
@@ -248,6 +295,7 @@ pub(crate) fn StagePanel() -> impl IntoView {
                 </svg>
                 <canvas class="swarm" aria-hidden="true" node_ref=canvas></canvas>
                 <SeeAs />
+                {move || lab.still.get().then(|| view! { <Messages sent=sent /> })}
                 <Legend />
                 <MenuBox frame=frame />
             </div>

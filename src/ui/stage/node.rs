@@ -2,6 +2,7 @@
 
 use crate::cluster::{Condition, NodeId};
 use crate::i18n::{Phrase, Term, Text};
+use crate::ui::focus;
 use crate::ui::plain::view;
 use crate::ui::stage::Stage;
 use crate::ui::stage::sentinel::SentinelShape;
@@ -11,7 +12,6 @@ use crate::view::face::{Face, Part};
 use crate::view::geometry::arc;
 use crate::view::layout::Kind;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast as _;
 
 /// How wide a believer's piece of the SDOWN ring is, in degrees.
 const PIECE: f64 = 46.0;
@@ -87,7 +87,7 @@ pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
     let name = lab.name(id);
     view! {
         <g class="node" id=format!("node-{}", id.0) transform=transform
-            role="button" tabindex=move || tab.get() aria-label=label
+            role="button" tabindex=move || tab.get()
             data-testid=format!("node-{name}") data-kind=move || face.with(|f| f.as_ref().map_or(kind.word(), Face::role)) data-state=condition
             data-role=move || face.with(|f| f.as_ref().map(Face::role))
             data-condition=move || face.with(|f| f.as_ref().map(|f| condition_word(f.condition)))
@@ -98,6 +98,7 @@ pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
             data-disputed=disputed
             data-known=move || face.with(|f| f.as_ref().is_none_or(|f| f.known)).to_string()
             on:pointerdown=grab on:click=click on:contextmenu=context on:keydown=key>
+            <title>{label}</title>
             <circle class="halo" r="52" />
             <circle class="dispute" r="55" />
             <g class="dispute-mark" transform="translate(-43 -43)" on:click=why>
@@ -139,9 +140,26 @@ const fn condition_word(condition: Condition) -> &'static str {
     }
 }
 
+/// Where an arrow points: right, down.
+fn arrow(key: &str) -> Option<(f64, f64)> {
+    match key {
+        "ArrowRight" => Some((1.0, 0.0)),
+        "ArrowDown" => Some((0.0, 1.0)),
+        "ArrowLeft" => Some((-1.0, 0.0)),
+        "ArrowUp" => Some((0.0, -1.0)),
+        _ => None,
+    }
+}
+
 fn node_key(stage: Stage, id: NodeId, ev: &web_sys::KeyboardEvent) {
+    if let Some(way) = arrow(&ev.key()).filter(|_| ev.shift_key()) {
+        ev.prevent_default();
+        ev.stop_propagation();
+        return stage.nudge(id, way);
+    }
     let direction = match ev.key().as_str() {
-        "Enter" => {
+        "Enter" | " " => {
+            ev.stop_propagation();
             ev.prevent_default();
             stage.lab.selected.set(Some(id));
             stage.open_menu(id);
@@ -158,10 +176,7 @@ fn node_key(stage: Stage, id: NodeId, ev: &web_sys::KeyboardEvent) {
     ev.stop_propagation();
     if let Some(next) = stage.plan.with_untracked(|p| p.neighbour(id, direction)) {
         stage.lab.selected.set(Some(next));
-        let element = document().get_element_by_id(&format!("node-{}", next.0));
-        if let Some(element) = element.and_then(|e| e.dyn_into::<web_sys::SvgElement>().ok()) {
-            let _ = element.focus();
-        }
+        focus::focus_id(&format!("node-{}", next.0));
     }
 }
 

@@ -23,6 +23,12 @@ const ASIDE: f64 = 5.0;
 const COMET_MS: f64 = 420.0;
 /// Above this speed single packets are too quick to be seen, and notable ones leave comets.
 const COMET_SPEED: f64 = 0.05;
+/// How long the two ends of a message are outlined where nothing may fly, in milliseconds.
+const FLASH_MS: f64 = 400.0;
+/// From one such outline to the next: three flashes a second are the most that harms nobody.
+const FLASH_EVERY_MS: f64 = 500.0;
+/// So many messages are listed where nothing may fly.
+const LISTED: usize = 5;
 /// So many faint comets at once are a hum; more would be a storm.
 const FAINT: usize = 14;
 
@@ -46,6 +52,9 @@ struct Comet {
     faint: bool,
 }
 
+/// Who sent what to whom.
+pub(crate) type Message = (NodeId, NodeId, PacketKind);
+
 /// The packets on the stage.
 pub(crate) struct PacketLayer {
     root: Element,
@@ -56,14 +65,28 @@ pub(crate) struct PacketLayer {
     swarms: bool,
     comets: Vec<Comet>,
     heard: (u32, usize),
+    /// The messages that were told instead of flown, the latest last.
+    sent: RwSignal<Vec<Message>>,
+    /// Since when the ends of the latest message are outlined, and which these are.
+    flash: Option<(f64, [NodeId; 2])>,
+    flashed: f64,
     /// The last packet that was drawn stretched, so that none is drawn twice.
     sampled: PacketId,
 }
 
 impl PacketLayer {
-    /// A layer that draws into `root`, or where packets are many on `canvas`.
-    pub(crate) fn new(root: Element, canvas: HtmlCanvasElement, plan: Memo<Arc<Plan>>) -> Self {
+    /// A layer that draws into `root`, or where packets are many on `canvas`. Where nothing may fly, what was sent
+    /// is told in `sent`.
+    pub(crate) fn new(
+        root: Element,
+        canvas: HtmlCanvasElement,
+        plan: Memo<Arc<Plan>>,
+        sent: RwSignal<Vec<Message>>,
+    ) -> Self {
         Self {
+            sent,
+            flash: None,
+            flashed: f64::MIN,
             root,
             plan,
             live: Vec::new(),
@@ -78,15 +101,17 @@ impl PacketLayer {
 
     /// Draws one frame; does nothing where nothing moves.
     pub(crate) fn frame(&mut self, lab: Lab, stamp: f64, dirty: bool) {
-        if !dirty && self.comets.is_empty() {
+        if !dirty && self.comets.is_empty() && self.flash.is_none() {
             return;
         }
+        self.unflash(stamp);
         let view = lab.view.get_untracked();
         let plan = self.plan.get_untracked();
         let playing = lab.playing.get_untracked();
         let speed = if playing { lab.speed.get_untracked() } else { 0.0 };
         if dirty {
-            let hidden = playing && lab.still.get_untracked();
+            let still = lab.still.get_untracked();
+            let hidden = playing && still;
             // The world is published less often than it moves where it is large.
             let (now, packets) = lab.session.with_value(|s| {
                 let packets = if view.now == s.now() { view.packets.clone() } else { s.packets() };
@@ -96,7 +121,8 @@ impl PacketLayer {
             let packets: Vec<_> =
                 packets.into_iter().filter(|p| seen_by.is_none_or(|id| p.from == id || p.to == id)).collect();
             self.draw(now, if hidden { &[] } else { &packets }, &plan, speed);
-            self.launch(lab, &view, stamp, playing && !hidden && speed > COMET_SPEED);
+            // Whoever must not see things fly goes by steps, too, and is told what was sent meanwhile.
+            self.launch(lab, &view, stamp, still || playing && speed > COMET_SPEED);
             if playing && !hidden {
                 self.sample(&packets, speed, stamp);
             }
@@ -171,16 +197,46 @@ impl PacketLayer {
         let (last_run, last) = std::mem::replace(&mut self.heard, (run, heard));
         if run != last_run {
             self.sampled = PacketId(0);
+            if self.sent.with_untracked(|sent| !sent.is_empty()) {
+                self.sent.set(Vec::new());
+            }
         }
         if !wanted || run != last_run || heard <= last || self.comets.len() > 16 {
             return;
         }
         let seen_by = lab.see.get_untracked();
-        for (from, to, kind) in lab.session.with_value(|s| comets_between(s, view, last, heard)) {
+        // They come with the latest first.
+        let sent = lab.session.with_value(|s| comets_between(s, view, last, heard));
+        for (from, to, kind) in sent.into_iter().rev() {
             if seen_by.is_some_and(|id| from != id && to != id) {
                 continue;
             }
-            self.comet(kind, from, to, stamp, false);
+            if lab.still.get_untracked() {
+                self.tell(stamp, (from, to, kind));
+            } else {
+                self.comet(kind, from, to, stamp, false);
+            }
+        }
+    }
+
+    /// Lists a message, and outlines its two ends for a moment.
+    fn tell(&mut self, stamp: f64, message: Message) {
+        self.sent.update(|sent| {
+            sent.push(message);
+            let old = sent.len().saturating_sub(LISTED);
+            sent.drain(..old);
+        });
+        if stamp - self.flashed >= FLASH_EVERY_MS {
+            let ends = [message.0, message.1];
+            (self.flashed, self.flash) = (stamp, Some((stamp, ends)));
+            outline(ends, true);
+        }
+    }
+
+    /// Ends the outlines when they have been seen.
+    fn unflash(&mut self, stamp: f64) {
+        if let Some((_, ends)) = self.flash.take_if(|(since, _)| stamp - *since >= FLASH_MS) {
+            outline(ends, false);
         }
     }
 
@@ -307,6 +363,15 @@ impl Sprite {
         set(&self.group, "data-shown", "false");
         let _ = self.group.remove_attribute("data-packet");
         self
+    }
+}
+
+/// Outlines nodes, or no longer.
+fn outline(ends: [NodeId; 2], on: bool) {
+    for id in ends {
+        if let Some(node) = document().get_element_by_id(&format!("node-{}", id.0)) {
+            set(&node, "data-flash", if on { "true" } else { "false" });
+        }
     }
 }
 

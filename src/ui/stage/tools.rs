@@ -5,6 +5,7 @@ use crate::i18n::{Lang, Term, Text};
 use crate::ui::icons;
 use crate::ui::lab::{Tool, lab};
 use crate::ui::plain::view;
+use crate::view::links;
 use leptos::prelude::*;
 
 const TOOLS: [Tool; 7] =
@@ -58,15 +59,18 @@ pub(super) fn Tools() -> impl IntoView {
     ];
     let deed = move |(action, text, hint, icon): (Action, Text, Text, &'static str)| {
         view! {
-            <button class="tool" title=move || lab.t(hint) aria-label=move || lab.t(hint)
-                data-testid=format!("{action:?}") on:click=move |_| lab.act(action.clone())>
+            <button class="tool" title=lab.says(hint) aria-label=lab.says(hint)
+                data-testid=format!("{action:?}") on:click=move |_| match &action {
+                    Action::Heal => lab.act_all(lab.view.with_untracked(|v| links::heal(v))),
+                    action => lab.act(action.clone()),
+                }>
                 {icons::icon(icon)}
-                <span>{move || lab.t(text)}</span>
+                <span>{lab.says(text)}</span>
             </button>
         }
     };
     view! {
-        <div class="tools" role="toolbar" aria-label=move || lab.t(Text::Tools)>
+        <div class="tools" role="toolbar" aria-label=lab.says(Text::Tools)>
             {TOOLS.map(tool).collect_view()}
             <hr />
             {doing.map(deed).collect_view()}

@@ -5,11 +5,13 @@
 
 mod names;
 mod nodes;
+mod seen;
 
 pub(in crate::sentinel::tests) use names::*;
 pub(in crate::sentinel::tests) use nodes::{Mode, Node, NodeInfo, Vote};
+pub(in crate::sentinel::tests) use seen::assert_in_order;
 
-use crate::protocol::{ArcStr, Command, ConnId, ConnectError, Effect, HELLO_CHANNEL, Hello, Level, Reply};
+use crate::protocol::{ArcStr, Command, ConnId, ConnectError, Effect, HELLO_CHANNEL, Hello, Reply};
 use crate::sentinel::*;
 use crate::sim::{Addr, Millis, NodeTime, Rng, Seed};
 use std::collections::BTreeMap;
@@ -106,6 +108,22 @@ impl Lab {
             client_ids: crate::protocol::ConnIds::default(),
         };
         lab.carry_out();
+        lab
+    }
+
+    /// A Sentinel of the masters `a` at [`M`] and `b` at [`R2`], which has just heard of the peer [`B`] for both.
+    pub(in crate::sentinel::tests) fn with_two_masters() -> Self {
+        let conf = SentinelConf::new(26379)
+            .monitor(MasterConf::new("a", "10.0.0.1", 6379, 1))
+            .monitor(MasterConf::new("b", "10.0.0.2", 6379, 1));
+        let mut lab = Self::start(conf, 5);
+        lab.add_redis(M, '1', None);
+        lab.add_redis(R2, '2', None);
+        lab.add_sentinel(AT_B);
+        lab.run(100);
+        for master in ["a,10.0.0.1", "b,10.0.0.2"] {
+            lab.say_hello(&format!("10.0.0.12,26379,{B},0,{master},6379,0"));
+        }
         lab
     }
 
@@ -424,63 +442,6 @@ impl Lab {
         self.give(Input::Accepted { conn, peer: addr(99, 40_000) });
         conn
     }
-
-    /// What a subscriber was sent.
-    pub(in crate::sentinel::tests) fn events_for(&self, conn: ConnId) -> Vec<Reply> {
-        self.answers.iter().filter(|(to, _)| *to == conn).map(|(_, reply)| reply.clone()).collect()
-    }
-
-    /// What was logged since the log was forgotten, verbose and debug lines included.
-    pub(in crate::sentinel::tests) fn log(&self) -> Vec<String> {
-        self.log.iter().map(|(_, event)| event.to_string()).collect()
-    }
-
-    /// The same with the level's mark before each line, as Redis prints it; debug lines are left out.
-    pub(in crate::sentinel::tests) fn marked(&self) -> Vec<String> {
-        let logged = self.log.iter().map(|(_, event)| event);
-        let shown = logged.filter(|event| event.level() > Level::Debug);
-        shown.map(|event| format!("{} {event}", event.level().mark())).collect()
-    }
-
-    /// When a line that begins so was logged first.
-    #[track_caller]
-    pub(in crate::sentinel::tests) fn when(&self, line: &str) -> NodeTime {
-        let found = self.log.iter().find(|(_, event)| event.to_string().starts_with(line));
-        found.unwrap_or_else(|| panic!("no {line} in {:#?}", self.log())).0
-    }
-
-    pub(in crate::sentinel::tests) fn logged(&self, line: &str) -> bool {
-        self.count(line) > 0
-    }
-
-    pub(in crate::sentinel::tests) fn count(&self, line: &str) -> usize {
-        self.log().iter().filter(|text| text.starts_with(line)).count()
-    }
-
-    pub(in crate::sentinel::tests) fn forget(&mut self) {
-        self.log.clear();
-        self.sent.clear();
-        self.dials.clear();
-        self.closes.clear();
-    }
-
-    /// What was sent to an instance since the log was forgotten.
-    pub(in crate::sentinel::tests) fn sent_to(&self, at: Addr) -> Vec<(NodeTime, String)> {
-        self.sent
-            .iter()
-            .filter(|(_, to, _)| *to == at)
-            .map(|(time, _, command)| (*time, command.text()))
-            .collect()
-    }
-
-    /// When commands that begin so were sent to an instance.
-    pub(in crate::sentinel::tests) fn times(&self, at: Addr, command: &str) -> Vec<NodeTime> {
-        self.sent_to(at)
-            .into_iter()
-            .filter(|(_, text)| text.starts_with(command))
-            .map(|(time, _)| time)
-            .collect()
-    }
 }
 
 fn is_on(input: &Input, conn: ConnId) -> bool {
@@ -491,14 +452,5 @@ fn is_on(input: &Input, conn: ConnId) -> bool {
         | Input::Accepted { conn: on, .. }
         | Input::Closed(on)
         | Input::Received(on, _) => *on == conn,
-    }
-}
-
-/// Lines in order, each the beginning of a logged line; others may stand between.
-#[track_caller]
-pub(in crate::sentinel::tests) fn assert_in_order(log: &[String], lines: &[&str]) {
-    let mut rest = log.iter();
-    for line in lines {
-        assert!(rest.any(|logged| logged.starts_with(line)), "{line:?} missing or out of order in {log:#?}");
     }
 }

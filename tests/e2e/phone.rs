@@ -1,0 +1,103 @@
+//! A phone of 390 x 844: everything by a finger, nothing too small for one, nothing beside the screen.
+
+use crate::journeys::log;
+use crate::page::Page;
+use serde_json::{Value, json};
+
+/// Opens the page on a phone.
+fn opened() -> Page {
+    let page = Page::open();
+    page.resize(390, 844);
+    page.browser
+        .devtools("Emulation.setTouchEmulationEnabled", &json!({"enabled": true, "maxTouchPoints": 5}));
+    page
+}
+
+/// Touches the middle of a part of the page.
+#[track_caller]
+fn tap(page: &Page, testid: &str) {
+    page.part(testid);
+    let place = page.browser.run(&format!(
+        "const part = document.querySelector('[data-testid=\"{testid}\"]');
+         part.scrollIntoView({{block: 'nearest', inline: 'nearest'}});
+         const box = (part.querySelector('.halo') || part).getBoundingClientRect();
+         return [box.x + box.width / 2, box.y + box.height / 2];"
+    ));
+    let part = |n: usize| place[n].as_f64().expect("a place has two figures") as i32;
+    page.browser.tap((part(0), part(1)));
+}
+
+/// Nothing hangs over at the side, and whatever can be pressed is as large as a fingertip.
+#[track_caller]
+fn assert_fits(page: &Page, when: &str) {
+    let wrong = page.browser.run(
+        "const root = document.documentElement;
+         const wrong = root.scrollWidth > root.clientWidth ? ['it scrolls sideways'] : [];
+         const scope = document.querySelector('dialog[open]') || document;
+         const parts = 'button, select, input:not(.unseen), textarea, summary, a[href], [role=button].node, [role=tab]';
+         for (const part of scope.querySelectorAll(parts)) {
+           const box = (part.querySelector('.halo') || part).getBoundingClientRect();
+           if (!box.width || part.matches('.skip') || getComputedStyle(part).visibility === 'hidden') continue;
+           if (Math.min(box.width, box.height) < 43.5) {
+             const name = part.dataset.testid || part.className || part.tagName;
+             wrong.push(name + ' ' + Math.round(box.width) + 'x' + Math.round(box.height));
+           }
+         }
+         return [...new Set(wrong)];",
+    );
+    page.screenshot(&format!("phone-{when}"));
+    assert_eq!(wrong, json!([]), "{when}");
+}
+
+#[test]
+fn on_a_phone_a_failover_is_begun_and_followed_and_a_scenario_opened() {
+    let page = opened();
+    page.part("to-sandbox");
+    assert_fits(&page, "first-visit");
+    tap(&page, "to-sandbox");
+    page.wait_until("the tour has gone", || page.browser.find_all("[data-testid=tour]").is_empty());
+    tap(&page, "play");
+    page.find("[data-testid=play][data-playing=false]");
+    let tabs = page
+        .browser
+        .run("return [...document.querySelectorAll('[role=tab]')].map((tab) => tab.dataset.testid);");
+    let tabs: Vec<_> =
+        tabs.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    assert_eq!(tabs.len(), 9, "{tabs:?}");
+    tap(&page, "node-M0");
+    page.find("[data-testid=app][data-panel=node]");
+    assert_fits(&page, "node");
+    tap(&page, "act-Kill");
+    page.find("[data-testid=node-M0][data-state*=dead]");
+    tap(&page, "tab-log");
+    for _ in 0..60 {
+        if log(&page).contains("+switch-master") {
+            break;
+        }
+        tap(&page, "step-notable");
+    }
+    page.wait_for_text("[data-testid=log]", "+switch-master mymaster");
+    for tab in &tabs {
+        tap(&page, tab);
+        page.find(&format!("[data-testid={tab}][aria-selected=true]"));
+        assert_fits(&page, tab);
+    }
+    // By phases back to the beginning, and forth.
+    let clock = page.text("[data-testid=clock]");
+    tap(&page, "back-phase");
+    page.wait_until("the playhead has moved", || page.text("[data-testid=clock]") != clock);
+    tap(&page, "step-phase");
+    tap(&page, "open-catalogue");
+    page.find("[data-testid=catalogue][open]");
+    assert_fits(&page, "catalogue");
+    tap(&page, "scenario-quorum-one-left");
+    page.wait_until("it is closed", || page.browser.find_all("[data-testid=catalogue][open]").is_empty());
+    page.find("[data-testid=play][data-playing=true]");
+    tap(&page, "play");
+    tap(&page, "tab-log");
+    assert!(!log(&page).contains("+switch-master mymaster"));
+    tap(&page, "help");
+    page.find("[data-testid=help-dialog][open]");
+    assert_fits(&page, "help");
+    page.assert_quiet();
+}
