@@ -106,7 +106,7 @@ impl Cluster {
         self.kernel.sent(a, b).wrapping_add(self.kernel.sent(b, a))
     }
 
-    /// What a sentinel knows of the master of that name, or of its first; `None` where the node is no
+    /// What a sentinel knows of the master of that name, or of the first by name; `None` where the node is no
     /// sentinel, was never started, or monitors no such master. The ages are those of `at`, which may lie
     /// after the world's own moment: what a turn was about to act on.
     pub fn insight(&self, id: NodeId, name: Option<&str>, at: SimTime) -> Option<Insight> {
@@ -114,7 +114,7 @@ impl Cluster {
         let sentinel = node.sentinel()?;
         let now = Self::wall_clock(at);
         let wanted = |master: &&Master| name.is_none_or(|name| master.name() == name);
-        let master = sentinel.masters().iter().find(wanted)?;
+        let master = sentinel.masters().iter().filter(wanted).min_by(|a, b| a.name().cmp(b.name()))?;
         let s_down = master.instance.s_down;
         Some(Insight {
             sentinel: id,

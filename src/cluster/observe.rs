@@ -43,7 +43,7 @@ impl Cluster {
                 ba: self.kernel.link(b, a),
             })
         });
-        ClusterView {
+        let mut view = ClusterView {
             now: self.now(),
             wall,
             hosts: hosts.collect(),
@@ -51,7 +51,10 @@ impl Cluster {
             links: links.collect(),
             connections: self.connection_views(),
             packets: self.packet_views(),
-        }
+            watched: None,
+        };
+        view.watched = view.master_names().into_iter().next();
+        view
     }
 
     /// The packets in flight, in the order in which they were sent. They are part of [`Self::view`] too;
@@ -155,12 +158,17 @@ impl Cluster {
                     run_id: server.run_id().clone(),
                 })
             }
-            Some(Machine::Sentinel(sentinel)) => NodeRole::Sentinel(SentinelView {
-                myid: sentinel.myid().clone(),
-                current_epoch: sentinel.current_epoch(),
-                tilt_since: sentinel.tilt_since(),
-                masters: sentinel.masters().iter().map(|m| self.master_view(sentinel, m, now)).collect(),
-            }),
+            Some(Machine::Sentinel(sentinel)) => {
+                let masters = sentinel.masters().iter().map(|m| self.master_view(sentinel, m, now));
+                let mut masters: Vec<_> = masters.collect();
+                masters.sort_by(|a, b| a.name.cmp(&b.name));
+                NodeRole::Sentinel(SentinelView {
+                    myid: sentinel.myid().clone(),
+                    current_epoch: sentinel.current_epoch(),
+                    tilt_since: sentinel.tilt_since(),
+                    masters,
+                })
+            }
             Some(Machine::Client(client)) => NodeRole::Client(ClientView {
                 target: client.target().and_then(|addr| self.node_at(addr)),
                 acked: client.history().acked,

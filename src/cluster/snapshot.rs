@@ -3,6 +3,7 @@
 use crate::cluster::{HostId, LinkSettings, NodeId, PacketId};
 use crate::protocol::ArcStr;
 use crate::sim::{Addr, Millis, NodeTime, SimTime};
+use std::collections::BTreeSet;
 
 /// Everything that there is to see at one moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +22,30 @@ pub struct ClusterView {
     pub connections: Vec<ConnectionView>,
     /// Packets in flight, in the order in which they were sent.
     pub packets: Vec<PacketView>,
+    /// The master that is told of where there is room for one: the first by name, unless whoever looks chooses.
+    pub watched: Option<ArcStr>,
+}
+
+impl ClusterView {
+    /// The names of all monitored masters, each once.
+    pub fn master_names(&self) -> Vec<ArcStr> {
+        let names: BTreeSet<&ArcStr> =
+            self.minds().flat_map(|mind| &mind.masters).map(|master| &master.name).collect();
+        names.into_iter().cloned().collect()
+    }
+
+    /// What a sentinel believes of the master that is watched, if it monitors that.
+    pub fn watched_by<'a>(&self, mind: &'a SentinelView) -> Option<&'a MasterView> {
+        let is_watched = |master: &&MasterView| self.watched.as_ref().is_none_or(|name| master.name == *name);
+        mind.masters.iter().find(is_watched)
+    }
+
+    fn minds(&self) -> impl Iterator<Item = &SentinelView> {
+        self.nodes.iter().filter_map(|node| match &node.role {
+            NodeRole::Sentinel(mind) => Some(mind),
+            NodeRole::Redis(_) | NodeRole::Client(_) => None,
+        })
+    }
 }
 
 /// A host.
@@ -109,7 +134,7 @@ pub struct SentinelView {
     pub current_epoch: u64,
     /// Since when it is in TILT mode, if it is.
     pub tilt_since: Option<NodeTime>,
-    /// What it monitors.
+    /// What it monitors, by name.
     pub masters: Vec<MasterView>,
 }
 

@@ -99,6 +99,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::PanelLog => "Log",
         T::PanelLanes => "Lanes",
         T::PanelsLabel => "Panels",
+        T::WatchedMaster => "About the master",
         T::NothingSelected => "Select a sentinel to see the cluster as it sees it, or any node to act on it.",
         T::Address => "Address",
         T::Host => "Host",
@@ -219,9 +220,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::HelpPlay => {
             "Time: play, pause, step, drag the strip at the bottom to go back. Auto pace slows down for votes and hurries through waiting."
         }
-        T::HelpTools => {
-            "Tools: choose one at the left, then click a node or a link. Or click a node and use its menu."
-        }
+        T::HelpTools => "Tools: choose one, then click a node or a link. Or click a node and use its menu.",
         T::HelpNodes => {
             "Squares are Redis servers, circles are sentinels. A filled square is a master. A dashed ring: one sentinel believes it down. A thick ring: enough sentinels agree."
         }
@@ -248,7 +247,7 @@ pub(super) const fn text(text: Text) -> &'static str {
             "This is a bug in the page, not in Redis. The text below says how to make it happen again; please keep it for a report."
         }
         T::CrashReload => "Reload the page",
-        T::Quiet => "All is well. Click a node or a link to break something, or take a tool at the left.",
+        T::Quiet => "All is well. Click a node or a link to break something, or take a tool.",
         T::Hello => {
             "Three sentinels watch a master and its replicas. In a moment the master will die. Watch what they do about it."
         }

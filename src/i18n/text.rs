@@ -101,6 +101,7 @@ pub enum Text {
     PanelLog,
     PanelLanes,
     PanelsLabel,
+    WatchedMaster,
     // Inspector
     NothingSelected,
     Address,

@@ -99,6 +99,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::PanelLog => "日志",
         T::PanelLanes => "泳道",
         T::PanelsLabel => "面板",
+        T::WatchedMaster => "所看的主节点",
         T::NothingSelected => "选择一个哨兵，看看它眼中的集群；或选择任意节点进行操作。",
         T::Address => "地址",
         T::Host => "主机",
@@ -209,7 +210,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::HelpPlay => {
             "时间：播放、暂停、单步；拖动底部时间条可回到过去。自动节奏在投票时放慢，在等待时加快。"
         }
-        T::HelpTools => "工具：在左侧选一个，再点节点或连线；也可右键节点使用菜单。",
+        T::HelpTools => "工具：选一个，再点节点或连线；也可右键节点使用菜单。",
         T::HelpNodes => {
             "方形是 Redis，圆形是哨兵；实心方形是主节点。虚线环：某个哨兵认为它下线；粗环：足够多的哨兵同意。"
         }
@@ -234,7 +235,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::CrashTitle => "模拟已崩溃",
         T::CrashBody => "这是页面的错误，与 Redis 无关。下面的文字可用于重现，请保留以便报告。",
         T::CrashReload => "重新加载页面",
-        T::Quiet => "一切正常。点击节点或连线制造故障，或选用左侧的工具。",
+        T::Quiet => "一切正常。点击节点或连线制造故障，或选用一个工具。",
         T::Hello => "三个哨兵监视着一个主节点和它的副本。主节点马上就会宕机，看它们如何应对。",
         T::PanelConsole => "控制台",
         T::ConsoleNode => "节点",

@@ -6,7 +6,7 @@ pub fn matches(pattern: &str, text: &str) -> bool {
     whole(pattern.as_bytes(), text.as_bytes())
 }
 
-/// As [`matches`], capitals being the same as small letters.
+/// As [`matches()`], capitals being the same as small letters.
 pub fn matches_any_case(pattern: &str, text: &str) -> bool {
     matches(&pattern.to_ascii_lowercase(), &text.to_ascii_lowercase())
 }

@@ -40,6 +40,8 @@ pub(crate) struct Session {
     seen: SimTime,
     /// The future that the last deed in the past replaced.
     ghost: Option<Box<Ghost>>,
+    /// The master that is told of where sentinels monitor several; without, the first by name.
+    watched: Option<ArcStr>,
     /// How far ahead one look goes.
     look: Stride,
     /// For so many calls nobody looks ahead.
@@ -90,6 +92,7 @@ impl Session {
             jitter,
             seen: shown,
             ghost: None,
+            watched: None,
             look: Stride::default(),
             resting: 0,
         })
@@ -220,7 +223,11 @@ impl Session {
     }
 
     pub(crate) fn view(&self) -> ClusterView {
-        self.history.cluster().view()
+        let mut view = self.history.cluster().view();
+        if let Some(name) = self.watched.as_ref().filter(|name| view.master_names().contains(name)) {
+            view.watched = Some(name.clone());
+        }
+        view
     }
 
     pub(crate) fn now(&self) -> SimTime {
@@ -321,9 +328,16 @@ impl Session {
         Some((world.view(), insight))
     }
 
+    /// From now on tells of that master where sentinels monitor several.
+    pub(crate) fn watch(&mut self, master: ArcStr) {
+        self.watched = Some(master);
+    }
+
     /// A sentinel's mind at the playhead.
     pub(crate) fn insight(&self, id: NodeId) -> Option<Insight> {
-        self.history.cluster().insight(id, None, self.now())
+        let (cluster, now) = (self.history.cluster(), self.now());
+        let watched = self.watched.as_deref().and_then(|name| cluster.insight(id, Some(name), now));
+        watched.or_else(|| cluster.insight(id, None, now))
     }
 
     /// How many of the records lie at or before the playhead.

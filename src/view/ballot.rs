@@ -108,7 +108,7 @@ pub fn slots(view: &ClusterView, node: NodeId, sentinel: &SentinelView, master: 
         let current = sentinel.current_epoch;
         // Only the onlooker knows of a vote that is given and not told yet.
         let truly = view.nodes.iter().filter(|n| Some(n.id) == peer.node).find_map(|n| match &n.role {
-            NodeRole::Sentinel(voter) => voter.masters.iter().find_map(|m| m.vote.as_ref()),
+            NodeRole::Sentinel(voter) => view.watched_by(voter).and_then(|m| m.vote.as_ref()),
             _ => None,
         });
         let is_mine = |vote: &(ArcStr, u64)| vote.0 == sentinel.myid && vote.1 == current;
@@ -125,12 +125,12 @@ pub fn slots(view: &ClusterView, node: NodeId, sentinel: &SentinelView, master: 
     [own].into_iter().chain(peers).collect()
 }
 
-/// The ballot of the first master of each sentinel; `None` while nobody has voted.
+/// The ballot about the master that is watched; `None` while nobody has voted.
 pub fn ballot(view: &ClusterView) -> Option<Ballot> {
     let mut ballot = Ballot { epoch: 0, voters: Vec::new(), candidates: Vec::new() };
     for node in &view.nodes {
         let NodeRole::Sentinel(sentinel) = &node.role else { continue };
-        let master = sentinel.masters.first();
+        let master = view.watched_by(sentinel);
         ballot.epoch = ballot.epoch.max(sentinel.current_epoch);
         ballot.voters.push(Voter {
             id: node.id,

@@ -120,7 +120,7 @@ pub fn matrix(view: &ClusterView) -> Matrix {
         .iter()
         .filter_map(|node| {
             let NodeRole::Sentinel(sentinel) = &node.role else { return None };
-            let master = sentinel.masters.first();
+            let master = view.watched_by(sentinel);
             let cell = |about: NodeId| {
                 if about == node.id {
                     return Cell::Itself;
@@ -211,6 +211,26 @@ mod tests {
         assert_eq!(matrix.rows.len(), 3);
         assert_eq!(matrix.rows[0].cells[3], Cell::Itself);
         assert!(matches!(matrix.rows[0].cells[0], Cell::Watched { role: Believed::Master, .. }));
+    }
+
+    #[test]
+    fn of_several_masters_every_sentinel_tells_of_the_one_watched() {
+        let mut view = fixture::view();
+        for (sentinel, epoch) in [("S1", 4), ("S2", 5)] {
+            let mut other = fixture::belief(&mut view, sentinel).clone();
+            (other.name, other.config_epoch) = ("another".into(), epoch);
+            let NodeRole::Sentinel(mind) = &mut fixture::node(&mut view, sentinel).role else { panic!() };
+            mind.masters.push(other);
+        }
+        let epochs =
+            |view: &ClusterView| matrix(view).rows.iter().map(|row| row.config_epoch).collect::<Vec<_>>();
+        let before = epochs(&view);
+        assert_eq!(view.master_names(), ["another", "mymaster"]);
+        view.watched = Some("another".into());
+        assert_eq!(epochs(&view), [4, 5, 0], "S3 does not know it");
+        assert_eq!(matrix(&view).rows[2].cells[0], Cell::Unknown);
+        view.watched = Some("mymaster".into());
+        assert_eq!(epochs(&view), before);
     }
 
     #[test]

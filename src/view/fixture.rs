@@ -119,6 +119,7 @@ pub(crate) fn view() -> ClusterView {
             .map(|(a, b)| ConnectionView { a: NodeId(a), b: NodeId(b), established: 2 })
             .collect(),
         packets: Vec::new(),
+        watched: Some("mymaster".into()),
     }
 }
 

@@ -73,7 +73,7 @@ pub fn set(view: &ClusterView, directive: Directive, value: i64) -> Vec<Action> 
 
 fn masters(view: &ClusterView) -> impl Iterator<Item = (NodeId, &MasterView)> {
     view.nodes.iter().filter(|n| n.condition != Condition::Dead).filter_map(|n| match &n.role {
-        NodeRole::Sentinel(sentinel) => Some((n.id, sentinel.masters.first()?)),
+        NodeRole::Sentinel(sentinel) => Some((n.id, view.watched_by(sentinel)?)),
         _ => None,
     })
 }

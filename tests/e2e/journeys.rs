@@ -94,6 +94,40 @@ fn going_back_in_time_takes_back_what_happened() {
 }
 
 #[test]
+fn of_two_masters_the_panels_tell_of_the_one_that_is_chosen() {
+    let page = opened_with("plain");
+    let nodes = ["MA", "MB"].map(|name| json!({"name": name, "role": "master"}));
+    let sentinels = ["S1", "S2", "S3"].map(|name| json!({"name": name, "role": "sentinel"}));
+    let file = json!({
+        "id": "two", "duration_ms": 60_000,
+        "nodes": nodes.into_iter().chain(sentinels).collect::<Vec<_>>(),
+        "monitors": [{"name": "a", "master": "MA", "quorum": 2}, {"name": "b", "master": "MB", "quorum": 1}],
+    });
+    open_file(&page, &file.to_string());
+    click(&page, "tab-settings");
+    let quorum = "document.querySelector('[data-testid=set-quorum]').getAttribute('aria-valuetext')";
+    page.wait_until("it tells of the first", || {
+        page.browser
+            .run(&format!("return document.querySelector('[data-testid=masters]')?.value + {quorum};"))
+            == "a2"
+    });
+    page.browser.run(
+        "const masters = document.querySelector('[data-testid=masters]');
+         masters.value = 'b';
+         masters.dispatchEvent(new Event('change', {bubbles: true}));",
+    );
+    page.wait_until("it tells of the other", || page.browser.run(&format!("return {quorum};")) == "1");
+    page.screenshot("two-masters");
+    click(&page, "tab-beliefs");
+    page.wait_until("so does the matrix", || {
+        let first_row =
+            "return [...document.querySelectorAll('[data-testid=matrix] tbody tr:first-child td')]
+            .map(cell => cell.textContent.trim()).slice(0, 2).join();";
+        page.browser.run(first_row) == "–,M" || page.browser.run(first_row) == ",M"
+    });
+}
+
+#[test]
 fn a_quorum_set_on_the_page_is_set_on_every_sentinel() {
     let page = opened_with("plain");
     click(&page, "tab-settings");

@@ -7,6 +7,7 @@ mod inspector;
 mod lanes;
 mod links;
 mod log;
+mod masters;
 mod mind;
 mod settings;
 mod transcript;
@@ -25,6 +26,7 @@ use lanes::Lanes;
 use leptos::prelude::*;
 pub(crate) use links::LinkValue;
 use log::LogPanel;
+use masters::MasterChooser;
 use settings::Settings;
 use transcript::Transcript;
 use votes::Votes;
@@ -56,6 +58,11 @@ const TABS: [Panel; 9] = [
     Panel::Log,
     Panel::Lanes,
 ];
+
+/// Whether it shows what the sentinels hold of one master at a time.
+const fn tells_of_one_master(panel: Panel) -> bool {
+    matches!(panel, Panel::Beliefs | Panel::Node | Panel::Why | Panel::Settings)
+}
 
 /// What a panel's tab says.
 const fn title(lang: Lang, panel: Panel) -> &'static str {
@@ -142,6 +149,7 @@ pub(crate) fn Panels() -> impl IntoView {
                 {move || (!matches!(shown.get(), Panel::Log | Panel::Lanes)).then(|| view! {
                     <h2 class="unseen">{move || title(lab.lang.get(), shown.get())}</h2>
                 })}
+                {move || tells_of_one_master(shown.get()).then(|| view! { <MasterChooser /> })}
                 {body}
             </div>
         </section>

@@ -84,7 +84,7 @@ pub(crate) fn node_entries(lab: Lab, face: &Face) -> Vec<Entry> {
 fn master_name(lab: Lab, id: NodeId) -> Option<crate::protocol::ArcStr> {
     lab.view.with_untracked(|v| {
         v.nodes.iter().find(|n| n.id == id).and_then(|n| match &n.role {
-            crate::cluster::NodeRole::Sentinel(s) => s.masters.first().map(|m| m.name.clone()),
+            crate::cluster::NodeRole::Sentinel(s) => v.watched_by(s).map(|m| m.name.clone()),
             _ => None,
         })
     })
