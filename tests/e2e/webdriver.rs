@@ -32,6 +32,28 @@ pub(crate) struct LogEntry {
     pub(crate) message: String,
 }
 
+/// Starts a chromedriver; with the port that it took, unless it ended before it had one.
+fn drive() -> Option<(Child, String)> {
+    let mut driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("chromedriver starts; `scripts/setup tests` installs it");
+    let stdout = driver.stdout.take().expect("stdout is piped");
+    let mut lines = BufReader::new(stdout).lines();
+    let port = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .find_map(|line| Some(line.split_once("successfully on port ")?.1.trim_end_matches('.').to_owned()));
+    let Some(port) = port else {
+        let _ = driver.wait();
+        return None;
+    };
+    // Read on, or the driver would block once the pipe is full.
+    std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+    Some((driver, port))
+}
+
 impl Browser {
     /// Starts chromedriver on a port that is free, and through it a headless Chromium.
     pub(crate) fn start() -> Self {
@@ -49,22 +71,10 @@ impl Browser {
 
     /// `trace`: what chromedriver is to record of the page's performance; nothing where that is empty.
     fn start_as(trace: &Value) -> Self {
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("chromedriver starts; `scripts/setup tests` installs it");
-        let stdout = driver.stdout.take().expect("stdout is piped");
-        let mut lines = BufReader::new(stdout).lines();
-        let port = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| {
-                Some(line.split_once("successfully on port ")?.1.trim_end_matches('.').to_owned())
-            })
-            .expect("chromedriver says which port it took");
-        // Read on, or the driver would block once the pipe is full.
-        std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+        // Between choosing a port that is free and taking it another driver may take it.
+        let (driver, port) = (0..5)
+            .find_map(|_| drive())
+            .expect("chromedriver says which port it took, at one of five attempts");
 
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
