@@ -3,11 +3,10 @@
 use std::ops::Deref;
 use std::time::Duration;
 
-use sentinel_lab::scenario::library;
 use serde_json::{Value, json};
 
 use crate::frames::{BEGIN, Frames};
-use crate::page::Page;
+use crate::page::{Page, choose_scenario};
 use crate::site::Site;
 use crate::webdriver::Browser;
 
@@ -60,12 +59,7 @@ impl Visit {
 
     fn choose(self, id: &str) -> Self {
         let visit = self;
-        let n = library().iter().position(|entry| entry.id == id).expect("it is built in");
-        visit.browser.run(&format!(
-            "const select = document.querySelector('[data-testid=scenario]');
-             select.value = '{n}';
-             select.dispatchEvent(new Event('change', {{bubbles: true}}));"
-        ));
+        choose_scenario(&visit.browser, id);
         visit.find("[data-testid=node-M0]");
         visit.play(false);
         visit

@@ -53,7 +53,7 @@ impl Cluster {
             packets: self.packet_views(),
             watched: None,
         };
-        view.watched = view.master_names().into_iter().next();
+        view.watched = view.first_master().cloned();
         view
     }
 

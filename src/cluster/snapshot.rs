@@ -29,9 +29,18 @@ pub struct ClusterView {
 impl ClusterView {
     /// The names of all monitored masters, each once.
     pub fn master_names(&self) -> Vec<ArcStr> {
-        let names: BTreeSet<&ArcStr> =
-            self.minds().flat_map(|mind| &mind.masters).map(|master| &master.name).collect();
+        let names: BTreeSet<&ArcStr> = self.names_of_masters().collect();
         names.into_iter().cloned().collect()
+    }
+
+    /// The first of them by name.
+    pub(crate) fn first_master(&self) -> Option<&ArcStr> {
+        self.names_of_masters().min()
+    }
+
+    /// As often as sentinels monitor them.
+    fn names_of_masters(&self) -> impl Iterator<Item = &ArcStr> {
+        self.minds().flat_map(|mind| &mind.masters).map(|master| &master.name)
     }
 
     /// What a sentinel believes of the master that is watched, if it monitors that.
@@ -40,7 +49,8 @@ impl ClusterView {
         mind.masters.iter().find(is_watched)
     }
 
-    fn minds(&self) -> impl Iterator<Item = &SentinelView> {
+    /// What each sentinel holds.
+    pub fn minds(&self) -> impl Iterator<Item = &SentinelView> {
         self.nodes.iter().filter_map(|node| match &node.role {
             NodeRole::Sentinel(mind) => Some(mind),
             NodeRole::Redis(_) | NodeRole::Client(_) => None,

@@ -248,16 +248,13 @@ impl<M: Clone> Kernel<M> {
             return;
         }
         p.busy_until = until;
-        let waits = !p.inbox.is_empty() || (p.timer_due && wake_in.is_none());
         if let Some(span) = wake_in {
             let at = until + span;
             p.timer_at = Some(at);
             p.timer_due = false;
             self.agenda.schedule(at, Work::Timer(process));
         }
-        if waits {
-            self.schedule_wake(process);
-        }
+        self.schedule_wake(process);
     }
 
     /// Draws how long the process's disk takes to save a configuration.
@@ -383,6 +380,7 @@ impl<M: Clone> Kernel<M> {
     }
 
     /// Makes sure that a process with something to do gets to it when it is no longer busy.
+    #[inline]
     fn schedule_wake(&mut self, process: ProcessId) {
         let p = self.process_mut(process);
         let has_work = p.timer_due || !p.inbox.is_empty();

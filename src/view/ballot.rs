@@ -177,16 +177,26 @@ pub struct Told {
     pub given_up: Vec<ArcStr>,
 }
 
+/// To whom a sentinel says that it gives its vote, and in which epoch; nothing where it says something else.
+pub(crate) fn given(event: &SentinelEvent) -> Option<(&str, u64)> {
+    match event {
+        SentinelEvent::Event { kind: EventKind::VoteForLeader, payload, .. } => {
+            let (leader, epoch) = payload.split_once(' ')?;
+            Some((leader, epoch.parse().ok()?))
+        }
+        _ => None,
+    }
+}
+
 /// The votes of the last epoch in which anybody voted, from what sentinels have said, oldest first.
 pub fn told<'a>(view: &ClusterView, said: impl Iterator<Item = (NodeId, &'a SentinelEvent)>) -> Option<Told> {
     let mut told = Told::default();
     for (by, event) in said {
-        let SentinelEvent::Event { kind, payload, .. } = event else { continue };
+        let SentinelEvent::Event { kind, .. } = event else { continue };
         let by: ArcStr = node_name(view, by).into();
         match kind {
             EventKind::VoteForLeader => {
-                let Some((leader, epoch)) = payload.split_once(' ') else { continue };
-                let epoch = epoch.parse().unwrap_or(0);
+                let Some((leader, epoch)) = given(event) else { continue };
                 if epoch > told.epoch {
                     told = Told { epoch, ..Told::default() };
                 }

@@ -153,16 +153,9 @@ pub fn matrix(view: &ClusterView) -> Matrix {
 
 /// The columns that a large cluster's matrix keeps, and how many it leaves out.
 fn telling(view: &ClusterView, mut columns: Vec<(NodeId, ArcStr)>) -> (Vec<(NodeId, ArcStr)>, u32) {
-    let minds = || {
-        let nodes = view.nodes.iter();
-        nodes.filter_map(|node| match &node.role {
-            NodeRole::Sentinel(sentinel) => Some(sentinel),
-            _ => None,
-        })
-    };
-    let (all, rows) = (columns.len(), minds().count());
+    let (all, rows) = (columns.len(), view.minds().count());
     if all * rows > CELLS_MAX {
-        let masters = minds().flat_map(|mind| &mind.masters);
+        let masters = view.minds().flat_map(|mind| &mind.masters);
         let kept: BTreeSet<NodeId> = masters
             .flat_map(|master| {
                 let watched = master.replicas.iter().chain(&master.sentinels);

@@ -6,8 +6,8 @@ use crate::i18n::Lang;
 use crate::sentinel::{EventKind, Filter, RunIdRank, SentinelEvent};
 use crate::sim::SimTime;
 use crate::view::beliefs::sentinel_name;
-use crate::view::marks;
 use crate::view::story::{self, node_name};
+use crate::view::{ballot, marks};
 use std::mem::{Discriminant, discriminant};
 
 /// A stretch of a run under one heading: what its first record says.
@@ -122,7 +122,7 @@ pub fn entries(lang: Lang, view: &ClusterView, records: &[Record], phase: Phase)
         }
         match kind_of(record) {
             Some(EventKind::ElectedLeader | EventKind::AbortNotElected) => {
-                found.extend(ballot(view, &records[..n], record));
+                found.extend(votes_of(view, &records[..n], record));
             }
             Some(EventKind::SelectedReplica | EventKind::AbortNoGoodReplica) => {
                 found.push(Entry::Weighing(n));
@@ -152,16 +152,13 @@ const fn kind_of(record: &Record) -> Option<EventKind> {
 /// A vote as a sentinel says that it gives it: to whom, in which epoch.
 fn given(record: &Record) -> Option<(&str, u64)> {
     match &record.what {
-        Said::Sentinel(SentinelEvent::Event { kind: EventKind::VoteForLeader, payload, .. }) => {
-            let (leader, epoch) = payload.split_once(' ')?;
-            Some((leader, epoch.parse().ok()?))
-        }
+        Said::Sentinel(event) => ballot::given(event),
         _ => None,
     }
 }
 
 /// The votes of the epoch in which the sentinel that said `end` had asked for them.
-fn ballot(view: &ClusterView, before: &[Record], end: &Record) -> Option<Entry> {
+fn votes_of(view: &ClusterView, before: &[Record], end: &Record) -> Option<Entry> {
     let candidate = end.node?;
     let mut own = before.iter().rev().filter(|record| record.node == Some(candidate));
     let (_, epoch) = own.find_map(given)?;

@@ -1,18 +1,12 @@
 //! What a person comes for: break something and watch, change a setting, go back, open a file.
 
-use crate::page::Page;
-use sentinel_lab::scenario::library;
+use crate::page::{Page, choose_scenario};
 use serde_json::json;
 
 /// Opens the page and chooses a built-in scenario; the run begins anew and is paused.
 pub(crate) fn opened_with(id: &str) -> Page {
     let page = Page::open();
-    let n = library().iter().position(|entry| entry.id == id).expect("it is built in");
-    page.browser.run(&format!(
-        "const select = document.querySelector('[data-testid=scenario]');
-         select.value = '{n}';
-         select.dispatchEvent(new Event('change', {{bubbles: true}}));"
-    ));
+    choose_scenario(&page.browser, id);
     page.find("[data-testid=node-M0]");
     pause(&page);
     page

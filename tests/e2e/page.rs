@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
+use sentinel_lab::scenario::library;
 use serde_json::json;
 
 use crate::site::Site;
@@ -12,6 +13,16 @@ use crate::webdriver::{Browser, Element, LogEntry};
 
 /// How long anything may take to show; generous, because the machine may be busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Chooses a built-in scenario, as the list at the top does; the run begins anew.
+pub(crate) fn choose_scenario(browser: &Browser, id: &str) {
+    let n = library().iter().position(|entry| entry.id == id).expect("it is built in");
+    browser.run(&format!(
+        "const select = document.querySelector('[data-testid=scenario]');
+         select.value = '{n}';
+         select.dispatchEvent(new Event('change', {{bubbles: true}}));"
+    ));
+}
 
 /// A browser that has opened the built site. A test that panics leaves a picture in `target/screenshots/`.
 pub(crate) struct Page {
