@@ -4,7 +4,7 @@ use crate::sim::flight::{Flights, Queue};
 use crate::sim::{Addr, HostId, Micros, PacketId, ProcessId, SimTime};
 
 /// `tcp_syn_linear_timeouts` of Linux 6.5 and later.
-const SYN_LINEAR_TIMEOUTS: u32 = 4;
+const SYN_LINEAR_TIMEOUTS: u8 = 4;
 
 /// What a segment carries.
 #[derive(Clone, Debug)]
@@ -34,8 +34,10 @@ pub(crate) enum Place {
     Here,
 }
 
-/// One segment under way.
+/// One segment under way. Thousands fly at a time when a hello is passed on to everybody: each takes one
+/// line of the processor's cache.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 pub(crate) struct Segment<M> {
     pub(crate) id: PacketId,
     /// The connection, and the side that sends.
@@ -55,44 +57,12 @@ pub(crate) struct Stream {
     pub(crate) flight: Queue,
     /// Packets do not overtake each other.
     pub(crate) last_arrival: SimTime,
-    /// How often the first segment has been sent again.
-    pub(crate) tries: u32,
-    /// When the retransmission timer fires; [`SimTime::MAX`] where it does not run.
-    pub(crate) rto_at: SimTime,
 }
 
 impl Stream {
     /// Nothing is under way; what is sent arrives after `at`.
     pub(crate) const fn new(at: SimTime) -> Self {
-        Self { flight: Queue::new(), last_arrival: at, tries: 0, rto_at: SimTime::MAX }
-    }
-
-    /// How long the sender waits for an acknowledgement of the first segment before it sends it again.
-    ///
-    /// Linux: 200 ms at least, doubling each time up to two minutes (`TCP_RTO_MIN`, `TCP_RTO_MAX`); a second
-    /// for the opening of a connection (`TCP_TIMEOUT_INIT`), and that four times more before it doubles
-    /// (`tcp_syn_linear_timeouts`), so that SYNs leave after 1, 2, 3, 4, 5, 7, 11, 19, 35 and 67 s. The hosts of
-    /// the captures did just that (16a: a link dialled during the partition comes up 11 s after its dialling).
-    pub(crate) fn rto<M>(&self, flights: &Flights<Segment<M>>) -> Micros {
-        let (base, doublings) = match self.opening(flights) {
-            Some(Payload::Syn) => (1_000_000, self.tries.saturating_sub(SYN_LINEAR_TIMEOUTS)),
-            Some(_) => (1_000_000, self.tries),
-            None => (200_000, self.tries),
-        };
-        Micros((base << doublings.min(16)).min(120_000_000))
-    }
-
-    /// How often the first segment is sent again before the sender gives up.
-    ///
-    /// Linux: `tcp_syn_retries` 6 on top of the linear ones, `tcp_synack_retries` 5, `tcp_retries2` 15, and 8
-    /// for what a closed socket leaves behind.
-    pub(crate) fn tries_max<M>(&self, flights: &Flights<Segment<M>>, sender: EndState) -> u32 {
-        match self.opening(flights) {
-            Some(Payload::Syn) => 6 + SYN_LINEAR_TIMEOUTS,
-            Some(_) => 5,
-            None if sender == EndState::Closed => 8,
-            None => 15,
-        }
+        Self { flight: Queue::new(), last_arrival: at }
     }
 
     /// The first segment, where it opens a connection or accepts one.
@@ -108,7 +78,6 @@ impl Stream {
         if let Some((lost, _)) = lost {
             flights.truncate(&mut self.flight, lost);
         }
-        self.rto_at = SimTime::MAX;
     }
 }
 
@@ -125,39 +94,125 @@ pub(crate) enum EndState {
     Closed,
 }
 
+/// An end of a connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct End {
+    /// Its process's number, or [`NOBODY`].
+    process: u32,
+    /// Its host's number, or [`NOBODY`].
+    host: u32,
     pub(crate) state: EndState,
-    /// The process; known for the accepting end once it has accepted.
-    pub(crate) process: Option<ProcessId>,
-    /// The host; unknown for the accepting end where no host has the address.
-    pub(crate) host: Option<HostId>,
+    /// How often the first segment of what it sends has been sent again.
+    pub(crate) tries: u8,
 }
 
-/// A connection. Side 0 dialled, side 1 accepts.
+/// Stands for a process or a host that is not known. An `Option` would need as much room again.
+const NOBODY: u32 = u32::MAX;
+
+impl End {
+    /// The end of the process that dials.
+    pub(crate) const fn dialling(process: ProcessId, host: HostId) -> Self {
+        Self { process: process.0, host: host.0, state: EndState::Dialling, tries: 0 }
+    }
+
+    /// The end that has not accepted yet; without a host where none has the address.
+    pub(crate) fn absent(host: Option<HostId>) -> Self {
+        let host = host.map_or(NOBODY, |host| host.0);
+        Self { process: NOBODY, host, state: EndState::Absent, tries: 0 }
+    }
+
+    /// A process accepts.
+    pub(crate) const fn accept(&mut self, process: ProcessId) {
+        self.state = EndState::Open;
+        self.process = process.0;
+    }
+
+    /// The process; known for the accepting end once it has accepted.
+    pub(crate) fn process(self) -> Option<ProcessId> {
+        (self.process != NOBODY).then_some(ProcessId(self.process))
+    }
+
+    /// The host; unknown for the accepting end where no host has the address.
+    pub(crate) fn host(self) -> Option<HostId> {
+        (self.host != NOBODY).then_some(HostId(self.host))
+    }
+}
+
+/// A connection: what is read and written with every packet, one line of the processor's cache for each of
+/// thousands of connections. Side 0 dialled, side 1 accepts.
 #[derive(Clone, Debug)]
-pub(crate) struct Conn<M> {
+#[repr(align(64))]
+pub(crate) struct Conn {
     pub(crate) serial: u32,
     pub(crate) ends: [End; 2],
     /// `streams[s]` is what side `s` sends.
     pub(crate) streams: [Stream; 2],
-    /// Apart from the rest, which is written and read with every packet of thousands of connections.
-    pub(crate) dialled: Box<Dialled<M>>,
 }
 
-/// What matters while a connection is opened.
+/// What of a connection matters only when it is opened or something is lost: apart from the rest, so that
+/// this stays small.
 #[derive(Clone, Debug)]
-pub(crate) struct Dialled<M> {
-    /// The address.
+pub(crate) struct Seldom<M> {
+    /// The address dialled.
     pub(crate) target: Addr,
     /// What the dialling side wants to send once the connection is up.
     pub(crate) unsent: Vec<M>,
+    /// When the retransmission timer of each side fires; [`SimTime::MAX`] where it does not run.
+    pub(crate) rto_at: [SimTime; 2],
 }
 
-impl<M> Conn<M> {
+impl<M> Seldom<M> {
+    pub(crate) const fn new(target: Addr) -> Self {
+        Self { target, unsent: Vec::new(), rto_at: [SimTime::MAX; 2] }
+    }
+}
+
+impl Conn {
+    /// How long a side waits for an acknowledgement of its first segment before it sends it again.
+    ///
+    /// Linux: 200 ms at least, doubling each time up to two minutes (`TCP_RTO_MIN`, `TCP_RTO_MAX`); a second
+    /// for the opening of a connection (`TCP_TIMEOUT_INIT`), and that four times more before it doubles
+    /// (`tcp_syn_linear_timeouts`), so that SYNs leave after 1, 2, 3, 4, 5, 7, 11, 19, 35 and 67 s. The hosts of
+    /// the captures did just that (16a: a link dialled during the partition comes up 11 s after its dialling).
+    pub(crate) fn rto<M>(&self, side: usize, flights: &Flights<Segment<M>>) -> Micros {
+        let tries = self.ends[side].tries;
+        let (base, doublings) = match self.streams[side].opening(flights) {
+            Some(Payload::Syn) => (1_000_000, tries.saturating_sub(SYN_LINEAR_TIMEOUTS)),
+            Some(_) => (1_000_000, tries),
+            None => (200_000, tries),
+        };
+        Micros((base << doublings.min(16)).min(120_000_000))
+    }
+
+    /// How often a side sends its first segment again before it gives up.
+    ///
+    /// Linux: `tcp_syn_retries` 6 on top of the linear ones, `tcp_synack_retries` 5, `tcp_retries2` 15, and 8
+    /// for what a closed socket leaves behind.
+    pub(crate) fn tries_max<M>(&self, side: usize, flights: &Flights<Segment<M>>) -> u8 {
+        match self.streams[side].opening(flights) {
+            Some(Payload::Syn) => 6 + SYN_LINEAR_TIMEOUTS,
+            Some(_) => 5,
+            None if self.ends[side].state == EndState::Closed => 8,
+            None => 15,
+        }
+    }
+
     /// Whether nobody holds it any more and nothing of it is on its way.
     pub(crate) fn is_over(&self) -> bool {
         self.ends.iter().all(|end| matches!(end.state, EndState::Closed | EndState::Absent))
             && self.streams.iter().all(|stream| stream.flight.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::mem::size_of;
+
+    /// What the layout is chosen for. The message is as large as those of `protocol`.
+    #[test]
+    fn a_connection_and_a_segment_take_one_line_of_the_cache_each() {
+        assert_eq!(size_of::<Option<Conn>>(), 64);
+        assert_eq!(size_of::<Option<Segment<Option<[u64; 3]>>>>(), 64);
     }
 }

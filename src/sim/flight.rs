@@ -21,16 +21,13 @@ pub(crate) struct Queue {
 /// Elements in queues.
 #[derive(Clone, Debug)]
 pub(crate) struct Flights<T> {
-    places: Vec<Place<T>>,
+    /// What lies at each place, if anything.
+    elements: Vec<Option<T>>,
+    /// What comes after each place in its queue, or in the list of free places. Apart from the elements: a
+    /// queue is lengthened and shortened without touching those beside the one concerned.
+    nexts: Vec<FlightId>,
     /// The first of the places that are free; each leads to the next.
     free: FlightId,
-}
-
-#[derive(Clone, Debug)]
-struct Place<T> {
-    element: Option<T>,
-    /// What comes after it in its queue, or in the list of free places.
-    next: FlightId,
 }
 
 impl Queue {
@@ -55,18 +52,18 @@ impl Queue {
 
 impl<T> Flights<T> {
     pub(crate) const fn new() -> Self {
-        Self { places: Vec::new(), free: NONE }
+        Self { elements: Vec::new(), nexts: Vec::new(), free: NONE }
     }
 
     /// The element there, if it was not taken out.
     #[inline]
     pub(crate) fn get(&self, at: FlightId) -> Option<&T> {
-        self.places.get(at.0 as usize)?.element.as_ref()
+        self.elements.get(at.0 as usize)?.as_ref()
     }
 
     #[inline]
     pub(crate) fn get_mut(&mut self, at: FlightId) -> Option<&mut T> {
-        self.places.get_mut(at.0 as usize)?.element.as_mut()
+        self.elements.get_mut(at.0 as usize)?.as_mut()
     }
 
     /// The first element of a queue.
@@ -79,16 +76,17 @@ impl<T> Flights<T> {
     #[inline]
     pub(crate) fn push_back(&mut self, queue: &mut Queue, element: T) -> FlightId {
         let at = self.free;
-        let at = if let Some(place) = self.places.get_mut(at.0 as usize) {
-            self.free = place.next;
-            *place = Place { element: Some(element), next: NONE };
+        let at = if let Some(next) = self.nexts.get_mut(at.0 as usize) {
+            self.free = std::mem::replace(next, NONE);
+            self.elements[at.0 as usize] = Some(element);
             at
         } else {
-            self.places.push(Place { element: Some(element), next: NONE });
-            FlightId(self.places.len() as u32 - 1)
+            self.elements.push(Some(element));
+            self.nexts.push(NONE);
+            FlightId(self.nexts.len() as u32 - 1)
         };
-        match self.places.get_mut(queue.last.0 as usize) {
-            Some(last) => last.next = at,
+        match self.nexts.get_mut(queue.last.0 as usize) {
+            Some(next) => *next = at,
             None => queue.first = at,
         }
         queue.last = at;
@@ -99,14 +97,12 @@ impl<T> Flights<T> {
     #[inline]
     pub(crate) fn pop_front(&mut self, queue: &mut Queue) -> Option<T> {
         let at = queue.first()?;
-        let place = &mut self.places[at.0 as usize];
-        queue.first = place.next;
+        queue.first = std::mem::replace(&mut self.nexts[at.0 as usize], self.free);
         if queue.first == NONE {
             queue.last = NONE;
         }
-        place.next = self.free;
         self.free = at;
-        place.element.take()
+        self.elements[at.0 as usize].take()
     }
 
     /// The elements of a queue with their places, in order.
@@ -114,16 +110,15 @@ impl<T> Flights<T> {
         let mut next = queue.first;
         std::iter::from_fn(move || {
             let at = next;
-            let place = self.places.get(at.0 as usize)?;
-            next = place.next;
-            Some((at, place.element.as_ref()?))
+            next = *self.nexts.get(at.0 as usize)?;
+            Some((at, self.get(at)?))
         })
     }
 
     /// All elements, in no order that means anything.
     pub(crate) fn all(&self) -> impl Iterator<Item = (FlightId, &T)> {
-        let numbered = self.places.iter().enumerate();
-        numbered.filter_map(|(n, place)| Some((FlightId(n as u32), place.element.as_ref()?)))
+        let numbered = self.elements.iter().enumerate();
+        numbered.filter_map(|(n, element)| Some((FlightId(n as u32), element.as_ref()?)))
     }
 
     /// Takes the element at a place of a queue out, and all that follow it.
@@ -132,7 +127,7 @@ impl<T> Flights<T> {
         let mut cut = Queue { first: from, last: queue.last };
         match before {
             Some(before) => {
-                self.places[before.0 as usize].next = NONE;
+                self.nexts[before.0 as usize] = NONE;
                 queue.last = before;
             }
             None => *queue = Queue::new(),
@@ -167,12 +162,12 @@ mod tests {
         assert_eq!(flights.pop_front(&mut a), Some('a'));
         flights.push_back(&mut b, '4');
         assert_eq!((read(&flights, &a), read(&flights, &b)), ("bc".into(), "1234".into()));
-        assert_eq!(flights.places.len(), 6, "the place of `a` was free");
+        assert_eq!(flights.elements.len(), 6, "the place of `a` was free");
         assert_eq!((flights.front(&b), flights.all().count()), (Some(&'1'), 6));
         flights.clear(&mut a);
         assert!(a.is_empty() && flights.all().count() == 4);
         flights.push_back(&mut a, 'd');
-        assert_eq!((read(&flights, &a), flights.places.len()), ("d".into(), 6));
+        assert_eq!((read(&flights, &a), flights.elements.len()), ("d".into(), 6));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DiskProfile {
     /// Microseconds at the permille given, rising; between two points the time is drawn evenly.
-    points: [(u32, u32); 11],
+    points: &'static [(u32, u32); 11],
     /// Every drawn time is multiplied by this many percent.
     percent: u32,
 }
@@ -16,7 +16,7 @@ impl DiskProfile {
     /// The disk of the captures: the time between `+try-failover` and `+vote-for-leader` of the same
     /// sentinel (364 of them, with other work on the disk), which is one save of the configuration.
     pub const CAPTURED: Self = Self {
-        points: [
+        points: &[
             (0, 600),
             (50, 900),
             (200, 1_400),

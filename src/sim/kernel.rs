@@ -5,7 +5,7 @@
 //! and a timer that has become due comes after what had arrived before it (spec GEN-5).
 
 use crate::sim::agenda::Agenda;
-use crate::sim::conn::{Conn, EndState, Segment};
+use crate::sim::conn::{Conn, EndState, Segment, Seldom};
 use crate::sim::flight::{FlightId, Flights};
 use crate::sim::host::{Host, HostProfile};
 use crate::sim::link::Links;
@@ -34,7 +34,9 @@ pub struct Kernel<M> {
     pub(crate) agenda: Agenda<Work>,
     pub(crate) hosts: Vec<Host>,
     pub(crate) processes: Vec<Process<M>>,
-    pub(crate) conns: Vec<Option<Conn<M>>>,
+    pub(crate) conns: Vec<Option<Conn>>,
+    /// The other half of each connection.
+    pub(crate) seldom: Vec<Seldom<M>>,
     pub(crate) flights: Flights<Segment<M>>,
     pub(crate) conn_ids: ConnIds,
     /// Shared between checkpoints: it changes seldom and is large with many hosts.
@@ -67,17 +69,21 @@ pub enum ProcessState {
     Dead,
 }
 
+/// One line of the processor's cache, like a [`Conn`]: each turn reads and writes it.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 pub(crate) struct Process<M> {
     pub(crate) host: HostId,
-    pub(crate) addr: Option<Addr>,
+    /// Where it listens, if it does.
+    port: Option<u16>,
     pub(crate) state: ProcessState,
     inbox: VecDeque<Input<M>>,
     busy_until: SimTime,
-    timer_at: Option<SimTime>,
+    /// When its timer is due; [`SimTime::MAX`] where it has asked for none.
+    timer_at: SimTime,
     timer_due: bool,
     /// How many inputs come before the timer that is due.
-    before_timer: usize,
+    before_timer: u32,
     wake_scheduled: bool,
 }
 
@@ -100,6 +106,7 @@ impl<M: Clone> Kernel<M> {
             hosts: Vec::new(),
             processes: Vec::new(),
             conns: Vec::new(),
+            seldom: Vec::new(),
             flights: Flights::new(),
             conn_ids: ConnIds::default(),
             links: Arc::new(Links::new()),
@@ -132,11 +139,11 @@ impl<M: Clone> Kernel<M> {
     pub fn add_process(&mut self, host: HostId) -> ProcessId {
         self.processes.push(Process {
             host,
-            addr: None,
+            port: None,
             state: ProcessState::Dead,
             inbox: VecDeque::new(),
             busy_until: SimTime::ZERO,
-            timer_at: None,
+            timer_at: SimTime::MAX,
             timer_due: false,
             before_timer: 0,
             wake_scheduled: false,
@@ -157,7 +164,7 @@ impl<M: Clone> Kernel<M> {
         }
         let now = self.now;
         let p = self.process_mut(process);
-        p.addr = addr;
+        p.port = port;
         p.state = ProcessState::Running;
         p.busy_until = now;
         true
@@ -191,7 +198,7 @@ impl<M: Clone> Kernel<M> {
     /// How many connection attempts and connections a process holds.
     pub fn connections_of(&self, process: ProcessId) -> usize {
         let holds = |end: &crate::sim::conn::End| {
-            end.process == Some(process) && matches!(end.state, EndState::Dialling | EndState::Open)
+            end.process() == Some(process) && matches!(end.state, EndState::Dialling | EndState::Open)
         };
         self.conns.iter().flatten().flat_map(|conn| &conn.ends).filter(|end| holds(end)).count()
     }
@@ -221,8 +228,8 @@ impl<M: Clone> Kernel<M> {
                 Work::Timer(process) if self.process(process).is_idle(at) => {
                     // The usual case, and every tick of every process: nothing else waits for its turn.
                     let p = self.process_mut(process);
-                    if p.timer_at == Some(at) {
-                        p.timer_at = None;
+                    if p.timer_at == at {
+                        p.timer_at = SimTime::MAX;
                         return Some(Turn { process, input: Input::Timer });
                     }
                 }
@@ -250,7 +257,7 @@ impl<M: Clone> Kernel<M> {
         p.busy_until = until;
         if let Some(span) = wake_in {
             let at = until + span;
-            p.timer_at = Some(at);
+            p.timer_at = at;
             p.timer_due = false;
             self.agenda.schedule(at, Work::Timer(process));
         }
@@ -301,7 +308,7 @@ impl<M: Clone> Kernel<M> {
         }
         p.state = ProcessState::Running;
         p.busy_until = p.busy_until.max(now);
-        p.before_timer = p.inbox.len();
+        p.before_timer = p.inbox.len() as u32;
         self.schedule_wake(process);
     }
 
@@ -342,22 +349,23 @@ impl<M: Clone> Kernel<M> {
         let p = self.process_mut(process);
         p.state = ProcessState::Dead;
         p.inbox.clear();
-        p.timer_at = None;
+        p.timer_at = SimTime::MAX;
         p.timer_due = false;
-        if let Some(addr) = p.addr.take() {
-            self.listeners.remove(&addr);
+        if let Some(port) = p.port.take() {
+            let host = p.host;
+            self.listeners.remove(&Addr::new(self.ip_of(host), port));
         }
     }
 
     fn timer(&mut self, process: ProcessId) {
         let now = self.now;
         let p = self.process_mut(process);
-        if p.timer_at != Some(now) {
+        if p.timer_at != now {
             return;
         }
-        p.timer_at = None;
+        p.timer_at = SimTime::MAX;
         p.timer_due = true;
-        p.before_timer = p.inbox.len();
+        p.before_timer = p.inbox.len() as u32;
         self.schedule_wake_or_ready(process);
     }
 

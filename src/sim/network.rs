@@ -1,7 +1,7 @@
 //! The network half of the kernel: opening and closing connections, segments on their way, loss and
 //! retransmission, and what a person may do to a link.
 
-use crate::sim::conn::{Conn, Dialled, End, EndState, Payload, Place, Segment, Stream};
+use crate::sim::conn::{Conn, End, EndState, Payload, Place, Segment, Seldom, Stream};
 use crate::sim::flight::FlightId;
 use crate::sim::kernel::{Kernel, Turn, Work};
 use crate::sim::link::LinkSettings;
@@ -20,6 +20,7 @@ impl<M: Clone> Kernel<M> {
         let slot = conn.slot();
         if slot >= self.conns.len() {
             self.conns.resize_with(slot + 1, || None);
+            self.seldom.resize_with(slot + 1, || Seldom::new(to));
         }
         debug_assert!(self.conns[slot].is_none(), "a connection id is used once");
         let host = self.process(process).host;
@@ -28,13 +29,10 @@ impl<M: Clone> Kernel<M> {
         let far = if to.ip == IpAddr::V4(Ipv4Addr::LOCALHOST) { Some(host) } else { far };
         self.conns[slot] = Some(Conn {
             serial: conn.serial(),
-            ends: [
-                End { state: EndState::Dialling, process: Some(process), host: Some(host) },
-                End { state: EndState::Absent, process: None, host: far },
-            ],
+            ends: [End::dialling(process, host), End::absent(far)],
             streams: [Stream::new(at), Stream::new(SimTime::ZERO)],
-            dialled: Box::new(Dialled { target: to, unsent: Vec::new() }),
         });
+        self.seldom[slot] = Seldom::new(to);
         self.push(slot, 0, Payload::Syn, at);
     }
 
@@ -43,7 +41,7 @@ impl<M: Clone> Kernel<M> {
     pub fn send(&mut self, conn: ConnId, message: M, at: SimTime) {
         let Some(c) = self.conn_mut(conn) else { return };
         match c.ends[conn.side()].state {
-            EndState::Dialling => c.dialled.unsent.push(message),
+            EndState::Dialling => self.seldom[conn.slot()].unsent.push(message),
             EndState::Open => self.push(conn.slot(), conn.side(), Payload::Data(message), at),
             EndState::Absent | EndState::Closed => {}
         }
@@ -96,7 +94,7 @@ impl<M: Clone> Kernel<M> {
         self.links.is_host_up(host)
     }
 
-    fn conn_mut(&mut self, conn: ConnId) -> Option<&mut Conn<M>> {
+    fn conn_mut(&mut self, conn: ConnId) -> Option<&mut Conn> {
         self.conns.get_mut(conn.slot())?.as_mut().filter(|c| c.serial == conn.serial())
     }
 
@@ -123,13 +121,13 @@ impl<M: Clone> Kernel<M> {
         let Some(segment) = self.flights.get_mut(flight) else { return };
         let (slot, side) = (segment.slot as usize, usize::from(segment.side));
         let Some(conn) = &mut self.conns[slot] else { return };
-        let from = conn.ends[side].host.expect("whoever sends has a host");
+        let from = conn.ends[side].host().expect("whoever sends has a host");
         let stream = &mut conn.streams[side];
         segment.again = segment.id != UNSENT;
         segment.id = PacketId(self.next_packet);
         segment.sent_at = at;
         self.next_packet += 1;
-        (segment.arrives_at, segment.place) = match conn.ends[1 - side].host {
+        (segment.arrives_at, segment.place) = match conn.ends[1 - side].host() {
             Some(to) => {
                 let link = self.links.effective(from, to);
                 let host = &mut self.hosts[from.0 as usize];
@@ -156,11 +154,11 @@ impl<M: Clone> Kernel<M> {
     /// Lets the retransmission timer run for what was sent at `sent_at`, if it does not run.
     fn start_rto(&mut self, slot: usize, side: usize, sent_at: SimTime) {
         let now = self.now;
-        let Some(conn) = &mut self.conns[slot] else { return };
-        let stream = &mut conn.streams[side];
-        if stream.rto_at == SimTime::MAX {
-            let at = (sent_at + stream.rto(&self.flights)).max(now);
-            stream.rto_at = at;
+        let Some(conn) = &self.conns[slot] else { return };
+        let rto_at = &mut self.seldom[slot].rto_at[side];
+        if *rto_at == SimTime::MAX {
+            let at = (sent_at + conn.rto(side, &self.flights)).max(now);
+            *rto_at = at;
             self.agenda.schedule(at, Work::Rto { slot: slot as u32, side: side as u8 });
         }
     }
@@ -169,23 +167,22 @@ impl<M: Clone> Kernel<M> {
     pub(crate) fn retransmit(&mut self, slot: usize, side: usize) {
         let now = self.now;
         let Some(conn) = &mut self.conns[slot] else { return };
-        let sender = conn.ends[side];
-        let stream = &mut conn.streams[side];
-        if stream.rto_at != now {
+        let rto_at = &mut self.seldom[slot].rto_at[side];
+        if *rto_at != now {
             return;
         }
-        stream.rto_at = SimTime::MAX;
-        let Some(head) = stream.flight.first() else { return };
+        *rto_at = SimTime::MAX;
+        let Some(head) = conn.streams[side].flight.first() else { return };
         if self.flights.get(head).is_none_or(|segment| segment.place != Place::Lost) {
             return;
         }
-        if stream.tries >= stream.tries_max(&self.flights, sender.state) {
-            self.flights.clear(&mut stream.flight);
+        if conn.ends[side].tries >= conn.tries_max(side, &self.flights) {
+            self.flights.clear(&mut conn.streams[side].flight);
             self.lose_end(slot, side, ConnectError::TimedOut);
             self.release_if_over(slot);
             return;
         }
-        stream.tries += 1;
+        conn.ends[side].tries += 1;
         self.launch(head, now);
     }
 
@@ -194,7 +191,7 @@ impl<M: Clone> Kernel<M> {
         let Some(segment) = self.flights.get_mut(flight) else { return };
         let (slot, side) = (segment.slot as usize, usize::from(segment.side));
         let Some(conn) = &mut self.conns[slot] else { return };
-        let is_gone = conn.ends[side].host.is_some_and(|host| !self.hosts[host.0 as usize].alive);
+        let is_gone = conn.ends[side].host().is_some_and(|host| !self.hosts[host.0 as usize].alive);
         let sent_at = segment.sent_at;
         if matches!(segment.payload, Payload::Reset) || is_gone {
             // A reset is not sent again, and a dead host sends nothing again; what follows in the stream can
@@ -218,7 +215,7 @@ impl<M: Clone> Kernel<M> {
         }
         let (slot, side) = (segment.slot as usize, usize::from(segment.side));
         let conn = self.conns[slot].as_mut()?;
-        let (from, to) = (conn.ends[side].host, conn.ends[1 - side].host);
+        let [from, to] = [side, 1 - side].map(|side| conn.ends[side].host());
         let reachable = match (from, to) {
             (Some(from), Some(to)) => self.hosts[to.0 as usize].alive && !self.links.is_blocked(from, to),
             _ => false,
@@ -231,12 +228,13 @@ impl<M: Clone> Kernel<M> {
         let stream = &mut conn.streams[side];
         if is_data
             && stream.flight.is_only(flight)
-            && let End { state: EndState::Open, process: Some(process), .. } = conn.ends[1 - side]
+            && conn.ends[1 - side].state == EndState::Open
+            && let Some(process) = conn.ends[1 - side].process()
             && self.processes[process.0 as usize].is_idle(now)
         {
             // The usual case: in order, nothing waits behind it, and its receiver is free.
             let id = ConnId::from_parts(slot, 1 - side, conn.serial);
-            stream.tries = 0;
+            conn.ends[side].tries = 0;
             let Some(Segment { payload: Payload::Data(message), .. }) =
                 self.flights.pop_front(&mut stream.flight)
             else {
@@ -259,11 +257,11 @@ impl<M: Clone> Kernel<M> {
                 _ => break,
             }
             let head = self.flights.pop_front(&mut stream.flight).expect("there is a head");
-            stream.tries = 0;
+            conn.ends[side].tries = 0;
             was_again |= head.again;
             self.receive(slot, side, head.payload);
         }
-        let waits = |conn: &Conn<M>| !conn.streams[side].flight.is_empty();
+        let waits = |conn: &Conn| !conn.streams[side].flight.is_empty();
         if self.conns[slot].as_ref().is_some_and(waits) {
             self.resend(slot, side, was_again);
         }
@@ -290,7 +288,7 @@ impl<M: Clone> Kernel<M> {
         } else {
             return;
         };
-        stream.rto_at = SimTime::MAX;
+        self.seldom[slot].rto_at[side] = SimTime::MAX;
         for flight in lost {
             self.launch(flight, self.now);
         }
@@ -307,8 +305,8 @@ impl<M: Clone> Kernel<M> {
                 let Some(conn) = &mut self.conns[slot] else { return };
                 if conn.ends[0].state == EndState::Dialling {
                     conn.ends[0].state = EndState::Open;
-                    let unsent = std::mem::take(&mut conn.dialled.unsent);
-                    let (process, host) = (conn.ends[0].process, conn.ends[0].host);
+                    let (process, host) = (conn.ends[0].process(), conn.ends[0].host());
+                    let unsent = std::mem::take(&mut self.seldom[slot].unsent);
                     for message in unsent {
                         self.push(slot, 0, Payload::Data(message), self.now);
                     }
@@ -316,8 +314,9 @@ impl<M: Clone> Kernel<M> {
                     self.tell(process, Input::Connected { conn: id, local });
                 }
             }
-            Payload::Data(message) => match conn.ends[near] {
-                End { state: EndState::Open, process, .. } => {
+            Payload::Data(message) => match conn.ends[near].state {
+                EndState::Open => {
+                    let process = conn.ends[near].process();
                     self.tell(process, Input::Received(id, message));
                 }
                 _ if conn.ends[far].state == EndState::Open => {
@@ -334,17 +333,16 @@ impl<M: Clone> Kernel<M> {
     /// A host is asked for a connection.
     fn accept(&mut self, slot: usize) {
         let Some(conn) = &self.conns[slot] else { return };
-        let host = conn.ends[1].host.expect("a packet arrived at it");
-        let local = Addr::new(self.ip_of(host), conn.dialled.target.port);
+        let host = conn.ends[1].host().expect("a packet arrived at it");
+        let local = Addr::new(self.ip_of(host), self.seldom[slot].target.port);
         let listener = self.listeners.get(&local).copied();
-        let peer_ip = self.ip_of(conn.ends[0].host.expect("a process that dialled has a host"));
+        let peer_ip = self.ip_of(conn.ends[0].host().expect("a process that dialled has a host"));
         // Ephemeral ports as Linux gives them, 32768 to 60999.
         let peer = Addr::new(peer_ip, 32_768 + (conn.serial % 28_232) as u16);
         let Some(conn) = &mut self.conns[slot] else { return };
         match listener {
             Some(process) => {
-                conn.ends[1].state = EndState::Open;
-                conn.ends[1].process = Some(process);
+                conn.ends[1].accept(process);
                 let id = self.conn_id(slot, 1);
                 self.push(slot, 1, Payload::SynAck, self.now);
                 self.tell(Some(process), Input::Accepted { conn: id, peer });
@@ -357,10 +355,9 @@ impl<M: Clone> Kernel<M> {
     pub(crate) fn lose_end(&mut self, slot: usize, side: usize, error: ConnectError) {
         let id = self.conn_id(slot, side);
         let Some(conn) = &mut self.conns[slot] else { return };
-        let End { state, process, .. } = conn.ends[side];
+        let (state, process) = (conn.ends[side].state, conn.ends[side].process());
         conn.ends[side].state = EndState::Closed;
-        conn.dialled.unsent.clear();
-        conn.streams[side].abandon(&mut self.flights);
+        self.abandon(slot, side);
         match state {
             EndState::Dialling => self.tell(process, Input::ConnectFailed { conn: id, error }),
             EndState::Open => self.tell(process, Input::Closed(id)),
@@ -376,25 +373,33 @@ impl<M: Clone> Kernel<M> {
             return;
         }
         conn.ends[side].state = EndState::Closed;
-        conn.dialled.unsent.clear();
+        self.seldom[slot].unsent.clear();
         self.push(slot, side, Payload::Fin, at);
     }
 
     /// An end vanishes with its host: nothing is sent again, nobody is told.
     pub(crate) fn silence_end(&mut self, slot: usize, side: usize, host: HostId) {
         let Some(conn) = &mut self.conns[slot] else { return };
-        if conn.ends[side].host == Some(host) {
+        if conn.ends[side].host() == Some(host) {
             if conn.ends[side].state != EndState::Absent {
                 conn.ends[side].state = EndState::Closed;
             }
-            conn.dialled.unsent.clear();
-            conn.streams[side].abandon(&mut self.flights);
+            self.abandon(slot, side);
             self.release_if_over(slot);
         }
     }
 
+    /// Forgets what a side would still have sent, for the first time or again.
+    fn abandon(&mut self, slot: usize, side: usize) {
+        let Some(conn) = &mut self.conns[slot] else { return };
+        conn.streams[side].abandon(&mut self.flights);
+        let seldom = &mut self.seldom[slot];
+        seldom.unsent.clear();
+        seldom.rto_at[side] = SimTime::MAX;
+    }
+
     pub(crate) fn holds(&self, slot: usize, side: usize, process: ProcessId) -> bool {
-        self.conns[slot].as_ref().is_some_and(|conn| conn.ends[side].process == Some(process))
+        self.conns[slot].as_ref().is_some_and(|conn| conn.ends[side].process() == Some(process))
     }
 
     fn tell(&mut self, process: Option<ProcessId>, input: Input<M>) {

@@ -67,9 +67,9 @@ impl<M: Clone> Kernel<M> {
             Some(Packet {
                 id: s.id,
                 conn: ConnKey { serial: conn.serial, from_dialler: side == 0 },
-                from: conn.ends[side].process,
-                to: conn.ends[1 - side].process,
-                target: conn.dialled.target,
+                from: conn.ends[side].process(),
+                to: conn.ends[1 - side].process(),
+                target: self.seldom[s.slot as usize].target,
                 sent_at: s.sent_at,
                 arrives_at: s.arrives_at,
                 lost: s.place == Place::Lost,
@@ -87,9 +87,10 @@ impl<M: Clone> Kernel<M> {
     pub fn connections(
         &self,
     ) -> impl Iterator<Item = (Option<ProcessId>, Option<ProcessId>, Addr, bool)> + '_ {
-        self.conns.iter().flatten().filter(|conn| conn.ends[0].state != EndState::Closed).map(|conn| {
+        self.conns.iter().zip(&self.seldom).filter_map(|(conn, seldom)| {
+            let conn = conn.as_ref().filter(|conn| conn.ends[0].state != EndState::Closed)?;
             let up = conn.ends.iter().all(|end| end.state == EndState::Open);
-            (conn.ends[0].process, conn.ends[1].process, conn.dialled.target, up)
+            Some((conn.ends[0].process(), conn.ends[1].process(), seldom.target, up))
         })
     }
 
