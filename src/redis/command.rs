@@ -8,8 +8,19 @@ use crate::redis::table::{self, Spec};
 use std::fmt::Write as _;
 
 impl RedisServer {
-    /// What Sentinels and replicas send all the time is served without further ado, unless the server or the
-    /// client is in any condition that matters. Returns whether that was done; [`Self::serve`] does the same.
+    /// Whether nothing about the server changes what a plain command means.
+    pub(super) fn is_usual(&self) -> bool {
+        self.script.is_none()
+            && self.blocking.is_idle()
+            && self.persistence.is_well()
+            && self.link.as_ref().is_none_or(MasterLink::is_up)
+            && self.conf.renames.is_empty()
+            && self.conf.acl.is_open()
+    }
+
+    /// What Sentinels and replicas send all the time is served without further ado while the server is as
+    /// usual, unless the client is in any condition that matters. Returns whether that was done; then it
+    /// changed nothing that [`Self::settle`] looks at. [`Self::serve`] does the same.
     pub(super) fn serve_at_once(&mut self, cx: &mut Cx<'_>, conn: ConnId, command: &Command) -> bool {
         let name = match command {
             Command::Ping => "ping",
@@ -18,11 +29,6 @@ impl RedisServer {
             Command::Info => "info",
             _ => return false,
         };
-        let plain_server = self.script.is_none() && self.blocking.is_idle() && self.persistence.is_well();
-        let up = self.link.as_ref().is_none_or(MasterLink::is_up);
-        if !(plain_server && up && self.conf.renames.is_empty() && self.conf.acl.is_open()) {
-            return false;
-        }
         let Some(client) = self.clients.get_mut(conn).filter(|client| client.is_plain()) else {
             return false;
         };

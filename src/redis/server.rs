@@ -47,6 +47,8 @@ pub struct RedisServer {
     /// When the timer asked for rings.
     armed: Option<NodeTime>,
     pub(super) info: Option<Arc<Info>>,
+    /// [`Self::is_usual`], as the last turn left it that could change it: a single look spares many.
+    usual: bool,
     /// The names that its host can resolve.
     pub(super) hosts: Arc<Hosts>,
 }
@@ -126,11 +128,12 @@ impl RedisServer {
             shutdown: None,
             armed: None,
             info: None,
+            usual: false,
             hosts: Arc::default(),
         };
         let mut cx = Cx { now, out };
         server.start_loading_dump(&mut cx, data.into());
-        server.arm(&mut cx);
+        server.settle(&mut cx);
         server
     }
 
@@ -152,12 +155,20 @@ impl RedisServer {
             }
             Input::Closed(conn) if self.is_link(conn) => self.link_closed(cx),
             Input::Closed(conn) => self.drop_client(cx, conn),
+            Input::Received(conn, Message::Command(command)) if self.usual && self.is_link(conn) => {
+                return self.link_fed(cx, command);
+            }
             Input::Received(conn, message) if self.is_link(conn) => match &mut self.script {
                 // Nothing of the stream is applied in the middle of a script.
                 Some(script) => script.held.push(message),
                 None => self.link_received(cx, message),
             },
-            Input::Received(conn, Message::Command(command)) => self.on_command(cx, conn, command),
+            Input::Received(conn, Message::Command(command)) => {
+                if self.usual && self.serve_at_once(cx, conn, &command) {
+                    return;
+                }
+                self.on_command(cx, conn, command);
+            }
             // A client that sends anything else breaks the protocol.
             Input::Received(conn, Message::Reply(_) | Message::Rdb(_)) => {
                 if self.clients.get(conn).is_some() {
@@ -165,6 +176,12 @@ impl RedisServer {
                 }
             }
         }
+        self.settle(cx);
+    }
+
+    /// Ends a turn that may have changed the server's condition.
+    pub(super) fn settle(&mut self, cx: &mut Cx<'_>) {
+        self.usual = self.is_usual();
         self.arm(cx);
     }
 
@@ -234,7 +251,7 @@ impl RedisServer {
     }
 
     /// Asks for the timer, if another time than asked for already is needed.
-    pub(super) fn arm(&mut self, cx: &mut Cx<'_>) {
+    fn arm(&mut self, cx: &mut Cx<'_>) {
         if self.script.is_some() {
             return;
         }
@@ -279,7 +296,7 @@ impl RedisServer {
 
     /// One command of a client, answered unless it has to wait.
     pub(super) fn on_command(&mut self, cx: &mut Cx<'_>, conn: ConnId, command: Command) {
-        if self.serve_at_once(cx, conn, &command) || self.postpone(conn, &command) {
+        if self.postpone(conn, &command) {
             return;
         }
         match self.serve(cx, conn, command) {

@@ -56,7 +56,7 @@ impl RedisServer {
     pub fn terminate(&mut self, now: NodeTime, out: &mut RedisOutbox) {
         let mut cx = Cx { now, out };
         self.shut_down(&mut cx, Options::default(), None);
-        self.arm(&mut cx);
+        self.settle(&mut cx);
     }
 
     /// `SHUTDOWN [NOSAVE|SAVE] [NOW] [FORCE] [ABORT]`

@@ -32,7 +32,8 @@ enum PsyncReply {
 impl RedisServer {
     /// Whether `conn` is the connection to the master.
     pub(super) fn is_link(&self, conn: ConnId) -> bool {
-        self.link.as_ref().is_some_and(|link| link.state.conn() == Some(conn))
+        // It is the only one that this node dials.
+        conn.is_dialler() && self.link.as_ref().is_some_and(|link| link.state.conn() == Some(conn))
     }
 
     /// Once a second: gives up what takes too long (spec REPL-4, REPL-37) and dials where that is due.
@@ -170,6 +171,15 @@ impl RedisServer {
         if let Some(link) = &mut self.link {
             link.state = LinkState::Connect;
         }
+    }
+
+    /// A command of the stream came while the link is up and nothing is out of the ordinary.
+    pub(super) fn link_fed(&mut self, cx: &mut Cx<'_>, command: Command) {
+        let seconds = cx.seconds();
+        if let Some(link) = &mut self.link {
+            link.last_io = seconds;
+        }
+        self.apply(cx, command);
     }
 
     /// Something came from the master.
