@@ -55,12 +55,12 @@ impl Process {
         let auth = self.auth(group, subject);
         let setname = renamed(group, Command::ClientSetname(self.client_names[0].clone()));
         let ping = renamed(group, Command::Ping);
-        let link = &mut self.links[instance.link];
+        let (links, link) = (&mut self.links, instance.link);
         if let Some(auth) = auth {
-            link.send(auth, Expected::Ignored, cx.out);
+            links.send(link, auth, Expected::Ignored, cx.out);
         }
-        link.send(setname, Expected::Ignored, cx.out);
-        link.send_ping(ping, subject, cx.now, cx.out);
+        links.send(link, setname, Expected::Ignored, cx.out);
+        links.send_ping(link, ping, subject, cx.now, cx.out);
     }
 
     fn dial_pc(&mut self, group: &Group, subject: Subject, instance: &Instance, cx: &mut Cx<'_>) {
@@ -69,12 +69,12 @@ impl Process {
         let auth = self.auth(group, subject);
         let setname = renamed(group, Command::ClientSetname(self.client_names[1].clone()));
         let subscribe = renamed(group, Command::Subscribe(HELLO_CHANNEL));
-        let link = &mut self.links[instance.link];
+        let (links, link) = (&mut self.links, instance.link);
         if let Some(auth) = auth {
-            link.send_on_pc(auth, Expected::Ignored, cx.out);
+            links.send_on_pc(link, auth, Expected::Ignored, cx.out);
         }
-        link.send_on_pc(setname, Expected::Ignored, cx.out);
-        link.send_on_pc(subscribe, Expected::Subscribed, cx.out);
+        links.send_on_pc(link, setname, Expected::Ignored, cx.out);
+        links.send_on_pc(link, subscribe, Expected::Subscribed, cx.out);
     }
 
     /// How this Sentinel authenticates there, if it has to (spec LINK-9).

@@ -37,8 +37,8 @@ impl Process {
             && link.act_ping_time.is_some_and(|sent| now - sent > half)
             && now - link.last_pong_time > half;
         let idle = self.tunables.publish_period.times(IDLE_PUBLISH_PERIODS);
-        let pc_is_idle =
-            link.pc.as_ref().is_some_and(|pc| now - pc.since > min_age) && now - link.pc_last_activity > idle;
+        let pc_is_idle = link.pc.as_ref().is_some_and(|pc| now - pc.since > min_age)
+            && now - self.links.pc_last_activity(instance.link) > idle;
         if cc_is_idle {
             self.links.close(instance.link, End::Cc, cx.out);
         }
@@ -163,11 +163,11 @@ impl Sentinel {
             Command::IsMasterDown { ip, port, epoch: self.process.current_epoch, runid: candidate };
         let question = renamed(&master.group, question);
         for peer in &master.sentinels {
-            let link = &mut self.process.links[peer.instance.link];
+            let link = peer.instance.link;
             let asked_lately = cx.now - peer.last_master_down_reply_time < ask_period;
-            if !link.disconnected && (forced || !asked_lately) {
+            if !self.process.links[link].disconnected && (forced || !asked_lately) {
                 let subject = Subject::Sentinel(master.instance.id, peer.instance.id);
-                link.send(question.clone(), Expected::MasterDown(subject), cx.out);
+                self.process.links.send(link, question.clone(), Expected::MasterDown(subject), cx.out);
             }
         }
     }

@@ -6,8 +6,7 @@
 use super::SentinelOutbox;
 use super::instance::Subject;
 use crate::protocol::{Command, ConnId};
-use crate::sim::{Addr, ConnMap, NodeTime};
-use std::collections::VecDeque;
+use crate::sim::{Addr, ConnMap, Flights, NodeTime, Queue};
 use std::net::IpAddr;
 use std::ops::{Index, IndexMut};
 
@@ -29,8 +28,6 @@ pub struct Link {
     pub cc: Option<Connection>,
     /// The Pub/Sub connection; never there for a Sentinel (spec LINK-2).
     pub pc: Option<Connection>,
-    /// Last message of any sort on `pc` (spec MOD-55).
-    pub pc_last_activity: NodeTime,
     /// Last valid reply to PING (spec MOD-56).
     pub last_avail_time: NodeTime,
     /// When the oldest PING without a valid reply was sent (spec MOD-57). A new link counts as if it had
@@ -53,8 +50,8 @@ pub struct Connection {
     pub since: NodeTime,
     /// This host's address on it, once TCP is up.
     pub local: Option<IpAddr>,
-    /// What the replies still to come will answer, in order.
-    pub(super) expected: VecDeque<Expected>,
+    /// What the replies still to come will answer, in order, among all that the process expects.
+    expected: Queue,
 }
 
 /// What a reply answers.
@@ -89,48 +86,12 @@ impl Link {
             pending_commands: 0,
             cc: None,
             pc: None,
-            pc_last_activity: NodeTime::ZERO,
             last_avail_time: now,
             act_ping_time: Some(now),
             last_ping_time: NodeTime::ZERO,
             last_pong_time: now,
             last_reconn_time: NodeTime::ZERO,
         }
-    }
-
-    /// Sends a command on `cc` and notes what its reply will answer. False where there is no `cc`.
-    pub(super) fn send(&mut self, command: Command, answers: Expected, out: &mut SentinelOutbox) -> bool {
-        let Some(cc) = &mut self.cc else { return false };
-        out.send(cc.id, command);
-        cc.expected.push_back(answers);
-        self.pending_commands += 1;
-        true
-    }
-
-    /// As [`Self::send`], on `pc`. SUBSCRIBE is not counted as pending.
-    pub(super) fn send_on_pc(&mut self, command: Command, answers: Expected, out: &mut SentinelOutbox) {
-        let Some(pc) = &mut self.pc else { return };
-        out.send(pc.id, command);
-        pc.expected.push_back(answers);
-        if answers != Expected::Subscribed {
-            self.pending_commands += 1;
-        }
-    }
-
-    /// Sends PING; only the first without a valid reply starts the clock (spec PCMD-7).
-    pub(super) fn send_ping(
-        &mut self,
-        ping: Command,
-        subject: Subject,
-        now: NodeTime,
-        out: &mut SentinelOutbox,
-    ) -> bool {
-        let sent = self.send(ping, Expected::Ping(subject), out);
-        if sent {
-            self.last_ping_time = now;
-            self.act_ping_time.get_or_insert(now);
-        }
-        sent
     }
 
     fn slot(&mut self, end: End) -> &mut Option<Connection> {
@@ -155,6 +116,11 @@ pub struct Links {
     slots: Vec<Option<Link>>,
     free: Vec<u32>,
     conns: ConnMap<(LinkId, End)>,
+    /// What the replies still to come on any connection will answer.
+    expected: Flights<Expected>,
+    /// Link by link, apart from the rest: most of what a Sentinel hears are hellos that servers pass on, and
+    /// of those no more than this is noted.
+    pc_last_activity: Vec<NodeTime>,
 }
 
 impl Links {
@@ -163,8 +129,10 @@ impl Links {
         let slot = self.free.pop().unwrap_or(self.slots.len() as u32);
         if slot as usize == self.slots.len() {
             self.slots.push(None);
+            self.pc_last_activity.push(NodeTime::ZERO);
         }
         self.slots[slot as usize] = Some(Link::new(now));
+        self.pc_last_activity[slot as usize] = NodeTime::ZERO;
         LinkId(slot)
     }
 
@@ -190,20 +158,82 @@ impl Links {
         let conn = out.connect(to);
         self.conns.insert(conn, (id, end));
         let link = &mut self[id];
-        *link.slot(end) = Some(Connection { id: conn, since: now, local: None, expected: VecDeque::new() });
+        *link.slot(end) = Some(Connection { id: conn, since: now, local: None, expected: Queue::new() });
         if end == End::Cc {
             link.pending_commands = 0;
         }
     }
 
+    /// Sends a command on `cc` and notes what its reply will answer. False where there is no `cc`.
+    pub(super) fn send(
+        &mut self,
+        id: LinkId,
+        command: Command,
+        answers: Expected,
+        out: &mut SentinelOutbox,
+    ) -> bool {
+        let Self { slots, expected, .. } = self;
+        let Some(link) = &mut slots[id.0 as usize] else { return false };
+        let Some(cc) = &mut link.cc else { return false };
+        out.send(cc.id, command);
+        expected.push_back(&mut cc.expected, answers);
+        link.pending_commands += 1;
+        true
+    }
+
+    /// As [`Self::send`], on `pc`. SUBSCRIBE is not counted as pending.
+    pub(super) fn send_on_pc(
+        &mut self,
+        id: LinkId,
+        command: Command,
+        answers: Expected,
+        out: &mut SentinelOutbox,
+    ) {
+        let Self { slots, expected, .. } = self;
+        let Some(link) = &mut slots[id.0 as usize] else { return };
+        let Some(pc) = &mut link.pc else { return };
+        out.send(pc.id, command);
+        expected.push_back(&mut pc.expected, answers);
+        if answers != Expected::Subscribed {
+            link.pending_commands += 1;
+        }
+    }
+
+    /// Sends PING; only the first without a valid reply starts the clock (spec PCMD-7).
+    pub(super) fn send_ping(
+        &mut self,
+        id: LinkId,
+        ping: Command,
+        subject: Subject,
+        now: NodeTime,
+        out: &mut SentinelOutbox,
+    ) {
+        if self.send(id, ping, Expected::Ping(subject), out) {
+            let link = &mut self[id];
+            link.last_ping_time = now;
+            link.act_ping_time.get_or_insert(now);
+        }
+    }
+
+    /// Last message of any sort on a link's `pc` (spec MOD-55).
+    pub fn pc_last_activity(&self, id: LinkId) -> NodeTime {
+        self.pc_last_activity[id.0 as usize]
+    }
+
+    /// Something came on a link's `pc`.
+    pub(super) fn set_pc_last_activity(&mut self, id: LinkId, now: NodeTime) {
+        self.pc_last_activity[id.0 as usize] = now;
+    }
+
     /// Closes one end, if it is there; what was asked on it will not be answered (spec LINK-14).
     pub(super) fn close(&mut self, id: LinkId, end: End, out: &mut SentinelOutbox) {
         let link = &mut self[id];
-        let Some(connection) = link.slot(end).take() else { return };
+        let Some(mut connection) = link.slot(end).take() else { return };
         link.disconnected = true;
         if end == End::Cc {
             link.pending_commands = 0;
         }
+        self.expected.clear(&mut connection.expected);
         self.conns.remove(connection.id);
         out.close(connection.id);
     }
@@ -223,8 +253,11 @@ impl Links {
     pub(super) fn lost(&mut self, conn: ConnId) {
         if let Some((id, end)) = self.conns.remove(conn) {
             let link = &mut self[id];
-            *link.slot(end) = None;
+            let connection = link.slot(end).take();
             link.disconnected = true;
+            if let Some(mut connection) = connection {
+                self.expected.clear(&mut connection.expected);
+            }
         }
     }
 
@@ -239,8 +272,9 @@ impl Links {
 
     /// What the next reply on a connection answers, taken off the list; the pending counter follows.
     pub(super) fn answered(&mut self, id: LinkId, end: End) -> Option<Expected> {
-        let link = &mut self[id];
-        let answers = link.slot(end).as_mut()?.expected.pop_front()?;
+        let Self { slots, expected, .. } = self;
+        let link = slots[id.0 as usize].as_mut()?;
+        let answers = expected.pop_front(&mut link.slot(end).as_mut()?.expected)?;
         if answers != Expected::Subscribed {
             link.pending_commands = link.pending_commands.saturating_sub(1);
         }

@@ -87,20 +87,23 @@ impl Process {
         hello: Option<ArcStr>,
         cx: &mut Cx<'_>,
     ) {
-        let link = &mut self.links[instance.link];
+        let link = &self.links[instance.link];
         if link.disconnected || link.pending_commands >= PENDING_COMMANDS_MAX * link.refcount {
             return;
         }
-        if info_is_due {
-            link.send(renamed(group, Command::Info), Expected::Info(subject), cx.out);
-        }
         let period = ping_period(instance, self.tunables.ping_period);
-        if cx.now - link.last_pong_time > period && cx.now - link.last_ping_time > period.half() {
-            link.send_ping(renamed(group, Command::Ping), subject, cx.now, cx.out);
+        let ping_is_due =
+            cx.now - link.last_pong_time > period && cx.now - link.last_ping_time > period.half();
+        let (links, link) = (&mut self.links, instance.link);
+        if info_is_due {
+            links.send(link, renamed(group, Command::Info), Expected::Info(subject), cx.out);
+        }
+        if ping_is_due {
+            links.send_ping(link, renamed(group, Command::Ping), subject, cx.now, cx.out);
         }
         if let Some(message) = hello {
             let publish = Command::Publish { channel: HELLO_CHANNEL, message };
-            link.send(renamed(group, publish), Expected::Publish(subject), cx.out);
+            links.send(link, renamed(group, publish), Expected::Publish(subject), cx.out);
         }
     }
 

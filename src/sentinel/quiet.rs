@@ -5,7 +5,6 @@
 //! and then a look too early costs little; or it stirs the record, which is looked at with the next timer.
 
 use super::instance::{Instance, Master, Reported, Role};
-use super::link::Link;
 use super::periodic::ping_period;
 use super::process::Process;
 use super::tunables::{IDLE_PUBLISH_PERIODS, OPINION_ASK_PERIODS};
@@ -90,11 +89,12 @@ impl Process {
         } else {
             link.last_reconn_time + dial_period
         };
-        next.min(self.silence_due(link, instance.down_after))
+        next.min(self.silence_due(instance))
     }
 
     /// From when on a link may be found down or idle (spec SDOWN-1, LINK-12, LINK-13).
-    fn silence_due(&self, link: &Link, down_after: Millis) -> NodeTime {
+    fn silence_due(&self, instance: &Instance) -> NodeTime {
+        let (link, down_after) = (&self.links[instance.link], instance.down_after);
         let Tunables { min_link_reconnect_period, publish_period, .. } = self.tunables;
         let down = match link.act_ping_time {
             Some(sent) => sent + down_after,
@@ -106,7 +106,8 @@ impl Process {
             (sent + half).max(link.last_pong_time + half).max(cc.since + min_link_reconnect_period)
         });
         let subscription_idle = link.pc.as_ref().map_or(NEVER, |pc| {
-            let idle = link.pc_last_activity + publish_period.times(IDLE_PUBLISH_PERIODS);
+            let idle =
+                self.links.pc_last_activity(instance.link) + publish_period.times(IDLE_PUBLISH_PERIODS);
             idle.max(pc.since + min_link_reconnect_period)
         });
         down.min(commands_idle).min(subscription_idle) + STRICTLY

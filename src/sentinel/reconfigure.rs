@@ -113,7 +113,7 @@ impl Sentinel {
         cx: &mut Cx<'_>,
     ) -> bool {
         let master = &self.masters[m];
-        let link = &mut self.process.links[master.replicas[r].instance.link];
+        let (link, links) = (master.replicas[r].instance.link, &mut self.process.links);
         let transaction = [
             Command::Multi,
             Command::Slaveof(target),
@@ -124,7 +124,7 @@ impl Sentinel {
         ];
         transaction
             .into_iter()
-            .all(|command| link.send(renamed(&master.group, command), Expected::Ignored, cx.out))
+            .all(|command| links.send(link, renamed(&master.group, command), Expected::Ignored, cx.out))
     }
 
     /// The leader's own switch, at the end of the timer that ended the failover (spec FSM-UPDATE-1).

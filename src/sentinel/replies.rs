@@ -16,7 +16,7 @@ impl Sentinel {
         if let Reply::Pushed { channel: _, message } = &reply
             && end == End::Pc
         {
-            self.process.links[link].pc_last_activity = cx.now;
+            self.process.links.set_pc_last_activity(link, cx.now);
             self.hear_hello(message, cx);
             return;
         }
@@ -28,7 +28,7 @@ impl Sentinel {
                 self.process.links.close(link, End::Pc, cx.out);
                 self.stir();
             }
-            Expected::Subscribed => self.process.links[link].pc_last_activity = cx.now,
+            Expected::Subscribed => self.process.links.set_pc_last_activity(link, cx.now),
             Expected::Ping(subject) => self.take_pong(subject, link, &reply, cx),
             Expected::Info(subject) => match reply {
                 Reply::Info(info) => self.take_info(subject, RawInfo::Typed(info), cx),
@@ -74,7 +74,7 @@ impl Sentinel {
             }
             if let Some(master) = self.masters.by_id(subject.master()) {
                 let kill = renamed(&master.group, Command::ScriptKill);
-                self.process.links[own_link].send(kill, Expected::Ignored, cx.out);
+                self.process.links.send(own_link, kill, Expected::Ignored, cx.out);
             }
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! A world with many nodes has thousands of connections and a handful of packets in flight. The packets lie
 //! here side by side, and a stream keeps no more than the two ends of its queue: what is written and read
-//! with every packet stays in the processor's cache however many connections there are.
+//! with every packet stays in the processor's cache however many connections there are. A Sentinel keeps the
+//! replies that it expects in the same way.
 
 /// A place in [`Flights`], valid until what lies there is taken out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,12 @@ impl Queue {
     /// Its first element, if there is one.
     pub(crate) fn first(&self) -> Option<FlightId> {
         (self.first != NONE).then_some(self.first)
+    }
+}
+
+impl<T> Default for Flights<T> {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

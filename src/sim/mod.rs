@@ -22,6 +22,7 @@ mod tests;
 
 pub use addr::Addr;
 pub use conn_map::ConnMap;
+pub(crate) use flight::{Flights, Queue};
 pub use host::{DiskProfile, HostProfile};
 pub use hosts::Hosts;
 pub use kernel::{Kernel, ProcessState, Turn};

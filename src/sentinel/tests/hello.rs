@@ -35,7 +35,7 @@ fn what_a_server_passes_on_is_taken_in_unless_it_is_ones_own() {
     push(&mut lab, format!("10.0.0.11,26379,{A},9,mymaster,10.0.0.9,6379,9"));
     push(&mut lab, format!("10.0.0.14,26379,{NEW},9,mymaster,10.0.0.1,6379,0,{A}"));
     assert!(lab.log().is_empty());
-    assert_eq!(lab.link(&lab.replica(R2).instance).pc_last_activity, lab.now);
+    assert_eq!(lab.pc_last_activity(&lab.replica(R2).instance), lab.now);
     push(&mut lab, format!("10.0.0.14,26379,{NEW},9,mymaster,10.0.0.1,6379,0"));
     assert!(lab.logged("+sentinel"));
     assert!(lab.logged("+new-epoch 9"));

@@ -176,7 +176,8 @@ fn connections_are_dropped_that_are_old_enough_and_idle() {
     strictly_after(1000, &lab, &last_reply, &closes);
     let pc = |lab: &mut Lab, since, activity| {
         master_link(lab).pc.as_mut().unwrap().since = since;
-        master_link(lab).pc_last_activity = activity;
+        let link = lab.master().instance.link;
+        lab.sentinel.process.links.set_pc_last_activity(link, activity);
     };
     let age = |lab: &mut Lab, since| pc(lab, since, NodeTime::ZERO);
     strictly_after(15_000, &lab, &age, &closes);

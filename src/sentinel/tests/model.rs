@@ -115,7 +115,7 @@ fn a_new_link_counts_as_pinged_but_was_never_dialled() {
     let link = lab.link(&lab.master().instance);
     assert_eq!((link.refcount, link.disconnected, link.pending_commands), (1, true, 0));
     assert!(link.cc.is_none() && link.pc.is_none());
-    assert_eq!(link.pc_last_activity, NodeTime::ZERO);
+    assert_eq!(lab.pc_last_activity(&lab.master().instance), NodeTime::ZERO);
     assert_eq!((link.last_avail_time, link.act_ping_time, link.last_pong_time), (BEGIN, Some(BEGIN), BEGIN));
     assert_eq!((link.last_ping_time, link.last_reconn_time), (NodeTime::ZERO, NodeTime::ZERO));
     // The first timer dials.
@@ -133,14 +133,14 @@ fn a_new_link_counts_as_pinged_but_was_never_dialled() {
     let link = lab.link(&lab.master().instance);
     assert_eq!((link.pending_commands, link.act_ping_time), (0, None));
     assert_eq!(
-        (link.last_avail_time, link.last_pong_time, link.pc_last_activity),
+        (link.last_avail_time, link.last_pong_time, lab.pc_last_activity(&lab.master().instance)),
         (lab.now, lab.now, lab.now)
     );
     // A hello on the subscription, the own one too, counts as activity; a valid PONG as being there.
     let replied = lab.now;
     lab.run(2200);
     let link = lab.link(&lab.master().instance);
-    assert!(link.pc_last_activity > replied && link.last_avail_time > replied);
+    assert!(lab.pc_last_activity(&lab.master().instance) > replied && link.last_avail_time > replied);
     // What was asked on a connection that went dead no longer waits on the next.
     lab.freeze(M);
     lab.run(3500);

@@ -197,6 +197,10 @@ impl Lab {
         &self.sentinel.links()[instance.link]
     }
 
+    pub(in crate::sentinel::tests) fn pc_last_activity(&self, instance: &Instance) -> NodeTime {
+        self.sentinel.links().pc_last_activity(instance.link)
+    }
+
     /// The process is gone, its host is there.
     pub(in crate::sentinel::tests) fn crash(&mut self, at: Addr) {
         self.node(at).mode = Mode::Dead;
