@@ -5,9 +5,7 @@ use crate::sim::conn::{Conn, End, EndState, Payload, Place, Segment, Seldom, Str
 use crate::sim::flight::FlightId;
 use crate::sim::kernel::{Kernel, Turn, Work};
 use crate::sim::link::LinkSettings;
-use crate::sim::{
-    Addr, ConnId, ConnectError, HostId, Input, Micros, PacketId, ProcessId, ProcessState, SimTime,
-};
+use crate::sim::{Addr, ConnId, ConnectError, HostId, Input, Micros, PacketId, ProcessId, SimTime};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
@@ -230,9 +228,8 @@ impl<M: Clone> Kernel<M> {
             && stream.flight.is_only(flight)
             && conn.ends[1 - side].state == EndState::Open
             && let Some(process) = conn.ends[1 - side].process()
-            && self.processes[process.0 as usize].is_idle(now)
         {
-            // The usual case: in order, nothing waits behind it, and its receiver is free.
+            // The usual case: in order, and nothing waits behind it.
             let id = ConnId::from_parts(slot, 1 - side, conn.serial);
             conn.ends[side].tries = 0;
             let Some(Segment { payload: Payload::Data(message), .. }) =
@@ -240,7 +237,12 @@ impl<M: Clone> Kernel<M> {
             else {
                 return None;
             };
-            return Some(Turn { process, input: Input::Received(id, message) });
+            let input = Input::Received(id, message);
+            if self.process(process).is_idle(now) {
+                return Some(Turn { process, input });
+            }
+            self.deliver(process, input);
+            return None;
         }
         segment.place = Place::Here;
         self.read_stream(slot, side);
@@ -403,7 +405,7 @@ impl<M: Clone> Kernel<M> {
     }
 
     fn tell(&mut self, process: Option<ProcessId>, input: Input<M>) {
-        if let Some(process) = process.filter(|&p| self.process(p).state != ProcessState::Dead) {
+        if let Some(process) = process {
             self.deliver(process, input);
         }
     }
