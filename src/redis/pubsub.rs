@@ -5,26 +5,56 @@ use crate::protocol::{ArcStr, ConnId, Reply, literal};
 use crate::redis::RedisOutbox;
 use crate::redis::clients::Client;
 use crate::redis::server::{Answer, Cx, RedisServer};
-use std::collections::BTreeMap;
 
 /// The subscriptions of all clients.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct PubSub {
-    channels: BTreeMap<ArcStr, Vec<ConnId>>,
-    patterns: BTreeMap<ArcStr, Vec<ConnId>>,
+    channels: Listeners,
+    patterns: Listeners,
+}
+
+/// Who listens to each name; the names in order, side by side as there are few.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Listeners(Vec<(ArcStr, Vec<ConnId>)>);
+
+impl Listeners {
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(known, _)| known.as_str().cmp(name))
+    }
+
+    /// Who listens to a name.
+    fn of(&self, name: &str) -> &[ConnId] {
+        self.find(name).map_or(&[], |at| &self.0[at].1)
+    }
+
+    fn join(&mut self, name: &ArcStr, conn: ConnId) {
+        let at = self.find(name).unwrap_or_else(|at| {
+            self.0.insert(at, (name.clone(), Vec::new()));
+            at
+        });
+        self.0[at].1.push(conn);
+    }
+
+    fn leave(&mut self, name: &str, conn: ConnId) {
+        if let Ok(at) = self.find(name) {
+            let listeners = &mut self.0[at].1;
+            listeners.retain(|&listener| listener != conn);
+            if listeners.is_empty() {
+                self.0.remove(at);
+            }
+        }
+    }
 }
 
 impl PubSub {
     /// Hands a message to everybody who listens; returns how many that are.
     pub(super) fn publish(&self, channel: &ArcStr, message: &ArcStr, out: &mut RedisOutbox) -> i64 {
-        let mut receivers = 0;
-        if let Some(listeners) = self.channels.get(channel) {
-            receivers += listeners.len();
-            for &conn in listeners {
-                out.send(conn, Reply::Pushed { channel: channel.clone(), message: message.clone() });
-            }
+        let listeners = self.channels.of(channel);
+        let mut receivers = listeners.len();
+        for &conn in listeners {
+            out.send(conn, Reply::Pushed { channel: channel.clone(), message: message.clone() });
         }
-        for (pattern, listeners) in &self.patterns {
+        for (pattern, listeners) in &self.patterns.0 {
             if glob::matches(pattern, channel) {
                 receivers += listeners.len();
                 for &conn in listeners {
@@ -39,35 +69,26 @@ impl PubSub {
     /// Forgets a client that is gone.
     pub(super) fn forget(&mut self, client: &Client) {
         for channel in &client.channels {
-            leave(&mut self.channels, channel, client.conn);
+            self.channels.leave(channel, client.conn);
         }
         for pattern in &client.patterns {
-            leave(&mut self.patterns, pattern, client.conn);
+            self.patterns.leave(pattern, client.conn);
         }
     }
 
     /// The channels that somebody listens to.
     pub(super) fn channels(&self) -> impl Iterator<Item = &ArcStr> {
-        self.channels.keys()
+        self.channels.0.iter().map(|(channel, _)| channel)
     }
 
     /// How many clients listen to `channel`.
     pub(super) fn listeners(&self, channel: &str) -> usize {
-        self.channels.get(channel).map_or(0, Vec::len)
+        self.channels.of(channel).len()
     }
 
     /// How many patterns somebody listens to.
     pub(super) fn patterns(&self) -> usize {
-        self.patterns.len()
-    }
-}
-
-fn leave(table: &mut BTreeMap<ArcStr, Vec<ConnId>>, name: &ArcStr, conn: ConnId) {
-    if let Some(listeners) = table.get_mut(name) {
-        listeners.retain(|&listener| listener != conn);
-        if listeners.is_empty() {
-            table.remove(name);
-        }
+        self.patterns.0.len()
     }
 }
 
@@ -85,7 +106,7 @@ impl RedisServer {
             let own = if pattern { &mut client.patterns } else { &mut client.channels };
             if !own.contains(name) {
                 own.push(name.clone());
-                table.entry(name.clone()).or_default().push(conn);
+                table.join(name, conn);
             }
             replies.push(confirmation(&kind, Some(name), client));
         }
@@ -109,7 +130,7 @@ impl RedisServer {
         for name in &names {
             let own = if pattern { &mut client.patterns } else { &mut client.channels };
             own.retain(|subscribed| subscribed != name);
-            leave(table, name, conn);
+            table.leave(name, conn);
             replies.push(confirmation(&kind, Some(name), client));
         }
         Answer::Several(replies)
