@@ -76,7 +76,7 @@ impl<V> ConnMap<V> {
 
     #[inline]
     fn find(&self, conn: ConnId) -> Result<usize, usize> {
-        self.ids.binary_search(&conn)
+        self.ids.binary_search_by_key(&conn.key(), |id| id.key())
     }
 }
 

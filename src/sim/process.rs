@@ -49,6 +49,12 @@ impl ConnId {
         (self.slot & 1) as usize
     }
 
+    /// What ids are ordered by, as one number: searches compare little else.
+    #[inline]
+    pub(crate) const fn key(self) -> u64 {
+        (self.slot as u64) << 32 | self.serial as u64
+    }
+
     /// The connection's number, never used again.
     pub const fn serial(self) -> u32 {
         self.serial
