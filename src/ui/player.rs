@@ -32,6 +32,8 @@ pub(crate) struct Player {
     /// How much is simulated between two looks at the clock.
     stride: Stride,
     dirty: bool,
+    /// Whether time ran in the last frame.
+    played: bool,
 }
 
 impl Player {
@@ -56,6 +58,11 @@ pub(crate) fn start(lab: Lab) {
         if playing && elapsed_ms > 0.0 {
             play(lab, elapsed_ms / 1000.0);
             sample(lab, stamp);
+            lab.publish();
+        }
+        let played = lab.player.try_update_value(|p| std::mem::replace(&mut p.played, playing));
+        if !playing && played == Some(true) {
+            // Where the world is large, the last look at it may be old, or not over.
             lab.publish();
         }
         let dirty = lab.player.try_update_value(|p| std::mem::take(&mut p.dirty)).unwrap_or(false);
