@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 use wasm_bindgen::JsCast as _;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, Path2d};
 
-/// After so many frames the styles are asked again, so that the swarm follows theme and window.
-const FRESH: u32 = 120;
+/// After so many frames the style of a kind is asked again, of one kind at a time because each answer costs the
+/// browser a millisecond, so that the swarm follows theme and window.
+const FRESH: u32 = 12;
 /// So near to a packet a pointer means it, in CSS pixels.
 const NEAR: f64 = 10.0;
 
@@ -58,7 +59,11 @@ impl Swarm {
         aside: f64,
     ) {
         if self.frames.is_multiple_of(FRESH) {
-            self.looks.clear();
+            // The next in turn.
+            let nth = (self.frames / FRESH) as usize % self.looks.len().max(1);
+            if let Some(kind) = self.looks.keys().nth(nth).copied() {
+                self.looks.remove(&kind);
+            }
             self.ratio = window().device_pixel_ratio().clamp(1.0, 3.0);
             self.fit();
         }
