@@ -76,7 +76,8 @@ impl fmt::Display for Flags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let set = WORDS.iter().enumerate().filter(|(n, _)| self.0 >> n & 1 == 1);
         for (place, (_, word)) in set.enumerate() {
-            write!(f, "{}{word}", if place == 0 { "" } else { "," })?;
+            f.write_str(if place == 0 { "" } else { "," })?;
+            f.write_str(word)?;
         }
         Ok(())
     }

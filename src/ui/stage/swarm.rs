@@ -10,9 +10,10 @@ use std::collections::BTreeMap;
 use wasm_bindgen::JsCast as _;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, Path2d};
 
-/// After so many frames the style of a kind is asked again, of one kind at a time because each answer costs the
-/// browser a millisecond, so that the swarm follows theme and window.
-const FRESH: u32 = 12;
+/// After so many frames the canvas is fitted to the window again, and the style of one kind is asked again: the
+/// system's theme may be another by now. Each answer costs the browser a look at the whole page.
+const FRESH: u32 = 30;
+
 /// So near to a packet a pointer means it, in CSS pixels.
 const NEAR: f64 = 10.0;
 
@@ -48,6 +49,11 @@ impl Swarm {
     pub(super) fn new(canvas: HtmlCanvasElement) -> Option<Self> {
         let pen = canvas.get_context("2d").ok()??.dyn_into().ok()?;
         Some(Self { canvas, pen, looks: BTreeMap::new(), ratio: 1.0, frames: 0, drawn: Vec::new() })
+    }
+
+    /// Packets look different from now on.
+    pub(super) fn restyle(&mut self) {
+        self.looks.clear();
     }
 
     /// Draws packets so far along their lines, `aside` pixels beside them. `ink` gives an element with the
