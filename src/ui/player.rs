@@ -114,7 +114,16 @@ fn sample(lab: Lab, stamp: f64) {
     if speed < SAMPLE_SPEED || !is_due {
         return;
     }
-    let within = Micros((SAMPLE_MS * 1000.0 * speed * 0.3) as u64);
+    let mut within = Micros((SAMPLE_MS * 1000.0 * speed * 0.3) as u64);
+    if lab.directed.get_untracked() {
+        // Whoever waits for an event sees the world as it is then, not a hair later.
+        let now = lab.session.with_value(crate::ui::session::Session::now);
+        let target = lab.player.with_value(|p| p.shot.map(|shot| shot.target()));
+        within = within.min(target.map_or(within, |target| target.since(now)));
+    }
+    if within == Micros::ZERO {
+        return;
+    }
     let gained = lab.session.try_update_value(|s| s.find_packet(within)).unwrap_or(Micros::ZERO);
     lab.player.update_value(|p| {
         p.sampled = stamp;
