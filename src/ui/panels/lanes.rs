@@ -4,6 +4,7 @@ use crate::cluster::NodeId;
 use crate::i18n::Text;
 use crate::sim::SimTime;
 use crate::ui::dom;
+use crate::ui::focus;
 use crate::ui::lab::{lab, settled};
 use crate::ui::plain::{For, view};
 use crate::ui::session;
@@ -77,10 +78,45 @@ pub(super) fn Lanes() -> impl IntoView {
             marks
                 .filter(|(_, r)| session::is_notable(r))
                 .take(400)
-                .map(|(i, r)| (run, first + i, r.at, r.node, session::category_of(r), session::mark_text(r)))
+                .map(|(i, r)| (run, first + i, r.at, r.node, session::category_of(r)))
                 .collect::<Vec<_>>()
         })
     });
+    let go = move |n: usize, at: SimTime| {
+        lab.seek(at);
+        lab.ask(n);
+    };
+    // Marks come and go with time: the lanes are in the order of tabs as a whole, arrows lead to their marks.
+    let key = move |ev: web_sys::KeyboardEvent| {
+        let (from, now) = (left_edge(), lab.moment.get_untracked().now);
+        let shown = from..=from + window();
+        let marks = found
+            .with_untracked(|f| f.iter().filter(|m| shown.contains(&m.2.0)).copied().collect::<Vec<_>>());
+        let on = document().active_element().and_then(|on| on.id().strip_prefix("mark-")?.parse().ok());
+        let here = marks.iter().position(|m| Some(m.1) == on);
+        let way = focus::arrow(&ev.key());
+        let to = match (here, way) {
+            (Some(here), Some(way)) => {
+                let of = |id: Option<NodeId>| {
+                    nodes.with_untracked(|n| n.iter().position(|(i, _)| Some(*i) == id).map_or(0, |n| n + 1))
+                };
+                let lanes: Vec<_> = marks.iter().map(|m| (m.2, of(m.3))).collect();
+                marks::beside(&lanes, here, way)
+            }
+            // From outside to what happened last.
+            (None, Some(_)) => Some(marks.partition_point(|m| m.2 <= now).saturating_sub(1)),
+            (Some(here), None) if matches!(ev.key().as_str(), "Enter" | " ") => {
+                go(marks[here].1, marks[here].2);
+                None
+            }
+            _ => return,
+        };
+        ev.prevent_default();
+        ev.stop_propagation();
+        if let Some(mark) = to.and_then(|to| marks.get(to)) {
+            focus::focus_id(&format!("mark-{}", mark.1));
+        }
+    };
     let ticks = move || {
         let span = window();
         let every = span / 5;
@@ -112,8 +148,9 @@ pub(super) fn Lanes() -> impl IntoView {
             <button class="quiet" aria-pressed=move || chosen.get().is_none().to_string()
                 on:click=move |_| chosen.set(None)>{lab.says(Text::ZoomAuto)}</button>
         </div>
-        <div class="lanes" node_ref=frame data-testid="lanes">
-            <svg width="100%" height="100%" role="img" aria-label=lab.says(Text::PanelLanes)>
+        <div class="lanes" node_ref=frame data-testid="lanes" data-keeps="" role="group" tabindex="0"
+            aria-label=lab.says(Text::PanelLanes) on:keydown=key>
+            <svg width="100%" height="100%">
                 <svg x=LEFT.to_string() width="100%" height="100%"><g transform=slid>{ticks}</g></svg>
                 <For each=move || nodes.get() key=|node| node.clone() children=move |(id, name)| {
                     let y = move || format!("{:.1}", lane(Some(id)));
@@ -127,11 +164,12 @@ pub(super) fn Lanes() -> impl IntoView {
                 } />
                 <svg x=LEFT.to_string() width="100%" height="100%"><g transform=slid>
                 <For each=move || found.get() key=|(run, i, ..)| (*run, *i)
-                    children=move |(_, n, at, node, category, text)| view! {
-                        <g class="lane-mark" data-category=category.word()
+                    children=move |(_, n, at, node, category)| view! {
+                        <g class="lane-mark" id=format!("mark-{n}") role="button" tabindex="-1"
+                            data-category=category.word()
                             transform=move || format!("translate({:.1} {:.1})", x(at), lane(node))
-                            on:click=move |_| { lab.seek(at); lab.ask(n); }>
-                            <title>{text}</title>
+                            on:click=move |_| go(n, at)>
+                            <title>{move || session::mark_text(lab, n)}</title>
                             <path d=marks::glyph(category) />
                         </g>
                     } />
