@@ -70,7 +70,7 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::KeyLanes => "in the lanes: from mark to mark, or to the next lane’s; Enter goes there",
         G::CutOff => "Cut off with…",
         G::CutOffHint => {
-            "Tick who is to be on one side. The links between both sides are cut, as by a line drawn across them."
+            "Choose who is on one side. The links between both sides are cut, as by a line drawn across them."
         }
         G::SkipToStage => "Skip to the stage",
         G::SkipToTranscript => "Skip to the transcript",

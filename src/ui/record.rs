@@ -87,7 +87,7 @@ pub(crate) fn log_line(session: &Session, view: &ClusterView, record: &Record, l
 
 /// What is written at the mark of the record of that number: who said what, or what was done, and when.
 pub(crate) fn mark_text(lab: Lab, n: usize) -> String {
-    let lang = lab.lang.get();
+    let lang = lab.lang.get_untracked();
     let text = lab.session.with_value(|s| {
         let record = s.records().get(n)?;
         let deed = || lab.view.with_untracked(|view| log_line(s, view, record, lang));

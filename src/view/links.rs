@@ -91,7 +91,8 @@ pub fn crossed(view: &ClusterView, plan: &Plan, stroke: &[Point]) -> Vec<(HostId
     for (n, one) in view.nodes.iter().enumerate() {
         for other in &view.nodes[n + 1..] {
             let pair = (one.host.min(other.host), one.host.max(other.host));
-            if pair.0 == pair.1 || pairs.contains(&pair) {
+            let Err(at) = pairs.binary_search(&pair) else { continue };
+            if pair.0 == pair.1 {
                 continue;
             }
             // The line from border to border, and what the two nodes cover of it.
@@ -101,11 +102,10 @@ pub fn crossed(view: &ClusterView, plan: &Plan, stroke: &[Point]) -> Vec<(HostId
             let way: Vec<Point> = [*first].into_iter().chain(on_line).chain([*last]).collect();
             let meets = |a: Point, b: Point| stroke.windows(2).any(|part| cross(a, b, part[0], part[1]));
             if way.windows(2).any(|piece| meets(piece[0], piece[1])) {
-                pairs.push(pair);
+                pairs.insert(at, pair);
             }
         }
     }
-    pairs.sort_unstable();
     pairs
 }
 
@@ -150,9 +150,13 @@ pub fn cut_off(view: &ClusterView, side: &[HostId]) -> Option<Action> {
 
 /// The hosts with nodes, in groups that no crossed pair holds together.
 fn groups(view: &ClusterView, crossed: &[(HostId, HostId)]) -> Vec<Vec<HostId>> {
-    let mut hosts: Vec<HostId> = view.nodes.iter().map(|n| n.host).collect();
-    hosts.sort_unstable();
-    hosts.dedup();
+    let mut all: Vec<HostId> = Vec::new();
+    for node in &view.nodes {
+        if let Err(place) = all.binary_search(&node.host) {
+            all.insert(place, node.host);
+        }
+    }
+    let mut hosts = all.clone();
     let mut groups: Vec<Vec<HostId>> = Vec::new();
     while let Some(first) = hosts.first().copied() {
         let mut group = vec![first];
@@ -165,8 +169,7 @@ fn groups(view: &ClusterView, crossed: &[(HostId, HostId)]) -> Vec<Vec<HostId>> 
             hosts = rest;
             next += 1;
         }
-        group.sort_unstable();
-        groups.push(group);
+        groups.push(all.iter().copied().filter(|host| group.contains(host)).collect());
     }
     groups
 }

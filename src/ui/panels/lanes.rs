@@ -68,7 +68,7 @@ pub(super) fn Lanes() -> impl IntoView {
     let x = move |at: SimTime| (at.0 as f64 - anchor.get() as f64) * scale();
     let slid = move || format!("translate({:.1})", -((left_edge() - anchor.get()) as f64) * scale());
     let found = Memo::new(move |_| {
-        let (run, _, shown) = lab.heard.get();
+        let ((run, _, shown), spoken) = (lab.heard.get(), lab.lang.get().tag());
         let from = SimTime(anchor.get());
         let to = from.0 + window() * 6 / 5;
         lab.session.with_value(|s| {
@@ -78,7 +78,7 @@ pub(super) fn Lanes() -> impl IntoView {
             marks
                 .filter(|(_, r)| session::is_notable(r))
                 .take(400)
-                .map(|(i, r)| (run, first + i, r.at, r.node, session::category_of(r)))
+                .map(|(i, r)| (run, first + i, r.at, r.node, session::category_of(r), spoken))
                 .collect::<Vec<_>>()
         })
     });
@@ -88,32 +88,33 @@ pub(super) fn Lanes() -> impl IntoView {
     };
     // Marks come and go with time: the lanes are in the order of tabs as a whole, arrows lead to their marks.
     let key = move |ev: web_sys::KeyboardEvent| {
-        let (from, now) = (left_edge(), lab.moment.get_untracked().now);
-        let shown = from..=from + window();
-        let marks = found
-            .with_untracked(|f| f.iter().filter(|m| shown.contains(&m.2.0)).copied().collect::<Vec<_>>());
-        let on = document().active_element().and_then(|on| on.id().strip_prefix("mark-")?.parse().ok());
-        let here = marks.iter().position(|m| Some(m.1) == on);
         let way = focus::arrow(&ev.key());
-        let to = match (here, way) {
-            (Some(here), Some(way)) => {
-                let of = |id: Option<NodeId>| {
-                    nodes.with_untracked(|n| n.iter().position(|(i, _)| Some(*i) == id).map_or(0, |n| n + 1))
-                };
-                let lanes: Vec<_> = marks.iter().map(|m| (m.2, of(m.3))).collect();
-                marks::beside(&lanes, here, way)
-            }
+        if way.is_none() && !matches!(ev.key().as_str(), "Enter" | " ") {
+            return;
+        }
+        let (from, all) = (left_edge(), found.get_untracked());
+        let before = |at: u64| all.partition_point(|mark| mark.2.0 < at);
+        let shown = &all[before(from)..before(from + window() + 1)];
+        let on = document().active_element().and_then(|on| on.id().strip_prefix("mark-")?.parse().ok());
+        let here = shown.iter().position(|mark| Some(mark.1) == on);
+        let to = match (way, here) {
+            (Some(way), Some(here)) => nodes.with_untracked(|nodes| {
+                let of = |id| nodes.iter().position(|(node, _)| Some(*node) == id).map_or(0, |n| n + 1);
+                marks::beside(&shown.iter().map(|mark| (mark.2, of(mark.3))).collect::<Vec<_>>(), here, way)
+            }),
             // From outside to what happened last.
-            (None, Some(_)) => Some(marks.partition_point(|m| m.2 <= now).saturating_sub(1)),
-            (Some(here), None) if matches!(ev.key().as_str(), "Enter" | " ") => {
-                go(marks[here].1, marks[here].2);
+            (Some(_), None) => {
+                Some(before(lab.moment.get_untracked().now.0 + 1).saturating_sub(before(from) + 1))
+            }
+            (None, Some(here)) => {
+                go(shown[here].1, shown[here].2);
                 None
             }
-            _ => return,
+            (None, None) => return,
         };
         ev.prevent_default();
         ev.stop_propagation();
-        if let Some(mark) = to.and_then(|to| marks.get(to)) {
+        if let Some(mark) = to.and_then(|to| shown.get(to)) {
             focus::focus_id(&format!("mark-{}", mark.1));
         }
     };
@@ -163,15 +164,19 @@ pub(super) fn Lanes() -> impl IntoView {
                     }
                 } />
                 <svg x=LEFT.to_string() width="100%" height="100%"><g transform=slid>
-                <For each=move || found.get() key=|(run, i, ..)| (*run, *i)
-                    children=move |(_, n, at, node, category)| view! {
+                <For each=move || found.get() key=|mark| (mark.0, mark.1, mark.5)
+                    children=move |(_, n, at, node, category, _)| {
+                        let text = session::mark_text(lab, n);
+                        let name = text.clone();
+                        view! {
                         <g class="lane-mark" id=format!("mark-{n}") role="button" tabindex="-1"
                             data-category=category.word()
                             transform=move || format!("translate({:.1} {:.1})", x(at), lane(node))
-                            on:click=move |_| go(n, at)>
-                            <title>{move || session::mark_text(lab, n)}</title>
+                            aria-label=name on:click=move |_| go(n, at)>
+                            <title>{text}</title>
                             <path d=marks::glyph(category) />
                         </g>
+                        }
                     } />
                 </g></svg>
                 <line class="lane-now" x1=playhead x2=playhead y1="0" y2="100%" />

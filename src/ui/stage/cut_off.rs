@@ -55,9 +55,10 @@ fn Sides() -> impl IntoView {
                 None => side.push(host),
             });
         };
+        let is_in = move || side.with(|side| side.contains(&host));
         view! {
-            <label class="side"><input type="checkbox" data-testid=format!("side-{}", host.0)
-                prop:checked=move || side.with(|side| side.contains(&host)) on:change=toggle />{names}</label>
+            <button class="pick" data-testid=format!("side-{}", host.0) aria-pressed=move || is_in().to_string()
+                on:click=toggle>{move || is_in().then_some("✓")}{names}</button>
         }
     });
     let cut = move |_| {

@@ -333,14 +333,9 @@ impl<'a> Mind<'a> {
     /// Why the chosen one came out first: the key that decided against the next.
     pub(super) fn decided(&self, selection: &Selection) -> Option<Line> {
         let chosen = selection.candidates.iter().find(|c| Some(c.replica) == selection.chosen)?;
-        let mut others: Vec<&Candidate> = selection
-            .candidates
-            .iter()
-            .filter(|c| c.unfit.is_none() && c.replica != chosen.replica)
-            .collect();
-        others.sort_by(|a, b| a.rank.cmp(&b.rank));
+        let others = selection.candidates.iter().filter(|c| c.unfit.is_none() && c.replica != chosen.replica);
         let replica = self.replica_name(&chosen.name);
-        let Some(next) = others.first() else {
+        let Some(next) = others.min_by(|a, b| a.rank.cmp(&b.rank)) else {
             return Some(Line::says(Fact::OnlyOne { replica }, "FSM-SELECT-2"));
         };
         let (mine, theirs, next) = (&chosen.rank, &next.rank, self.replica_name(&next.name));
