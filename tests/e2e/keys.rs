@@ -11,7 +11,7 @@ fn name_of_focused(page: &Page) -> String {
     page.browser.accessible_name(&page.find(":focus")).unwrap_or_default()
 }
 
-/// Pictures of what has the focus: in the light and in the dark, on a laptop and on a phone.
+/// Pictures of what has the focus, in the light and in the dark.
 fn picture(page: &Page, name: &str) {
     for scheme in ["light", "dark"] {
         page.prefer(&[("prefers-color-scheme", scheme)]);
@@ -170,5 +170,24 @@ fn by_keyboard_the_network_is_cut_between_two_sides_and_mended() {
     {
         assert!(help.contains(wanted), "{help}");
     }
+    page.assert_quiet();
+}
+
+#[test]
+fn with_a_keyboard_at_a_phone_cells_and_marks_are_reached_too() {
+    let page = opened_with("recorded-failover");
+    page.resize(390, 844);
+    click(&page, "tab-log");
+    step_until(&page, "+switch-master");
+    click(&page, "tab-beliefs");
+    tab_to(&page, "cell--0");
+    page.browser.press(DOWN);
+    assert_eq!(focused(&page), "cell-3-0");
+    picture(&page, "phone-focus-cell");
+    click(&page, "tab-lanes");
+    tab_to(&page, "lanes");
+    page.browser.press(LEFT);
+    assert!(focused(&page).starts_with("mark-"));
+    picture(&page, "phone-focus-mark");
     page.assert_quiet();
 }

@@ -87,7 +87,7 @@ pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
     let name = lab.name(id);
     view! {
         <g class="node" id=format!("node-{}", id.0) transform=transform
-            role="button" tabindex=move || tab.get() aria-label=label
+            role="button" tabindex=move || tab.get()
             data-testid=format!("node-{name}") data-kind=move || face.with(|f| f.as_ref().map_or(kind.word(), Face::role)) data-state=condition
             data-role=move || face.with(|f| f.as_ref().map(Face::role))
             data-condition=move || face.with(|f| f.as_ref().map(|f| condition_word(f.condition)))
