@@ -6,7 +6,7 @@ use crate::cluster::{
     SentinelView,
 };
 use crate::protocol::ArcStr;
-use crate::sentinel::{Failover, Instance, Master, OtherSentinel, Replica, Reported, Role, Sentinel};
+use crate::sentinel::{Failover, Flags, Instance, Master, OtherSentinel, Replica, Reported, Role, Sentinel};
 use crate::sim::{Addr, Content, Millis, NodeTime, Packet, ProcessId};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -183,7 +183,7 @@ impl Cluster {
     pub(super) fn master_view(&self, sentinel: &Sentinel, master: &Master, now: NodeTime) -> MasterView {
         let mut instance = self.instance_view(sentinel, &master.instance, now);
         instance.name = master.name().clone();
-        instance.flags = sentinel.master_flags(master).into();
+        instance.flags = sentinel.master_flags(master);
         instance.o_down = master.o_down;
         fill_reported(&mut instance, &master.reported, now);
         let announced = master.announced_addr();
@@ -212,7 +212,7 @@ impl Cluster {
     ) -> InstanceView {
         let mut view = self.instance_view(sentinel, &replica.instance, now);
         view.name = replica.name.clone();
-        view.flags = sentinel.replica_flags(master, replica).into();
+        view.flags = sentinel.replica_flags(master, replica);
         fill_reported(&mut view, &replica.reported, now);
         view.offset = replica.repl_offset;
         view.priority = replica.priority;
@@ -226,7 +226,7 @@ impl Cluster {
     fn peer_view(&self, sentinel: &Sentinel, peer: &OtherSentinel, now: NodeTime) -> InstanceView {
         let mut view = self.instance_view(sentinel, &peer.instance, now);
         view.name = peer.name.clone();
-        view.flags = sentinel.sentinel_flags(peer).into();
+        view.flags = sentinel.sentinel_flags(peer);
         view.master_down = peer.master_down;
         view.vote = peer.leader.clone().map(|leader| (leader, peer.leader_epoch));
         view.vote_epoch = peer.leader_epoch;
@@ -241,7 +241,7 @@ impl Cluster {
             name: ArcStr::new(),
             addr,
             node: self.node_at(addr),
-            flags: ArcStr::new(),
+            flags: Flags::default(),
             s_down: instance.s_down,
             o_down: false,
             master_down: false,

@@ -2,6 +2,7 @@
 
 use crate::cluster::{HostId, LinkSettings, NodeId, PacketId};
 use crate::protocol::ArcStr;
+use crate::sentinel::Flags;
 use crate::sim::{Addr, Millis, NodeTime, SimTime};
 use std::collections::BTreeSet;
 
@@ -188,7 +189,7 @@ pub struct InstanceView {
     /// The node that listens there, if any.
     pub node: Option<NodeId>,
     /// The flags as `SENTINEL MASTER` prints them.
-    pub flags: ArcStr,
+    pub flags: Flags,
     /// Subjectively down.
     pub s_down: bool,
     /// Objectively down (masters only).

@@ -322,7 +322,7 @@ fn master_state(cluster: &Cluster, node: &NodeView, master: &MasterView, wide: b
             None => ("?".to_owned(), peer.vote_epoch),
         };
         let state = json!({
-            "flags": peer.flags.as_str(),
+            "flags": peer.flags.to_string(),
             "voted-leader": leader,
             "voted-leader-epoch": epoch.to_string(),
         });
@@ -331,7 +331,7 @@ fn master_state(cluster: &Cluster, node: &NodeView, master: &MasterView, wide: b
     let mut state = json!({
         "get_master_addr": [addr.ip.to_string(), addr.port.to_string()],
         "master": cluster.symbolic(&addr.to_string()),
-        "flags": master.instance.flags.as_str(),
+        "flags": master.instance.flags.to_string(),
         "quorum": master.quorum.to_string(),
         "config-epoch": master.config_epoch.to_string(),
         "num-slaves": master.replicas.len().to_string(),
@@ -355,7 +355,7 @@ fn master_state(cluster: &Cluster, node: &NodeView, master: &MasterView, wide: b
 fn replica_state(cluster: &Cluster, replica: &InstanceView, wide: bool) -> Value {
     let reported = replica.reported_master.as_ref();
     let mut state = json!({
-        "flags": replica.flags.as_str(),
+        "flags": replica.flags.to_string(),
         "master-link-status": if replica.master_link_up { "ok" } else { "err" },
         "slave-priority": replica.priority.to_string(),
         "slave-repl-offset": replica.offset.to_string(),

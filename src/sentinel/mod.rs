@@ -20,6 +20,7 @@ mod election;
 mod event;
 mod failover;
 mod files;
+mod flags;
 mod hello;
 mod instance;
 mod link;
@@ -49,6 +50,7 @@ pub use election::{Tally, Winner};
 pub use event::{EventKind, SentinelEvent};
 pub use failover::{Attempt, Failover};
 pub use files::Files;
+pub use flags::{Flag, Flags};
 pub use instance::{
     Group, Instance, InstanceId, Kind, Master, OtherSentinel, Reconf, Replica, Reported, Role,
 };

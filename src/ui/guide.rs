@@ -21,6 +21,8 @@ pub(crate) struct Taken {
     pub(crate) step: usize,
     /// When each step so far began, the present one last.
     pub(crate) began: Vec<SimTime>,
+    /// Since when the present one is shown, in milliseconds of wall time.
+    pub(crate) shown_ms: f64,
     /// What was bet in the present step.
     pub(crate) bet: Option<usize>,
     /// Whether what the present step waits for has come.

@@ -3,7 +3,7 @@
 use crate::cluster::{Action, ClusterView, HostId, Insight, NodeId, PacketId, Record};
 use crate::i18n::{Lang, Phrase, Term, Text};
 use crate::sim::{Seed, SimTime};
-use crate::ui::dom;
+use crate::ui::looks::Looks;
 use crate::ui::panels::console::Console;
 use crate::ui::plain::Shown;
 use crate::ui::player::Player;
@@ -85,13 +85,6 @@ pub(crate) struct Asked {
     pub(crate) why: Why,
 }
 
-/// A look at the whole world may take so many milliseconds every frame. In a large cluster it takes longer, and
-/// so many times as long must lie between two: meanwhile only time goes on, and packets move.
-const LOOK_MS: f64 = 1.5;
-const REST: f64 = 30.0;
-/// How often panels that cannot follow every frame are drawn, in milliseconds.
-const PULSE_MS: f64 = 125.0;
-
 /// The page's shared state, passed by copy: every closure of the page holds it, so it is no more than an address.
 #[derive(Clone, Copy)]
 pub(crate) struct Lab(&'static Handles);
@@ -113,9 +106,8 @@ pub(crate) struct Handles {
     pub(crate) asked: RwSignal<Option<Arc<Asked>>>,
     /// Changes with the world, a few times a second at most: for what is too much for every frame.
     pub(crate) pulse: RwSignal<u32>,
-    pulsed: StoredValue<f64>,
-    /// When, on the wall clock, the world may be looked at as a whole again.
-    due: StoredValue<f64>,
+    /// When the world is looked at as a whole.
+    looks: StoredValue<Looks>,
     /// What everybody believes; follows the pulse.
     pub(crate) matrix: ReadSignal<Arc<Matrix>>,
     pub(crate) moment: RwSignal<Moment>,
@@ -185,11 +177,13 @@ impl Lab {
         // Another run has other nodes: nobody may wait to hear of them.
         let is_other = self.heard.get_untracked().0 != heard.0;
         let is_still = is_other || !self.playing.get_untracked();
-        let wall = dom::wall_ms();
-        if is_still || wall >= self.due.get_value() {
-            self.view.set(Arc::new(self.session.with_value(Session::view)));
-            self.published(is_still, wall);
+        let mut looks = self.looks.try_update_value(std::mem::take).unwrap_or_default();
+        if is_still {
+            // Nobody would come back to the rest of a look.
+            looks = Looks::default();
         }
+        looks.take_turn(self);
+        self.looks.set_value(looks);
         if self.moment.get_untracked() != moment {
             self.moment.set(moment);
         }
@@ -197,18 +191,6 @@ impl Lab {
             self.heard.set(heard);
         }
         self.player.update_value(Player::dirty);
-    }
-
-    /// The view is new since `wall`: sends the pulse, and sees to it that there is time between such looks for
-    /// the rest of the page.
-    fn published(self, is_still: bool, wall: f64) {
-        if is_still || wall - self.pulsed.get_value() > PULSE_MS {
-            self.pulsed.set_value(wall);
-            self.pulse.update(|n| *n = n.wrapping_add(1));
-        }
-        let now = dom::wall_ms();
-        let took = now - wall;
-        self.due.set_value(if took > LOOK_MS { now + took * REST } else { now });
     }
 
     /// Asks why the record of that number was said; false where nobody can tell.
@@ -267,8 +249,7 @@ impl Lab {
         let done = self.session.try_update_value(|s| s.act(action)).unwrap_or(Ok(()));
         self.player.update_value(Player::forget_plan);
         // Whoever did it wants to see it everywhere at once.
-        self.pulsed.set_value(f64::MIN);
-        self.due.set_value(f64::MIN);
+        self.looks.set_value(Looks::default());
         self.publish();
         done
     }
@@ -430,8 +411,7 @@ pub(crate) fn provide(session: Session, lang: Lang, theme: Theme, still: ReadSig
         seen,
         asked: RwSignal::new(None),
         pulse,
-        pulsed: StoredValue::new(f64::MIN),
-        due: StoredValue::new(f64::MIN),
+        looks: StoredValue::new(Looks::default()),
         matrix: settled(move || {
             pulse.track();
             Arc::new(view.with_untracked(|v| beliefs::matrix(v)))

@@ -17,6 +17,7 @@ mod header;
 mod help;
 mod icons;
 mod lab;
+mod looks;
 mod open;
 mod panels;
 mod plain;

@@ -32,6 +32,8 @@ pub(crate) struct Player {
     /// How much is simulated between two looks at the clock.
     stride: Stride,
     dirty: bool,
+    /// Whether time ran in the last frame.
+    played: bool,
 }
 
 impl Player {
@@ -56,6 +58,11 @@ pub(crate) fn start(lab: Lab) {
         if playing && elapsed_ms > 0.0 {
             play(lab, elapsed_ms / 1000.0);
             sample(lab, stamp);
+            lab.publish();
+        }
+        let played = lab.player.try_update_value(|p| std::mem::replace(&mut p.played, playing));
+        if !playing && played == Some(true) {
+            // Where the world is large, the last look at it may be old, or not over.
             lab.publish();
         }
         let dirty = lab.player.try_update_value(|p| std::mem::take(&mut p.dirty)).unwrap_or(false);
@@ -107,7 +114,16 @@ fn sample(lab: Lab, stamp: f64) {
     if speed < SAMPLE_SPEED || !is_due {
         return;
     }
-    let within = Micros((SAMPLE_MS * 1000.0 * speed * 0.3) as u64);
+    let mut within = Micros((SAMPLE_MS * 1000.0 * speed * 0.3) as u64);
+    if lab.directed.get_untracked() {
+        // Whoever waits for an event sees the world as it is then, not a hair later.
+        let now = lab.session.with_value(crate::ui::session::Session::now);
+        let target = lab.player.with_value(|p| p.shot.map(|shot| shot.target()));
+        within = within.min(target.map_or(within, |target| target.since(now)));
+    }
+    if within == Micros::ZERO {
+        return;
+    }
     let gained = lab.session.try_update_value(|s| s.find_packet(within)).unwrap_or(Micros::ZERO);
     lab.player.update_value(|p| {
         p.sampled = stamp;

@@ -11,9 +11,6 @@ use leptos::prelude::*;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a caption of a tour that goes on by itself stands at least.
-const READ: Duration = Duration::from_millis(2600);
-
 /// What the key of a first visit is called.
 const VISITED: &str = "visited";
 
@@ -42,7 +39,14 @@ pub(crate) fn start(guide: Guide, tour: Tour) {
             guide.lab.show(session);
             guide.lab.directed.set(true);
             let is_auto = tour.auto;
-            let taken = Taken { tour: Arc::new(tour), step: 0, began: vec![origin], bet: None, met: false };
+            let taken = Taken {
+                tour: Arc::new(tour),
+                step: 0,
+                began: vec![origin],
+                shown_ms: dom::wall_ms(),
+                bet: None,
+                met: false,
+            };
             guide.taken.set(Some(taken));
             guide.lab.playing.set(is_auto);
             enter(guide);
@@ -71,6 +75,7 @@ impl Guide {
                 to = at.began.last().copied();
             }
             (at.bet, at.met) = (None, false);
+            at.shown_ms = dom::wall_ms();
         });
         let is_over = self.taken.with_untracked(|t| t.as_ref().is_some_and(|t| t.step >= t.tour.steps.len()));
         if is_over {
@@ -124,20 +129,24 @@ fn look(guide: Guide) {
             taken.met = true;
         }
     });
-    if taken.step().until.is_some() && !taken.tour.auto {
-        guide.lab.playing.set(false);
+    if taken.step().until.is_none() {
+        return;
     }
-    if taken.tour.auto && taken.step + 1 < taken.tour.steps.len() {
-        let (id, step) = (taken.tour.id.clone(), taken.step);
+    // The world stands until what was said of it is read: of what comes next, the next caption tells.
+    guide.lab.playing.set(false);
+    if taken.tour.auto {
+        let needed_ms = taken.step().say.reading_ms(guide.lab.lang.get_untracked());
+        let left_ms = needed_ms - (dom::wall_ms() - taken.shown_ms);
         let next = move || {
             let is_still = guide.taken.with_untracked(|now| {
-                now.as_ref().is_some_and(|now| now.tour.id == id && now.step == step && now.met)
+                now.as_ref()
+                    .is_some_and(|now| now.tour.id == taken.tour.id && now.step == taken.step && now.met)
             });
             if is_still {
                 guide.go(true);
             }
         };
-        set_timeout(next, READ);
+        set_timeout(next, Duration::from_millis(left_ms.max(0.0) as u64));
     }
 }
 

@@ -4,6 +4,7 @@ use crate::cluster::{
     ClusterView, Condition, InstanceView, MasterView, NodeId, NodeRole, NodeView, SentinelView,
 };
 use crate::protocol::ArcStr;
+use crate::sentinel::Flag;
 use crate::view::ballot::{self, Slot};
 use crate::view::layout::Kind;
 use crate::view::perspective;
@@ -222,16 +223,12 @@ fn promoted_by(master: &MasterView) -> Option<NodeId> {
 
 /// How far a replica's record says that it is on its way to the new master.
 pub(super) fn reconf_of(instance: &InstanceView) -> Option<Reconf> {
-    let has = |flag| instance.flags.split(',').any(|f| f == flag);
-    if has("reconf_done") {
-        Some(Reconf::Done)
-    } else if has("reconf_inprog") {
-        Some(Reconf::InProgress)
-    } else if has("reconf_sent") {
-        Some(Reconf::Sent)
-    } else {
-        None
-    }
+    let steps = [
+        (Flag::ReconfDone, Reconf::Done),
+        (Flag::ReconfInProgress, Reconf::InProgress),
+        (Flag::ReconfSent, Reconf::Sent),
+    ];
+    steps.into_iter().find(|(flag, _)| instance.flags.has(*flag)).map(|(_, reconf)| reconf)
 }
 
 fn face(view: &ClusterView, node: &NodeView, beliefs: &Beliefs) -> Face {

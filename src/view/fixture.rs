@@ -6,6 +6,7 @@ use crate::cluster::{
 };
 use crate::protocol::ArcStr;
 use crate::scenario::Scenario;
+use crate::sentinel::{Flag, Flags};
 use crate::sim::{Addr, Chance, Micros, Millis, NodeTime, Seed, SimTime};
 use serde_json::json;
 use std::net::{IpAddr, Ipv4Addr};
@@ -22,12 +23,12 @@ pub(crate) fn myid(i: u32) -> ArcStr {
     i.to_string().repeat(40).into()
 }
 
-fn instance(i: u32, flags: &'static str) -> InstanceView {
+fn instance(i: u32, kind: Flag) -> InstanceView {
     InstanceView {
         name: addr(i).to_string().into(),
         addr: addr(i),
         node: Some(NodeId(i)),
-        flags: ArcStr::from(flags),
+        flags: Flags::default().with(kind, true),
         s_down: false,
         o_down: false,
         master_down: false,
@@ -66,7 +67,7 @@ fn role(i: u32) -> NodeRole {
         let master = MasterView {
             name: "mymaster".into(),
             announced: addr(0),
-            instance: instance(0, "master"),
+            instance: instance(0, Flag::Master),
             quorum: 2,
             down_after: Millis(30_000),
             failover_timeout: Millis(180_000),
@@ -74,8 +75,8 @@ fn role(i: u32) -> NodeRole {
             config_epoch: 0,
             vote: None,
             failover: None,
-            replicas: vec![instance(1, "slave"), instance(2, "slave")],
-            sentinels: (3..6).filter(|peer| *peer != i).map(|peer| instance(peer, "sentinel")).collect(),
+            replicas: vec![instance(1, Flag::Replica), instance(2, Flag::Replica)],
+            sentinels: (3..6).filter(|peer| *peer != i).map(|peer| instance(peer, Flag::Sentinel)).collect(),
         };
         NodeRole::Sentinel(SentinelView {
             myid: myid(i),

@@ -41,7 +41,13 @@ fn a_first_visit_plays_a_failover_and_the_sandbox_is_one_click_away() {
     let page = Page::open();
     page.find("[data-testid=tour][data-step='0']");
     page.find("[data-testid=app][data-playing=true]");
-    page.find("[data-testid=tour][data-step='1']");
+    // What a caption tells of has just happened when it comes, and has not been overtaken when the next one does.
+    for (step, tells_of) in [(2, "+sdown"), (3, "+odown"), (4, "+elected-leader")] {
+        page.find(&format!("[data-testid=tour][data-step='{step}']"));
+        let heard = page.text("[data-testid=log]");
+        assert!(heard.contains(tells_of), "step {step}: {heard}");
+        assert!(!heard.contains("+failover-end"), "step {step}: {heard}");
+    }
     page.screenshot("first-visit");
     click(&page, "to-sandbox");
     page.wait_until("the tour has gone", || !is_there(&page, "[data-testid=tour]"));

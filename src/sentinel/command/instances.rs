@@ -1,7 +1,7 @@
 //! Showing what is known of masters, replicas and Sentinels (spec sections 14.2 and 14.3).
 
-use super::super::instance::{Instance, Kind, Master, OtherSentinel, Replica, Reported};
-use super::super::{Failover, Sentinel};
+use super::super::instance::{Instance, Master, OtherSentinel, Replica, Reported};
+use super::super::{Failover, Flags, Sentinel};
 use super::{Map, NO_SUCH_MASTER};
 use crate::protocol::{ArcStr, Reply};
 use crate::sim::{Millis, NodeTime};
@@ -108,61 +108,12 @@ impl Sentinel {
         }
         map.put("down-after-milliseconds", &instance.down_after.0);
     }
-
-    /// A master's flags as Redis prints them (spec FLG-14).
-    pub fn master_flags(&self, master: &Master) -> String {
-        let forced = master.failover.attempt().is_some_and(|attempt| attempt.forced);
-        self.flags(
-            &master.instance,
-            Kind::Master,
-            master.o_down,
-            &[
-                ("failover_in_progress", master.failover.is_in_progress()),
-                ("force_failover", forced),
-                ("script_kill_sent", master.instance.script_kill_sent),
-            ],
-        )
-    }
-
-    /// A replica's flags as Redis prints them (spec FLG-14).
-    pub fn replica_flags(&self, master: &Master, replica: &Replica) -> String {
-        self.flags(
-            &replica.instance,
-            Kind::Replica,
-            false,
-            &[
-                ("promoted", master.failover.promoted() == Some(replica.instance.id)),
-                ("reconf_sent", replica.reconf.sent.is_some()),
-                ("reconf_inprog", replica.reconf.in_progress),
-                ("reconf_done", replica.reconf.done),
-                ("script_kill_sent", replica.instance.script_kill_sent),
-            ],
-        )
-    }
-
-    /// Another Sentinel's flags as Redis prints them (spec FLG-14).
-    pub fn sentinel_flags(&self, sentinel: &OtherSentinel) -> String {
-        self.flags(&sentinel.instance, Kind::Sentinel, false, &[("master_down", sentinel.master_down)])
-    }
-
-    fn flags(&self, instance: &Instance, kind: Kind, o_down: bool, rest: &[(&str, bool)]) -> String {
-        let disconnected = self.process.links[instance.link].disconnected;
-        let head = [
-            ("s_down", instance.s_down),
-            ("o_down", o_down),
-            (kind.name(), true),
-            ("disconnected", disconnected),
-        ];
-        let all = head.iter().chain(rest);
-        let set: Vec<&str> = all.filter(|(_, set)| *set).map(|(name, _)| *name).collect();
-        set.join(",")
-    }
 }
 
 /// What heads an instance's map.
 struct Head<'a> {
     name: &'a ArcStr,
-    flags: String,
+    flags: Flags,
     failover: Failover,
 }
 

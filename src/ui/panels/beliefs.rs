@@ -128,10 +128,11 @@ fn MatrixCell(id: NodeId, grid: Grid, row: Memo<Option<Row>>, n: usize, about: N
         lab.ask_about(Some(about));
     };
     let text = move || cell.get().map(|cell| cell_text(&cell)).unwrap_or_default();
+    // What is written there belongs to what is said of it: whoever speaks to the page says what can be read.
     let title = move || {
-        cell.get()
-            .map(|cell| format!("{}: {}", lab.name(id), cell_title(lab, about, &cell)))
-            .unwrap_or_default()
+        let told =
+            |cell| format!("{}: {} ({})", lab.name(id), cell_title(lab, about, &cell), cell_text(&cell));
+        cell.get().map(told).unwrap_or_default()
     };
     view! {
         <td class="cell" data-health=health>

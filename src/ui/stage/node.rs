@@ -42,7 +42,14 @@ pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
             Some(label)
         })
     };
-    let badge = move || face.with(|f| f.as_ref().map(|f| words::badge(lab, f)));
+    // What is so of it, and below what others think of that: side by side they would cover the neighbours.
+    let badge = move |line: usize| {
+        move || {
+            let text = face.with(|f| f.as_ref().map(|f| words::badge(lab, f)))?;
+            text.split(" · ").nth(line).map(str::to_owned)
+        }
+    };
+    let below = if kind == Kind::Redis { 58 } else { 60 };
     let is_selected = Memo::new(move |_| lab.selected.get() == Some(id));
     // One node is in the order of tabs; arrows lead to the others.
     let tab = Memo::new(move |_| {
@@ -121,7 +128,8 @@ pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
             <text class="addr" y=if kind == Kind::Redis { "42" } else { "45" }>
                 {move || face.with(|f| f.as_ref().map(|f| f.addr.clone()))}
             </text>
-            <text class="badge" y=if kind == Kind::Redis { "58" } else { "60" } on:click=why>{badge}</text>
+            <text class="badge" y=below on:click=why>{badge(0)}</text>
+            <text class="badge" y=below + 14 on:click=why>{badge(1)}</text>
         </g>
     }
 }

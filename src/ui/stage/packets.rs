@@ -3,6 +3,7 @@
 use crate::cluster::{ClusterView, NodeId, PacketFate, PacketId, PacketKind, PacketView};
 use crate::sim::SimTime;
 use crate::ui::lab::Lab;
+use crate::ui::prefs::Theme;
 use crate::ui::session::comets_between;
 use crate::ui::stage::swarm::Swarm;
 use crate::view::geometry::{Curve, Point};
@@ -63,6 +64,8 @@ pub(crate) struct PacketLayer {
     spare: Vec<Sprite>,
     swarm: Option<Swarm>,
     swarms: bool,
+    /// In what the swarm was drawn last.
+    theme: Option<Theme>,
     comets: Vec<Comet>,
     heard: (u32, usize),
     /// The messages that were told instead of flown, the latest last.
@@ -93,6 +96,7 @@ impl PacketLayer {
             spare: Vec::new(),
             swarm: Swarm::new(canvas),
             swarms: false,
+            theme: None,
             comets: Vec::new(),
             heard: (0, 0),
             sampled: PacketId(0),
@@ -101,6 +105,12 @@ impl PacketLayer {
 
     /// Draws one frame; does nothing where nothing moves.
     pub(crate) fn frame(&mut self, lab: Lab, stamp: f64, dirty: bool) {
+        let theme = Some(lab.theme.get_untracked());
+        let dirty = dirty || self.swarms && self.theme != theme;
+        if let Some(swarm) = self.swarm.as_mut().filter(|_| self.theme != theme) {
+            swarm.restyle();
+            self.theme = theme;
+        }
         if !dirty && self.comets.is_empty() && self.flash.is_none() {
             return;
         }

@@ -50,9 +50,9 @@ fn Ballot(failover: Failover) -> impl IntoView {
     let voters = failover.voters.max(1);
     let slot = 360.0 / f64::from(voters);
     // Those that count come first, so that the ticks tell how many are missing.
-    let (counted, rest): (Vec<_>, Vec<_>) =
+    let (counted, others): (Vec<_>, Vec<_>) =
         failover.slots.into_iter().partition(|slot| matches!(slot, Slot::Counted));
-    let slots = counted.into_iter().chain(rest).enumerate().map(|(i, vote)| {
+    let slots = counted.into_iter().chain(others).enumerate().map(|(i, vote)| {
         let from = -90.0 + slot * i as f64;
         view! { <path class="slot" data-slot=vote.word() d=arc(38.0, from + 4.0, from + slot - 4.0) /> }
     });

@@ -10,8 +10,10 @@ use std::collections::BTreeMap;
 use wasm_bindgen::JsCast as _;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, Path2d};
 
-/// After so many frames the styles are asked again, so that the swarm follows theme and window.
-const FRESH: u32 = 120;
+/// After so many frames the canvas is fitted to the window again, and the style of one kind is asked again: the
+/// system's theme may be another by now. Each answer costs the browser a look at the whole page.
+const FRESH: u32 = 30;
+
 /// So near to a packet a pointer means it, in CSS pixels.
 const NEAR: f64 = 10.0;
 
@@ -49,6 +51,11 @@ impl Swarm {
         Some(Self { canvas, pen, looks: BTreeMap::new(), ratio: 1.0, frames: 0, drawn: Vec::new() })
     }
 
+    /// Packets look different from now on.
+    pub(super) fn restyle(&mut self) {
+        self.looks.clear();
+    }
+
     /// Draws packets so far along their lines, `aside` pixels beside them. `ink` gives an element with the
     /// attributes of a packet of a kind, whose style tells the colour.
     pub(super) fn draw<'a>(
@@ -58,7 +65,11 @@ impl Swarm {
         aside: f64,
     ) {
         if self.frames.is_multiple_of(FRESH) {
-            self.looks.clear();
+            // The next in turn.
+            let nth = (self.frames / FRESH) as usize % self.looks.len().max(1);
+            if let Some(kind) = self.looks.keys().nth(nth).copied() {
+                self.looks.remove(&kind);
+            }
             self.ratio = window().device_pixel_ratio().clamp(1.0, 3.0);
             self.fit();
         }
