@@ -112,7 +112,15 @@ scenarios! {
     a_failover_with_one_replica_is_logged_as_recorded: "02a_seed_process_killed";
     a_dead_host_is_logged_as_recorded: "02b_seed_host_dead";
     a_frozen_master_that_comes_back_is_logged_as_recorded: "03a_master_stopped_and_back";
+    a_master_that_is_started_again_is_logged_as_recorded: "03b_master_killed_and_restarted";
+    a_minority_that_cannot_agree_is_logged_as_recorded: "05a_one_sentinel_of_three_q2";
     a_minority_that_is_never_elected_is_logged_as_recorded: "05b_one_sentinel_of_three_q1";
+    a_choice_by_priority_is_logged_as_recorded: "06a_priorities_100_50_0";
     a_failover_without_a_good_replica_is_logged_as_recorded: "07a_all_priority_0";
+    a_failover_by_command_is_logged_as_recorded: "10a_manual_failover";
+    replicas_moved_one_by_one_are_logged_as_recorded: "11a_parallel_syncs_1";
+    replicas_moved_at_once_are_logged_as_recorded: "11b_parallel_syncs_4";
+    a_sentinel_that_stood_still_is_logged_as_recorded: "14a_sentinel_frozen_tilt";
     a_partition_is_logged_as_recorded: "16a_partition_old_master";
+    a_partition_with_min_replicas_is_logged_as_recorded: "16b_partition_old_master_min_replicas";
 }

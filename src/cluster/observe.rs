@@ -159,9 +159,10 @@ impl Cluster {
                 })
             }
             Some(Machine::Sentinel(sentinel)) => {
-                let masters = sentinel.masters().iter().map(|m| self.master_view(sentinel, m, now));
-                let mut masters: Vec<_> = masters.collect();
-                masters.sort_by(|a, b| a.name.cmp(&b.name));
+                let mut masters: Vec<MasterView> = Vec::new();
+                for master in sentinel.masters().iter().map(|m| self.master_view(sentinel, m, now)) {
+                    masters.insert(masters.partition_point(|before| before.name <= master.name), master);
+                }
                 NodeRole::Sentinel(SentinelView {
                     myid: sentinel.myid().clone(),
                     current_epoch: sentinel.current_epoch(),

@@ -65,6 +65,13 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::KeyLinks => "to the links; there arrows lead from one to the next, Enter opens one",
         G::KeyTranscript => "the transcript: the run in words",
         G::KeyMove => "with a node in focus: move it",
+        G::KeyCutOff => "cut the selected node off, together with others",
+        G::KeyBeliefs => "in the beliefs: from cell to cell; Enter asks why",
+        G::KeyLanes => "in the lanes: from mark to mark, or to the next lane’s; Enter goes there",
+        G::CutOff => "Cut off with…",
+        G::CutOffHint => {
+            "Choose who is on one side. The links between both sides are cut, as by a line drawn across them."
+        }
         G::SkipToStage => "Skip to the stage",
         G::SkipToTranscript => "Skip to the transcript",
         G::PanelTranscript => "Transcript",

@@ -108,15 +108,13 @@ fn Comparison(capture: &'static str) -> impl IntoView {
     });
     let runs = known.runs;
     let row = move |figure: Figure| {
-        let (name, range) = (figure.event.clone(), (figure.min, figure.max));
-        let at = move || run.with(|run| run.iter().find(|(event, _)| *event == name).map(|(_, ms)| *ms));
-        let within = {
-            let at = at.clone();
-            move || at().map_or("none", |ms| if (range.0..=range.1).contains(&ms) { "yes" } else { "no" })
-        };
+        let (name, range) = (figure.event, (figure.min, figure.max));
+        let at = move || run.with(|run| run.iter().find(|(event, _)| event == name).map(|(_, ms)| *ms));
+        let within =
+            move || at().map_or("none", |ms| if (range.0..=range.1).contains(&ms) { "yes" } else { "no" });
         view! {
             <tr>
-                <th scope="row"><code>{figure.event.clone()}</code></th>
+                <th scope="row"><code>{name}</code></th>
                 <td class="figure">
                     {seconds(figure.median)}" "
                     <span class="hint">{format!("({}–{})", seconds(figure.min), seconds(figure.max))}</span>

@@ -71,6 +71,17 @@ pub(crate) fn focus_in(testid: &str) {
     }
 }
 
+/// Where an arrow points: so far to the right, so far down.
+pub(crate) fn arrow(key: &str) -> Option<(i32, i32)> {
+    match key {
+        "ArrowRight" => Some((1, 0)),
+        "ArrowDown" => Some((0, 1)),
+        "ArrowLeft" => Some((-1, 0)),
+        "ArrowUp" => Some((0, -1)),
+        _ => None,
+    }
+}
+
 /// Leads the arrows from one control of a list to another: up and down along those that match `rows`, right and
 /// left along all buttons. The list is in the order of tabs as a whole, its controls are not.
 pub(crate) fn rove(ev: &web_sys::KeyboardEvent, rows: &str) {
@@ -137,6 +148,9 @@ fn heir(path: &[Element], before: Option<Element>) -> Option<Element> {
         }
     }
     let mut around = path.iter().skip(1).filter(|element| can_have(element));
-    let holder = around.clone().next().filter(|holder| holder.matches("[tabindex=\"0\"]").unwrap_or(false));
+    let is = |element: &&Element, css: &str| element.matches(css).unwrap_or(false);
+    let list = around.clone().next().filter(|list| is(list, "[tabindex=\"0\"]"));
+    // What its marks leave behind as time goes on keeps the focus itself.
+    let holder = list.or_else(|| around.clone().find(|part| is(part, "[data-keeps]")));
     holder.cloned().or_else(|| before.filter(can_have)).or_else(|| around.find_map(first_in))
 }

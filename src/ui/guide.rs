@@ -42,6 +42,8 @@ pub(crate) enum Dialog {
     Catalogue,
     /// The recordings of that capture, beside the present run.
     Recorded(&'static str),
+    /// The nodes that are to be cut off from all others.
+    CutOff,
 }
 
 /// The state of this part of the page: handles, passed by copy.

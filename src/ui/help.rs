@@ -26,11 +26,14 @@ const KEYS: [(&str, Text); 17] = [
     ("Esc", Text::KeyEscape),
 ];
 
-const MORE_KEYS: [(&str, Guide); 4] = [
+const MORE_KEYS: [(&str, Guide); 7] = [
     ("]  [", Guide::KeyPhase),
     ("l", Guide::KeyLinks),
     ("t", Guide::KeyTranscript),
     ("Shift ↑ ↓ ← →", Guide::KeyMove),
+    ("Shift x", Guide::KeyCutOff),
+    ("↑ ↓ ← →", Guide::KeyBeliefs),
+    ("↑ ↓ ← →", Guide::KeyLanes),
 ];
 
 #[component]

@@ -47,6 +47,7 @@ use panels::Panels;
 use session::{Session, Source};
 use share::ShareDialog;
 use stage::StagePanel;
+use stage::cut_off::CutOffDialog;
 use timeline::Timeline;
 use transport::Transport;
 
@@ -73,10 +74,10 @@ fn App() -> impl IntoView {
         lab::provide(session, prefs::lang(), prefs::theme(), dom::media("(prefers-reduced-motion: reduce)"));
     prefs::apply(lab.lang, lab.theme);
     panels::console::watch(lab);
-    shortcuts::listen(lab);
     player::start(lab);
     focus::keep();
     let guide = guide::provide(lab);
+    shortcuts::listen(guide);
     let is_first = !guide.frame.is_embedded() && tour::is_first_visit();
     if !saved::restore(guide) && is_first {
         let first = view::tour::Tour::parse(view::tour::TOURS[0]);
@@ -105,6 +106,7 @@ fn App() -> impl IntoView {
             <CatalogueDialog />
             <RecordedDialog />
             <OpenDialog />
+            <CutOffDialog />
         </div>
     }
 }

@@ -1,12 +1,15 @@
 //! What a record is to the page: its category, its words, its line, the message behind it.
 
 use crate::cluster::{Action, ClusterView, NodeId, PacketKind, Record, Said};
-use crate::i18n::Lang;
+use crate::i18n::{Lang, Text};
 use crate::sentinel::SentinelEvent;
+use crate::ui::lab::Lab;
 use crate::ui::session::Session;
+use crate::view::format;
 use crate::view::marks::Category;
 use crate::view::story;
 pub(crate) use crate::view::twin::sentence as tell;
+use leptos::prelude::*;
 
 /// The last notable thing that a sentinel said up to the playhead: about or by a node, or at all.
 pub(crate) fn last_said(session: &Session, view: &ClusterView, id: Option<NodeId>) -> Option<usize> {
@@ -82,12 +85,17 @@ pub(crate) fn log_line(session: &Session, view: &ClusterView, record: &Record, l
     }
 }
 
-/// What is written at a record's mark.
-pub(crate) fn mark_text(record: &Record) -> String {
-    event_text(record).unwrap_or_else(|| match &record.what {
-        Said::Did { action, .. } => format!("{action:?}"),
-        _ => String::new(),
-    })
+/// What is written at the mark of the record of that number: who said what, or what was done, and when.
+pub(crate) fn mark_text(lab: Lab, n: usize) -> String {
+    let lang = lab.lang.get_untracked();
+    let text = lab.session.with_value(|s| {
+        let record = s.records().get(n)?;
+        let deed = || lab.view.with_untracked(|view| log_line(s, view, record, lang));
+        let text = event_text(record).or_else(deed).unwrap_or_else(|| lang.text(Text::Dead).to_owned());
+        let who = record.node.map(|id| lab.name(id) + ": ").unwrap_or_default();
+        Some(format!("{who}{text} · {}", format::clock(record.at, s.origin())))
+    });
+    text.unwrap_or_default()
 }
 
 /// Whether a record is a line of a sentinel's log, or something that was done.

@@ -1,17 +1,18 @@
 //! The keys of the page. Each has a button, too.
 
 use crate::ui::focus;
+use crate::ui::guide::Guide;
 use crate::ui::lab::{Lab, Tool};
 use crate::ui::panels;
 use crate::ui::session::Step;
-use crate::ui::stage::menu;
+use crate::ui::stage::{cut_off, menu};
 use crate::view::pace;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 /// Listens, everywhere but in fields where keys mean something else.
-pub(crate) fn listen(lab: Lab) {
+pub(crate) fn listen(guide: Guide) {
     let handle = window_event_listener(ev::keydown, move |ev| {
         if ev.ctrl_key() || ev.meta_key() || ev.alt_key() || ev.default_prevented() {
             return;
@@ -24,7 +25,7 @@ pub(crate) fn listen(lab: Lab) {
         if target.as_ref().is_some_and(|t| types(t, &ev.key())) {
             return;
         }
-        if press(lab, &ev) {
+        if press(guide, &ev) {
             ev.prevent_default();
         }
     });
@@ -46,7 +47,8 @@ fn types(element: &web_sys::Element, key: &str) -> bool {
 }
 
 /// Does what the key stands for; false where it stands for nothing.
-fn press(lab: Lab, ev: &web_sys::KeyboardEvent) -> bool {
+fn press(guide: Guide, ev: &web_sys::KeyboardEvent) -> bool {
+    let lab = guide.lab;
     let shift = ev.shift_key();
     match ev.key().as_str() {
         " " | "." => lab.toggle_play(),
@@ -63,6 +65,7 @@ fn press(lab: Lab, ev: &web_sys::KeyboardEvent) -> bool {
         "k" => with_selected(lab, |face| lab.act(menu::kill_or_start(face))),
         "z" => with_selected(lab, |face| lab.act(menu::freeze_or_resume(face))),
         "x" => with_selected(lab, |face| menu::isolate(lab, face.id)),
+        "X" => cut_off::open(guide),
         "c" => panels::console::open(lab, None),
         "t" => panels::open_transcript(lab),
         "l" => go_to_links(lab),

@@ -18,6 +18,26 @@ pub struct Matrix {
 /// A matrix of more cells than this has columns only for masters and for those who are doubted.
 const CELLS_MAX: usize = 600;
 
+/// A place in the matrix: whose row, and the column of whom. Without a row it is the name above a column, without
+/// a column the name before a row.
+pub type Spot = (Option<NodeId>, Option<NodeId>);
+
+impl Matrix {
+    /// The place that lies so far to the right of another and so far below it, at most at the matrix's edge. From
+    /// a place that is gone, and into the empty corner, the way leads to the names.
+    pub fn beside(&self, (row, column): Spot, (right, down): (i32, i32)) -> Spot {
+        let along = |ids: Vec<NodeId>, from: Option<NodeId>, by: i32| {
+            let at = from.map_or(Some(0), |from| ids.iter().position(|id| *id == from).map(|n| n + 1))?;
+            let to = at.saturating_add_signed(by as isize).min(ids.len());
+            to.checked_sub(1).map(|n| ids[n])
+        };
+        let row = along(self.rows.iter().map(|row| row.id).collect(), row, down);
+        let column = along(self.columns.iter().map(|column| column.0).collect(), column, right);
+        let first = || self.columns.first().map(|column| column.0);
+        (row, column.or_else(|| if row.is_none() { first() } else { None }))
+    }
+}
+
 /// What one sentinel believes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
@@ -240,6 +260,35 @@ mod tests {
         let matrix = matrix(&view);
         assert_eq!((matrix.columns.len(), matrix.left_out), (2, 29));
         assert_eq!(matrix.columns.last().map(|(id, _)| *id), doubted);
+    }
+
+    #[test]
+    fn arrows_lead_from_cell_to_cell_and_to_the_names_and_no_further() {
+        let matrix = matrix(&fixture::view());
+        let [m0, r1, s1, s2, s3] = [0, 1, 3, 4, 5].map(|n| Some(NodeId(n)));
+        for (from, way, to) in [
+            ((s1, m0), (1, 0), (s1, r1)),
+            ((s1, m0), (0, 1), (s2, m0)),
+            ((s1, m0), (-1, 0), (s1, None)),
+            ((s1, m0), (0, -1), (None, m0)),
+            ((s1, m0), (0, 0), (s1, m0)),
+            // At the edges.
+            ((s3, s3), (1, 0), (s3, s3)),
+            ((s3, s3), (0, 1), (s3, s3)),
+            ((s1, None), (-1, 0), (s1, None)),
+            ((None, r1), (0, -1), (None, r1)),
+            // Nothing is in the corner.
+            ((None, m0), (-1, 0), (None, m0)),
+            ((s1, None), (0, -1), (None, m0)),
+            ((None, None), (0, 0), (None, m0)),
+        ] {
+            assert_eq!(matrix.beside(from, way), to, "{from:?}, {way:?}");
+        }
+        let gone = Some(NodeId(99));
+        assert_eq!(matrix.beside((gone, m0), (0, 0)), (None, m0));
+        assert_eq!(matrix.beside((s1, gone), (0, 0)), (s1, None));
+        let empty = Matrix { columns: Vec::new(), rows: Vec::new(), left_out: 0 };
+        assert_eq!(empty.beside((s1, m0), (0, 1)), (None, None));
     }
 
     #[test]

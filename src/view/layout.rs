@@ -238,11 +238,10 @@ fn centre_out(ids: &[NodeId]) -> Vec<NodeId> {
 fn columns(seats: &[Seat], area: Area) -> Plan {
     let mut hosts: Vec<HostId> = Vec::new();
     for seat in seats.iter().filter(|s| s.kind != Kind::Client) {
-        if !hosts.contains(&seat.host) {
-            hosts.push(seat.host);
+        if let Err(place) = hosts.binary_search(&seat.host) {
+            hosts.insert(place, seat.host);
         }
     }
-    hosts.sort_unstable();
     let gap = area.width / hosts.len() as f64;
     let scale = (gap / 168.0).min(area.height / 400.0).clamp(0.3, 1.0);
     // Where the stage is low, everything stands so much lower that the cards' labels clear the switch above them.

@@ -91,7 +91,8 @@ pub fn crossed(view: &ClusterView, plan: &Plan, stroke: &[Point]) -> Vec<(HostId
     for (n, one) in view.nodes.iter().enumerate() {
         for other in &view.nodes[n + 1..] {
             let pair = (one.host.min(other.host), one.host.max(other.host));
-            if pair.0 == pair.1 || pairs.contains(&pair) {
+            let Err(at) = pairs.binary_search(&pair) else { continue };
+            if pair.0 == pair.1 {
                 continue;
             }
             // The line from border to border, and what the two nodes cover of it.
@@ -101,11 +102,10 @@ pub fn crossed(view: &ClusterView, plan: &Plan, stroke: &[Point]) -> Vec<(HostId
             let way: Vec<Point> = [*first].into_iter().chain(on_line).chain([*last]).collect();
             let meets = |a: Point, b: Point| stroke.windows(2).any(|part| cross(a, b, part[0], part[1]));
             if way.windows(2).any(|piece| meets(piece[0], piece[1])) {
-                pairs.push(pair);
+                pairs.insert(at, pair);
             }
         }
     }
-    pairs.sort_unstable();
     pairs
 }
 
@@ -127,11 +127,36 @@ pub fn part(view: &ClusterView, plan: &Plan, stroke: &[Point]) -> Vec<Action> {
     seen.map(|(a, b)| Action::Cut(a, b)).collect()
 }
 
+/// The hosts with nodes, each with the names of its nodes: what [`cut_off`] chooses from.
+pub fn sides(view: &ClusterView) -> Vec<(HostId, String)> {
+    let mut hosts: Vec<(HostId, String)> = Vec::new();
+    for node in &view.nodes {
+        match hosts.iter_mut().find(|(host, _)| *host == node.host) {
+            Some((_, names)) => *names = format!("{names} · {}", node.name),
+            None => hosts.push((node.host, node.name.to_string())),
+        }
+    }
+    hosts
+}
+
+/// What a line drawn around these hosts does: parts them from all others. `None` where that leaves a side empty.
+pub fn cut_off(view: &ClusterView, side: &[HostId]) -> Option<Action> {
+    let hosts = view.nodes.iter().map(|node| node.host);
+    let (inside, outside): (Vec<_>, Vec<_>) = hosts.partition(|host| side.contains(host));
+    let pair = |a: &HostId, b: &HostId| (*a.min(b), *a.max(b));
+    let between: Vec<_> = inside.iter().flat_map(|a| outside.iter().map(move |b| pair(a, b))).collect();
+    (!between.is_empty()).then(|| Action::Partition(groups(view, &between)))
+}
+
 /// The hosts with nodes, in groups that no crossed pair holds together.
 fn groups(view: &ClusterView, crossed: &[(HostId, HostId)]) -> Vec<Vec<HostId>> {
-    let mut hosts: Vec<HostId> = view.nodes.iter().map(|n| n.host).collect();
-    hosts.sort_unstable();
-    hosts.dedup();
+    let mut all: Vec<HostId> = Vec::new();
+    for node in &view.nodes {
+        if let Err(place) = all.binary_search(&node.host) {
+            all.insert(place, node.host);
+        }
+    }
+    let mut hosts = all.clone();
     let mut groups: Vec<Vec<HostId>> = Vec::new();
     while let Some(first) = hosts.first().copied() {
         let mut group = vec![first];
@@ -144,8 +169,7 @@ fn groups(view: &ClusterView, crossed: &[(HostId, HostId)]) -> Vec<Vec<HostId>> 
             hosts = rest;
             next += 1;
         }
-        group.sort_unstable();
-        groups.push(group);
+        groups.push(all.iter().copied().filter(|host| group.contains(host)).collect());
     }
     groups
 }
@@ -198,6 +222,24 @@ mod tests {
         };
         let left: Vec<_> = view.nodes.iter().filter(|n| plan.places[&n.id].x < x).map(|n| n.host).collect();
         assert!(groups.contains(&left), "{groups:?}, left of {x}: {left:?}");
+        // Without drawing, from whichever side it is told.
+        let right: Vec<_> = view.nodes.iter().map(|n| n.host).filter(|host| !left.contains(host)).collect();
+        assert_eq!(cut_off(&view, &left), Some(Action::Partition(groups.clone())));
+        assert_eq!(cut_off(&view, &right), Some(Action::Partition(groups)));
+    }
+
+    #[test]
+    fn whoever_is_cut_off_goes_with_its_host_and_leaves_somebody_behind() {
+        let (mut view, _) = staged();
+        let host = view.nodes[0].host;
+        view.nodes[3].host = host;
+        let all: Vec<_> = sides(&view).iter().map(|(host, _)| *host).collect();
+        assert_eq!(sides(&view)[0], (host, "M0 · S1".to_owned()));
+        assert_eq!(all.len(), 5);
+        let rest: Vec<_> = all[1..].to_vec();
+        assert_eq!(cut_off(&view, &[host]), Some(Action::Partition(vec![vec![host], rest])));
+        assert_eq!(cut_off(&view, &all), None);
+        assert_eq!(cut_off(&view, &[]), None);
     }
 
     #[test]

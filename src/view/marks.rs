@@ -1,7 +1,7 @@
 //! What kinds of mark an event leaves on the time line.
 
 use crate::sentinel::{EventKind, SentinelEvent};
-use crate::sim::Micros;
+use crate::sim::{Micros, SimTime};
 
 /// What a record is about, for its mark on the time line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,6 +132,22 @@ pub const fn glyph(category: Category) -> &'static str {
     }
 }
 
+/// Which of the marks, in the order of time and each with the number of its lane, an arrow leads to from one of
+/// them: along its lane to the next or the one before, up or down to the nearest in time of the next lane that
+/// has any.
+pub fn beside(marks: &[(SimTime, usize)], from: usize, (right, down): (i32, i32)) -> Option<usize> {
+    let (at, lane) = *marks.get(from)?;
+    let mut on_lane = marks.iter().enumerate().filter(|(_, mark)| mark.1 == lane).map(|(n, _)| n);
+    if right > 0 {
+        return on_lane.find(|n| *n > from);
+    }
+    if right < 0 {
+        return on_lane.take_while(|n| *n < from).last();
+    }
+    let others = marks.iter().enumerate().filter(|(_, mark)| (mark.1 > lane) == (down > 0) && mark.1 != lane);
+    others.min_by_key(|(_, mark)| (mark.1.abs_diff(lane), mark.0.0.abs_diff(at.0))).map(|(n, _)| n)
+}
+
 /// How much time the strip of the whole run shows: at least half a minute, and then in leaps.
 pub const fn strip_span(seen: Micros) -> Micros {
     let mut span = Micros::from_secs(30).0;
@@ -165,6 +181,31 @@ mod tests {
             let ticks = span.0 / tick_step(span).0;
             assert!((2..=8).contains(&ticks), "{seconds} s: {ticks}");
         }
+    }
+
+    #[test]
+    fn arrows_lead_along_a_lane_and_to_the_nearest_mark_of_the_next_that_has_any() {
+        let marks = [(0, 5), (10, 0), (10, 0), (12, 2), (14, 5), (20, 2), (21, 0), (40, 5)];
+        let marks = marks.map(|(ms, lane)| (SimTime::from_millis(ms), lane));
+        let (right, left, down, up) = ((1, 0), (-1, 0), (0, 1), (0, -1));
+        for (from, way, to) in [
+            (1, right, Some(2)),
+            (2, right, Some(6)),
+            (6, right, None),
+            (6, left, Some(2)),
+            (1, left, None),
+            (6, down, Some(5)),
+            (2, down, Some(3)),
+            (3, down, Some(4)),
+            (7, up, Some(5)),
+            (0, up, Some(3)),
+            (3, up, Some(1)),
+            (1, up, None),
+            (4, down, None),
+        ] {
+            assert_eq!(beside(&marks, from, way), to, "{from} {way:?}");
+        }
+        assert_eq!(beside(&[], 0, right), None);
     }
 
     #[test]

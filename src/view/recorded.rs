@@ -1,12 +1,15 @@
 //! What real Redis did in the recorded scenarios, in a few figures, to be laid beside a simulated run.
 //!
-//! `recorded.json` is distilled from `tests/fixtures/captures`; a test holds the two together.
+//! `recorded.txt` is distilled from `tests/fixtures/captures`; a test holds the two together.
 
 use crate::cluster::{Cluster, Record, Said};
 use crate::sim::SimTime;
-use serde_json::Value;
 
-const RECORDED: &str = include_str!("recorded.json");
+/// A line with a capture's name and how many runs there are, then a line an event: its name, the median of its
+/// times after that of the event before it, how much earlier the earliest was, how much later the latest, and in
+/// how many runs it was said where that is not all of them. An event with the figures of the one before it has
+/// none of its own. Every byte of it is one of the page's.
+const RECORDED: &str = include_str!("recorded.txt");
 
 /// An event that matters when two runs are compared, with the first word of what it is about where that
 /// tells it apart.
@@ -38,7 +41,7 @@ fn first_times<'a>(events: impl Iterator<Item = (i64, &'a str, String)>) -> Vec<
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figure {
     /// The event.
-    pub event: String,
+    pub event: &'static str,
     /// In how many runs it was said.
     pub runs: u64,
     /// The median of the times.
@@ -60,19 +63,24 @@ pub struct Recorded {
 
 /// The recorded runs of that capture.
 pub fn recorded(id: &str) -> Option<Recorded> {
-    let all: Value = serde_json::from_str(RECORDED).expect("invariant: a test reads it");
-    let entry = all.get(id)?;
-    let figures = entry["events"].as_array()?.iter().map(|row| {
-        let number = |n: usize| row[n].as_i64().unwrap_or_default();
-        Figure {
-            event: row[0].as_str().unwrap_or_default().to_owned(),
-            runs: number(1) as u64,
-            median: number(2),
-            min: number(3),
-            max: number(4),
+    let mut lines = RECORDED.lines().skip_while(|line| line.split(',').next() != Some(id));
+    let runs = lines.next()?.split(',').nth(1)?.parse().ok()?;
+    let mut last = Figure { event: "", runs, median: 0, min: 0, max: 0 };
+    // A capture's name begins with a digit, an event's never.
+    let rows = lines.take_while(|line| !line.starts_with(|c: char| c.is_ascii_digit()));
+    let figures = rows.map(|line| {
+        let mut parts = line.split(',');
+        last.event = parts.next().unwrap_or_default();
+        let mut number = || parts.next().and_then(|part| part.parse::<i64>().ok());
+        if let Some(step) = number() {
+            last.median += step;
+            last.min = last.median - number().unwrap_or_default();
+            last.max = last.median + number().unwrap_or_default();
+            last.runs = number().map_or(runs, |runs| runs as u64);
         }
+        last.clone()
     });
-    Some(Recorded { runs: entry["runs"].as_u64()?, figures: figures.collect() })
+    Some(Recorded { runs, figures: figures.collect() })
 }
 
 /// The same of a simulated run, up to the playhead: nothing before the failure has come.
@@ -92,12 +100,14 @@ mod tests {
     use super::*;
     use crate::scenario::library;
     use crate::sim::{Micros, Seed};
-    use serde_json::json;
+    use serde_json::Value;
+    use std::fmt::Write as _;
     use std::path::Path;
 
-    fn distil() -> Value {
+    /// What the fixtures come to, each under the name of its capture.
+    fn distil() -> Vec<(String, Recorded)> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/captures");
-        let mut all = serde_json::Map::new();
+        let mut all = Vec::new();
         let mut names: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
         names.sort();
         for file in names {
@@ -117,38 +127,66 @@ mod tests {
                     }
                 }
             }
-            let mut rows: Vec<_> = times
+            let mut figures: Vec<_> = times
                 .into_iter()
                 .map(|(label, mut ms)| {
                     ms.sort_unstable();
-                    (ms[ms.len() / 2], json!([label, ms.len(), ms[ms.len() / 2], ms[0], ms[ms.len() - 1]]))
+                    let (runs, median) = (ms.len() as u64, ms[ms.len() / 2]);
+                    // A test's few names may live as long as it does.
+                    Figure { event: label.leak(), runs, median, min: ms[0], max: ms[ms.len() - 1] }
                 })
                 .collect();
-            rows.sort_by_key(|(median, _)| *median);
-            let rows: Vec<Value> = rows.into_iter().map(|(_, row)| row).collect();
+            figures.sort_by_key(|figure| figure.median);
             let id = file.file_stem().unwrap().to_str().unwrap().to_owned();
-            all.insert(id, json!({"runs": runs.len(), "events": rows}));
+            all.push((id, Recorded { runs: runs.len() as u64, figures }));
         }
-        Value::Object(all)
+        all
+    }
+
+    /// The form that [`recorded`] reads.
+    fn write(all: &[(String, Recorded)]) -> String {
+        let mut text = String::new();
+        for (id, known) in all {
+            writeln!(text, "{id},{}", known.runs).unwrap();
+            let (mut median, mut before) = (0, None);
+            for figure in &known.figures {
+                text += figure.event;
+                let figures = (figure.median, figure.min, figure.max, figure.runs);
+                if before != Some(figures) {
+                    let (earlier, later) = (figure.median - figure.min, figure.max - figure.median);
+                    write!(text, ",{},{earlier},{later}", figure.median - median).unwrap();
+                    if figure.runs != known.runs {
+                        write!(text, ",{}", figure.runs).unwrap();
+                    }
+                }
+                text.push('\n');
+                (median, before) = (figure.median, Some(figures));
+            }
+        }
+        text
     }
 
     /// `RECORDED=write cargo test view::recorded` writes the file anew.
     #[test]
     fn the_figures_are_those_of_the_recordings() {
-        let (distilled, path) = (distil(), concat!(env!("CARGO_MANIFEST_DIR"), "/src/view/recorded.json"));
+        let all = distil();
         if std::env::var("RECORDED").is_ok_and(|how| how == "write") {
-            let text = distilled.to_string().replace("},\"", "},\n\"").replace("],[", "],\n [");
-            std::fs::write(path, text + "\n").unwrap();
+            std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/src/view/recorded.txt"), write(&all))
+                .unwrap();
+            return;
         }
-        let kept: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-        assert_eq!(kept, distilled);
+        assert_eq!(RECORDED, write(&all));
+        for (id, known) in all {
+            assert_eq!(recorded(&id), Some(known), "{id}");
+        }
+        assert_eq!(recorded("99_never_recorded"), None);
     }
 
     /// Every event that all recorded runs of a scenario have comes in a simulated run too, and about then.
     #[test]
     fn every_badge_leads_to_a_recording_that_a_simulated_run_resembles() {
         let with_badge: Vec<_> = library().iter().filter(|entry| entry.recorded.is_some()).collect();
-        assert!(with_badge.len() >= 6);
+        assert!(with_badge.len() >= 14);
         for entry in with_badge {
             let known = recorded(entry.recorded.unwrap()).expect(entry.id);
             let begun = entry.scenario().begin(Seed(7));

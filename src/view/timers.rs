@@ -146,8 +146,11 @@ pub fn timers(insight: &Insight) -> Vec<Timer> {
     if let Some(tilt) = insight.tilt {
         timers.push(Timer::running(Wait::Tilt, None, tilt));
     }
-    timers.sort_by_key(|timer| timer.limit);
-    timers
+    let mut sorted: Vec<Timer> = Vec::with_capacity(timers.len());
+    for timer in timers {
+        sorted.insert(sorted.partition_point(|before| before.limit <= timer.limit), timer);
+    }
+    sorted
 }
 
 #[cfg(test)]

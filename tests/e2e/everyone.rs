@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 /// What has the focus, by its name or id, and whether that can be seen; panics where it is lost.
 #[track_caller]
-fn focused(page: &Page) -> String {
+pub(crate) fn focused(page: &Page) -> String {
     let found = page.wait_for("something has the focus", || {
         let found = page.browser.run(
             "const on = document.activeElement;
@@ -29,7 +29,7 @@ fn focused(page: &Page) -> String {
 
 /// Tab by Tab to what has that name, from wherever the focus is.
 #[track_caller]
-fn tab_to(page: &Page, wanted: &str) {
+pub(crate) fn tab_to(page: &Page, wanted: &str) {
     for _ in 0..150 {
         page.browser.press(TAB);
         // Behind the last it goes through the browser's own bars.

@@ -1,14 +1,14 @@
 //! What a person comes for: break something and watch, change a setting, go back, open a file.
 
-use crate::page::{Page, choose_scenario};
+use crate::page::{Page, choose_and_pause};
 use serde_json::json;
 
-/// Opens the page and chooses a built-in scenario; the run begins anew and is paused.
+/// Opens the page and chooses a built-in scenario; the run begins anew and is paused at its first moment.
 pub(crate) fn opened_with(id: &str) -> Page {
     let page = Page::open();
-    choose_scenario(&page.browser, id);
+    choose_and_pause(&page.browser, id);
     page.find("[data-testid=node-M0]");
-    pause(&page);
+    page.find("[data-testid=play][data-playing=false]");
     page
 }
 

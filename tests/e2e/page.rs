@@ -16,12 +16,21 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Chooses a built-in scenario, as the list at the top does; the run begins anew.
 pub(crate) fn choose_scenario(browser: &Browser, id: &str) {
+    browser.run(&choosing(id));
+}
+
+/// The same, and pauses it before it has begun: however busy the machine is, no time passes in between.
+pub(crate) fn choose_and_pause(browser: &Browser, id: &str) {
+    browser.run(&format!("{} document.querySelector('[data-testid=play]').click();", choosing(id)));
+}
+
+fn choosing(id: &str) -> String {
     let n = library().iter().position(|entry| entry.id == id).expect("it is built in");
-    browser.run(&format!(
+    format!(
         "const select = document.querySelector('[data-testid=scenario]');
          select.value = '{n}';
          select.dispatchEvent(new Event('change', {{bubbles: true}}));"
-    ));
+    )
 }
 
 /// A browser that has opened the built site. A test that panics leaves a picture in `target/screenshots/`.

@@ -248,10 +248,12 @@ impl<'a> Plan<'a> {
     /// The one host of a Redis server that has no sentinel, where all known sentinels are on such hosts.
     fn host_without_sentinel(&self) -> Option<usize> {
         let hosts = |sentinels: bool| {
-            let mut hosts: Vec<usize> =
-                self.nodes.iter().filter(|n| n.kind.is_sentinel() == sentinels).map(|n| n.host).collect();
-            hosts.sort_unstable();
-            hosts.dedup();
+            let mut hosts: Vec<usize> = Vec::new();
+            for node in self.nodes.iter().filter(|n| n.kind.is_sentinel() == sentinels) {
+                if !hosts.contains(&node.host) {
+                    hosts.push(node.host);
+                }
+            }
             hosts
         };
         let (servers, sentinels) = (hosts(false), hosts(true));

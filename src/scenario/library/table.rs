@@ -119,7 +119,7 @@ pub(super) const LIBRARY: &[Entry] = &[
         Detection,
         "tilt",
         "tilt",
-        None,
+        Some("14a_sentinel_frozen_tilt"),
         ["A sentinel that stood still: TILT", "停顿过的哨兵：TILT"],
         [
             "S1 is frozen for five seconds. Its own clock tells it that something is wrong with it, and for 30 s it starts no failover and answers no question about the master.",
@@ -130,7 +130,7 @@ pub(super) const LIBRARY: &[Entry] = &[
         Election,
         "minority",
         "minority",
-        None,
+        Some("05a_one_sentinel_of_three_q2"),
         ["One sentinel left of three, quorum 2", "三个哨兵只剩一个，法定人数 2"],
         [
             "Two sentinels die, then the master. The one that is left is certain, and alone: subjectively down for ever, never objectively.",
@@ -218,7 +218,7 @@ pub(super) const LIBRARY: &[Entry] = &[
         Failover,
         "priorities",
         "priorities",
-        None,
+        Some("06a_priorities_100_50_0"),
         ["Priorities 100, 50 and 0", "优先级 100、50 与 0"],
         [
             "The lowest number wins, not the highest, and 0 never does: R2 becomes the master.",
@@ -229,7 +229,7 @@ pub(super) const LIBRARY: &[Entry] = &[
         Failover,
         "manual-failover",
         "manual_failover",
-        None,
+        Some("10a_manual_failover"),
         ["SENTINEL FAILOVER on a healthy master", "对健康的主节点执行 SENTINEL FAILOVER"],
         [
             "No SDOWN, no votes asked for. The old master goes on accepting writes until it is demoted some ten seconds later; a client that never asks again loses them.",
@@ -240,7 +240,7 @@ pub(super) const LIBRARY: &[Entry] = &[
         Failover,
         "parallel-syncs-1",
         "parallel_syncs_1",
-        None,
+        Some("11a_parallel_syncs_1"),
         ["parallel-syncs 1: one replica after the other", "parallel-syncs 1：副本逐个同步"],
         [
             "Four replicas whose full synchronisation takes some seconds. They are pointed to the new master one by one, and the others still serve old data meanwhile.",
@@ -251,7 +251,7 @@ pub(super) const LIBRARY: &[Entry] = &[
         Failover,
         "parallel-syncs-4",
         "parallel_syncs_4",
-        None,
+        Some("11b_parallel_syncs_4"),
         ["parallel-syncs 4: all at once", "parallel-syncs 4：同时同步"],
         [
             "The same with parallel-syncs 4: quicker, but no replica can be read while all of them synchronise.",
@@ -262,7 +262,7 @@ pub(super) const LIBRARY: &[Entry] = &[
         Failover,
         "returning-master",
         "returning_master",
-        None,
+        Some("03b_master_killed_and_restarted"),
         ["The old master comes back", "旧主节点归来"],
         [
             "It is started again at 14 s with its old configuration: as a master. It stays one until a sentinel sends it SLAVEOF, some ten seconds later.",
@@ -284,7 +284,7 @@ pub(super) const LIBRARY: &[Entry] = &[
         Clients,
         "partition-min-replicas",
         "partition_min_replicas",
-        None,
+        Some("16b_partition_old_master_min_replicas"),
         ["The same with min-replicas-to-write 1", "同样的分割，min-replicas-to-write 1"],
         [
             "The cut-off master notices that no replica acknowledges any more and refuses writes after two seconds: far fewer are lost.",

@@ -2,16 +2,41 @@
 
 use crate::cluster::{Condition, NodeId};
 use crate::i18n::{Phrase, Term, Text};
+use crate::ui::focus;
 use crate::ui::lab::{Lab, Panel, lab};
 use crate::ui::plain::{For, view};
 use crate::ui::words;
-use crate::view::beliefs::{Believed, Cell, Row};
+use crate::view::beliefs::{Believed, Cell, Row, Spot};
 use crate::view::format;
 use leptos::prelude::*;
+
+/// The matrix as a keyboard sees it: one of its controls is in the order of tabs, arrows lead to the others.
+#[derive(Clone, Copy)]
+struct Grid {
+    columns: Memo<Vec<(NodeId, crate::protocol::ArcStr)>>,
+    /// The control that had the focus last.
+    last: RwSignal<Spot>,
+    /// The one that has it next.
+    stop: Memo<Spot>,
+}
+
+impl Grid {
+    fn tab(self, spot: Spot) -> impl Fn() -> &'static str + Send + Clone {
+        move || if self.stop.get() == spot { "0" } else { "-1" }
+    }
+}
+
+/// A control's id.
+fn id_of((row, column): Spot) -> String {
+    let number = |id: Option<NodeId>| id.map_or_else(String::new, |id| id.0.to_string());
+    format!("cell-{}-{}", number(row), number(column))
+}
 
 #[component]
 pub(super) fn BeliefMatrix() -> impl IntoView {
     let lab = lab();
+    let last = RwSignal::new((None, None));
+    let stop = Memo::new(move |_| lab.matrix.with(|m| m.beside(last.get(), (0, 0))));
     let columns = Memo::new(move |_| lab.matrix.with(|m| m.columns.clone()));
     let rows = Memo::new(move |_| {
         let run = lab.run.get();
@@ -19,15 +44,27 @@ pub(super) fn BeliefMatrix() -> impl IntoView {
     });
     let left_out = Memo::new(move |_| lab.matrix.with(|m| m.left_out));
     let left_out = move || Some(left_out.get()).filter(|n| *n > 0).map(|n| lab.say(&Phrase::LeftOut(n)));
+    let grid = Grid { columns, last, stop };
+    let key = move |ev: web_sys::KeyboardEvent| {
+        let Some(way) = focus::arrow(&ev.key()) else { return };
+        ev.prevent_default();
+        ev.stop_propagation();
+        let to = lab.matrix.with_untracked(|m| m.beside(stop.get_untracked(), way));
+        last.set(to);
+        focus::focus_id(&id_of(to));
+    };
     view! {
         <p class="hint">{lab.says(Text::BeliefsHint)}" "{left_out}</p>
         <div class="scroll-x">
-            <table class="matrix" data-testid="matrix">
+            <table class="matrix" role="grid" aria-label=lab.says(Text::PanelBeliefs) data-testid="matrix" on:keydown=key>
                 <thead><tr>
                     <th scope="col"><span class="unseen">{lab.says(Text::BeliefsRow)}</span></th>
                     <For each=move || columns.get() key=|column| column.clone() children=move |(id, name)| view! {
-                        <th scope="col"><button class="link" on:click=move |_| lab.selected.set(Some(id))>
-                            {name.to_string()}</button></th>
+                        <th scope="col"><button class="link" id=id_of((None, Some(id))) tabindex=grid.tab((None, Some(id)))
+                            on:click=move |_| {
+                                last.set((None, Some(id)));
+                                lab.selected.set(Some(id));
+                            }>{name.to_string()}</button></th>
                     } />
                     <th scope="col">{lab.says(Text::Epoch)}</th>
                     <th scope="col" title=lab.says(Text::ConfigEpoch)>{lab.names(Term::ConfigShort)}</th>
@@ -35,7 +72,7 @@ pub(super) fn BeliefMatrix() -> impl IntoView {
                 </tr></thead>
                 <tbody>
                     <For each=move || rows.get() key=|row| *row
-                        children=move |(_, id)| view! { <MatrixRow id=id columns=columns /> } />
+                        children=move |(_, id)| view! { <MatrixRow id=id grid=grid /> } />
                 </tbody>
             </table>
         </div>
@@ -43,20 +80,22 @@ pub(super) fn BeliefMatrix() -> impl IntoView {
 }
 
 #[component]
-fn MatrixRow(id: NodeId, columns: Memo<Vec<(NodeId, crate::protocol::ArcStr)>>) -> impl IntoView {
+fn MatrixRow(id: NodeId, grid: Grid) -> impl IntoView {
     let lab = lab();
     let row = Memo::new(move |_| lab.matrix.with(|m| m.rows.iter().find(|r| r.id == id).cloned()));
     let vote = move || row.with(|r| r.as_ref().and_then(vote_text)).unwrap_or_else(|| "–".to_owned());
     let silent = move || row.with(|r| r.as_ref().is_some_and(|r| r.condition == Condition::Dead));
     let open = move |_| {
+        grid.last.set((Some(id), None));
         lab.selected.set(Some(id));
         lab.panel.set(Panel::Node);
     };
     view! {
         <tr data-dead=move || silent().to_string()>
-            <th scope="row"><button class="link" on:click=open>{lab.name(id)}</button></th>
-            <For each=move || columns.get().into_iter().enumerate() key=|(n, column)| (*n, column.clone())
-                children=move |(n, (about, _))| view! { <MatrixCell row=row n=n about=about /> } />
+            <th scope="row"><button class="link" id=id_of((Some(id), None)) tabindex=grid.tab((Some(id), None))
+                on:click=open>{lab.name(id)}</button></th>
+            <For each=move || grid.columns.get().into_iter().enumerate() key=|(n, column)| (*n, column.clone())
+                children=move |(n, (about, _))| view! { <MatrixCell id=id grid=grid row=row n=n about=about /> } />
             <td class="figure">{move || row.with(|r| r.as_ref().map_or(0, |r| r.epoch))}</td>
             <td class="figure">{move || row.with(|r| r.as_ref().map_or(0, |r| r.config_epoch))}</td>
             <td class="vote">{vote}</td>
@@ -69,7 +108,7 @@ fn vote_text(row: &Row) -> Option<String> {
 }
 
 #[component]
-fn MatrixCell(row: Memo<Option<Row>>, n: usize, about: NodeId) -> impl IntoView {
+fn MatrixCell(id: NodeId, grid: Grid, row: Memo<Option<Row>>, n: usize, about: NodeId) -> impl IntoView {
     let lab = lab();
     let cell = Memo::new(move |_| row.with(|r| r.as_ref().and_then(|r| r.cells.get(n).cloned())));
     let health = move || match cell.get() {
@@ -81,19 +120,25 @@ fn MatrixCell(row: Memo<Option<Row>>, n: usize, about: NodeId) -> impl IntoView 
         Some(Cell::Watched { filled, .. }) => format!("{filled}%"),
         _ => "0%".to_owned(),
     };
-    // A belief is a question that can be asked; the keyboard's way is the row's name, then w.
-    let ask = move || {
-        if let Some(believer) = row.with_untracked(|r| r.as_ref().map(|r| r.id)) {
-            lab.selected.set(Some(believer));
-            lab.ask_about(Some(about));
-        }
+    let spot = (Some(id), Some(about));
+    // A belief is a question that can be asked.
+    let ask = move |_| {
+        grid.last.set(spot);
+        lab.selected.set(Some(id));
+        lab.ask_about(Some(about));
     };
     let text = move || cell.get().map(|cell| cell_text(&cell)).unwrap_or_default();
-    let title = move || cell.get().map(|cell| cell_title(lab, about, &cell)).unwrap_or_default();
+    // What is written there belongs to what is said of it: whoever speaks to the page says what can be read.
+    let title = move || {
+        let told =
+            |cell| format!("{}: {} ({})", lab.name(id), cell_title(lab, about, &cell), cell_text(&cell));
+        cell.get().map(told).unwrap_or_default()
+    };
     view! {
-        <td class="cell" data-health=health title=title on:click=move |_| ask()>
+        <td class="cell" data-health=health>
             <span class="fill" style:height=filled></span>
-            <span class="cell-text">{text}</span>
+            <button class="cell-text" id=id_of(spot) tabindex=grid.tab(spot) title=title aria-label=title
+                on:click=ask>{text}</button>
         </td>
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::cluster::{ClientView, MasterView, NodeId, NodeRole, NodeView, RedisView, SentinelView};
 use crate::i18n::{Phrase, Term, Text};
+use crate::ui::guide::guide;
 use crate::ui::lab::{Lab, lab};
 use crate::ui::panels::links::Links;
 use crate::ui::panels::mind::MindOf;
 use crate::ui::plain::{For, view};
-use crate::ui::stage::menu;
+use crate::ui::stage::{cut_off, menu};
 use crate::ui::words;
 use crate::view::beliefs::{Health, sentinel_name};
 use crate::view::face::Face;
@@ -74,17 +75,19 @@ fn NodeDetails(id: NodeId) -> impl IntoView {
 #[component]
 fn Actions(face: ReadSignal<Option<Face>>) -> impl IntoView {
     let lab = lab();
+    let guide = guide();
     let state = Memo::new(move |_| face.with(|f| f.as_ref().map(|f| (f.condition, f.host_gone))));
     move || {
         state.track();
         let face = face.get_untracked()?;
-        let buttons = menu::node_entries(lab, &face).into_iter().map(|(text, actions, harms)| {
+        let buttons = menu::node_entries(lab, &face).into_iter().map(|(name, text, actions, harms)| {
             view! {
-                <button class="small" data-harms=harms.to_string() data-testid=format!("act-{text:?}")
+                <button class="small" data-harms=harms.to_string() data-testid=format!("act-{name}")
                     on:click=move |_| lab.act_all(actions.clone())>{lab.says(text)}</button>
             }
         });
-        Some(view! { <div class="actions">{buttons.collect_view()}</div> })
+        let cut_off = cut_off::button(guide, face.id, "small");
+        Some(view! { <div class="actions">{buttons.collect_view()}{cut_off}</div> })
     }
 }
 

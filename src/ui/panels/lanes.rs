@@ -4,6 +4,7 @@ use crate::cluster::NodeId;
 use crate::i18n::Text;
 use crate::sim::SimTime;
 use crate::ui::dom;
+use crate::ui::focus;
 use crate::ui::lab::{lab, settled};
 use crate::ui::plain::{For, view};
 use crate::ui::session;
@@ -67,7 +68,7 @@ pub(super) fn Lanes() -> impl IntoView {
     let x = move |at: SimTime| (at.0 as f64 - anchor.get() as f64) * scale();
     let slid = move || format!("translate({:.1})", -((left_edge() - anchor.get()) as f64) * scale());
     let found = Memo::new(move |_| {
-        let (run, _, shown) = lab.heard.get();
+        let ((run, _, shown), spoken) = (lab.heard.get(), lab.lang.get().tag());
         let from = SimTime(anchor.get());
         let to = from.0 + window() * 6 / 5;
         lab.session.with_value(|s| {
@@ -77,10 +78,46 @@ pub(super) fn Lanes() -> impl IntoView {
             marks
                 .filter(|(_, r)| session::is_notable(r))
                 .take(400)
-                .map(|(i, r)| (run, first + i, r.at, r.node, session::category_of(r), session::mark_text(r)))
+                .map(|(i, r)| (run, first + i, r.at, r.node, session::category_of(r), spoken))
                 .collect::<Vec<_>>()
         })
     });
+    let go = move |n: usize, at: SimTime| {
+        lab.seek(at);
+        lab.ask(n);
+    };
+    // Marks come and go with time: the lanes are in the order of tabs as a whole, arrows lead to their marks.
+    let key = move |ev: web_sys::KeyboardEvent| {
+        let way = focus::arrow(&ev.key());
+        if way.is_none() && !matches!(ev.key().as_str(), "Enter" | " ") {
+            return;
+        }
+        let (from, all) = (left_edge(), found.get_untracked());
+        let before = |at: u64| all.partition_point(|mark| mark.2.0 < at);
+        let shown = &all[before(from)..before(from + window() + 1)];
+        let on = document().active_element().and_then(|on| on.id().strip_prefix("mark-")?.parse().ok());
+        let here = shown.iter().position(|mark| Some(mark.1) == on);
+        let to = match (way, here) {
+            (Some(way), Some(here)) => nodes.with_untracked(|nodes| {
+                let of = |id| nodes.iter().position(|(node, _)| Some(*node) == id).map_or(0, |n| n + 1);
+                marks::beside(&shown.iter().map(|mark| (mark.2, of(mark.3))).collect::<Vec<_>>(), here, way)
+            }),
+            // From outside to what happened last.
+            (Some(_), None) => {
+                Some(before(lab.moment.get_untracked().now.0 + 1).saturating_sub(before(from) + 1))
+            }
+            (None, Some(here)) => {
+                go(shown[here].1, shown[here].2);
+                None
+            }
+            (None, None) => return,
+        };
+        ev.prevent_default();
+        ev.stop_propagation();
+        if let Some(mark) = to.and_then(|to| shown.get(to)) {
+            focus::focus_id(&format!("mark-{}", mark.1));
+        }
+    };
     let ticks = move || {
         let span = window();
         let every = span / 5;
@@ -112,8 +149,9 @@ pub(super) fn Lanes() -> impl IntoView {
             <button class="quiet" aria-pressed=move || chosen.get().is_none().to_string()
                 on:click=move |_| chosen.set(None)>{lab.says(Text::ZoomAuto)}</button>
         </div>
-        <div class="lanes" node_ref=frame data-testid="lanes">
-            <svg width="100%" height="100%" role="img" aria-label=lab.says(Text::PanelLanes)>
+        <div class="lanes" node_ref=frame data-testid="lanes" data-keeps="" role="group" tabindex="0"
+            aria-label=lab.says(Text::PanelLanes) on:keydown=key>
+            <svg width="100%" height="100%">
                 <svg x=LEFT.to_string() width="100%" height="100%"><g transform=slid>{ticks}</g></svg>
                 <For each=move || nodes.get() key=|node| node.clone() children=move |(id, name)| {
                     let y = move || format!("{:.1}", lane(Some(id)));
@@ -126,14 +164,19 @@ pub(super) fn Lanes() -> impl IntoView {
                     }
                 } />
                 <svg x=LEFT.to_string() width="100%" height="100%"><g transform=slid>
-                <For each=move || found.get() key=|(run, i, ..)| (*run, *i)
-                    children=move |(_, n, at, node, category, text)| view! {
-                        <g class="lane-mark" data-category=category.word()
+                <For each=move || found.get() key=|mark| (mark.0, mark.1, mark.5)
+                    children=move |(_, n, at, node, category, _)| {
+                        let text = session::mark_text(lab, n);
+                        let name = text.clone();
+                        view! {
+                        <g class="lane-mark" id=format!("mark-{n}") role="button" tabindex="-1"
+                            data-category=category.word()
                             transform=move || format!("translate({:.1} {:.1})", x(at), lane(node))
-                            on:click=move |_| { lab.seek(at); lab.ask(n); }>
+                            aria-label=name on:click=move |_| go(n, at)>
                             <title>{text}</title>
                             <path d=marks::glyph(category) />
                         </g>
+                        }
                     } />
                 </g></svg>
                 <line class="lane-now" x1=playhead x2=playhead y1="0" y2="100%" />

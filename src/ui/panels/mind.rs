@@ -46,8 +46,10 @@ struct Column {
 
 fn columns(lab: Lab, insight: &Insight) -> Vec<Column> {
     let selection = &insight.weighing;
-    let mut order: Vec<_> = selection.candidates.iter().filter(|c| c.unfit.is_none()).collect();
-    order.sort_by(|a, b| a.rank.cmp(&b.rank));
+    let mut order: Vec<&crate::sentinel::Candidate> = Vec::new();
+    for fit in selection.candidates.iter().filter(|c| c.unfit.is_none()) {
+        order.insert(order.partition_point(|before| before.rank <= fit.rank), fit);
+    }
     let name = |key: &str| {
         let record = insight.master.replicas.iter().find(|r| r.name == key);
         let node = record.and_then(|r| r.node);

@@ -3,10 +3,11 @@
 use crate::cluster::{Action, Condition, NodeId, PacketId, PacketVerdict};
 use crate::i18n::{Guide, Phrase, Term, Text};
 use crate::sim::Micros;
+use crate::ui::guide::guide;
 use crate::ui::lab::{Lab, Menu, Target, lab};
 use crate::ui::panels::{self, LinkValue};
 use crate::ui::plain::view;
-use crate::ui::stage::Stage;
+use crate::ui::stage::{Stage, cut_off};
 use crate::ui::words;
 use crate::view::edges;
 use crate::view::face::{Face, Part};
@@ -20,8 +21,8 @@ use leptos::prelude::*;
 /// So many packets of a link are offered at most.
 const PACKETS: usize = 6;
 
-/// An entry: its words, what it does, whether it harms.
-type Entry = (Text, Vec<Action>, bool);
+/// An entry: its name in attributes, its words, what it does, whether it harms.
+type Entry = (&'static str, Text, Vec<Action>, bool);
 
 pub(crate) fn kill_or_start(face: &Face) -> Action {
     if face.condition == Condition::Dead { Action::Start(face.id) } else { Action::Kill(face.id) }
@@ -52,31 +53,37 @@ pub(crate) fn node_entries(lab: Lab, face: &Face) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     match face.condition {
         Condition::Running => {
-            entries.push((Text::Kill, vec![Action::Kill(id)], true));
-            entries.push((Text::Terminate, vec![Action::Terminate(id)], true));
-            entries.push((Text::Freeze, vec![Action::Freeze(id)], true));
+            entries.push(("Kill", Text::Kill, vec![Action::Kill(id)], true));
+            entries.push(("Terminate", Text::Terminate, vec![Action::Terminate(id)], true));
+            entries.push(("Freeze", Text::Freeze, vec![Action::Freeze(id)], true));
         }
         Condition::Frozen => {
-            entries.push((Text::Resume, vec![Action::Resume(id)], false));
-            entries.push((Text::Kill, vec![Action::Kill(id)], true));
+            entries.push(("Resume", Text::Resume, vec![Action::Resume(id)], false));
+            entries.push(("Kill", Text::Kill, vec![Action::Kill(id)], true));
         }
-        Condition::Dead => entries.push((Text::Start, vec![Action::Start(id)], false)),
+        Condition::Dead => entries.push(("Start", Text::Start, vec![Action::Start(id)], false)),
     }
     if let Some(host) = host.filter(|_| face.kind != Kind::Client) {
-        let (text, up) = if host.connected { (Text::Isolate, false) } else { (Text::Rejoin, true) };
-        entries.push((text, vec![Action::HostLink { host: host.id, up }], !up));
+        let (name, text, up) =
+            if host.connected { ("Isolate", Text::Isolate, false) } else { ("Rejoin", Text::Rejoin, true) };
+        entries.push((name, text, vec![Action::HostLink { host: host.id, up }], !up));
         entries.push(if host.alive {
-            (Text::KillHost, vec![Action::KillHost(host.id)], true)
+            ("KillHost", Text::KillHost, vec![Action::KillHost(host.id)], true)
         } else {
-            (Text::ReviveHost, vec![Action::ReviveHost(host.id)], false)
+            ("ReviveHost", Text::ReviveHost, vec![Action::ReviveHost(host.id)], false)
         });
     }
     if matches!(face.part, Part::Sentinel { .. }) && face.condition == Condition::Running {
         let words = ["SENTINEL", "FAILOVER"].map(Into::into).into_iter().chain(master_name(lab, id));
-        entries.push((Text::Failover, vec![Action::Command { node: id, words: words.collect() }], false));
+        entries.push((
+            "Failover",
+            Text::Failover,
+            vec![Action::Command { node: id, words: words.collect() }],
+            false,
+        ));
     }
     if face.kind != Kind::Client {
-        entries.push((Text::Remove, vec![Action::Remove(id)], true));
+        entries.push(("Remove", Text::Remove, vec![Action::Remove(id)], true));
     }
     entries
 }
@@ -92,9 +99,14 @@ fn master_name(lab: Lab, id: NodeId) -> Option<crate::protocol::ArcStr> {
 
 fn packet_entries(id: PacketId) -> Vec<Entry> {
     vec![
-        (Text::Drop, vec![Action::Packet(id, PacketVerdict::Drop)], true),
-        (Text::Delay, vec![Action::Packet(id, PacketVerdict::Delay(Micros::from_millis(200)))], false),
-        (Text::Reset, vec![Action::Packet(id, PacketVerdict::Reset)], true),
+        ("Drop", Text::Drop, vec![Action::Packet(id, PacketVerdict::Drop)], true),
+        (
+            "Delay",
+            Text::Delay,
+            vec![Action::Packet(id, PacketVerdict::Delay(Micros::from_millis(200)))],
+            false,
+        ),
+        ("Reset", Text::Reset, vec![Action::Packet(id, PacketVerdict::Reset)], true),
     ]
 }
 
@@ -114,8 +126,9 @@ fn contents(lab: Lab, target: Target) -> Option<(String, Vec<Entry>)> {
             let loss = format::percent(ab.loss.ppm().max(ba.loss.ppm()));
             let title = lang.phrase(&Phrase::LinkLabel(&name(a), &name(b), &latency, &loss));
             let action = links::cut_or_mend(view, (a, b));
-            let text = if matches!(action, Action::Cut(..)) { Text::Cut } else { Text::Mend };
-            Some((title, vec![(text, vec![action], text == Text::Cut)]))
+            let cuts = matches!(action, Action::Cut(..));
+            let (name, text) = if cuts { ("Cut", Text::Cut) } else { ("Mend", Text::Mend) };
+            Some((title, vec![(name, text, vec![action], cuts)]))
         }
         Target::Packet(id) => {
             let packet = view.packets.iter().find(|p| p.id == id)?;
@@ -133,6 +146,7 @@ fn contents(lab: Lab, target: Target) -> Option<(String, Vec<Entry>)> {
 pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
     let lab = lab();
     let stage = expect_context::<Stage>();
+    let guide = guide();
     let open = Memo::new(move |_| lab.menu.get());
     move || {
         let menu = open.get()?;
@@ -144,26 +158,30 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
             let rect = f.get_bounding_client_rect();
             (rect.width(), rect.height())
         });
-        // A link's values, or the console.
-        let more = if matches!(menu.target, Target::Link(..)) { 4 } else { 1 };
+        // A link's values; the other side of a cut, and the console.
+        let more = if matches!(menu.target, Target::Link(..)) { 4 } else { 2 };
         let (mine, tall) = (226.0, 44.0 + 34.0 * (entries.len() + more) as f64);
         let left = if menu.x + 40.0 + mine < width { menu.x + 40.0 } else { (menu.x - 40.0 - mine).max(4.0) };
         let top = (menu.y - 30.0).min(height - tall - 6.0).max(6.0);
         let buttons = entries
             .into_iter()
-            .map(|(text, actions, harms)| {
+            .map(|(name, text, actions, harms)| {
                 let run = move |_| {
                     lab.menu.set(None);
                     lab.act_all(actions.clone());
                 };
                 view! {
                     <button class="menu-item" data-harms=harms.to_string()
-                        data-testid=format!("do-{text:?}") on:click=run>
+                        data-testid=format!("do-{name}") on:click=run>
                         {lab.says(text)}
                     </button>
                 }
             })
             .collect_view();
+        let cut_off = match menu.target {
+            Target::Node(id) => Some(cut_off::button(guide, id, "menu-item")),
+            _ => None,
+        };
         let console = match menu.target {
             Target::Node(id) if takes_commands(lab, id) => Some(view! {
                 <button class="menu-item" data-testid="do-RunCommand" on:click=move |_| {
@@ -189,6 +207,7 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
                 on:keydown=move |ev| menu_key(lab, &ev)>
                 <p class="menu-title">{title}</p>
                 {buttons}
+                {cut_off}
                 {console}
                 {one_way(lab, menu.target)}
                 {link_values(menu.target)}

@@ -1,6 +1,7 @@
 //! The stage: the cluster as a picture that can be touched.
 
 mod caption;
+pub(crate) mod cut_off;
 mod edge;
 mod legend;
 mod messages;

@@ -148,40 +148,22 @@ const fn condition_word(condition: Condition) -> &'static str {
     }
 }
 
-/// Where an arrow points: right, down.
-fn arrow(key: &str) -> Option<(f64, f64)> {
-    match key {
-        "ArrowRight" => Some((1.0, 0.0)),
-        "ArrowDown" => Some((0.0, 1.0)),
-        "ArrowLeft" => Some((-1.0, 0.0)),
-        "ArrowUp" => Some((0.0, -1.0)),
-        _ => None,
-    }
-}
-
 fn node_key(stage: Stage, id: NodeId, ev: &web_sys::KeyboardEvent) {
-    if let Some(way) = arrow(&ev.key()).filter(|_| ev.shift_key()) {
-        ev.prevent_default();
-        ev.stop_propagation();
-        return stage.nudge(id, way);
+    let way = focus::arrow(&ev.key());
+    if way.is_none() && !matches!(ev.key().as_str(), "Enter" | " ") {
+        return;
     }
-    let direction = match ev.key().as_str() {
-        "Enter" | " " => {
-            ev.stop_propagation();
-            ev.prevent_default();
-            stage.lab.selected.set(Some(id));
-            stage.open_menu(id);
-            return;
-        }
-        "ArrowRight" => 0.0,
-        "ArrowDown" => 90.0,
-        "ArrowLeft" => 180.0,
-        "ArrowUp" => -90.0,
-        _ => return,
-    };
     // The arrows belong to the nodes while one has the focus, not to the time line.
     ev.prevent_default();
     ev.stop_propagation();
+    let Some((right, down)) = way else {
+        stage.lab.selected.set(Some(id));
+        return stage.open_menu(id);
+    };
+    if ev.shift_key() {
+        return stage.nudge(id, (right.into(), down.into()));
+    }
+    let direction = f64::from(90 * down + if right < 0 { 180 } else { 0 });
     if let Some(next) = stage.plan.with_untracked(|p| p.neighbour(id, direction)) {
         stage.lab.selected.set(Some(next));
         focus::focus_id(&format!("node-{}", next.0));

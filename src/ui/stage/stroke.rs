@@ -1,7 +1,8 @@
 //! A line drawn across links with the tool *Cut*: what it crosses is cut, what it encloses is parted.
 
+use crate::cluster::Action;
 use crate::i18n::Phrase;
-use crate::ui::lab::Tool;
+use crate::ui::lab::{Lab, Tool};
 use crate::ui::plain::view;
 use crate::ui::stage::Stage;
 use crate::view::geometry::Point;
@@ -68,22 +69,27 @@ impl Stroke {
         let actions = lab
             .view
             .with_untracked(|view| stage.plan.with_untracked(|plan| links::part(view, plan, &points)));
-        let count = actions.len() as u32;
-        let lang = lab.lang.get_untracked();
-        let said = match actions.first() {
-            Some(one) if count == 1 => lab.view.with_untracked(|v| story::tell_action(lang, v, one)),
-            Some(_) => Some(lang.phrase(&Phrase::LinksCut(count))),
-            None => None,
-        };
-        lab.act_all(actions);
-        if let Some(said) = said {
-            lab.tell(&Phrase::Done(&said), false);
-        }
+        cut(lab, actions);
     }
 
     /// The browser took the pointer away.
     pub(super) fn give_up(self) {
         self.points.set(Vec::new());
+    }
+}
+
+/// Cuts links, and tells of it.
+pub(super) fn cut(lab: Lab, actions: Vec<Action>) {
+    let count = actions.len() as u32;
+    let lang = lab.lang.get_untracked();
+    let said = match actions.first() {
+        Some(one) if count == 1 => lab.view.with_untracked(|v| story::tell_action(lang, v, one)),
+        Some(_) => Some(lang.phrase(&Phrase::LinksCut(count))),
+        None => None,
+    };
+    lab.act_all(actions);
+    if let Some(said) = said {
+        lab.tell(&Phrase::Done(&said), false);
     }
 }
 

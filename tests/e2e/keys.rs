@@ -1,0 +1,193 @@
+//! By keyboard alone: the beliefs cell by cell, the lanes mark by mark, and a cut between two sides.
+
+use crate::everyone::{focused, tab_to};
+use crate::journeys::{click, opened_with, step_until};
+use crate::page::Page;
+use crate::webdriver::keys::{DOWN, ENTER, ESCAPE, LEFT, RIGHT, SHIFT, TAB, UP};
+use serde_json::json;
+
+/// What a screen reader says of what has the focus.
+fn name_of_focused(page: &Page) -> String {
+    page.browser.accessible_name(&page.find(":focus")).unwrap_or_default()
+}
+
+/// Pictures of what has the focus, in the light and in the dark.
+fn picture(page: &Page, name: &str) {
+    for scheme in ["light", "dark"] {
+        page.prefer(&[("prefers-color-scheme", scheme)]);
+        page.screenshot(&format!("{name}-{scheme}"));
+    }
+}
+
+#[test]
+fn by_keyboard_every_belief_can_be_read_and_asked_about() {
+    let page = opened_with("recorded-failover");
+    step_until(&page, "+sdown master");
+    click(&page, "tab-beliefs");
+    tab_to(&page, "cell--0");
+    for (key, wanted) in [
+        (LEFT, "cell--0"),
+        (UP, "cell--0"),
+        (DOWN, "cell-3-0"),
+        (LEFT, "cell-3-"),
+        (RIGHT, "cell-3-0"),
+        (RIGHT, "cell-3-1"),
+        (DOWN, "cell-4-1"),
+        (UP, "cell-3-1"),
+    ] {
+        page.browser.press(key);
+        assert_eq!(focused(&page), wanted);
+    }
+    let name = name_of_focused(&page);
+    assert!(name.starts_with("S1: R1, replica, well, Silent for: "), "{name}");
+    picture(&page, "focus-cell");
+    // The matrix is one stop of the Tab key: where it was left, there it is entered again.
+    let stops =
+        page.browser.run("return document.querySelectorAll('[data-testid=matrix] [tabindex=\"0\"]').length;");
+    assert_eq!(stops, json!(1));
+    page.browser.press(TAB);
+    assert!(!focused(&page).starts_with("cell-"));
+    page.browser.chord(SHIFT, TAB);
+    assert_eq!(focused(&page), "cell-3-1");
+    // A name selects, as a click on it does.
+    page.browser.press(LEFT);
+    page.browser.press(UP);
+    assert_eq!(focused(&page), "cell--0");
+    page.browser.press(ENTER);
+    page.find("[data-testid=node-M0][data-selected=true]");
+    page.browser.press(DOWN);
+    page.browser.press(ENTER);
+    page.wait_for_text("[data-testid=why]", "+sdown master");
+    focused(&page);
+    page.assert_quiet();
+}
+
+#[test]
+fn by_keyboard_every_mark_of_the_lanes_can_be_read_and_gone_to() {
+    let page = opened_with("recorded-failover");
+    step_until(&page, "+switch-master");
+    // A mark's place: how far right, how far down.
+    let place = || {
+        let at = page.browser.run(
+            "const box = document.activeElement.getBoundingClientRect();
+             return [box.x + box.width / 2, box.y + box.height / 2];",
+        );
+        let part = |n: usize| at[n].as_f64().expect("a place has two figures");
+        (part(0), part(1))
+    };
+    let on_a_mark = || {
+        let name = focused(&page);
+        assert!(name.starts_with("mark-"), "{name}");
+        name
+    };
+    tab_to(&page, "lanes");
+    page.browser.press(LEFT);
+    // What happened last, and when.
+    let last = on_a_mark();
+    let clock = page.text("[data-testid=clock]");
+    let name = name_of_focused(&page);
+    let (said, at) = name.rsplit_once(" · ").unwrap_or_else(|| panic!("a mark says when: {name:?}"));
+    assert!(said.starts_with('S') && said.contains(": +switch-master mymaster"), "{name}");
+    assert!(clock.starts_with(at), "{clock}, {name}");
+    picture(&page, "focus-mark");
+    let (x, y) = place();
+    page.browser.press(LEFT);
+    assert_ne!(on_a_mark(), last);
+    let (earlier, same) = place();
+    assert!(earlier <= x && (same - y).abs() < 4.0, "along the lane: {earlier} {x}, {same} {y}");
+    page.browser.press(RIGHT);
+    assert_eq!(on_a_mark(), last);
+    page.browser.press(UP);
+    let above = on_a_mark();
+    assert!(place().1 < y - 4.0, "{:?} is not above {y}", place());
+    page.browser.press(DOWN);
+    assert!(place().1 > y - 4.0);
+    page.browser.press(UP);
+    assert_eq!(on_a_mark(), above);
+    // Back along its lane, and there.
+    let gone_to = on_a_mark();
+    page.browser.press(LEFT);
+    let gone_to = if on_a_mark() == gone_to { gone_to } else { on_a_mark() };
+    let at = name_of_focused(&page);
+    let at = at.rsplit_once(" · ").expect("a mark says when").1.to_owned();
+    page.browser.press(ENTER);
+    page.wait_until("the clock is there", || page.text("[data-testid=clock]").starts_with(&at));
+    assert_eq!(on_a_mark(), gone_to, "the focus stays");
+    click(&page, "lang-zh");
+    page.wait_until("marks speak Chinese", || {
+        let titles =
+            "return [...document.querySelectorAll('.lane-mark title')].map(t => t.textContent).join();";
+        page.browser.run(titles).as_str().is_some_and(|titles| titles.contains("被杀死"))
+    });
+    page.assert_quiet();
+}
+
+#[test]
+fn by_keyboard_the_network_is_cut_between_two_sides_and_mended() {
+    let page = opened_with("plain");
+    let cuts = || page.browser.find_all(".edge[data-state=cut]").len();
+    tab_to(&page, "node-M0");
+    page.browser.press(ENTER);
+    page.part("menu");
+    while focused(&page) != "do-CutOff" {
+        page.browser.press(DOWN);
+    }
+    page.browser.press(ENTER);
+    page.find("[data-testid=cut-off][open]");
+    let pressed =
+        |testid: &str| page.browser.attribute(&page.part(testid), "aria-pressed").unwrap_or_default();
+    assert_eq!(["side-0", "side-3"].map(pressed), ["true", "false"]);
+    tab_to(&page, "side-0");
+    page.browser.press(ENTER);
+    page.find("[data-testid=cut-off-do]:disabled");
+    page.browser.press(ENTER);
+    tab_to(&page, "side-3");
+    page.browser.press(" ");
+    page.wait_until("S1 goes with it", || pressed("side-3") == "true");
+    picture(&page, "cut-off");
+    tab_to(&page, "cut-off-do");
+    page.browser.press(ENTER);
+    page.wait_until("it is closed", || page.browser.find_all("[data-testid=cut-off][open]").is_empty());
+    page.wait_for_text("[data-testid=log]", "The network is split: M0 S1 | R1 R2 S2 S3");
+    page.wait_until("links are cut", || cuts() > 0);
+    page.find("[data-testid=link-0-1][data-state=cut]");
+    page.find("[data-testid=link-0-3]:not([data-state=cut])");
+    assert_eq!(focused(&page), "node-M0", "the focus is where it came from");
+    // By its own key, and out again.
+    page.browser.press("X");
+    page.find("[data-testid=cut-off][open]");
+    page.browser.press(ESCAPE);
+    page.wait_until("it is closed", || page.browser.find_all("[data-testid=cut-off][open]").is_empty());
+    assert_eq!(focused(&page), "node-M0");
+    tab_to(&page, "Heal");
+    page.browser.press(ENTER);
+    page.wait_until("all is mended", || cuts() == 0);
+    // All of it is told under `?`.
+    page.browser.press("?");
+    let help = page.text("[data-testid=help-dialog]");
+    for wanted in
+        ["cut the selected node off", "in the beliefs: from cell to cell", "in the lanes: from mark to mark"]
+    {
+        assert!(help.contains(wanted), "{help}");
+    }
+    page.assert_quiet();
+}
+
+#[test]
+fn with_a_keyboard_at_a_phone_cells_and_marks_are_reached_too() {
+    let page = opened_with("recorded-failover");
+    page.resize(390, 844);
+    click(&page, "tab-log");
+    step_until(&page, "+switch-master");
+    click(&page, "tab-beliefs");
+    tab_to(&page, "cell--0");
+    page.browser.press(DOWN);
+    assert_eq!(focused(&page), "cell-3-0");
+    picture(&page, "phone-focus-cell");
+    click(&page, "tab-lanes");
+    tab_to(&page, "lanes");
+    page.browser.press(LEFT);
+    assert!(focused(&page).starts_with("mark-"));
+    picture(&page, "phone-focus-mark");
+    page.assert_quiet();
+}
