@@ -157,8 +157,12 @@ struct Occurrence {
 
 impl Script {
     /// A script; the order of timed actions of the same moment is kept.
-    pub fn new(mut timed: Vec<(SimTime, ScriptedAction)>, reactions: Vec<Reaction>, seed: Seed) -> Self {
-        timed.sort_by_key(|(at, _)| *at);
+    pub fn new(actions: Vec<(SimTime, ScriptedAction)>, reactions: Vec<Reaction>, seed: Seed) -> Self {
+        // Nearly always they come in the order of time.
+        let mut timed: Vec<(SimTime, ScriptedAction)> = Vec::with_capacity(actions.len());
+        for action in actions {
+            timed.insert(timed.partition_point(|(at, _)| *at <= action.0), action);
+        }
         Self {
             seen: vec![0; reactions.len()],
             plan: Arc::new(Plan { timed, reactions }),

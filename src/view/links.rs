@@ -141,21 +141,26 @@ pub fn sides(view: &ClusterView) -> Vec<(HostId, String)> {
 
 /// What a line drawn around these hosts does: parts them from all others. `None` where that leaves a side empty.
 pub fn cut_off(view: &ClusterView, side: &[HostId]) -> Option<Action> {
-    let hosts = view.nodes.iter().map(|node| node.host);
-    let (inside, outside): (Vec<_>, Vec<_>) = hosts.partition(|host| side.contains(host));
-    let pair = |a: &HostId, b: &HostId| (*a.min(b), *a.max(b));
-    let between: Vec<_> = inside.iter().flat_map(|a| outside.iter().map(move |b| pair(a, b))).collect();
-    (!between.is_empty()).then(|| Action::Partition(groups(view, &between)))
+    let hosts = hosts(view);
+    let first = side.contains(hosts.first()?);
+    let (one, other): (Vec<_>, Vec<_>) = hosts.into_iter().partition(|host| side.contains(host) == first);
+    (!other.is_empty()).then(|| Action::Partition(vec![one, other]))
+}
+
+/// The hosts with nodes.
+fn hosts(view: &ClusterView) -> Vec<HostId> {
+    let mut hosts: Vec<HostId> = Vec::new();
+    for node in &view.nodes {
+        if let Err(place) = hosts.binary_search(&node.host) {
+            hosts.insert(place, node.host);
+        }
+    }
+    hosts
 }
 
 /// The hosts with nodes, in groups that no crossed pair holds together.
 fn groups(view: &ClusterView, crossed: &[(HostId, HostId)]) -> Vec<Vec<HostId>> {
-    let mut all: Vec<HostId> = Vec::new();
-    for node in &view.nodes {
-        if let Err(place) = all.binary_search(&node.host) {
-            all.insert(place, node.host);
-        }
-    }
+    let all = hosts(view);
     let mut hosts = all.clone();
     let mut groups: Vec<Vec<HostId>> = Vec::new();
     while let Some(first) = hosts.first().copied() {

@@ -115,7 +115,7 @@ fn of_two_masters_the_panels_tell_of_the_one_that_is_chosen() {
     click(&page, "tab-beliefs");
     page.wait_until("so does the matrix", || {
         let cells = page.browser.run(
-            "return [...document.querySelectorAll('[data-testid=matrix] tbody tr:first-child td')]
+            "return [...document.querySelectorAll('[data-testid=matrix] tbody tr:first-child td [aria-hidden]')]
                  .map(cell => cell.textContent.trim()).slice(0, 2).join();",
         );
         cells.as_str().is_some_and(|cells| cells.starts_with("?,M"))

@@ -2,7 +2,7 @@
 
 use super::pack::{Unpack, unescape, unpack};
 use super::{ACTIONS_MAX, Origin, RUN_BYTES_MAX, Shared, TIME_MAX, VERSION, parse_action};
-use crate::cluster::NodeId;
+use crate::cluster::{Action, NodeId};
 use crate::scenario::{ScenarioError, entry};
 use crate::sim::{Micros, Seed};
 
@@ -66,7 +66,7 @@ impl Shared {
             return Err(ShareError::UnknownVersion(version.chars().take(20).collect()));
         }
         let (mut origin, mut seed, mut at, mut see) = (None, None, None, None);
-        let (mut actions, mut problems) = (Vec::new(), Vec::new());
+        let (mut actions, mut problems) = (Vec::<(Micros, Action)>::new(), Vec::new());
         let mut count = 0;
         for field in fields {
             let (name, value) = field.split_once('=').unwrap_or((field, ""));
@@ -103,7 +103,10 @@ impl Shared {
                     count += 1;
                     match read_action(value) {
                         _ if count > ACTIONS_MAX => {}
-                        Some(action) => actions.push(action),
+                        // What was done at one moment keeps its order.
+                        Some(action) => {
+                            actions.insert(actions.partition_point(|(at, _)| *at <= action.0), action);
+                        }
                         None => {
                             let shown = value.chars().take(60).collect();
                             problems.push(Problem::BadAction(count, shown));
@@ -123,8 +126,6 @@ impl Shared {
         if at.is_none() {
             problems.push(Problem::BadField("at"));
         }
-        // A stable sort: what was done at one moment keeps its order.
-        actions.sort_by_key(|(at, _)| *at);
         let (seed, at) = (seed.unwrap_or(Seed(7)), at.unwrap_or_default());
         Ok(Read { run: Self { origin, seed, actions, at, see }, problems })
     }

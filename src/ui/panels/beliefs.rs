@@ -128,17 +128,15 @@ fn MatrixCell(id: NodeId, grid: Grid, row: Memo<Option<Row>>, n: usize, about: N
         lab.ask_about(Some(about));
     };
     let text = move || cell.get().map(|cell| cell_text(&cell)).unwrap_or_default();
-    // What is written there belongs to what is said of it: whoever speaks to the page says what can be read.
     let title = move || {
-        let told =
-            |cell| format!("{}: {} ({})", lab.name(id), cell_title(lab, about, &cell), cell_text(&cell));
+        let told = |cell| format!("{}: {}", lab.name(id), cell_title(lab, about, &cell));
         cell.get().map(told).unwrap_or_default()
     };
     view! {
-        <td class="cell" data-health=health>
+        <td class="cell" data-health=health title=title>
             <span class="fill" style:height=filled></span>
-            <button class="cell-text" id=id_of(spot) tabindex=grid.tab(spot) title=title aria-label=title
-                on:click=ask>{text}</button>
+            <button class="cell-text" id=id_of(spot) tabindex=grid.tab(spot) on:click=ask>
+                <span aria-hidden="true">{text}</span><span class="unseen">{move || title()}</span></button>
         </td>
     }
 }
