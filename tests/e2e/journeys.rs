@@ -76,6 +76,8 @@ fn killing_the_master_ends_with_another_one() {
 #[test]
 fn going_back_in_time_takes_back_what_happened() {
     let page = opened_with("plain");
+    // What is done at the first moment is there at the beginning, too.
+    click(&page, "step-packet");
     click(&page, "tool-Kill");
     click_drawn(&page, "node-M0");
     step_until(&page, "+sdown master");
