@@ -155,8 +155,9 @@ impl RedisServer {
             }
             Input::Closed(conn) if self.is_link(conn) => self.link_closed(cx),
             Input::Closed(conn) => self.drop_client(cx, conn),
-            Input::Received(conn, Message::Command(command)) if self.usual && self.is_link(conn) => {
-                return self.link_fed(cx, command);
+            Input::Received(conn, message @ Message::Command(_)) if self.usual && self.is_link(conn) => {
+                // A command of the stream changes nothing that is looked at below.
+                return self.link_received(cx, message);
             }
             Input::Received(conn, message) if self.is_link(conn) => match &mut self.script {
                 // Nothing of the stream is applied in the middle of a script.

@@ -173,15 +173,6 @@ impl RedisServer {
         }
     }
 
-    /// A command of the stream came while the link is up and nothing is out of the ordinary.
-    pub(super) fn link_fed(&mut self, cx: &mut Cx<'_>, command: Command) {
-        let seconds = cx.seconds();
-        if let Some(link) = &mut self.link {
-            link.last_io = seconds;
-        }
-        self.apply(cx, command);
-    }
-
     /// Something came from the master.
     pub(super) fn link_received(&mut self, cx: &mut Cx<'_>, message: Message) {
         let seconds = cx.seconds();

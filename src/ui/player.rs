@@ -3,6 +3,7 @@
 use crate::sim::{Micros, SimTime};
 use crate::ui::dom;
 use crate::ui::lab::Lab;
+use crate::ui::session::Session;
 use crate::view::pace::{Shot, Stride};
 use leptos::prelude::*;
 
@@ -75,7 +76,7 @@ pub(crate) fn start(lab: Lab) {
 }
 
 fn play(lab: Lab, seconds: f64) {
-    let now = lab.session.with_value(crate::ui::session::Session::now);
+    let now = lab.session.with_value(Session::now);
     let to = if lab.directed.get_untracked() {
         directed(lab, now, seconds)
     } else {
@@ -117,7 +118,7 @@ fn sample(lab: Lab, stamp: f64) {
     let mut within = Micros((SAMPLE_MS * 1000.0 * speed * 0.3) as u64);
     if lab.directed.get_untracked() {
         // Whoever waits for an event sees the world as it is then, not a hair later.
-        let now = lab.session.with_value(crate::ui::session::Session::now);
+        let now = lab.session.with_value(Session::now);
         let target = lab.player.with_value(|p| p.shot.map(|shot| shot.target()));
         within = within.min(target.map_or(within, |target| target.since(now)));
     }
@@ -133,7 +134,7 @@ fn sample(lab: Lab, stamp: f64) {
 
 /// Where the director is after `seconds` more: on the way to the next notable event.
 fn directed(lab: Lab, now: SimTime, seconds: f64) -> SimTime {
-    let next = lab.session.try_update_value(crate::ui::session::Session::next_notable).flatten();
+    let next = lab.session.try_update_value(Session::next_notable).flatten();
     let target = next.unwrap_or(now + QUIET);
     lab.player
         .try_update_value(|p| {
