@@ -1,6 +1,7 @@
 //! One sentinel's mind in full: what it knows of one master, what it waits for, and what its own rules make of
 //! it at this moment. Too much to draw up for everybody with every frame, so it is asked for by the node.
 
+use crate::cluster::observe::{Finder, master_view};
 use crate::cluster::{Cluster, HostId, MasterView, NodeId};
 use crate::protocol::ArcStr;
 use crate::sentinel::{
@@ -124,7 +125,7 @@ impl Cluster {
             tilt: sentinel.tilt(now),
             timer: sentinel.timer_gap(now),
             tunables: sentinel.tunables().clone(),
-            master: self.master_view(sentinel, master, now),
+            master: master_view(sentinel, master, now, &mut Finder::new(self)),
             s_down_for: s_down.then(|| now - master.instance.s_down_since),
             o_down_for: master.o_down.then(|| now - master.o_down_since),
             agreeing: if s_down { master.agreeing() } else { 0 },

@@ -13,10 +13,39 @@ use std::net::{IpAddr, Ipv4Addr};
 /// What an address that was never resolved is shown as.
 const NOWHERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
+/// Who listens where, asked once for each address: what thousands of records name are a few addresses.
+pub(super) struct Finder<'a> {
+    cluster: &'a Cluster,
+    /// The answers, by address.
+    known: Vec<(u64, Option<NodeId>)>,
+}
+
+impl<'a> Finder<'a> {
+    pub(super) const fn new(cluster: &'a Cluster) -> Self {
+        Self { cluster, known: Vec::new() }
+    }
+
+    /// [`Cluster::node_at`]
+    fn node_at(&mut self, addr: Addr) -> Option<NodeId> {
+        let IpAddr::V4(ip) = addr.ip else { return self.cluster.node_at(addr) };
+        let key = u64::from(ip.to_bits()) << 16 | u64::from(addr.port);
+        let at = self.known.partition_point(|(before, _)| *before < key);
+        match self.known.get(at) {
+            Some((found, node)) if *found == key => *node,
+            _ => {
+                let node = self.cluster.node_at(addr);
+                self.known.insert(at, (key, node));
+                node
+            }
+        }
+    }
+}
+
 impl Cluster {
     /// Everything that there is to see at this moment.
     pub fn view(&self) -> ClusterView {
         let wall = Self::wall_clock(self.now());
+        let mut finder = Finder::new(self);
         let hosts = self.host_ids().map(|id| HostView {
             id,
             name: self.host_name(id).clone(),
@@ -32,23 +61,22 @@ impl Cluster {
                 host: node.host,
                 addr: node.addr,
                 condition: self.condition(id),
-                role: self.role_view(node, wall),
+                role: self.role_view(node, wall, &mut finder),
             }
         });
-        let links = self.host_ids().flat_map(|a| {
-            self.host_ids().filter(move |b| a < *b).map(move |b| LinkView {
-                a,
-                b,
-                ab: self.kernel.link(a, b),
-                ba: self.kernel.link(b, a),
-            })
-        });
+        let count = self.host_ids().count();
+        let mut links = Vec::with_capacity(count * count.saturating_sub(1) / 2);
+        for a in self.host_ids() {
+            for b in self.host_ids().filter(|b| a < *b) {
+                links.push(LinkView { a, b, ab: self.kernel.link(a, b), ba: self.kernel.link(b, a) });
+            }
+        }
         let mut view = ClusterView {
             now: self.now(),
             wall,
             hosts: hosts.collect(),
             nodes: nodes.collect(),
-            links: links.collect(),
+            links,
             connections: self.connection_views(),
             packets: self.packet_views(),
             watched: None,
@@ -117,7 +145,9 @@ impl Cluster {
     }
 
     fn connection_views(&self) -> Vec<ConnectionView> {
-        let mut views: Vec<ConnectionView> = Vec::new();
+        // A table with a place for every pair of nodes: a large cluster has thousands of connections.
+        let width = self.nodes.len() as u32;
+        let mut up_between: Vec<Option<u32>> = vec![None; (width * width) as usize];
         for (dialler, acceptor, target, up) in self.kernel.connections() {
             let from = dialler.and_then(|process| self.owner_node(process));
             let to = match acceptor {
@@ -125,26 +155,21 @@ impl Cluster {
                 None => self.node_at(target),
             };
             let (Some(from), Some(to)) = (from, to) else { continue };
-            views.push(ConnectionView { a: from.min(to), b: from.max(to), established: u32::from(up) });
+            let place = from.min(to).0 * width + from.max(to).0;
+            *up_between[place as usize].get_or_insert(0) += u32::from(up);
         }
-        views.sort_unstable_by_key(|view| (view.a, view.b));
-        views.dedup_by(|next, kept| {
-            let same = (next.a, next.b) == (kept.a, kept.b);
-            if same {
-                kept.established += next.established;
-            }
-            same
-        });
-        views
+        let pairs = (0..width).flat_map(|a| (0..width).map(move |b| (NodeId(a), NodeId(b))));
+        let views = pairs.zip(up_between);
+        views.filter_map(|((a, b), up)| Some(ConnectionView { a, b, established: up? })).collect()
     }
 
-    fn role_view(&self, node: &Node, now: NodeTime) -> NodeRole {
+    fn role_view(&self, node: &Node, now: NodeTime, finder: &mut Finder<'_>) -> NodeRole {
         match &node.machine {
             Some(Machine::Redis(server)) => {
                 let follows = server.master().map(|(host, port)| {
                     let ip = host.parse().ok().or_else(|| self.names.get(host));
                     let addr = Addr::new(ip.unwrap_or(NOWHERE), port);
-                    (addr, self.node_at(addr))
+                    (addr, finder.node_at(addr))
                 });
                 NodeRole::Redis(RedisView {
                     is_master: server.is_master(),
@@ -160,7 +185,7 @@ impl Cluster {
             }
             Some(Machine::Sentinel(sentinel)) => {
                 let mut masters: Vec<MasterView> = Vec::new();
-                for master in sentinel.masters().iter().map(|m| self.master_view(sentinel, m, now)) {
+                for master in sentinel.masters().iter().map(|m| master_view(sentinel, m, now, finder)) {
                     masters.insert(masters.partition_point(|before| before.name <= master.name), master);
                 }
                 NodeRole::Sentinel(SentinelView {
@@ -171,7 +196,7 @@ impl Cluster {
                 })
             }
             Some(Machine::Client(client)) => NodeRole::Client(ClientView {
-                target: client.target().and_then(|addr| self.node_at(addr)),
+                target: client.target().and_then(|addr| finder.node_at(addr)),
                 acked: client.history().acked,
                 failed: client.history().failed(),
                 lost: self.lost_writes(client).iter().map(|segment| segment.count).sum(),
@@ -179,88 +204,107 @@ impl Cluster {
             None => not_started(node),
         }
     }
+}
 
-    pub(super) fn master_view(&self, sentinel: &Sentinel, master: &Master, now: NodeTime) -> MasterView {
-        let mut instance = self.instance_view(sentinel, &master.instance, now);
-        instance.name = master.name().clone();
-        instance.flags = sentinel.master_flags(master);
-        instance.o_down = master.o_down;
-        fill_reported(&mut instance, &master.reported, now);
-        let announced = master.announced_addr();
-        MasterView {
-            name: master.name().clone(),
-            announced: Addr::new(announced.ip.unwrap_or(NOWHERE), announced.port),
-            instance,
-            quorum: master.group.quorum,
-            down_after: master.instance.down_after,
-            failover_timeout: master.group.failover_timeout,
-            parallel_syncs: master.group.parallel_syncs,
-            config_epoch: master.config_epoch,
-            vote: master.leader.clone().map(|leader| (leader, master.leader_epoch)),
-            failover: failover_view(sentinel, master, now),
-            replicas: master.replicas.iter().map(|r| self.replica_view(sentinel, master, r, now)).collect(),
-            sentinels: master.sentinels.iter().map(|s| self.peer_view(sentinel, s, now)).collect(),
-        }
+/// What a sentinel believes of a master.
+pub(super) fn master_view(
+    sentinel: &Sentinel,
+    master: &Master,
+    now: NodeTime,
+    finder: &mut Finder<'_>,
+) -> MasterView {
+    let mut instance = instance_view(sentinel, &master.instance, now, finder);
+    instance.name = master.name().clone();
+    instance.flags = sentinel.master_flags(master);
+    instance.o_down = master.o_down;
+    fill_reported(&mut instance, &master.reported, now);
+    let announced = master.announced_addr();
+    MasterView {
+        name: master.name().clone(),
+        announced: Addr::new(announced.ip.unwrap_or(NOWHERE), announced.port),
+        instance,
+        quorum: master.group.quorum,
+        down_after: master.instance.down_after,
+        failover_timeout: master.group.failover_timeout,
+        parallel_syncs: master.group.parallel_syncs,
+        config_epoch: master.config_epoch,
+        vote: master.leader.clone().map(|leader| (leader, master.leader_epoch)),
+        failover: failover_view(sentinel, master, now),
+        replicas: master.replicas.iter().map(|r| replica_view(sentinel, master, r, now, finder)).collect(),
+        sentinels: master.sentinels.iter().map(|s| peer_view(sentinel, s, now, finder)).collect(),
     }
+}
 
-    fn replica_view(
-        &self,
-        sentinel: &Sentinel,
-        master: &Master,
-        replica: &Replica,
-        now: NodeTime,
-    ) -> InstanceView {
-        let mut view = self.instance_view(sentinel, &replica.instance, now);
-        view.name = replica.name.clone();
-        view.flags = sentinel.replica_flags(master, replica);
-        fill_reported(&mut view, &replica.reported, now);
-        view.offset = replica.repl_offset;
-        view.priority = replica.priority;
-        view.reported_master = replica.master_host.clone().map(|host| (host, replica.master_port));
-        view.master_link_up = replica.master_link_up;
-        view.master_link_down = replica.master_link_down_time;
-        view.announced = replica.announced != 0;
-        view
+fn replica_view(
+    sentinel: &Sentinel,
+    master: &Master,
+    replica: &Replica,
+    now: NodeTime,
+    finder: &mut Finder<'_>,
+) -> InstanceView {
+    let mut view = InstanceView {
+        name: replica.name.clone(),
+        flags: sentinel.replica_flags(master, replica),
+        offset: replica.repl_offset,
+        priority: replica.priority,
+        reported_master: replica.master_host.clone().map(|host| (host, replica.master_port)),
+        master_link_up: replica.master_link_up,
+        master_link_down: replica.master_link_down_time,
+        announced: replica.announced != 0,
+        ..instance_view(sentinel, &replica.instance, now, finder)
+    };
+    fill_reported(&mut view, &replica.reported, now);
+    view
+}
+
+fn peer_view(
+    sentinel: &Sentinel,
+    peer: &OtherSentinel,
+    now: NodeTime,
+    finder: &mut Finder<'_>,
+) -> InstanceView {
+    InstanceView {
+        name: peer.name.clone(),
+        flags: sentinel.sentinel_flags(peer),
+        master_down: peer.master_down,
+        vote: peer.leader.clone().map(|leader| (leader, peer.leader_epoch)),
+        vote_epoch: peer.leader_epoch,
+        ..instance_view(sentinel, &peer.instance, now, finder)
     }
+}
 
-    fn peer_view(&self, sentinel: &Sentinel, peer: &OtherSentinel, now: NodeTime) -> InstanceView {
-        let mut view = self.instance_view(sentinel, &peer.instance, now);
-        view.name = peer.name.clone();
-        view.flags = sentinel.sentinel_flags(peer);
-        view.master_down = peer.master_down;
-        view.vote = peer.leader.clone().map(|leader| (leader, peer.leader_epoch));
-        view.vote_epoch = peer.leader_epoch;
-        view
-    }
-
-    /// What all kinds of instance have; the rest is empty.
-    fn instance_view(&self, sentinel: &Sentinel, instance: &Instance, now: NodeTime) -> InstanceView {
-        let link = &sentinel.links()[instance.link];
-        let addr = Addr::new(instance.addr.ip.unwrap_or(NOWHERE), instance.addr.port);
-        InstanceView {
-            name: ArcStr::new(),
-            addr,
-            node: self.node_at(addr),
-            flags: Flags::default(),
-            s_down: instance.s_down,
-            o_down: false,
-            master_down: false,
-            disconnected: link.disconnected,
-            silent_for: sentinel.silence(instance, now),
-            last_ok_ping: now - link.last_avail_time,
-            info_age: None,
-            offset: 0,
-            priority: 0,
-            reports_master: false,
-            role_age: Millis(0),
-            run_id: instance.runid.clone(),
-            reported_master: None,
-            master_link_up: false,
-            master_link_down: Millis(0),
-            announced: true,
-            vote: None,
-            vote_epoch: 0,
-        }
+/// What all kinds of instance have; the rest is empty.
+fn instance_view(
+    sentinel: &Sentinel,
+    instance: &Instance,
+    now: NodeTime,
+    finder: &mut Finder<'_>,
+) -> InstanceView {
+    let link = &sentinel.links()[instance.link];
+    let addr = Addr::new(instance.addr.ip.unwrap_or(NOWHERE), instance.addr.port);
+    InstanceView {
+        name: ArcStr::new(),
+        addr,
+        node: finder.node_at(addr),
+        flags: Flags::default(),
+        s_down: instance.s_down,
+        o_down: false,
+        master_down: false,
+        disconnected: link.disconnected,
+        silent_for: sentinel.silence(instance, now),
+        last_ok_ping: now - link.last_avail_time,
+        info_age: None,
+        offset: 0,
+        priority: 0,
+        reports_master: false,
+        role_age: Millis(0),
+        run_id: instance.runid.clone(),
+        reported_master: None,
+        master_link_up: false,
+        master_link_down: Millis(0),
+        announced: true,
+        vote: None,
+        vote_epoch: 0,
     }
 }
 

@@ -34,6 +34,8 @@ enum Next {
     View,
     /// It shows what it saw.
     Show(Arc<ClusterView>),
+    /// It lets go of what was shown before: of a large world that is thousands of records.
+    Forget(Arc<ClusterView>),
     /// It lets the panels follow.
     Pulse,
 }
@@ -56,7 +58,12 @@ impl Looks {
             self.next = match std::mem::replace(&mut self.next, Next::View) {
                 Next::View => Next::Show(Arc::new(lab.session.with_value(Session::view))),
                 Next::Show(view) => {
+                    let before = lab.view.get_untracked();
                     lab.view.set(view);
+                    Next::Forget(before)
+                }
+                Next::Forget(before) => {
+                    drop(before);
                     Next::Pulse
                 }
                 Next::Pulse => {

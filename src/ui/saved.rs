@@ -94,7 +94,7 @@ pub(crate) fn open(guide: Guide, text: &str, name: &str) -> bool {
 /// Keeps the session, now and then and when the page goes.
 fn keep(guide: Guide) {
     let write = move || {
-        let text = guide.lab.session.with_value(|s| s.shared(guide.lab.selected.get_untracked()).to_text());
+        let text = guide.lab.session.with_value(|s| s.to_text(guide.lab.selected.get_untracked()));
         if text.len() <= RUN_BYTES_MAX {
             dom::keep(KEPT, &text);
         }

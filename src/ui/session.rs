@@ -12,6 +12,7 @@ pub(crate) use crate::ui::record::*;
 use crate::view::hum::Hum;
 use crate::view::pace::Stride;
 use crate::view::why::{self, Why};
+use std::cell::OnceCell;
 
 mod steps;
 
@@ -46,6 +47,8 @@ pub(crate) struct Session {
     look: Stride,
     /// For so many calls nobody looks ahead.
     resting: u32,
+    /// What names the source in the run's text.
+    field: OnceCell<String>,
 }
 
 /// A future that was given up.
@@ -95,6 +98,7 @@ impl Session {
             watched: None,
             look: Stride::default(),
             resting: 0,
+            field: OnceCell::new(),
         })
     }
 
@@ -135,6 +139,12 @@ impl Session {
             at: self.now().since(self.origin()),
             see,
         }
+    }
+
+    /// The same as a text. The page keeps it every few seconds, so the source is packed once.
+    pub(crate) fn to_text(&self, see: Option<NodeId>) -> String {
+        let shared = self.shared(see);
+        shared.to_text_from(self.field.get_or_init(|| shared.origin.to_field()))
     }
 
     /// What tells this run, up to the playhead, from any other.
@@ -362,7 +372,7 @@ impl Session {
 
     /// What it takes to make this run again, as a text that the page opens.
     pub(crate) fn recipe(&self) -> String {
-        self.shared(None).to_text()
+        self.to_text(None)
     }
 }
 

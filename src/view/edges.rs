@@ -1,8 +1,7 @@
 //! The lines of the picture: who is connected with whom, and what the network does to it.
 
-use crate::cluster::{ClusterView, HostId, LinkSettings, LinkView, NodeId, NodeRole};
+use crate::cluster::{ClusterView, HostId, LinkSettings, LinkView, NodeId, NodeRole, NodeView};
 use crate::view::layout::Kind;
-use std::collections::BTreeMap;
 
 /// A line between two nodes, `a < b`.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,9 +96,20 @@ pub fn link(view: &ClusterView, a: HostId, b: HostId) -> Option<(LinkSettings, L
 /// All lines, by their ends. A pair has one where it has a connection, where one replicates the other, or
 /// where a cut link keeps a sentinel from somebody whom it watches.
 pub fn edges(view: &ClusterView) -> Vec<Edge> {
-    let mut found: BTreeMap<(NodeId, NodeId), (Option<Use>, bool)> = BTreeMap::new();
+    lines(view).into_iter().filter_map(|line| edge(view, line)).collect()
+}
+
+/// The ends of a line, who replicates whom there, and whether anything is connected over it.
+type Line = ((NodeId, NodeId), Option<Use>, bool);
+
+/// The lines, by their ends, without a look at what the network does to them.
+fn lines(view: &ClusterView) -> Vec<Line> {
+    // A table with a place for every pair: a large cluster's sentinels watch thousands, most of them twice.
+    let width = view.nodes.last().map_or(0, |node| node.id.0 + 1);
+    let place = |(a, b): (NodeId, NodeId)| (a.0 * width + b.0) as usize;
+    let mut found: Vec<Option<(Option<Use>, bool)>> = vec![None; (width * width) as usize];
     for c in &view.connections {
-        found.insert((c.a, c.b), (None, c.established > 0));
+        found[place((c.a, c.b))] = Some((None, c.established > 0));
     }
     for node in &view.nodes {
         match &node.role {
@@ -108,7 +118,7 @@ pub fn edges(view: &ClusterView) -> Vec<Edge> {
                     && master != node.id
                 {
                     let use_ = Use::Replication { master, up: redis.link_up };
-                    found.entry(pair(node.id, master)).or_insert((None, false)).0 = Some(use_);
+                    found[place(pair(node.id, master))].get_or_insert((None, false)).0 = Some(use_);
                 }
             }
             NodeRole::Sentinel(sentinel) => {
@@ -116,7 +126,7 @@ pub fn edges(view: &ClusterView) -> Vec<Edge> {
                     let watched = [&master.instance].into_iter().chain(&master.replicas);
                     for target in watched.chain(&master.sentinels).filter_map(|i| i.node) {
                         if target != node.id {
-                            found.entry(pair(node.id, target)).or_insert((None, false));
+                            found[place(pair(node.id, target))].get_or_insert((None, false));
                         }
                     }
                 }
@@ -124,7 +134,11 @@ pub fn edges(view: &ClusterView) -> Vec<Edge> {
             NodeRole::Client(_) => {}
         }
     }
-    found.into_iter().filter_map(|(ends, (use_, connected))| edge(view, ends, use_, connected)).collect()
+    let pairs = (0..width).flat_map(|a| (0..width).map(move |b| (NodeId(a), NodeId(b))));
+    pairs
+        .zip(found)
+        .filter_map(|(ends, line)| line.map(|(use_, connected)| (ends, use_, connected)))
+        .collect()
 }
 
 /// With more lines than this those that say nothing by themselves are not drawn.
@@ -133,35 +147,48 @@ const CROWD: usize = 300;
 /// The lines that are drawn: all, or in a large cluster, where nobody could tell one from another, those that
 /// replicate, those of clients, and those that are cut.
 pub fn drawn(view: &ClusterView) -> Vec<Edge> {
-    let mut all = edges(view);
-    if all.len() > CROWD {
-        all.retain(|edge| edge.use_ != Use::Watch || edge.cut != Cut::No);
-        all.truncate(CROWD);
+    let mut lines = lines(view);
+    if lines.len() > CROWD {
+        let cut: Vec<&LinkView> = view.links.iter().filter(|l| l.ab.blocked || l.ba.blocked).collect();
+        lines.retain(|((a, b), use_, _)| {
+            let (Some(a), Some(b)) = (node(view, *a), node(view, *b)) else { return false };
+            let hosts = (a.host.min(b.host), a.host.max(b.host));
+            let is_cut = || cut.binary_search_by_key(&hosts, |l| (l.a, l.b)).is_ok();
+            use_.unwrap_or_else(|| default_use(a, b)) != Use::Watch || is_cut()
+        });
+        lines.truncate(CROWD);
     }
-    all
+    lines.into_iter().filter_map(|line| edge(view, line)).collect()
 }
 
 fn pair(a: NodeId, b: NodeId) -> (NodeId, NodeId) {
     (a.min(b), a.max(b))
 }
 
-fn edge(view: &ClusterView, ends: (NodeId, NodeId), use_: Option<Use>, connected: bool) -> Option<Edge> {
-    let node = |id: NodeId| Some(&view.nodes[view.nodes.binary_search_by_key(&id, |n| n.id).ok()?]);
-    let (a, b) = (node(ends.0)?, node(ends.1)?);
-    let kinds = (Kind::of(&a.role), Kind::of(&b.role));
+fn node(view: &ClusterView, id: NodeId) -> Option<&NodeView> {
+    view.nodes.binary_search_by_key(&id, |node| node.id).ok().map(|at| &view.nodes[at])
+}
+
+/// What a line between two nodes stands for where neither replicates the other.
+fn default_use(a: &NodeView, b: &NodeView) -> Use {
+    let is_client = |node: &NodeView| Kind::of(&node.role) == Kind::Client;
+    if is_client(a) || is_client(b) { Use::Client } else { Use::Watch }
+}
+
+fn edge(view: &ClusterView, (ends, use_, connected): Line) -> Option<Edge> {
+    let (a, b) = (node(view, ends.0)?, node(view, ends.1)?);
     let link = link(view, a.host, b.host);
     let cut = match link {
         Some((ab, ba)) if ab.blocked && ba.blocked => Cut::Both,
         Some((ab, ba)) if ab.blocked || ba.blocked => Cut::OneWay,
         _ => Cut::No,
     };
-    let default = if kinds.0 == Kind::Client || kinds.1 == Kind::Client { Use::Client } else { Use::Watch };
     Some(Edge {
-        a: ends.0,
-        b: ends.1,
-        kinds,
+        a: a.id,
+        b: b.id,
+        kinds: (Kind::of(&a.role), Kind::of(&b.role)),
         hosts: (a.host, b.host),
-        use_: use_.unwrap_or(default),
+        use_: use_.unwrap_or_else(|| default_use(a, b)),
         connected,
         cut,
         latency_us: link.map_or(0, |(ab, ba)| ab.latency.0.max(ba.latency.0)),

@@ -146,26 +146,54 @@ pub fn lines(view: &ClusterView, id: NodeId) -> Vec<Edge> {
     known.into_values().collect()
 }
 
-/// The nodes about which running sentinels disagree: whether they are down, or what they are.
+/// What running sentinels said of one node so far.
+#[derive(Clone, Default)]
+struct Opinions {
+    /// Whose opinion came last.
+    last: Option<NodeId>,
+    /// The first: what it takes the node for, and whether it believes it subjectively and objectively down.
+    first: Option<(Record, bool, bool)>,
+    /// How many have one.
+    count: usize,
+    /// Whether any differs from the first.
+    differ: bool,
+}
+
+/// The nodes about which running sentinels disagree: whether they are down, or what they are. Who has never heard
+/// of a node disagrees with those who have.
 pub fn disputed(view: &ClusterView) -> Vec<NodeId> {
-    let minds: Vec<(NodeId, &SentinelView)> = view
-        .nodes
-        .iter()
-        .filter(|n| n.condition == Condition::Running)
-        .filter_map(|n| match &n.role {
-            NodeRole::Sentinel(sentinel) if !sentinel.masters.is_empty() => Some((n.id, sentinel)),
-            _ => None,
-        })
-        .collect();
-    let about = |node: &NodeView| {
-        let mut opinions = minds.iter().filter(|(id, _)| *id != node.id).map(|(_, mind)| {
-            let found = mind.masters.iter().find_map(|master| record(master, node.id));
-            found.map(|(instance, record)| (record, instance.s_down, instance.o_down))
-        });
-        let first = opinions.next();
-        first.is_some_and(|first| opinions.any(|next| next != first))
+    // By the nodes' numbers: a large cluster has thousands of opinions.
+    let mut all = vec![Opinions::default(); view.nodes.last().map_or(0, |node| node.id.0 as usize + 1)];
+    let mut minds: Vec<NodeId> = Vec::new();
+    for node in view.nodes.iter().filter(|n| n.condition == Condition::Running) {
+        let NodeRole::Sentinel(mind) = &node.role else { continue };
+        if mind.masters.is_empty() {
+            continue;
+        }
+        minds.push(node.id);
+        for master in &mind.masters {
+            let masters = [(&master.instance, Record::Master)].into_iter();
+            let replicas = master.replicas.iter().map(|replica| (replica, Record::Replica));
+            let sentinels = master.sentinels.iter().map(|peer| (peer, Record::Sentinel));
+            for (instance, record) in masters.chain(replicas).chain(sentinels) {
+                let about = instance.node.filter(|about| *about != node.id);
+                let said = about.and_then(|about| all.get_mut(about.0 as usize));
+                // Of several records of the same node the first counts, as in `record`.
+                let Some(said) = said.filter(|said| said.last != Some(node.id)) else { continue };
+                let opinion = (record, instance.s_down, instance.o_down);
+                said.last = Some(node.id);
+                said.count += 1;
+                said.differ |= *said.first.get_or_insert(opinion) != opinion;
+            }
+        }
+    }
+    let is_disputed = |node: &&NodeView| {
+        let said = &all[node.id.0 as usize];
+        let others = minds.len() - usize::from(minds.binary_search(&node.id).is_ok());
+        said.differ || said.count > 0 && said.count < others
     };
-    view.nodes.iter().filter(|n| !matches!(n.role, NodeRole::Client(_)) && about(n)).map(|n| n.id).collect()
+    let kinds = view.nodes.iter().filter(|node| !matches!(node.role, NodeRole::Client(_)));
+    kinds.filter(is_disputed).map(|node| node.id).collect()
 }
 
 #[cfg(test)]

@@ -71,20 +71,30 @@ impl Origin {
             Self::File(text) => Scenario::parse(text),
         }
     }
+
+    /// The field that names it in a run's text; a scenario file is packed into it, which takes a while. A file
+    /// that cannot be read is written as it stands.
+    pub fn to_field(&self) -> String {
+        match self {
+            Self::Library(id) => format!("&scenario={}", pack::escape(id)),
+            Self::File(file) => {
+                let plain = Scenario::parse(file).map_or_else(|_| file.clone(), |s| s.to_compact_json());
+                format!("&file={}", pack::pack(&plain))
+            }
+        }
+    }
 }
 
 impl Shared {
-    /// The text of the run. A scenario file that cannot be read is written as it stands.
+    /// The text of the run.
     pub fn to_text(&self) -> String {
-        let mut text = VERSION.to_owned();
+        self.to_text_from(&self.origin.to_field())
+    }
+
+    /// The same for whoever has the field that names the origin already.
+    pub fn to_text_from(&self, origin: &str) -> String {
+        let mut text = format!("{VERSION}{origin}");
         // Writing to a string cannot fail.
-        let _ = match &self.origin {
-            Origin::Library(id) => write!(text, "&scenario={}", pack::escape(id)),
-            Origin::File(file) => {
-                let plain = Scenario::parse(file).map_or_else(|_| file.clone(), |s| s.to_compact_json());
-                write!(text, "&file={}", pack::pack(&plain))
-            }
-        };
         let _ = write!(text, "&seed={}", self.seed.0);
         for (at, action) in &self.actions {
             let _ = write!(text, "&do={}.{}", at.0, action_text(action));

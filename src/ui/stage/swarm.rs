@@ -6,7 +6,6 @@ use crate::ui::dom;
 use crate::view::geometry::{Curve, Point};
 use crate::view::motion;
 use leptos::prelude::*;
-use std::collections::BTreeMap;
 use wasm_bindgen::JsCast as _;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, Path2d};
 
@@ -21,11 +20,20 @@ const NEAR: f64 = 10.0;
 pub(super) struct Swarm {
     canvas: HtmlCanvasElement,
     pen: CanvasRenderingContext2d,
-    looks: BTreeMap<PacketKind, Look>,
     /// How many device pixels a CSS pixel has.
     ratio: f64,
     frames: u32,
-    drawn: Vec<Drawn>,
+    /// By kind: each change of the pen costs, so like goes with like.
+    drawn: Vec<Like>,
+}
+
+/// Packets of a kind, all of which arrive or all of which are lost.
+struct Like {
+    kind: PacketKind,
+    lost: bool,
+    /// `None` until it is asked for again.
+    look: Option<Look>,
+    packets: Vec<Drawn>,
 }
 
 /// How packets of a kind look.
@@ -34,10 +42,7 @@ struct Look {
     colour: String,
 }
 
-#[derive(Clone, Copy)]
 struct Drawn {
-    kind: PacketKind,
-    lost: bool,
     id: PacketId,
     at: Point,
     /// Its cosine and sine.
@@ -48,12 +53,14 @@ impl Swarm {
     /// A swarm on `canvas`; `None` where the browser has no such thing.
     pub(super) fn new(canvas: HtmlCanvasElement) -> Option<Self> {
         let pen = canvas.get_context("2d").ok()??.dyn_into().ok()?;
-        Some(Self { canvas, pen, looks: BTreeMap::new(), ratio: 1.0, frames: 0, drawn: Vec::new() })
+        Some(Self { canvas, pen, ratio: 1.0, frames: 0, drawn: Vec::new() })
     }
 
     /// Packets look different from now on.
     pub(super) fn restyle(&mut self) {
-        self.looks.clear();
+        for like in &mut self.drawn {
+            like.look = None;
+        }
     }
 
     /// Draws packets so far along their lines, `aside` pixels beside them. `ink` gives an element with the
@@ -66,36 +73,38 @@ impl Swarm {
     ) {
         if self.frames.is_multiple_of(FRESH) {
             // The next in turn.
-            let nth = (self.frames / FRESH) as usize % self.looks.len().max(1);
-            if let Some(kind) = self.looks.keys().nth(nth).copied() {
-                self.looks.remove(&kind);
+            let nth = (self.frames / FRESH) as usize % self.drawn.len().max(1);
+            if let Some(like) = self.drawn.get_mut(nth) {
+                like.look = None;
             }
             self.ratio = window().device_pixel_ratio().clamp(1.0, 3.0);
             self.fit();
         }
         self.frames = self.frames.wrapping_add(1);
         self.clear();
-        self.drawn.extend(packets.map(|(packet, line, done)| {
+        for (packet, line, done) in packets {
             let (at, heading) = line.beside(done, aside);
             let (kind, lost) = (packet.kind, packet.fate == PacketFate::Lost);
-            Drawn { kind, lost, id: packet.id, at, heading }
-        }));
-        // Each change of the pen costs, so like goes with like.
-        self.drawn.sort_unstable_by_key(|drawn| (drawn.kind, drawn.lost));
+            let like = self.drawn.partition_point(|like| (like.kind, like.lost) < (kind, lost));
+            if self.drawn.get(like).is_none_or(|like| (like.kind, like.lost) != (kind, lost)) {
+                self.drawn.insert(like, Like { kind, lost, look: None, packets: Vec::new() });
+            }
+            self.drawn[like].packets.push(Drawn { id: packet.id, at, heading });
+        }
         let (pen, ratio) = (&self.pen, self.ratio);
         pen.set_line_width(1.8);
-        for like in self.drawn.chunk_by(|a, b| (a.kind, a.lost) == (b.kind, b.lost)) {
-            let kind = like[0].kind;
-            if let std::collections::btree_map::Entry::Vacant(place) = self.looks.entry(kind) {
-                let Some(look) = Look::of(kind, &ink(kind)) else { continue };
-                place.insert(look);
+        for Like { kind, lost, look, packets } in
+            self.drawn.iter_mut().filter(|like| !like.packets.is_empty())
+        {
+            if look.is_none() {
+                *look = Look::of(*kind, &ink(*kind));
             }
-            let Look { shape, colour } = &self.looks[&kind];
+            let Some(Look { shape, colour }) = look else { continue };
             pen.set_fill_style_str(colour);
             pen.set_stroke_style_str(colour);
-            pen.set_global_alpha(if like[0].lost { 0.4 } else { 1.0 });
-            for Drawn { at, heading: (cos, sin), .. } in like {
-                let (cos, sin) = (cos * ratio, sin * ratio);
+            pen.set_global_alpha(if *lost { 0.4 } else { 1.0 });
+            for Drawn { at, heading: (cos, sin), .. } in packets {
+                let (cos, sin) = (*cos * ratio, *sin * ratio);
                 // Fails in no browser that has the rest.
                 let _ = pen.set_transform(cos, sin, -sin, cos, at.x * ratio, at.y * ratio);
                 // An answer is hollow.
@@ -110,10 +119,12 @@ impl Swarm {
 
     /// Takes everything off the canvas.
     pub(super) fn clear(&mut self) {
-        if self.drawn.is_empty() {
+        if self.drawn.iter().all(|like| like.packets.is_empty()) {
             return;
         }
-        self.drawn.clear();
+        for like in &mut self.drawn {
+            like.packets.clear();
+        }
         let (width, height) = (f64::from(self.canvas.width()), f64::from(self.canvas.height()));
         let _ = self.pen.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0);
         self.pen.clear_rect(0.0, 0.0, width, height);
@@ -122,7 +133,8 @@ impl Swarm {
     /// The packet at a place of the stage.
     pub(super) fn at(&self, place: Point) -> Option<PacketId> {
         let far = |drawn: &&Drawn| drawn.at.distance(place);
-        let nearest = self.drawn.iter().min_by(|a, b| far(a).total_cmp(&far(b)))?;
+        let all = self.drawn.iter().flat_map(|like| &like.packets);
+        let nearest = all.min_by(|a, b| far(a).total_cmp(&far(b)))?;
         (far(&nearest) <= NEAR).then_some(nearest.id)
     }
 
