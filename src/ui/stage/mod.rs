@@ -193,6 +193,7 @@ pub(crate) fn StagePanel() -> impl IntoView {
     });
 
     let sent = RwSignal::new(Vec::<Message>::new());
+    let colours = ["(prefers-color-scheme: dark)", "(forced-colors: active)"].map(dom::media);
     let frame = NodeRef::<html::Div>::new();
     let layer = NodeRef::<svg::G>::new();
     let canvas = NodeRef::<html::Canvas>::new();
@@ -201,7 +202,8 @@ pub(crate) fn StagePanel() -> impl IntoView {
             dom::watch_size(&frame, size);
         }
         if let (Some(layer), Some(canvas)) = (layer.get(), canvas.get()) {
-            lab.packets.set_value(Some(PacketLayer::new(layer.unchecked_into(), canvas, plan, sent)));
+            let root = layer.unchecked_into();
+            lab.packets.set_value(Some(PacketLayer::new(root, canvas, plan, sent, size, colours)));
         }
     });
     on_cleanup(move || lab.packets.set_value(None));

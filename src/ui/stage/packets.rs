@@ -14,8 +14,9 @@ use std::sync::Arc;
 use web_sys::{Element, HtmlCanvasElement};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
-/// From so many packets on they are a swarm on the canvas, and below so many elements again.
-const SWARM: (usize, usize) = (160, 240);
+/// Below so many packets they are elements, and from so many on a swarm on the canvas. The two lie far apart:
+/// to change from one to the other touches every element.
+const SWARM: (usize, usize) = (60, 200);
 /// More than these at once are a cloud; the rest is left to the hum.
 const MOST: usize = 6000;
 /// How far beside the line packets run, so that both directions have room.
@@ -42,6 +43,8 @@ struct Sprite {
     kind: Option<PacketKind>,
     detail: Option<Detail>,
     fate: Option<PacketFate>,
+    /// Where it heads, in degrees.
+    turn: Option<i32>,
 }
 
 struct Comet {
@@ -64,8 +67,12 @@ pub(crate) struct PacketLayer {
     spare: Vec<Sprite>,
     swarm: Option<Swarm>,
     swarms: bool,
+    /// What decides the colours besides the theme: whether the system's is dark, and whether it forces its own.
+    colours: [ReadSignal<bool>; 2],
     /// In what the swarm was drawn last.
-    theme: Option<Theme>,
+    theme: Option<(Theme, [bool; 2])>,
+    /// How large the stage is, in CSS pixels.
+    size: RwSignal<(f64, f64)>,
     comets: Vec<Comet>,
     heard: (u32, usize),
     /// The messages that were told instead of flown, the latest last.
@@ -85,9 +92,13 @@ impl PacketLayer {
         canvas: HtmlCanvasElement,
         plan: Memo<Arc<Plan>>,
         sent: RwSignal<Vec<Message>>,
+        size: RwSignal<(f64, f64)>,
+        colours: [ReadSignal<bool>; 2],
     ) -> Self {
         Self {
             sent,
+            size,
+            colours,
             flash: None,
             flashed: f64::MIN,
             root,
@@ -105,7 +116,8 @@ impl PacketLayer {
 
     /// Draws one frame; does nothing where nothing moves.
     pub(crate) fn frame(&mut self, lab: Lab, stamp: f64, dirty: bool) {
-        let theme = Some(lab.theme.get_untracked());
+        let colours = self.colours.map(|colour| colour.get_untracked());
+        let theme = Some((lab.theme.get_untracked(), colours));
         let dirty = dirty || self.swarms && self.theme != theme;
         if let Some(swarm) = self.swarm.as_mut().filter(|_| self.theme != theme) {
             swarm.restyle();
@@ -187,7 +199,12 @@ impl PacketLayer {
             ink.group.clone()
         };
         if let Some(swarm) = &mut self.swarm {
-            swarm.draw(look, shown.iter().map(|(packet, _, line, done)| (*packet, *line, *done)), ASIDE);
+            swarm.draw(
+                look,
+                shown.iter().map(|(packet, _, line, done)| (*packet, *line, *done)),
+                ASIDE,
+                self.size.get_untracked(),
+            );
         }
         self.spare.push(ink);
     }
@@ -281,7 +298,7 @@ impl PacketLayer {
     }
 
     fn fly(&mut self, plan: &Plan, stamp: f64) {
-        for comet in std::mem::take(&mut self.comets) {
+        for mut comet in std::mem::take(&mut self.comets) {
             let done = (stamp - comet.began) / COMET_MS;
             match plan.line(comet.from, comet.to) {
                 Some(line) if done <= 1.0 => {
@@ -318,7 +335,7 @@ impl Sprite {
         set(&mark, "class", "mark");
         let label = make("text", &group);
         set(&label, "y", "-11");
-        Self { group, shape, mark, label, kind: None, detail: None, fate: None }
+        Self { group, shape, mark, label, kind: None, detail: None, fate: None, turn: None }
     }
 
     fn become_kind(&mut self, kind: PacketKind) {
@@ -359,13 +376,17 @@ impl Sprite {
         }
     }
 
-    fn place(&self, line: Curve, done: f64) {
+    fn place(&mut self, line: Curve, done: f64) {
         let (at, _) = line.beside(done, ASIDE);
         set(&self.group, "transform", &format!("translate({:.1} {:.1})", at.x, at.y));
-        let turn = format!("rotate({:.0})", line.heading(done));
-        set(&self.shape, "transform", &turn);
-        if let Some(tail) = self.shape.previous_element_sibling() {
-            set(&tail, "transform", &turn);
+        // Lines are nearly straight: it turns much less often than it moves.
+        let turn = line.heading(done).round() as i32;
+        if self.turn.replace(turn) != Some(turn) {
+            let turn = format!("rotate({turn})");
+            set(&self.shape, "transform", &turn);
+            if let Some(tail) = self.shape.previous_element_sibling() {
+                set(&tail, "transform", &turn);
+            }
         }
     }
 

@@ -9,10 +9,6 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, Path2d};
 
-/// After so many frames the canvas is fitted to the window again, and the style of one kind is asked again: the
-/// system's theme may be another by now. Each answer costs the browser a look at the whole page.
-const FRESH: u32 = 30;
-
 /// So near to a packet a pointer means it, in CSS pixels.
 const NEAR: f64 = 10.0;
 
@@ -22,7 +18,8 @@ pub(super) struct Swarm {
     pen: CanvasRenderingContext2d,
     /// How many device pixels a CSS pixel has.
     ratio: f64,
-    frames: u32,
+    /// How large the stage was when the canvas was fitted to it, in CSS pixels.
+    fitted: (f64, f64),
     /// By kind: each change of the pen costs, so like goes with like.
     drawn: Vec<Like>,
 }
@@ -31,7 +28,7 @@ pub(super) struct Swarm {
 struct Like {
     kind: PacketKind,
     lost: bool,
-    /// `None` until it is asked for again.
+    /// `None` until it is asked for.
     look: Option<Look>,
     packets: Vec<Drawn>,
 }
@@ -53,7 +50,7 @@ impl Swarm {
     /// A swarm on `canvas`; `None` where the browser has no such thing.
     pub(super) fn new(canvas: HtmlCanvasElement) -> Option<Self> {
         let pen = canvas.get_context("2d").ok()??.dyn_into().ok()?;
-        Some(Self { canvas, pen, ratio: 1.0, frames: 0, drawn: Vec::new() })
+        Some(Self { canvas, pen, ratio: 1.0, fitted: (0.0, 0.0), drawn: Vec::new() })
     }
 
     /// Packets look different from now on.
@@ -63,24 +60,20 @@ impl Swarm {
         }
     }
 
-    /// Draws packets so far along their lines, `aside` pixels beside them. `ink` gives an element with the
-    /// attributes of a packet of a kind, whose style tells the colour.
+    /// Draws packets so far along their lines, `aside` pixels beside them, on a stage of that size. `ink` gives
+    /// an element with the attributes of a packet of a kind, whose style tells the colour.
     pub(super) fn draw<'a>(
         &mut self,
         mut ink: impl FnMut(PacketKind) -> Element,
         packets: impl Iterator<Item = (&'a PacketView, Curve, f64)>,
         aside: f64,
+        size: (f64, f64),
     ) {
-        if self.frames.is_multiple_of(FRESH) {
-            // The next in turn.
-            let nth = (self.frames / FRESH) as usize % self.drawn.len().max(1);
-            if let Some(like) = self.drawn.get_mut(nth) {
-                like.look = None;
-            }
-            self.ratio = window().device_pixel_ratio().clamp(1.0, 3.0);
+        let ratio = window().device_pixel_ratio().clamp(1.0, 3.0);
+        if (self.fitted, self.ratio) != (size, ratio) {
+            (self.fitted, self.ratio) = (size, ratio);
             self.fit();
         }
-        self.frames = self.frames.wrapping_add(1);
         self.clear();
         for (packet, line, done) in packets {
             let (at, heading) = line.beside(done, aside);
@@ -138,7 +131,7 @@ impl Swarm {
         (far(&nearest) <= NEAR).then_some(nearest.id)
     }
 
-    /// Makes the canvas as large as its place on the page.
+    /// Makes the canvas as large as its place on the page. To ask for that costs a layout.
     fn fit(&self) {
         let rect = self.canvas.get_bounding_client_rect();
         let fitted = |span: f64| (span * self.ratio).round() as u32;
