@@ -49,7 +49,7 @@ impl Cluster {
         let hosts = self.host_ids().map(|id| HostView {
             id,
             name: self.host_name(id).clone(),
-            ip: self.host_ip(id).to_string().into(),
+            ip: self.host_ip(id),
             alive: self.kernel.is_host_alive(id),
             connected: self.kernel.is_host_linked(id),
         });

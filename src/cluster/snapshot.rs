@@ -5,6 +5,7 @@ use crate::protocol::ArcStr;
 use crate::sentinel::Flags;
 use crate::sim::{Addr, Millis, NodeTime, SimTime};
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 /// Everything that there is to see at one moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,8 +67,8 @@ pub struct HostView {
     pub id: HostId,
     /// Its name.
     pub name: ArcStr,
-    /// Its address, as text.
-    pub ip: ArcStr,
+    /// Its address.
+    pub ip: IpAddr,
     /// False after its death.
     pub alive: bool,
     /// Whether it is on the network.

@@ -193,6 +193,11 @@ impl Lab {
         self.player.update_value(Player::dirty);
     }
 
+    /// Whether the next [`Self::publish`] takes much of a frame by itself.
+    pub(crate) fn publishes_much(self) -> bool {
+        self.looks.with_value(Looks::is_heavy)
+    }
+
     /// Asks why the record of that number was said; false where nobody can tell.
     pub(crate) fn ask(self, n: usize) -> bool {
         let asked = self.session.with_value(|s| {

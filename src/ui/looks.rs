@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// A look may take so many milliseconds every frame. In a large cluster it takes longer: it is spread over
 /// frames then, and so many times as long must lie between two. Meanwhile only time goes on, and packets move.
 const LOOK_MS: f64 = 1.5;
-const REST: f64 = 30.0;
+const REST: f64 = 50.0;
 /// How often panels that cannot follow every frame are drawn, in milliseconds.
 const PULSE_MS: f64 = 125.0;
 
@@ -48,6 +48,11 @@ impl Default for Looks {
 }
 
 impl Looks {
+    /// Whether this frame draws up the view of a large world, which is most of what a look takes.
+    pub(crate) fn is_heavy(&self) -> bool {
+        self.took > LOOK_MS && matches!(self.next, Next::View) && dom::wall_ms() >= self.due
+    }
+
     /// Does what is due in this frame: of a look that takes long no more than a step.
     pub(crate) fn take_turn(&mut self, lab: Lab) {
         let begun = dom::wall_ms();

@@ -90,10 +90,12 @@ fn play(lab: Lab, seconds: f64) {
             .unwrap_or(now)
     };
     let mut stride = lab.player.with_value(|p| p.stride);
+    // Beside a look at a large world there is room for one stride.
+    let budget = if lab.publishes_much() { SLICE_MS / 2.0 } else { BUDGET_MS };
     lab.session.update_value(|s| {
         let begun = dom::wall_ms();
         let (mut at, mut wall) = (now, begun);
-        while at < to && wall < begun + BUDGET_MS {
+        while at < to && wall < begun + budget {
             let wanted = at + stride.span();
             at = to.min(wanted);
             s.advance(at);

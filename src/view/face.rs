@@ -5,10 +5,10 @@ use crate::cluster::{
 };
 use crate::protocol::ArcStr;
 use crate::sentinel::Flag;
+use crate::sim::Addr;
 use crate::view::ballot::{self, Slot};
 use crate::view::layout::Kind;
 use crate::view::perspective;
-use std::collections::BTreeMap;
 
 /// A node's looks.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,8 +17,8 @@ pub struct Face {
     pub id: NodeId,
     /// Its name.
     pub name: ArcStr,
-    /// Where it listens, as text.
-    pub addr: String,
+    /// Where it listens; for a client port 0.
+    pub addr: Addr,
     /// What it is.
     pub kind: Kind,
     /// Whether it runs.
@@ -144,6 +144,11 @@ impl Face {
         }
     }
 
+    /// Where it listens, as text. A client listens nowhere: its host's address is all there is.
+    pub fn addr_text(&self) -> String {
+        if self.addr.port == 0 { self.addr.ip.to_string() } else { self.addr.to_string() }
+    }
+
     /// Its role in one word, for attributes.
     pub const fn role(&self) -> &'static str {
         match self.part {
@@ -164,7 +169,8 @@ pub fn faces(view: &ClusterView) -> Vec<Face> {
 /// What the living sentinels say about the nodes.
 #[derive(Default)]
 struct Beliefs {
-    about: BTreeMap<NodeId, Said>,
+    /// By the nodes' numbers: a large cluster's sentinels hold thousands of records.
+    about: Vec<Said>,
     promoted: Vec<NodeId>,
     longest_offset: u64,
     disputed: Vec<NodeId>,
@@ -181,7 +187,11 @@ struct Said {
 
 impl Beliefs {
     fn of(view: &ClusterView) -> Self {
-        let mut all = Self { disputed: perspective::disputed(view), ..Self::default() };
+        let mut all = Self {
+            about: vec![Said::default(); view.nodes.last().map_or(0, |node| node.id.0 as usize + 1)],
+            disputed: perspective::disputed(view),
+            ..Self::default()
+        };
         for node in &view.nodes {
             match &node.role {
                 NodeRole::Redis(redis) => all.longest_offset = all.longest_offset.max(redis.offset),
@@ -198,8 +208,8 @@ impl Beliefs {
         for master in &sentinel.masters {
             let known = [&master.instance].into_iter().chain(&master.replicas).chain(&master.sentinels);
             for instance in known {
-                let Some(about) = instance.node else { continue };
-                let said = self.about.entry(about).or_default();
+                let about = instance.node.and_then(|about| self.about.get_mut(about.0 as usize));
+                let Some(said) = about else { continue };
                 if instance.s_down {
                     said.doubters.push(who);
                 }
@@ -208,7 +218,8 @@ impl Beliefs {
                 }
                 said.reconf = reconf_of(instance).or(said.reconf);
             }
-            if let Some(said) = master.instance.node.and_then(|about| self.about.get_mut(&about)) {
+            let about = master.instance.node.and_then(|about| self.about.get_mut(about.0 as usize));
+            if let Some(said) = about {
                 said.followed_by += 1;
             }
             self.promoted.extend(promoted_by(master));
@@ -233,7 +244,7 @@ pub(super) fn reconf_of(instance: &InstanceView) -> Option<Reconf> {
 
 fn face(view: &ClusterView, node: &NodeView, beliefs: &Beliefs) -> Face {
     let host = view.hosts.iter().find(|h| h.id == node.host);
-    let said = beliefs.about.get(&node.id).cloned().unwrap_or_default();
+    let said = beliefs.about[node.id.0 as usize].clone();
     let part = match &node.role {
         NodeRole::Redis(redis) => Part::Redis {
             is_master: redis.is_master,
@@ -259,8 +270,7 @@ fn face(view: &ClusterView, node: &NodeView, beliefs: &Beliefs) -> Face {
     Face {
         id: node.id,
         name: node.name.clone(),
-        // A client listens nowhere: its host's address is all there is.
-        addr: if node.addr.port == 0 { node.addr.ip.to_string() } else { node.addr.to_string() },
+        addr: node.addr,
         kind: Kind::of(&node.role),
         condition: node.condition,
         host_gone: host.is_some_and(|h| !h.alive || !h.connected),

@@ -99,7 +99,7 @@ pub(crate) fn view() -> ClusterView {
             .map(|i| HostView {
                 id: HostId(i),
                 name: format!("H{i}").into(),
-                ip: addr(i).ip.to_string().into(),
+                ip: addr(i).ip,
                 alive: true,
                 connected: true,
             })

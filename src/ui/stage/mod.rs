@@ -365,13 +365,12 @@ fn CardFrame(host: crate::cluster::HostId) -> impl IntoView {
                 (true, false) => "isolated",
                 (true, true) => "ok",
             };
-            Some((host.name.clone(), host.ip.clone(), state))
+            Some((host.name.clone(), host.ip.to_string(), state))
         })
     });
     let with = move |part: fn(Card) -> f64| move || card.get().map_or(0.0, part);
-    let title = move || {
-        state.get().map(|(name, ip, _)| if name == ip { ip.to_string() } else { format!("{name} · {ip}") })
-    };
+    let title =
+        move || state.get().map(|(name, ip, _)| if name == ip { ip } else { format!("{name} · {ip}") });
     view! {
         <g class="card" data-state=move || state.get().map_or("ok", |(_, _, state)| state)>
             <rect x=with(|c| c.corner.x) y=with(|c| c.corner.y) width=with(|c| c.width)

@@ -126,7 +126,7 @@ pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
                 <path d="M-2.5-4V4M2.5-4V4" />
             </g>
             <text class="addr" y=if kind == Kind::Redis { "42" } else { "45" }>
-                {move || face.with(|f| f.as_ref().map(|f| f.addr.clone()))}
+                {move || face.with(|f| f.as_ref().map(Face::addr_text))}
             </text>
             <text class="badge" y=below on:click=why>{badge(0)}</text>
             <text class="badge" y=below + 14 on:click=why>{badge(1)}</text>
