@@ -4,8 +4,9 @@ use crate::cluster::PacketKind;
 use crate::protocol::{ArcStr, Command, HELLO_CHANNEL, Message, Reply};
 
 impl PacketKind {
-    /// The kind of a message; `receiver` is the receiving sentinel's id, if a sentinel receives it.
-    pub fn of(message: &Message, receiver: Option<&ArcStr>) -> Self {
+    /// The kind of a message; `receiver` tells the receiving sentinel's id, if a sentinel receives it. It is
+    /// asked only where it matters: of thousands of packets a handful are votes.
+    pub fn of<'a>(message: &Message, receiver: impl FnOnce() -> Option<&'a ArcStr>) -> Self {
         match message {
             Message::Command(command) => Self::of_command(command),
             Message::Reply(reply) => Self::of_reply(reply, receiver),
@@ -38,13 +39,13 @@ impl PacketKind {
         }
     }
 
-    fn of_reply(reply: &Reply, receiver: Option<&ArcStr>) -> Self {
+    fn of_reply<'a>(reply: &Reply, receiver: impl FnOnce() -> Option<&'a ArcStr>) -> Self {
         match reply {
             Reply::Status(text) if text == "PONG" => Self::Pong,
             Reply::Info(_) => Self::InfoReply,
             Reply::Pushed { .. } => Self::Pushed,
             // The reply to is-master-down-by-addr (spec ASK-10).
-            Reply::Array(items) => match (items.as_slice(), receiver) {
+            Reply::Array(items) => match (items.as_slice(), receiver()) {
                 ([Reply::Integer(down), Reply::Bulk(leader), Reply::Integer(_)], Some(receiver)) => {
                     if leader == "*" {
                         Self::AskDownReply(*down == 1)

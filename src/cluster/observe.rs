@@ -118,8 +118,7 @@ impl Cluster {
             Content::Close => super::PacketKind::Close,
             Content::Message(message) => {
                 // A vote is granted where it names the one who asked.
-                let asker = self.node(to).sentinel().map(Sentinel::myid);
-                super::PacketKind::of(message, asker)
+                super::PacketKind::of(message, || self.node(to).sentinel().map(Sentinel::myid))
             }
         };
         Some(PacketView {
