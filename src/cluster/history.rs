@@ -3,6 +3,7 @@
 //! The world at any moment is a function of the first world and the journal. A checkpoint is a copy of the
 //! world; seeking takes the last one before the moment and runs on from there.
 
+use crate::cluster::traffic::{Sent, Traffic};
 use crate::cluster::{Action, ActionError, Cluster, Record, Said};
 use crate::protocol::Level;
 use crate::sim::{Micros, SimTime};
@@ -34,6 +35,14 @@ pub struct History {
     known: Vec<Record>,
     /// The world at the end, where somebody looked ahead.
     scout: Option<Box<Cluster>>,
+    traffic: Traffic,
+}
+
+/// A world that is led along a journal.
+#[derive(Clone, Debug)]
+pub(super) struct Walk {
+    pub(super) world: Cluster,
+    journal_done: usize,
 }
 
 /// Something that a person did.
@@ -76,6 +85,26 @@ impl Step {
     }
 }
 
+impl Walk {
+    pub(super) const fn now(&self) -> SimTime {
+        self.world.now()
+    }
+
+    /// Goes on to `to`, doing what the journal says on the way.
+    pub(super) fn run_until(&mut self, journal: &[JournalEntry], to: SimTime) {
+        let mut unheard = Vec::new();
+        while let Some(entry) = journal.get(self.journal_done).filter(|entry| entry.at <= to) {
+            self.world.run_until(entry.at, &mut unheard);
+            let again = self.world.act(entry.action.clone(), &mut unheard);
+            debug_assert!(again.is_ok(), "what was possible once is possible again");
+            self.world.run_until(entry.at, &mut unheard);
+            self.journal_done += 1;
+            unheard.clear();
+        }
+        self.world.run_until(to, &mut unheard);
+    }
+}
+
 impl History {
     /// A run that begins with `world` as it is now; `records` is what has been said in it so far.
     pub fn new(mut world: Cluster, mut records: Vec<Record>) -> Self {
@@ -95,6 +124,7 @@ impl History {
             next_checkpoint: origin + CHECKPOINT_EVERY,
             known: Vec::new(),
             scout: None,
+            traffic: Traffic::default(),
         }
     }
 
@@ -230,22 +260,31 @@ impl History {
 
     /// The world as it was at another moment between the origin and the end; the playhead stays.
     pub fn world_at(&self, at: SimTime) -> Cluster {
+        self.walk_to(at).world
+    }
+
+    /// The same, to be led on from there.
+    fn walk_to(&self, at: SimTime) -> Walk {
         let at = at.clamp(self.origin, self.end);
         let Checkpoint { world, journal_done, .. } = self.checkpoint_before(at).clone();
-        let mut world = (*world).clone();
-        let mut unheard = Vec::new();
-        for entry in self.journal[journal_done..].iter().take_while(|entry| entry.at <= at) {
-            world.run_until(entry.at, &mut unheard);
-            let again = world.act(entry.action.clone(), &mut unheard);
-            debug_assert!(again.is_ok(), "what was possible once is possible again");
-            world.run_until(entry.at, &mut unheard);
-            unheard.clear();
-        }
-        world.run_until(at, &mut unheard);
-        world
+        let mut walk = Walk { world: (*world).clone(), journal_done };
+        walk.run_until(&self.journal, at);
+        walk
+    }
+
+    /// What was under way between nodes at some time from `from` to `to` (no further than the end), in the order
+    /// in which it left; the playhead stays. It costs what simulating that time again costs, and less where it
+    /// continues what was asked before.
+    pub fn sent(&mut self, from: SimTime, to: SimTime) -> Vec<Sent> {
+        let from = from.clamp(self.origin, self.end);
+        let mut traffic = std::mem::take(&mut self.traffic);
+        let sent = traffic.between(&self.journal, (from, to.clamp(from, self.end)), |at| self.walk_to(at));
+        self.traffic = traffic;
+        sent
     }
 
     fn forget_after(&mut self, now: SimTime) {
+        self.traffic.forget_after(now);
         self.records.retain(|record| record.turn <= now);
         self.journal.truncate(self.journal_done);
         self.checkpoints.retain(|checkpoint| checkpoint.at <= now);
