@@ -109,7 +109,7 @@ impl Cluster {
     /// The full text of a packet in flight: the command or reply that it carries.
     pub fn packet_text(&self, id: super::PacketId) -> Option<String> {
         let packet = self.kernel.packets().find(|packet| packet.id == id)?;
-        Some(content_text(packet.content))
+        Some(content_text(&packet.content))
     }
 
     fn connection_views(&self) -> Vec<ConnectionView> {
@@ -261,7 +261,7 @@ impl Cluster {
 }
 
 /// What a packet carries, in full.
-pub(super) fn content_text(content: Content<'_, Message>) -> String {
+pub(super) fn content_text(content: &Content<'_, Message>) -> String {
     match content {
         Content::Handshake => "SYN".to_owned(),
         Content::Close => "FIN".to_owned(),

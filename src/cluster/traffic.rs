@@ -90,7 +90,7 @@ impl Cluster {
         let packets = flown.iter().map(crate::sim::Flown::packet);
         let sent = packets.filter_map(|packet| {
             let view = self.packet_view(&packet)?;
-            let text = (!view.kind.is_routine()).then(|| content_text(packet.content));
+            let text = (!view.kind.is_routine()).then(|| content_text(&packet.content));
             Some(Sent { packet: view, text })
         });
         sent.collect()

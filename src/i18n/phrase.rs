@@ -123,6 +123,10 @@ pub enum Phrase<'a> {
     LinkLabel(&'a str, &'a str, &'a str, &'a str),
     /// A packet's accessible name: kind, from, to.
     PacketLabel(&'a str, &'a str, &'a str),
+    /// So many lines were found; whether there may be earlier ones.
+    LinesFound(usize, bool),
+    /// How many routine messages came in a span of time.
+    Routine(usize, &'a str),
     /// Sentinels that believe a node down.
     DoubtedBy(&'a str),
     /// Votes counted and needed.

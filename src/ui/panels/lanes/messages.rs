@@ -1,0 +1,85 @@
+//! Messages as lines from lane to lane, and what goes all the time as figures on the lanes.
+
+use crate::i18n::{Phrase, Text};
+use crate::sim::{Micros, SimTime};
+use crate::ui::lab::{Lab, lab};
+use crate::ui::panels::lanes::scale::Scale;
+use crate::ui::plain::{For, view};
+use crate::ui::words;
+use crate::view::lanes::{self, Bubble, Line, Messages};
+use crate::view::{format, motion};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// What of what was sent is drawn; follows the pulse.
+pub(super) fn drawn(lab: Lab, scale: Scale) -> Memo<Arc<Messages>> {
+    Memo::new(move |_| {
+        lab.pulse.track();
+        lab.heard.track();
+        let (anchor, span, end) = (scale.anchor(), scale.span(), scale.strip_end());
+        let sentinels = lab.matrix.with(|matrix| matrix.rows.len());
+        if !lanes::shows_messages(sentinels, scale.nodes.with(Vec::len), span) {
+            return Arc::default();
+        }
+        let sent = lab.session.try_update_value(|session| session.sent(anchor, end)).unwrap_or_default();
+        Arc::new(lanes::messages(sent, anchor, span))
+    })
+}
+
+#[component]
+pub(super) fn MessageLines(drawn: Memo<Arc<Messages>>, scale: Scale) -> impl IntoView {
+    let lab = lab();
+    let run = move || lab.run.get_untracked();
+    view! {
+        <For each=move || drawn.with(|drawn| drawn.bubbles.clone())
+            key=move |bubble| (run(), scale.anchor(), scale.span(), *bubble)
+            children=move |bubble| bubble_view(lab, scale, bubble) />
+        <For each=move || drawn.with(|drawn| drawn.lines.clone())
+            key=move |line| (run(), line.id, line.lost, lab.lang.get().tag())
+            children=move |line| line_view(lab, scale, line) />
+    }
+}
+
+fn line_view(lab: Lab, scale: Scale, line: Line) -> AnyView {
+    let Line { id, from, to, sent_at, arrives_at, kind, lost, text } = line;
+    let title = title(lab, &Line { text, ..line });
+    let way = move || {
+        let end = |node, at| (scale.x(at), scale.lane(Some(node)));
+        lanes::path(end(from, sent_at), end(to, arrives_at), lost)
+    };
+    // In the middle of its flight it is on the stage.
+    let middle = sent_at + Micros(arrives_at.since(sent_at).0 / 2);
+    view! {
+        <g class="lane-message" data-packet=id.0.to_string() data-subject=motion::subject(kind)
+            data-lost=lost.to_string() data-reply=kind.is_reply().to_string() on:click=move |_| lab.seek(middle)>
+            <title>{title}</title>
+            <path class="reach" d=way />
+            <path d=way />
+        </g>
+    }
+}
+
+/// What it was, from whom to whom, how long it took and what it said.
+fn title(lab: Lab, line: &Line) -> String {
+    let lang = lab.lang.get_untracked();
+    let [from, to] = [line.from, line.to].map(|id| lab.name(id));
+    let what = lang.phrase(&Phrase::PacketLabel(words::packet(lang, line.kind), &from, &to));
+    let took = if line.lost {
+        lang.text(Text::PacketLost).to_owned()
+    } else {
+        format::span_us(line.arrives_at.since(line.sent_at).0)
+    };
+    let text = line.text.as_ref().map(|text| format!("\n{text}")).unwrap_or_default();
+    format!("{what} · {took}{text}")
+}
+
+fn bubble_view(lab: Lab, scale: Scale, Bubble { node, part, count }: Bubble) -> AnyView {
+    let (from, every) = (scale.anchor(), scale.part());
+    let middle = move || SimTime(from.0 + every.0 * part + every.0 / 2);
+    let (x, y) =
+        (move || format!("{:.1}", scale.x(middle())), move || format!("{:.1}", scale.lane(Some(node)) + 4.0));
+    let title = lab.lang.get_untracked().phrase(&Phrase::Routine(count, &format::span_us(every.0)));
+    view! {
+        <text class="lane-count" x=x y=y>{count.to_string()}<title>{title}</title></text>
+    }
+}
