@@ -15,6 +15,9 @@ const CHECKPOINT_EVERY: Micros = Micros::from_secs(10);
 /// With 128 checkpoints at most, memory stays bounded however long a run is, and an hour has one every 40 s.
 const CHECKPOINTS_MAX: usize = 128;
 
+/// How far ahead one look for a record goes.
+const STEP_SLICE: Micros = Micros::from_secs(2);
+
 /// So many records are kept; older ones are forgotten (a failover says about a hundred things).
 const RECORDS_MAX: usize = 50_000;
 
@@ -195,29 +198,36 @@ impl History {
 
     /// Plays on to the next thing of the kind, for an hour at most. Returns whether there was one.
     pub fn step(&mut self, step: Step) -> bool {
-        let limit = self.now() + Micros::from_secs(3600);
-        if step == Step::Packet {
-            let next = self.next_at();
-            let found = next.is_some_and(|at| at <= limit);
-            self.run_until(next.unwrap_or(limit).min(limit));
-            return found;
+        let limit = Micros::from_secs(3600);
+        if step != Step::Packet {
+            return self.step_to(limit, |record| step.stops_at(record));
         }
+        let limit = self.now() + limit;
+        let next = self.next_at();
+        let found = next.is_some_and(|at| at <= limit);
+        self.run_until(next.unwrap_or(limit).min(limit));
+        found
+    }
+
+    /// Moves the playhead on to the next record that is looked for. Where none comes `within` so much time, the
+    /// playhead stays and false is returned.
+    pub fn step_to(&mut self, within: Micros, wanted: impl Fn(&Record) -> bool) -> bool {
         let from = self.now();
-        let ahead = |records: &[Record], end: SimTime| {
-            let first = records.partition_point(|record| record.at <= from);
-            records[first..].iter().find(|r| step.stops_at(r)).map(|r| r.at).filter(|at| *at <= end)
-        };
+        let limit = from + within;
+        // The playhead runs ahead with the simulation and comes back once: every return is simulated again.
         loop {
-            if let Some(at) = ahead(&self.records, self.end.max(self.now())) {
-                // A little of the future may have been simulated on the way: the playhead goes back to it.
+            let later = self.records.partition_point(|record| record.at <= from);
+            if let Some(at) = self.records[later..].iter().find(|r| wanted(r)).map(|r| r.at) {
+                // What a busy process says lies a little in the future, maybe beyond what was simulated.
+                self.run_until(at);
                 self.seek(at);
                 return true;
             }
-            if self.now() >= limit {
+            if self.end >= limit {
+                self.seek(from);
                 return false;
             }
-            let to = (self.now().max(self.end) + Micros::from_millis(200)).min(limit);
-            self.run_until(to);
+            self.run_until((self.end + STEP_SLICE).min(limit));
         }
     }
 

@@ -359,11 +359,9 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::LinkLabel(a, b, latency, loss) => format!("Link {a}–{b}: {latency}, {loss} lost"),
         P::PacketLabel(kind, from, to) => format!("{kind}: {from} → {to}"),
         P::LinesFound(count, more) => format!("{count}{} found", if more { "+" } else { "" }),
-        P::Routine(count, span) => {
-            format!(
-                "{count} routine messages came here in {span}: PING, PONG, INFO, hello, replication. Zoom in to see them."
-            )
-        }
+        P::Routine(count) => format!(
+            "{count} routine messages came here (PING, PONG, INFO, hello, replication). Zoom in to see them."
+        ),
         P::DoubtedBy(who) => format!("believed down by {who}"),
         P::Votes { votes, needed, voters } => format!("{votes} of {needed} votes needed, {voters} voters"),
         P::VotesNeeded { quorum, voters } => format!(

@@ -125,8 +125,8 @@ pub enum Phrase<'a> {
     PacketLabel(&'a str, &'a str, &'a str),
     /// So many lines were found; whether there may be earlier ones.
     LinesFound(usize, bool),
-    /// How many routine messages came in a span of time.
-    Routine(usize, &'a str),
+    /// How many routine messages came.
+    Routine(usize),
     /// Sentinels that believe a node down.
     DoubtedBy(&'a str),
     /// Votes counted and needed.

@@ -341,8 +341,8 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::LinkLabel(a, b, latency, loss) => format!("连线 {a}–{b}：{latency}，丢包 {loss}"),
         P::PacketLabel(kind, from, to) => format!("{kind}:{from} → {to}"),
         P::LinesFound(count, more) => format!("找到 {count}{} 行", if more { "+" } else { "" }),
-        P::Routine(count, span) => {
-            format!("{span} 内收到 {count} 条例行消息：PING、PONG、INFO、hello、复制。放大可逐条查看。")
+        P::Routine(count) => {
+            format!("此处收到 {count} 条例行消息（PING、PONG、INFO、hello、复制）。放大可逐条查看。")
         }
         P::DoubtedBy(who) => format!("{who} 认为其下线"),
         P::Votes { votes, needed, voters } => format!("{votes} 票，需要 {needed} 票，共 {voters} 个投票者"),

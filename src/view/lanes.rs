@@ -116,8 +116,8 @@ pub struct Line {
 pub struct Bubble {
     /// To whom.
     pub node: NodeId,
-    /// In which part.
-    pub part: u64,
+    /// The middle of that part, as far as it is known.
+    pub at: SimTime,
     /// How many.
     pub count: usize,
 }
@@ -132,8 +132,8 @@ pub struct Messages {
 }
 
 /// Draws what is not routine, and the routine if there is little of it; else counts it in parts of a fifth of
-/// `span` from `anchor` on.
-pub fn messages(sent: Vec<Sent>, anchor: SimTime, span: Micros) -> Messages {
+/// `span` from `anchor` on, as far as `until`.
+pub fn messages(sent: Vec<Sent>, anchor: SimTime, span: Micros, until: SimTime) -> Messages {
     let (routine, mut lines): (Vec<Sent>, Vec<Sent>) =
         sent.into_iter().partition(|sent| sent.packet.kind.is_routine());
     let mut bubbles = Vec::new();
@@ -147,7 +147,15 @@ pub fn messages(sent: Vec<Sent>, anchor: SimTime, span: Micros) -> Messages {
             let part = sent.packet.arrives_at.since(anchor).0 * PARTS / span.0.max(1);
             *counts.entry((sent.packet.to, part)).or_insert(0) += 1;
         }
-        bubbles.extend(counts.into_iter().map(|((node, part), count)| Bubble { node, part, count }));
+        let middle = |part: u64| {
+            let [from, to] = [part, part + 1].map(|part| anchor + Micros(span.0 * part / PARTS));
+            SimTime(u64::midpoint(from.0, to.min(until).max(from).0))
+        };
+        bubbles.extend(counts.into_iter().map(|((node, part), count)| Bubble {
+            node,
+            at: middle(part),
+            count,
+        }));
     }
     let line = |Sent { packet, text }: Sent| Line {
         id: packet.id,
@@ -238,17 +246,17 @@ mod tests {
     fn a_little_routine_is_drawn_and_much_is_counted_by_receiver_and_part() {
         let vote = sent(7, PacketKind::VoteRequest, PacketFate::Lost);
         let pings = |count| (0..count).map(|n| sent(n, PacketKind::Ping, PacketFate::Arrives));
-        let few = messages(pings(20).chain([vote.clone()]).collect(), ORIGIN, PACED);
+        let few = messages(pings(20).chain([vote.clone()]).collect(), ORIGIN, PACED, ms(9000));
         assert_eq!((few.lines.len(), few.bubbles), (21, Vec::new()));
         assert!(few.lines[0].lost && few.lines[0].kind == PacketKind::VoteRequest);
         let span = Micros::from_secs(5);
         let lost = sent(3, PacketKind::Pong, PacketFate::Lost);
-        let many = messages(pings(200).chain([vote, lost]).collect(), ORIGIN, span);
+        let many = messages(pings(200).chain([vote, lost]).collect(), ORIGIN, span, ms(1900));
         assert_eq!(many.lines.len(), 1);
-        let bubble = |node, part, count| Bubble { node: NodeId(node), part, count };
+        let bubble = |node, at, count| Bubble { node: NodeId(node), at: ms(at), count };
         assert_eq!(
             many.bubbles,
-            [bubble(0, 0, 50), bubble(0, 1, 50), bubble(1, 0, 50), bubble(1, 1, 50)],
+            [bubble(0, 500, 50), bubble(0, 1450, 50), bubble(1, 500, 50), bubble(1, 1450, 50)],
             "what was lost came to nobody"
         );
     }

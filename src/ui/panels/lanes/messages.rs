@@ -1,7 +1,7 @@
 //! Messages as lines from lane to lane, and what goes all the time as figures on the lanes.
 
 use crate::i18n::{Phrase, Text};
-use crate::sim::{Micros, SimTime};
+use crate::sim::Micros;
 use crate::ui::lab::{Lab, lab};
 use crate::ui::panels::lanes::scale::Scale;
 use crate::ui::plain::{For, view};
@@ -21,8 +21,9 @@ pub(super) fn drawn(lab: Lab, scale: Scale) -> Memo<Arc<Messages>> {
         if !lanes::shows_messages(sentinels, scale.nodes.with(Vec::len), span) {
             return Arc::default();
         }
+        let end = end.min(lab.moment.with_untracked(|moment| moment.seen));
         let sent = lab.session.try_update_value(|session| session.sent(anchor, end)).unwrap_or_default();
-        Arc::new(lanes::messages(sent, anchor, span))
+        Arc::new(lanes::messages(sent, anchor, span, end))
     })
 }
 
@@ -32,7 +33,7 @@ pub(super) fn MessageLines(drawn: Memo<Arc<Messages>>, scale: Scale) -> impl Int
     let run = move || lab.run.get_untracked();
     view! {
         <For each=move || drawn.with(|drawn| drawn.bubbles.clone())
-            key=move |bubble| (run(), scale.anchor(), scale.span(), *bubble)
+            key=move |bubble| (run(), *bubble, lab.lang.get().tag())
             children=move |bubble| bubble_view(lab, scale, bubble) />
         <For each=move || drawn.with(|drawn| drawn.lines.clone())
             key=move |line| (run(), line.id, line.lost, lab.lang.get().tag())
@@ -73,12 +74,10 @@ fn title(lab: Lab, line: &Line) -> String {
     format!("{what} · {took}{text}")
 }
 
-fn bubble_view(lab: Lab, scale: Scale, Bubble { node, part, count }: Bubble) -> AnyView {
-    let (from, every) = (scale.anchor(), scale.part());
-    let middle = move || SimTime(from.0 + every.0 * part + every.0 / 2);
+fn bubble_view(lab: Lab, scale: Scale, Bubble { node, at, count }: Bubble) -> AnyView {
     let (x, y) =
-        (move || format!("{:.1}", scale.x(middle())), move || format!("{:.1}", scale.lane(Some(node)) + 4.0));
-    let title = lab.lang.get_untracked().phrase(&Phrase::Routine(count, &format::span_us(every.0)));
+        (move || format!("{:.1}", scale.x(at)), move || format!("{:.1}", scale.lane(Some(node)) + 4.0));
+    let title = lab.lang.get_untracked().phrase(&Phrase::Routine(count));
     view! {
         <text class="lane-count" x=x y=y>{count.to_string()}<title>{title}</title></text>
     }

@@ -81,18 +81,23 @@ pub(super) fn Lanes() -> impl IntoView {
     };
     let ticks = move || {
         let (first, every) = (scale.anchor(), scale.part());
+        let moments = (0..=PARTS + 1).map(move |n| SimTime(first.0 + n * every.0));
+        moments.map(move |at| (at, format!("{:.1}", scale.x(at))))
+    };
+    let grid = move || {
+        let line = |(_, place): (SimTime, String)| view! { <line class="grid" x1=place.clone() x2=place y1="0" y2="100%" /> };
+        ticks().map(line).collect_view()
+    };
+    let figures = move || {
         let origin = lab.moment.with_untracked(|m| m.origin);
-        (0..=PARTS + 1)
-            .map(|n| SimTime(first.0 + n * every.0))
-            .map(|at| {
-                let place = format!("{:.1}", scale.x(at));
-                let text = format::clock(at, origin);
-                view! {
-                    <line class="grid" x1=place.clone() x2=place.clone() y1="0" y2="100%" />
-                    <text class="grid-text" x=place y=move || format!("{:.0}", scale.size.get().1 - 5.0)>{text}</text>
-                }
-            })
-            .collect_view()
+        let figure = |(at, place): (SimTime, String)| {
+            view! {
+                <text class="grid-text" x=place y=move || format!("{:.0}", scale.size.get().1 - 5.0)>
+                    {format::clock(at, origin)}
+                </text>
+            }
+        };
+        ticks().map(figure).collect_view()
     };
     let slid = move || scale.slid();
     let playhead = move || scale.playhead();
@@ -114,7 +119,9 @@ pub(super) fn Lanes() -> impl IntoView {
             on:pointerdown=move |ev| brush.down(&ev) on:pointermove=move |ev| brush.moved(&ev)
             on:pointerup=move |_| brush.up(scale, |at| lab.seek(at)) on:pointercancel=move |_| brush.cancel()>
             <svg width="100%" height="100%">
-                <svg x=LEFT.to_string() width="100%" height="100%"><g transform=slid>{ticks}</g></svg>
+                <svg x=LEFT.to_string() width="100%" height="100%"><g transform=slid>{grid}</g></svg>
+                // The first figure may stand under the names.
+                <svg x=LEFT.to_string() width="100%" height="100%" overflow="visible"><g transform=slid>{figures}</g></svg>
                 <For each=move || scale.nodes.get() key=|node| node.clone() children=move |(id, name)| {
                     let y = move || format!("{:.1}", scale.lane(Some(id)));
                     let face = lab.face(id);
