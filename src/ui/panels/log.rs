@@ -66,7 +66,8 @@ pub(super) fn LogPanel() -> impl IntoView {
     let sentinels = Memo::new(move |_| {
         lab.matrix.with(|m| m.rows.iter().map(|r| (r.id, r.name.to_string())).collect::<Vec<_>>())
     });
-    let needle = RwSignal::new(String::new());
+    let typed = RwSignal::new(String::new());
+    let needle = Memo::new(move |_| typed.with(|typed| typed.trim().to_owned()));
     let pages = RwSignal::new(1);
     let shown = Memo::new(move |_| {
         let ((run, heard, _), lang) = (lab.heard.get(), lab.lang.get());
@@ -171,7 +172,7 @@ pub(super) fn LogPanel() -> impl IntoView {
     let searching = move |ev: web_sys::KeyboardEvent| {
         if ev.key() == "Escape" {
             ev.stop_propagation();
-            needle.set(String::new());
+            typed.set(String::new());
         }
     };
     view! {
@@ -187,10 +188,10 @@ pub(super) fn LogPanel() -> impl IntoView {
             </select>
             <input type="search" class="log-search" id="log-search" data-testid="log-search" spellcheck="false"
                 autocomplete="off" placeholder=lab.says(Text::LogSearch) aria-label=lab.says(Text::LogSearch)
-                prop:value=move || needle.get() on:keydown=searching
+                prop:value=move || typed.get() on:keydown=searching
                 on:input=move |ev| {
                     pages.set(1);
-                    needle.set(event_target_value(&ev).trim().to_owned());
+                    typed.set(event_target_value(&ev));
                 } />
             <span class="hint log-status" role="status" data-testid="log-status">{status}</span>
             <button class="quiet" title=lab.says(Text::LogCopy) aria-label=lab.says(Text::LogCopy)
