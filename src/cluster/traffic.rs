@@ -29,8 +29,8 @@ pub(super) struct Traffic {
 }
 
 impl Traffic {
-    /// What was under way at some time between `from` and `to`, in the order in which it left. `begin` gives the
-    /// world at a moment.
+    /// What was under way at some time between `from` and `to`: first what arrived or was lost by then, in the
+    /// order in which it did, then the rest. `begin` gives the world at a moment.
     pub(super) fn between(
         &mut self,
         journal: &[JournalEntry],
@@ -65,7 +65,6 @@ impl Traffic {
             let text = walk.world.packet_text(packet.id).filter(|_| !packet.kind.is_routine());
             Sent { packet, text }
         }));
-        sent.sort_unstable_by_key(|sent| sent.packet.id);
         self.walk = Some(walk);
         sent
     }

@@ -1,8 +1,7 @@
 //! The lanes: which time they show, and what of the messages of that time.
 
-use crate::cluster::{NodeId, PacketFate, PacketKind, Sent};
-use crate::sim::{Micros, PacketId, SimTime};
-use std::collections::BTreeMap;
+use crate::cluster::{NodeId, PacketFate, PacketView, Sent};
+use crate::sim::{Micros, SimTime};
 
 /// The spans that are stepped through, in milliseconds.
 const SPANS_MS: [u64; 9] = [10, 50, 200, 1000, 5000, 20_000, 60_000, 300_000, 1_200_000];
@@ -90,27 +89,6 @@ pub fn shows_messages(sentinels: usize, nodes: usize, span: Micros) -> bool {
     (sentinels.max(1) * nodes) as f64 * span.0 as f64 / 1e6 <= TOO_MUCH
 }
 
-/// A message as a line from lane to lane.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Line {
-    /// The packet.
-    pub id: PacketId,
-    /// Who sent it.
-    pub from: NodeId,
-    /// To whom.
-    pub to: NodeId,
-    /// When it left.
-    pub sent_at: SimTime,
-    /// When it arrived, or would have.
-    pub arrives_at: SimTime,
-    /// What it was.
-    pub kind: PacketKind,
-    /// Whether it got lost.
-    pub lost: bool,
-    /// The command or reply in full, if that tells something.
-    pub text: Option<String>,
-}
-
 /// How many routine messages came to a node in a part of the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Bubble {
@@ -125,49 +103,35 @@ pub struct Bubble {
 /// What the lanes show of what was sent.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Messages {
-    /// Drawn one by one.
-    pub lines: Vec<Line>,
+    /// Drawn one by one, the later on top.
+    pub lines: Vec<Sent>,
     /// Counted. Empty where the routine is drawn, too.
     pub bubbles: Vec<Bubble>,
 }
 
-/// Draws what is not routine, and the routine if there is little of it; else counts it in parts of a fifth of
+/// Draws what is not routine, and beneath it the routine if there is little of it; else counts it in parts of a fifth of
 /// `span` from `anchor` on, as far as `until`.
 pub fn messages(sent: Vec<Sent>, anchor: SimTime, span: Micros, until: SimTime) -> Messages {
-    let (routine, mut lines): (Vec<Sent>, Vec<Sent>) =
+    let (mut routine, mut telling): (Vec<Sent>, Vec<Sent>) =
         sent.into_iter().partition(|sent| sent.packet.kind.is_routine());
-    let mut bubbles = Vec::new();
-    if routine.len() <= ROUTINE_MAX {
-        lines.extend(routine);
-    } else {
-        let mut counts = BTreeMap::new();
+    let mut bubbles: Vec<Bubble> = Vec::new();
+    if routine.len() > ROUTINE_MAX {
         let arrived =
-            |sent: &&Sent| sent.packet.fate == PacketFate::Arrives && sent.packet.arrives_at >= anchor;
-        for sent in routine.iter().filter(arrived) {
-            let part = sent.packet.arrives_at.since(anchor).0 * PARTS / span.0.max(1);
-            *counts.entry((sent.packet.to, part)).or_insert(0) += 1;
-        }
-        let middle = |part: u64| {
+            |packet: &&PacketView| packet.fate == PacketFate::Arrives && packet.arrives_at >= anchor;
+        for packet in routine.iter().map(|sent| &sent.packet).filter(arrived) {
+            let part = packet.arrives_at.since(anchor).0 * PARTS / span.0.max(1);
             let [from, to] = [part, part + 1].map(|part| anchor + Micros(span.0 * part / PARTS));
-            SimTime(u64::midpoint(from.0, to.min(until).max(from).0))
-        };
-        bubbles.extend(counts.into_iter().map(|((node, part), count)| Bubble {
-            node,
-            at: middle(part),
-            count,
-        }));
+            let (node, at) = (packet.to, SimTime(u64::midpoint(from.0, to.min(until).max(from).0)));
+            match bubbles.iter_mut().find(|bubble| (bubble.node, bubble.at) == (node, at)) {
+                Some(bubble) => bubble.count += 1,
+                None => bubbles.push(Bubble { node, at, count: 1 }),
+            }
+        }
+        routine.clear();
     }
-    let line = |Sent { packet, text }: Sent| Line {
-        id: packet.id,
-        from: packet.from,
-        to: packet.to,
-        sent_at: packet.sent_at,
-        arrives_at: packet.arrives_at,
-        kind: packet.kind,
-        lost: packet.fate == PacketFate::Lost,
-        text,
-    };
-    Messages { lines: lines.into_iter().take(TELLING_MAX).map(line).collect(), bubbles }
+    telling.truncate(TELLING_MAX);
+    routine.append(&mut telling);
+    Messages { lines: routine, bubbles }
 }
 
 /// A message's way from one place to another with a head at its end, as SVG path data; a lost one ends half-way
@@ -188,7 +152,7 @@ pub fn path((x1, y1): (f64, f64), (x2, y2): (f64, f64), lost: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::PacketView;
+    use crate::cluster::{PacketId, PacketKind};
 
     const PACED: Micros = Micros::from_secs(20);
     const ORIGIN: SimTime = SimTime(1_000_000);
@@ -248,7 +212,7 @@ mod tests {
         let pings = |count| (0..count).map(|n| sent(n, PacketKind::Ping, PacketFate::Arrives));
         let few = messages(pings(20).chain([vote.clone()]).collect(), ORIGIN, PACED, ms(9000));
         assert_eq!((few.lines.len(), few.bubbles), (21, Vec::new()));
-        assert!(few.lines[0].lost && few.lines[0].kind == PacketKind::VoteRequest);
+        assert_eq!(few.lines[20], vote, "it lies on top");
         let span = Micros::from_secs(5);
         let lost = sent(3, PacketKind::Pong, PacketFate::Lost);
         let many = messages(pings(200).chain([vote, lost]).collect(), ORIGIN, span, ms(1900));
@@ -256,7 +220,7 @@ mod tests {
         let bubble = |node, at, count| Bubble { node: NodeId(node), at: ms(at), count };
         assert_eq!(
             many.bubbles,
-            [bubble(0, 500, 50), bubble(0, 1450, 50), bubble(1, 500, 50), bubble(1, 1450, 50)],
+            [bubble(1, 500, 50), bubble(0, 500, 50), bubble(1, 1450, 50), bubble(0, 1450, 50)],
             "what was lost came to nobody"
         );
     }

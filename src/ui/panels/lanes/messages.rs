@@ -1,12 +1,13 @@
 //! Messages as lines from lane to lane, and what goes all the time as figures on the lanes.
 
+use crate::cluster::{PacketFate, PacketView, Sent};
 use crate::i18n::{Phrase, Text};
 use crate::sim::Micros;
 use crate::ui::lab::{Lab, lab};
 use crate::ui::panels::lanes::scale::Scale;
 use crate::ui::plain::{For, view};
 use crate::ui::words;
-use crate::view::lanes::{self, Bubble, Line, Messages};
+use crate::view::lanes::{self, Bubble, Messages};
 use crate::view::{format, motion};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -36,14 +37,15 @@ pub(super) fn MessageLines(drawn: Memo<Arc<Messages>>, scale: Scale) -> impl Int
             key=move |bubble| (run(), *bubble, lab.lang.get().tag())
             children=move |bubble| bubble_view(lab, scale, bubble) />
         <For each=move || drawn.with(|drawn| drawn.lines.clone())
-            key=move |line| (run(), line.id, line.lost, lab.lang.get().tag())
+            key=move |line| (run(), line.packet.id, line.packet.fate == PacketFate::Lost, lab.lang.get().tag())
             children=move |line| line_view(lab, scale, line) />
     }
 }
 
-fn line_view(lab: Lab, scale: Scale, line: Line) -> AnyView {
-    let Line { id, from, to, sent_at, arrives_at, kind, lost, text } = line;
-    let title = title(lab, &Line { text, ..line });
+fn line_view(lab: Lab, scale: Scale, line: Sent) -> AnyView {
+    let title = title(lab, &line);
+    let PacketView { id, from, to, sent_at, arrives_at, fate, kind, .. } = line.packet;
+    let lost = fate == PacketFate::Lost;
     let way = move || {
         let end = |node, at| (scale.x(at), scale.lane(Some(node)));
         lanes::path(end(from, sent_at), end(to, arrives_at), lost)
@@ -61,16 +63,15 @@ fn line_view(lab: Lab, scale: Scale, line: Line) -> AnyView {
 }
 
 /// What it was, from whom to whom, how long it took and what it said.
-fn title(lab: Lab, line: &Line) -> String {
+fn title(lab: Lab, Sent { packet, text }: &Sent) -> String {
     let lang = lab.lang.get_untracked();
-    let [from, to] = [line.from, line.to].map(|id| lab.name(id));
-    let what = lang.phrase(&Phrase::PacketLabel(words::packet(lang, line.kind), &from, &to));
-    let took = if line.lost {
-        lang.text(Text::PacketLost).to_owned()
-    } else {
-        format::span_us(line.arrives_at.since(line.sent_at).0)
+    let [from, to] = [packet.from, packet.to].map(|id| lab.name(id));
+    let what = lang.phrase(&Phrase::PacketLabel(words::packet(lang, packet.kind), &from, &to));
+    let took = match packet.fate {
+        PacketFate::Lost => lang.text(Text::PacketLost).to_owned(),
+        PacketFate::Arrives => format::span_us(packet.arrives_at.since(packet.sent_at).0),
     };
-    let text = line.text.as_ref().map(|text| format!("\n{text}")).unwrap_or_default();
+    let text = text.as_ref().map(|text| format!("\n{text}")).unwrap_or_default();
     format!("{what} · {took}{text}")
 }
 

@@ -18,6 +18,9 @@ use leptos::prelude::*;
 use messages::MessageLines;
 use scale::{LEFT, Scale};
 
+/// So many pixels a figure of the axis takes.
+const FIGURE: f64 = 90.0;
+
 #[component]
 pub(super) fn Lanes() -> impl IntoView {
     let lab = lab();
@@ -97,7 +100,9 @@ pub(super) fn Lanes() -> impl IntoView {
                 </text>
             }
         };
-        ticks().map(figure).collect_view()
+        // Each takes so many pixels.
+        let every = if scale.size.get().0 / (PARTS as f64) < FIGURE { 2 } else { 1 };
+        ticks().step_by(every).map(figure).collect_view()
     };
     let slid = move || scale.slid();
     let playhead = move || scale.playhead();
