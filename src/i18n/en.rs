@@ -358,6 +358,7 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::NodeLabel(name, role, state) => format!("{name}, {role}, {state}"),
         P::LinkLabel(a, b, latency, loss) => format!("Link {a}–{b}: {latency}, {loss} lost"),
         P::PacketLabel(kind, from, to) => format!("{kind}: {from} → {to}"),
+        P::InLogs(time) => format!("{time} in the logs"),
         P::LinesFound(count, more) => format!("{count}{} found", if more { "+" } else { "" }),
         P::Routine(count) => format!(
             "{count} routine messages came here (PING, PONG, INFO, hello, replication). Zoom in to see them."

@@ -340,6 +340,7 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::NodeLabel(name, role, state) => format!("{name},{role},{state}"),
         P::LinkLabel(a, b, latency, loss) => format!("连线 {a}–{b}：{latency}，丢包 {loss}"),
         P::PacketLabel(kind, from, to) => format!("{kind}:{from} → {to}"),
+        P::InLogs(time) => format!("日志中的时间 {time}"),
         P::LinesFound(count, more) => format!("找到 {count}{} 行", if more { "+" } else { "" }),
         P::Routine(count) => {
             format!("此处收到 {count} 条例行消息（PING、PONG、INFO、hello、复制）。放大可逐条查看。")
