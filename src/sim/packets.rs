@@ -1,8 +1,8 @@
 //! Packets in flight and connections, for whoever looks, and what a person may do to a packet.
 
 use crate::sim::conn::{Conn, EndState, Payload, Place, Segment, Seldom};
-use crate::sim::flight::FlightId;
 use crate::sim::kernel::{Kernel, Work};
+use crate::sim::queues::QueueKey;
 use crate::sim::{Addr, ConnectError, HostId, Micros, PacketId, ProcessId, SimTime};
 
 /// A packet in flight, for whoever looks.
@@ -185,7 +185,7 @@ impl<M: Clone> Kernel<M> {
         true
     }
 
-    fn find_packet(&self, packet: PacketId) -> Option<(FlightId, &Segment<M>)> {
+    fn find_packet(&self, packet: PacketId) -> Option<(QueueKey, &Segment<M>)> {
         self.flights.all().find(|(_, segment)| segment.id == packet && segment.place == Place::Flying)
     }
 }
