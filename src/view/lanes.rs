@@ -10,6 +10,8 @@ const SPAN_MIN: Micros = Micros::from_millis(5);
 /// More sentinels times nodes times seconds than this send too much to be gone through a few times a second: ten
 /// thousand packets or so.
 const TOO_MUCH: f64 = 1500.0;
+/// Among more lanes than these, lines from one to another are a blur.
+const LANES_MAX: usize = 40;
 /// Up to so many routine messages are drawn one by one; more are counted.
 const ROUTINE_MAX: usize = 150;
 /// Up to so many others.
@@ -86,7 +88,7 @@ pub fn paced(wanted_ms: f64, before: Micros) -> Micros {
 
 /// Whether messages can be shown where so many sentinels and nodes send for `span`.
 pub fn shows_messages(sentinels: usize, nodes: usize, span: Micros) -> bool {
-    (sentinels.max(1) * nodes) as f64 * span.0 as f64 / 1e6 <= TOO_MUCH
+    nodes <= LANES_MAX && (sentinels.max(1) * nodes) as f64 * span.0 as f64 / 1e6 <= TOO_MUCH
 }
 
 /// How many routine messages came to a node in a part of the window.
@@ -229,8 +231,9 @@ mod tests {
     fn hundreds_of_nodes_are_not_gone_through_again_and_again() {
         assert!(shows_messages(3, 6, Micros::from_secs(60)));
         assert!(!shows_messages(3, 6, Micros::from_secs(300)));
-        assert!(!shows_messages(60, 100, Micros::from_secs(1)));
-        assert!(shows_messages(60, 100, Micros::from_millis(200)));
+        assert!(!shows_messages(20, 40, Micros::from_secs(20)));
+        assert!(shows_messages(20, 40, Micros::from_secs(1)));
+        assert!(!shows_messages(60, 100, Micros::from_millis(10)));
     }
 
     #[test]
