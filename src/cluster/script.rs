@@ -71,7 +71,7 @@ pub enum Deed {
     /// Ends partitions.
     Heal,
     /// One after the other, at the same moment.
-    Several(Vec<Deed>),
+    Several(Vec<Self>),
     /// Takes the targets' hosts off the network or puts them back.
     HostLink(bool),
     /// Sets what links are like; all links first become as they were at the beginning.

@@ -212,6 +212,7 @@ pub(super) fn LogPanel() -> impl IntoView {
                 let (prefix, text) = (marked(&line.prefix), marked(&line.text));
                 view! {
                     <li data-category=line.category data-node=line.node.map(|id| id.0.to_string())
+                        data-selected=move || (line.node.is_some() && lab.selected.get() == line.node).to_string()
                         data-record=line.key.1.to_string()>
                         <button class="tag" tabindex="-1" data-hue=line.hue.to_string() title=lab.says(Text::JumpHere)
                             on:click=move |_| lab.seek(at)>{line.name}</button>

@@ -131,8 +131,8 @@ pub(super) fn Lanes() -> impl IntoView {
                     let y = move || format!("{:.1}", scale.lane(Some(id)));
                     let face = lab.face(id);
                     view! {
-                        <g class="lane" data-state=move || face.with(|f| f.as_ref().map(crate::view::face::Face::state))>
-                            <text class="lane-name" x="8" y=move || format!("{:.1}", scale.lane(Some(id)) + 4.0)>{name}</text>
+                        <g class="lane" data-node=id.0.to_string() data-selected=move || (lab.selected.get() == Some(id)).to_string() data-state=move || face.with(|f| f.as_ref().map(crate::view::face::Face::state))>
+                            <text class="lane-name" x="8" on:click=move |_| lab.selected.set(Some(id)) y=move || format!("{:.1}", scale.lane(Some(id)) + 4.0)>{name}</text>
                             <line x1=LEFT.to_string() x2="100%" y1=y y2=y />
                         </g>
                     }
