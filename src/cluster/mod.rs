@@ -21,6 +21,7 @@ mod record;
 mod script;
 mod snapshot;
 mod trace;
+mod traffic;
 mod turn;
 mod writers;
 
@@ -39,6 +40,7 @@ pub use snapshot::{
     MasterView, NodeRole, NodeView, PacketFate, PacketKind, PacketView, RedisView, SentinelView,
 };
 pub use trace::trace_hash;
+pub use traffic::Sent;
 
 use crate::client::{ClientConf, ClientOutbox};
 use crate::cluster::operator::{Operator, OperatorOutbox};

@@ -70,6 +70,8 @@ pub enum Deed {
     Partition(Vec<Vec<HostId>>),
     /// Ends partitions.
     Heal,
+    /// One after the other, at the same moment.
+    Several(Vec<Self>),
     /// Takes the targets' hosts off the network or puts them back.
     HostLink(bool),
     /// Sets what links are like; all links first become as they were at the beginning.
@@ -305,6 +307,7 @@ impl Cluster {
             Deed::StopWriter(name) => vec![Planned::Do(Action::StopWriter(name.clone()))],
             Deed::Partition(groups) => vec![Planned::Do(Action::Partition(groups.clone()))],
             Deed::Heal => vec![Planned::Do(Action::Heal)],
+            Deed::Several(deeds) => deeds.iter().flat_map(|deed| self.actions(deed, targets)).collect(),
             Deed::Names(change) => vec![Planned::Do(Action::Names(change.clone()))],
             Deed::Netem(rules) => {
                 let rule = |&(from, to, link)| Planned::Do(Action::SetLink { from, to, link });

@@ -15,6 +15,10 @@ pub enum Message {
     Rdb(Arc<Rdb>),
 }
 
+// So large, a packet takes one line of the processor's cache (`sim::conn`).
+#[cfg(target_pointer_width = "64")]
+const _: () = assert!(size_of::<Message>() == 32);
+
 impl Message {
     /// How a person reads it: a command's words, or a reply as redis-cli draws it.
     pub fn text(&self) -> String {

@@ -6,7 +6,7 @@
 use super::SentinelOutbox;
 use super::instance::Subject;
 use crate::protocol::{Command, ConnId};
-use crate::sim::{Addr, ConnMap, Flights, NodeTime, Queue};
+use crate::sim::{Addr, ConnMap, NodeTime, Queue, Queues};
 use std::net::IpAddr;
 use std::ops::{Index, IndexMut};
 
@@ -117,7 +117,7 @@ pub struct Links {
     free: Vec<u32>,
     conns: ConnMap<(LinkId, End)>,
     /// What the replies still to come on any connection will answer.
-    expected: Flights<Expected>,
+    expected: Queues<Expected>,
     /// Link by link, apart from the rest: most of what a Sentinel hears are hellos that servers pass on, and
     /// of those no more than this is noted.
     pc_last_activity: Vec<NodeTime>,

@@ -1,6 +1,6 @@
 //! Connections: an ordered stream each way, made of segments that fly, get lost and are sent again.
 
-use crate::sim::flight::{Flights, Queue};
+use crate::sim::queues::{Queue, Queues};
 use crate::sim::{Addr, HostId, Micros, PacketId, ProcessId, SimTime};
 
 /// `tcp_syn_linear_timeouts` of Linux 6.5 and later.
@@ -66,14 +66,14 @@ impl Stream {
     }
 
     /// The first segment, where it opens a connection or accepts one.
-    fn opening<'a, M>(&self, flights: &'a Flights<Segment<M>>) -> Option<&'a Payload<M>> {
+    fn opening<'a, M>(&self, flights: &'a Queues<Segment<M>>) -> Option<&'a Payload<M>> {
         let first = flights.front(&self.flight).map(|segment| &segment.payload);
         first.filter(|payload| matches!(payload, Payload::Syn | Payload::SynAck))
     }
 
     /// Forgets what would have to be sent again, as the sender is gone, and all that follows it: a stream has
     /// no holes.
-    pub(crate) fn abandon<M>(&mut self, flights: &mut Flights<Segment<M>>) {
+    pub(crate) fn abandon<M>(&mut self, flights: &mut Queues<Segment<M>>) {
         let lost = flights.iter(&self.flight).find(|(_, segment)| segment.place == Place::Lost);
         if let Some((lost, _)) = lost {
             flights.truncate(&mut self.flight, lost);
@@ -174,7 +174,7 @@ impl Conn {
     /// for the opening of a connection (`TCP_TIMEOUT_INIT`), and that four times more before it doubles
     /// (`tcp_syn_linear_timeouts`), so that SYNs leave after 1, 2, 3, 4, 5, 7, 11, 19, 35 and 67 s. The hosts of
     /// the captures did just that (16a: a link dialled during the partition comes up 11 s after its dialling).
-    pub(crate) fn rto<M>(&self, side: usize, flights: &Flights<Segment<M>>) -> Micros {
+    pub(crate) fn rto<M>(&self, side: usize, flights: &Queues<Segment<M>>) -> Micros {
         let tries = self.ends[side].tries;
         let (base, doublings) = match self.streams[side].opening(flights) {
             Some(Payload::Syn) => (1_000_000, tries.saturating_sub(SYN_LINEAR_TIMEOUTS)),
@@ -188,7 +188,7 @@ impl Conn {
     ///
     /// Linux: `tcp_syn_retries` 6 on top of the linear ones, `tcp_synack_retries` 5, `tcp_retries2` 15, and 8
     /// for what a closed socket leaves behind.
-    pub(crate) fn tries_max<M>(&self, side: usize, flights: &Flights<Segment<M>>) -> u8 {
+    pub(crate) fn tries_max<M>(&self, side: usize, flights: &Queues<Segment<M>>) -> u8 {
         match self.streams[side].opening(flights) {
             Some(Payload::Syn) => 6 + SYN_LINEAR_TIMEOUTS,
             Some(_) => 5,
@@ -209,7 +209,7 @@ mod tests {
     use super::*;
     use std::mem::size_of;
 
-    /// What the layout is chosen for. The message is as large as those of `protocol`.
+    /// What the layout is chosen for. The message is as large as those of `protocol`, which see to that.
     #[test]
     fn a_connection_and_a_segment_take_one_line_of_the_cache_each() {
         assert_eq!(size_of::<Option<Conn>>(), 64);

@@ -6,9 +6,10 @@
 
 use crate::sim::agenda::Agenda;
 use crate::sim::conn::{Conn, EndState, Segment, Seldom};
-use crate::sim::flight::{FlightId, Flights};
 use crate::sim::host::{Host, HostProfile};
 use crate::sim::link::Links;
+use crate::sim::packets::Flown;
+use crate::sim::queues::{QueueKey, Queues};
 use crate::sim::{Addr, ConnIds, HostId, Input, Micros, PacketId, ProcessId, Rng, Seed, SimTime};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Work {
     /// A packet arrives.
-    Arrive { flight: FlightId, packet: PacketId },
+    Arrive { flight: QueueKey, packet: PacketId },
     /// A retransmission timer fires.
     Rto { slot: u32, side: u8 },
     /// A process that was busy takes what waits for it.
@@ -37,7 +38,9 @@ pub struct Kernel<M> {
     pub(crate) conns: Vec<Option<Conn>>,
     /// The other half of each connection.
     pub(crate) seldom: Vec<Seldom<M>>,
-    pub(crate) flights: Flights<Segment<M>>,
+    pub(crate) flights: Queues<Segment<M>>,
+    /// Packets whose flight is over, where somebody keeps a record of them.
+    pub(crate) flown: Option<Vec<Flown<M>>>,
     pub(crate) conn_ids: ConnIds,
     /// Shared between checkpoints: it changes seldom and is large with many hosts.
     pub(crate) links: Arc<Links>,
@@ -107,7 +110,8 @@ impl<M: Clone> Kernel<M> {
             processes: Vec::new(),
             conns: Vec::new(),
             seldom: Vec::new(),
-            flights: Flights::new(),
+            flights: Queues::new(),
+            flown: None,
             conn_ids: ConnIds::default(),
             links: Arc::new(Links::new()),
             hosts_by_ip: BTreeMap::new(),

@@ -2,9 +2,10 @@
 //! retransmission, and what a person may do to a link.
 
 use crate::sim::conn::{Conn, End, EndState, Payload, Place, Segment, Seldom, Stream};
-use crate::sim::flight::FlightId;
 use crate::sim::kernel::{Kernel, Turn, Work};
 use crate::sim::link::LinkSettings;
+use crate::sim::packets::Flown;
+use crate::sim::queues::QueueKey;
 use crate::sim::{Addr, ConnId, ConnectError, HostId, Input, Micros, PacketId, ProcessId, SimTime};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -115,7 +116,7 @@ impl<M: Clone> Kernel<M> {
     }
 
     /// Sends a segment (again).
-    fn launch(&mut self, flight: FlightId, at: SimTime) {
+    fn launch(&mut self, flight: QueueKey, at: SimTime) {
         let Some(segment) = self.flights.get_mut(flight) else { return };
         let (slot, side) = (segment.slot as usize, usize::from(segment.side));
         let Some(conn) = &mut self.conns[slot] else { return };
@@ -141,6 +142,12 @@ impl<M: Clone> Kernel<M> {
             // No host has that address: the question for it is never answered.
             None => (at + LinkSettings::LAN.latency, Place::Lost),
         };
+        if segment.place == Place::Lost
+            && let Some(flown) = &mut self.flown
+        {
+            flown.push(Flown::new(segment, conn, &self.seldom[slot]));
+        }
+        let stream = &mut conn.streams[side];
         if segment.place == Place::Flying {
             stream.last_arrival = segment.arrives_at;
             self.agenda.schedule(segment.arrives_at, Work::Arrive { flight, packet: segment.id });
@@ -185,10 +192,14 @@ impl<M: Clone> Kernel<M> {
     }
 
     /// Marks a segment as lost; the sender notices by its timer.
-    pub(crate) fn lose(&mut self, flight: FlightId) {
+    pub(crate) fn lose(&mut self, flight: QueueKey) {
         let Some(segment) = self.flights.get_mut(flight) else { return };
         let (slot, side) = (segment.slot as usize, usize::from(segment.side));
         let Some(conn) = &mut self.conns[slot] else { return };
+        segment.place = Place::Lost;
+        if let Some(flown) = &mut self.flown {
+            flown.push(Flown::new(segment, conn, &self.seldom[slot]));
+        }
         let is_gone = conn.ends[side].host().is_some_and(|host| !self.hosts[host.0 as usize].alive);
         let sent_at = segment.sent_at;
         if matches!(segment.payload, Payload::Reset) || is_gone {
@@ -198,13 +209,12 @@ impl<M: Clone> Kernel<M> {
             self.release_if_over(slot);
             return;
         }
-        segment.place = Place::Lost;
         self.start_rto(slot, side, sent_at);
     }
 
     /// A packet arrives, unless something stands in its way. What it is to its receiver is the receiver's
     /// turn at once, if that has nothing else to do.
-    pub(crate) fn arrive(&mut self, flight: FlightId, packet: PacketId) -> Option<Turn<M>> {
+    pub(crate) fn arrive(&mut self, flight: QueueKey, packet: PacketId) -> Option<Turn<M>> {
         let now = self.now;
         // The place may be another packet's by now, and the packet may have been delayed.
         let segment = self.flights.get_mut(flight).filter(|segment| segment.id == packet)?;
@@ -221,6 +231,9 @@ impl<M: Clone> Kernel<M> {
         if !reachable {
             self.lose(flight);
             return None;
+        }
+        if let Some(flown) = &mut self.flown {
+            flown.push(Flown::new(segment, conn, &self.seldom[slot]));
         }
         let is_data = matches!(segment.payload, Payload::Data(_));
         let stream = &mut conn.streams[side];
@@ -283,7 +296,7 @@ impl<M: Clone> Kernel<M> {
         else {
             return;
         };
-        let lost: Vec<FlightId> = if recovered {
+        let lost: Vec<QueueKey> = if recovered {
             in_place(Place::Lost).collect()
         } else if in_place(Place::Here).count() == 3 {
             vec![head]

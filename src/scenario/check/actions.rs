@@ -119,6 +119,14 @@ pub(super) fn check_action(
             Deed::StopWriter(name.into())
         }
     };
+    // The capture tool's "tap" network has one table of rules, and each of these writes it anew.
+    let deed = match deed {
+        Deed::Heal | Deed::Partition(_) if file.net.as_deref() == Some("tap") => {
+            Deed::Several(vec![Deed::Netem(Vec::new()), deed])
+        }
+        Deed::Netem(_) if file.net.as_deref() == Some("tap") => Deed::Several(vec![Deed::Heal, deed]),
+        deed => deed,
+    };
     Ok(ScriptedAction { deed, targets, failure: entry.failure })
 }
 

@@ -1,0 +1,50 @@
+//! The capture tool's "tap" network: one table of rules, written anew by each action on links.
+
+use sentinel_lab::cluster::{Cluster, History};
+use sentinel_lab::scenario::Scenario;
+use sentinel_lab::sim::{Micros, Seed};
+
+/// Two nodes, and what is done to the links between their hosts, a second apart.
+fn history(net: &str, actions: &[&str]) -> History {
+    let action = |(n, does): (usize, &&str)| format!(r#"{{"at_ms": {}, {does}}}"#, n * 1000);
+    let actions: Vec<String> = actions.iter().enumerate().map(action).collect();
+    let file = format!(
+        r#"{{"id": "tap", "net": "{net}", "duration_ms": 9000, "monitors": [],
+            "nodes": [{{"name": "M0", "role": "master"}}, {{"name": "R1", "role": "replica", "of": "M0"}}],
+            "actions": [{}]}}"#,
+        actions.join(", ")
+    );
+    let begun = Scenario::parse(&file).unwrap_or_else(|error| panic!("{error}")).begin(Seed(1));
+    History::new(begun.cluster, begun.records)
+}
+
+/// Whether M0's and R1's packets get through, and how long those of M0 take at least, after so many seconds.
+fn links(history: &mut History, seconds: u64) -> (bool, bool, u64) {
+    // Scripted actions come up to a jitter late.
+    history.run_until(history.origin() + Micros::from_millis(seconds * 1000 + 990));
+    let cluster: &Cluster = history.cluster();
+    let view = cluster.view();
+    let link = view.links.first().expect("there are two hosts");
+    (!link.ab.blocked, !link.ba.blocked, link.ab.latency.0 / 1000)
+}
+
+const DELAY_AND_BLOCK: &str =
+    r#""do": "netem", "rules": [{"delay_ms": 30}, {"from": "R1", "to": "M0", "block": true}]"#;
+const PARTITION: &str = r#""do": "partition", "groups": [["M0"], ["R1"]]"#;
+const HEAL: &str = r#""do": "heal""#;
+
+#[test]
+fn on_a_tap_network_each_action_on_links_replaces_what_was_there() {
+    let mut run = history("tap", &[DELAY_AND_BLOCK, HEAL, PARTITION, DELAY_AND_BLOCK, PARTITION, HEAL]);
+    let seen: Vec<_> = (0..6).map(|second| links(&mut run, second)).collect();
+    let (open, cut, one_way) = ((true, true, 0), (false, false, 0), (true, false, 30));
+    assert_eq!(seen, [one_way, open, cut, one_way, cut, open]);
+}
+
+#[test]
+fn on_a_bridge_partitions_and_rules_are_two_things() {
+    let mut run = history("bridge", &[DELAY_AND_BLOCK, HEAL, PARTITION, HEAL]);
+    let seen: Vec<_> = (0..4).map(|second| links(&mut run, second)).collect();
+    let (one_way, cut) = ((true, false, 30), (false, false, 30));
+    assert_eq!(seen, [one_way, one_way, cut, one_way]);
+}
