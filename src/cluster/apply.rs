@@ -1,7 +1,7 @@
 //! Carrying out actions.
 
 use crate::cluster::{
-    Action, Cluster, Condition, NodeId, PacketVerdict, Record, Said, WriterMode, WriterSettings,
+    Action, Cluster, Condition, NodeId, PacketVerdict, Record, Said, SessionEvent, WriterMode, WriterSettings,
 };
 use crate::protocol::{ArcStr, literal};
 use crate::sim::HostId;
@@ -116,6 +116,11 @@ impl Cluster {
                 node(*id)?;
                 if words.is_empty() { Err(ActionError::EmptyCommand) } else { Ok(()) }
             }
+            Action::Type { node: id, .. } => {
+                let node = node(*id)?;
+                let alive = self.kernel.is_host_alive(node.host);
+                alive.then_some(()).ok_or_else(|| ActionError::HostDead(node.name.clone()))
+            }
             Action::Script { node: id, .. } | Action::Disk { node: id, .. } => {
                 let node = node(*id)?;
                 node.is_sentinel().then_some(()).ok_or_else(|| ActionError::NoSentinel(node.name.clone()))
@@ -187,7 +192,14 @@ impl Cluster {
                 // Redis says why and ends with status 1 (spec CONF-2).
                 Err(_) => said.push(Record { at, turn: at, node: Some(node), what: Said::Exited(1) }),
             },
-            Action::KillHost(host) => self.kernel.kill_host(host),
+            Action::KillHost(host) => {
+                self.kernel.kill_host(host);
+                // Whoever typed there dies with it.
+                for node in self.hosts[host.0 as usize].operator.forget_sessions() {
+                    let what = Said::Session(SessionEvent::HostDied);
+                    said.push(Record { at, turn: at, node: Some(node), what });
+                }
+            }
             Action::ReviveHost(host) => {
                 self.kernel.revive_host(host);
                 let operator = self.hosts[host.0 as usize].process;
@@ -213,6 +225,16 @@ impl Cluster {
                 let (host, to) = (self.node(node).host, self.node(node).addr);
                 let now = Self::wall_clock(at);
                 self.operate(host, said, |operator, out| operator.ask(now, to, words.into(), out));
+            }
+            Action::Type { node, words } => {
+                let (host, to) = (self.node(node).host, self.node(node).addr);
+                self.operate(host, said, |operator, out| {
+                    if words.is_empty() {
+                        operator.leave(node, out);
+                    } else {
+                        operator.take_line(node, to, words.into(), out);
+                    }
+                });
             }
             Action::Fill { node, prefix, count, size } => {
                 let (host, to) = (self.node(node).host, self.node(node).addr);

@@ -1,7 +1,7 @@
 //! Running the world: a process takes its turn, and what it wants is carried out.
 
 use crate::client::Client;
-use crate::cluster::operator::Answer;
+use crate::cluster::operator::{Answer, Whom};
 use crate::cluster::{Cluster, Disk, Machine, NodeId, Owner, Record, Said};
 use crate::protocol::{Effect, Message, Outbox};
 use crate::redis::RedisServer;
@@ -182,8 +182,11 @@ impl Cluster {
     /// Says of each answer to an operator which node it concerns.
     fn name_answerers(&mut self, host: HostId, said: &mut [Record]) {
         let answered = self.hosts[host.0 as usize].operator.take_answered();
-        for (record, addr) in said.iter_mut().zip(answered) {
-            record.node = self.node_at(addr);
+        for (record, whom) in said.iter_mut().zip(answered) {
+            record.node = match whom {
+                Whom::At(addr) => self.node_at(addr),
+                Whom::Node(id) => Some(id),
+            };
         }
     }
 
@@ -257,6 +260,9 @@ impl Stage<'_> {
 
 impl From<Answer> for Said {
     fn from(answer: Answer) -> Self {
-        Self::Answered { words: answer.words, reply: answer.reply }
+        match answer {
+            Answer::Command { words, reply } => Self::Answered { words, reply },
+            Answer::Session(event) => Self::Session(event),
+        }
     }
 }

@@ -150,6 +150,10 @@ fn action(
             let answer = answer(records, record, *node, words);
             json!({"do": "cmd", "node": [name(node)], "args": args, "reply": answer})
         }
+        Action::Type { node, words } => {
+            let args: Vec<String> = words.iter().map(|word| cluster.symbolic(word)).collect();
+            json!({"do": "type", "node": [name(node)], "args": args})
+        }
         Action::Fill { node, count, size, .. } => {
             json!({"do": "fill", "node": [name(node)], "count": count, "size": size})
         }

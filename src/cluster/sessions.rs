@@ -1,0 +1,146 @@
+//! What is typed: for each node a redis-cli that stays connected, on the node's own host.
+//!
+//! It behaves as redis-cli 7.0.15 does at a terminal. A command is sent when the one before it was answered,
+//! and waits for its reply for ever. A connection that is lost meanwhile takes the command with it; one that
+//! is lost while nothing waits is noticed by the next command, which is told so and goes nowhere. The command
+//! after that connects anew. A subscriber reads, and takes no commands, until it is left.
+
+use crate::cluster::operator::{OperatorOutbox, is_auth};
+use crate::cluster::{NodeId, SessionEvent};
+use crate::protocol::{ArcStr, Command, ConnId, Input, Message, Reply, subscribes};
+use crate::sim::Addr;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+/// The AUTHs that were accepted, by address.
+type Accepted = BTreeMap<Addr, Arc<[ArcStr]>>;
+
+/// All sessions of one host.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sessions {
+    all: Vec<Session>,
+    /// What came in this turn, and from whom.
+    said: Vec<(NodeId, SessionEvent)>,
+}
+
+#[derive(Clone, Debug)]
+struct Session {
+    node: NodeId,
+    to: Addr,
+    conn: Option<ConnId>,
+    /// Whether the connection went while nothing waited.
+    lost: bool,
+    /// Whether the next reply is that to an AUTH which went first.
+    auth: bool,
+    /// What waits for its reply, or has subscribed.
+    current: Option<Arc<[ArcStr]>>,
+    /// What was typed meanwhile.
+    queue: VecDeque<Arc<[ArcStr]>>,
+}
+
+impl Sessions {
+    /// A line is typed to a node, which has this address now.
+    pub(crate) fn take_line(
+        &mut self,
+        (node, to): (NodeId, Addr),
+        words: Arc<[ArcStr]>,
+        accepted: &Accepted,
+        out: &mut OperatorOutbox,
+    ) {
+        let n = self.all.iter().position(|session| session.node == node).unwrap_or_else(|| {
+            let (conn, current, queue) = (None, None, VecDeque::new());
+            self.all.push(Session { node, to, conn, lost: false, auth: false, current, queue });
+            self.all.len() - 1
+        });
+        self.all[n].to = to;
+        self.all[n].queue.push_back(words);
+        self.go_on(n, accepted, out);
+    }
+
+    /// Ends the session with a node, if there is one.
+    pub(crate) fn leave(&mut self, node: NodeId, out: &mut OperatorOutbox) {
+        for session in self.all.extract_if(.., |session| session.node == node) {
+            if let Some(conn) = session.conn {
+                out.close(conn);
+            }
+        }
+    }
+
+    /// Ends all sessions without a word to anybody. Returns with whom they were.
+    pub(crate) fn forget(&mut self) -> Vec<NodeId> {
+        self.all.drain(..).map(|session| session.node).collect()
+    }
+
+    /// What has come since this was asked last.
+    pub(crate) fn take_said(&mut self) -> Vec<(NodeId, SessionEvent)> {
+        std::mem::take(&mut self.said)
+    }
+
+    /// Returns whether the input was for one of the sessions.
+    pub(crate) fn handle(
+        &mut self,
+        input: &Input,
+        accepted: &mut Accepted,
+        out: &mut OperatorOutbox,
+    ) -> bool {
+        let (conn, event) = match input {
+            Input::Received(conn, Message::Reply(reply)) => (*conn, SessionEvent::Reply(reply.clone())),
+            Input::Closed(conn) => (*conn, SessionEvent::Closed),
+            Input::ConnectFailed { conn, .. } => (*conn, SessionEvent::Refused),
+            _ => return false,
+        };
+        let Some(n) = self.all.iter().position(|session| session.conn == Some(conn)) else { return false };
+        let session = &mut self.all[n];
+        if let SessionEvent::Reply(reply) = &event {
+            if std::mem::take(&mut session.auth) {
+                return true;
+            }
+            // Nobody reads what comes unasked.
+            let Some(words) = &session.current else { return true };
+            if is_auth(words) && *reply == Reply::ok() {
+                accepted.insert(session.to, Arc::clone(words));
+            }
+            if !subscribes(words) || reply.is_error() {
+                session.current = None;
+            }
+        } else {
+            (session.conn, session.auth) = (None, false);
+            let Some(words) = session.current.take() else {
+                session.lost = true;
+                return true;
+            };
+            if subscribes(&words) {
+                // Then redis-cli ends, and whatever was typed meanwhile goes nowhere.
+                session.queue.clear();
+            }
+        }
+        self.said.push((session.node, event));
+        self.go_on(n, accepted, out);
+        true
+    }
+
+    /// Sends what was typed next, unless something waits.
+    fn go_on(&mut self, n: usize, accepted: &Accepted, out: &mut OperatorOutbox) {
+        let session = &mut self.all[n];
+        while session.current.is_none()
+            && let Some(words) = session.queue.pop_front()
+        {
+            if std::mem::take(&mut session.lost) {
+                self.said.push((session.node, SessionEvent::Closed));
+                continue;
+            }
+            let Some(command) = Command::parse(&words) else { continue };
+            let conn = session.conn.unwrap_or_else(|| {
+                let conn = out.connect(session.to);
+                if let Some(auth) = accepted.get(&session.to).and_then(|words| Command::parse(words)) {
+                    out.send(conn, auth);
+                    session.auth = true;
+                }
+                conn
+            });
+            session.conn = Some(conn);
+            out.send(conn, command);
+            session.current = Some(words);
+        }
+    }
+}
