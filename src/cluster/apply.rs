@@ -1,5 +1,6 @@
 //! Carrying out actions.
 
+use crate::cluster::operator::{Operator, OperatorOutbox};
 use crate::cluster::{
     Action, Cluster, Condition, NodeId, PacketVerdict, Record, Said, SessionEvent, WriterMode, WriterSettings,
 };
@@ -169,12 +170,13 @@ impl Cluster {
                 let (now, words) = (Self::wall_clock(at), [literal!("SHUTDOWN")].into());
                 // A signal asks for no password.
                 let password = self.node(id).password();
-                self.operate(host, said, |operator, out| {
+                let ask = |operator: &mut Operator, out: &mut OperatorOutbox| {
                     if let Some(password) = password {
                         operator.learn_password(to, password);
                     }
                     operator.ask(now, to, words, out);
-                });
+                };
+                self.operate(host, said, Box::new(ask));
             }
             // A client has nothing to do before it ends.
             Action::Kill(id) | Action::Terminate(id) => self.kernel.kill(self.node(id).process),
@@ -224,24 +226,25 @@ impl Cluster {
             Action::Command { node, words } => {
                 let (host, to) = (self.node(node).host, self.node(node).addr);
                 let now = Self::wall_clock(at);
-                self.operate(host, said, |operator, out| operator.ask(now, to, words.into(), out));
+                self.operate(
+                    host,
+                    said,
+                    Box::new(move |operator, out| operator.ask(now, to, words.into(), out)),
+                );
             }
             Action::Type { node, words } => {
                 let (host, to) = (self.node(node).host, self.node(node).addr);
-                self.operate(host, said, |operator, out| {
-                    if words.is_empty() {
-                        operator.leave(node, out);
-                    } else {
-                        operator.take_line(node, to, words.into(), out);
-                    }
-                });
+                self.operate(
+                    host,
+                    said,
+                    Box::new(move |operator, out| operator.take_line(node, to, words.into(), out)),
+                );
             }
             Action::Fill { node, prefix, count, size } => {
                 let (host, to) = (self.node(node).host, self.node(node).addr);
                 let now = Self::wall_clock(at);
-                self.operate(host, said, |operator, out| {
-                    operator.fill(now, to, (prefix, count, size), out);
-                });
+                let keys = (prefix, count, size);
+                self.operate(host, said, Box::new(move |operator, out| operator.fill(now, to, keys, out)));
             }
             Action::StartWriter(settings) => self.start_writer(settings, said),
             Action::StopWriter(name) => {

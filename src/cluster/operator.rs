@@ -109,7 +109,7 @@ impl Operator {
         self.wake(now, out);
     }
 
-    /// A line is typed into the session with a node.
+    /// A line is typed into the session with a node; without words it is Ctrl-C.
     pub(crate) fn take_line(
         &mut self,
         node: NodeId,
@@ -117,13 +117,11 @@ impl Operator {
         words: Arc<[ArcStr]>,
         out: &mut OperatorOutbox,
     ) {
+        if words.is_empty() {
+            return self.sessions.leave(node, out);
+        }
         self.sessions.take_line((node, to), words, &self.accepted, out);
         self.tell_sessions(out);
-    }
-
-    /// Ctrl-C is pressed there.
-    pub(crate) fn leave(&mut self, node: NodeId, out: &mut OperatorOutbox) {
-        self.sessions.leave(node, out);
     }
 
     /// Its host died. Returns with whom there were sessions.

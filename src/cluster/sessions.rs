@@ -9,7 +9,7 @@ use crate::cluster::operator::{OperatorOutbox, is_auth};
 use crate::cluster::{NodeId, SessionEvent};
 use crate::protocol::{ArcStr, Command, ConnId, Input, Message, Reply, subscribes};
 use crate::sim::Addr;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The AUTHs that were accepted, by address.
@@ -35,7 +35,7 @@ struct Session {
     /// What waits for its reply, or has subscribed.
     current: Option<Arc<[ArcStr]>>,
     /// What was typed meanwhile.
-    queue: VecDeque<Arc<[ArcStr]>>,
+    queue: Vec<Arc<[ArcStr]>>,
 }
 
 impl Sessions {
@@ -48,21 +48,20 @@ impl Sessions {
         out: &mut OperatorOutbox,
     ) {
         let n = self.all.iter().position(|session| session.node == node).unwrap_or_else(|| {
-            let (conn, current, queue) = (None, None, VecDeque::new());
+            let (conn, current, queue) = (None, None, Vec::new());
             self.all.push(Session { node, to, conn, lost: false, auth: false, current, queue });
             self.all.len() - 1
         });
         self.all[n].to = to;
-        self.all[n].queue.push_back(words);
+        self.all[n].queue.push(words);
         self.go_on(n, accepted, out);
     }
 
     /// Ends the session with a node, if there is one.
     pub(crate) fn leave(&mut self, node: NodeId, out: &mut OperatorOutbox) {
-        for session in self.all.extract_if(.., |session| session.node == node) {
-            if let Some(conn) = session.conn {
-                out.close(conn);
-            }
+        let Some(n) = self.all.iter().position(|session| session.node == node) else { return };
+        if let Some(conn) = self.all.remove(n).conn {
+            out.close(conn);
         }
     }
 
@@ -122,9 +121,8 @@ impl Sessions {
     /// Sends what was typed next, unless something waits.
     fn go_on(&mut self, n: usize, accepted: &Accepted, out: &mut OperatorOutbox) {
         let session = &mut self.all[n];
-        while session.current.is_none()
-            && let Some(words) = session.queue.pop_front()
-        {
+        while session.current.is_none() && !session.queue.is_empty() {
+            let words = session.queue.remove(0);
             if std::mem::take(&mut session.lost) {
                 self.said.push((session.node, SessionEvent::Closed));
                 continue;

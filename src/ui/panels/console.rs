@@ -7,7 +7,7 @@ mod scrollback;
 use crate::cluster::{Action, NodeId};
 use crate::i18n::Text;
 use crate::sim::Micros;
-use crate::ui::lab::{Lab, Panel, lab, settled};
+use crate::ui::lab::{Lab, Panel, lab};
 use crate::ui::plain::view;
 use crate::ui::session::Session;
 use crate::view::console::{self, Screen, Silence, Stand, Typed};
@@ -31,6 +31,8 @@ pub(crate) struct Console {
     node: RwSignal<Option<NodeId>>,
     /// Counts up when the line is to have the focus.
     wanted: RwSignal<u32>,
+    /// What was typed and came, as long as the panel is shown.
+    screen: RwSignal<Arc<Screen>>,
     /// How many commands of the run are no longer shown.
     cleared: RwSignal<usize>,
     /// What was typed last and could not be sent.
@@ -152,9 +154,10 @@ fn count(screen: &Screen) -> usize {
 pub(super) fn ConsolePanel() -> impl IntoView {
     let lab = lab();
     let console = lab.console;
-    let screen = settled(move || {
+    let screen = console.screen;
+    Effect::new(move |_| {
         lab.heard.track();
-        Arc::new(screen(lab))
+        screen.set(Arc::new(self::screen(lab)));
     });
     // Who has used it knows what it is.
     let used = Memo::new(move |_| {
@@ -162,11 +165,11 @@ pub(super) fn ConsolePanel() -> impl IntoView {
     });
     view! {
         <div class="console" data-testid="console">
-            <Scrollback screen=screen />
+            <Scrollback />
             {move || (!lab.playing.get()).then(|| view! {
                 <p class="hint" data-testid="console-paused">{lab.says(Text::ConsolePaused)}</p>
             })}
-            <Entering screen=screen />
+            <Entering />
             {move || if used.get() {
                 view! {
                     <p class="console-hint">

@@ -7,7 +7,6 @@ use super::draw;
 use crate::cluster::{Action, NodeId, Record, Said, SessionEvent};
 use crate::protocol::{ArcStr, subscribes};
 use crate::sim::{Addr, Micros, SimTime};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// So many replies and messages are kept, the newest ones.
 pub const LINES_MAX: usize = 300;
@@ -25,9 +24,8 @@ pub struct Screen {
     pub exchanges: Vec<Exchange>,
     /// Whether older replies or messages are no longer kept.
     pub is_cut: bool,
-    prompts: BTreeMap<NodeId, Prompt>,
-    /// With whom there is a session.
-    open: BTreeSet<NodeId>,
+    /// With whom there is a session, and what it asks with.
+    open: Vec<(NodeId, Prompt)>,
 }
 
 /// A command, and what came of it.
@@ -161,12 +159,12 @@ impl Screen {
 
     /// What it asks with.
     pub fn prompt(&self, node: NodeId) -> Prompt {
-        self.prompts.get(&node).copied().unwrap_or_default()
+        self.open.iter().find(|(id, _)| *id == node).map_or(Prompt::Ready, |(_, prompt)| *prompt)
     }
 
     /// Whether there is something to be left.
     pub fn is_open(&self, node: NodeId) -> bool {
-        self.open.contains(&node)
+        self.open.iter().any(|(id, _)| *id == node)
     }
 
     /// Whether something is still to come that time must go on for: a reply, or the confirmation of a
@@ -181,11 +179,12 @@ impl Screen {
     fn take_line(&mut self, at: SimTime, node: NodeId, words: &[ArcStr]) {
         if words.is_empty() {
             self.end(at, node, Some(&Came::Left), true);
-            self.prompts.remove(&node);
-            self.open.remove(&node);
+            self.close(node);
             return;
         }
-        self.open.insert(node);
+        if !self.is_open(node) {
+            self.open.push((node, Prompt::Ready));
+        }
         self.exchanges.push(Exchange {
             number: self.exchanges.len(),
             asked: at,
@@ -202,19 +201,18 @@ impl Screen {
     fn take_event(&mut self, at: SimTime, node: NodeId, event: &SessionEvent, is_kept: bool) {
         if *event == SessionEvent::HostDied {
             self.end(at, node, is_kept.then_some(&Came::Event(event.clone())), true);
-            self.prompts.remove(&node);
-            self.open.remove(&node);
+            self.close(node);
             return;
         }
+        let before = self.prompt(node);
         let going_on = |one: &&mut Exchange| one.node == node && one.stand != Stand::Idle;
         let Some(one) = self.exchanges.iter_mut().find(going_on) else { return };
         let is = |name: &str| one.words[0].eq_ignore_ascii_case(name);
-        let before = self.prompts.get(&node).copied().unwrap_or_default();
         let reads = one.stand == Stand::Reads;
         let prompt = match event {
             SessionEvent::Reply(reply) if reads && !reply.is_error() => {
                 one.add(at, is_kept.then(|| Came::Event(event.clone())), None);
-                self.prompts.remove(&node);
+                self.set_prompt(node, Prompt::Ready);
                 return;
             }
             SessionEvent::Reply(reply) => match one.words.len() {
@@ -238,10 +236,20 @@ impl Screen {
         } else {
             self.end(at, node, is_kept.then_some(&came), ends_it);
         }
-        self.prompts.insert(node, prompt);
+        self.set_prompt(node, prompt);
         if ends_it {
-            self.open.remove(&node);
+            self.close(node);
         }
+    }
+
+    fn set_prompt(&mut self, node: NodeId, prompt: Prompt) {
+        for (_, known) in self.open.iter_mut().filter(|(id, _)| *id == node) {
+            *known = prompt;
+        }
+    }
+
+    fn close(&mut self, node: NodeId) {
+        self.open.retain(|(id, _)| *id != node);
     }
 
     /// The command that goes on with a node is over; `came` came last, unless that is no longer kept. Where

@@ -1,33 +1,28 @@
 //! The line that is being typed.
 
-use crate::cluster::NodeId;
+use crate::cluster::{NodeId, NodeView};
 use crate::i18n::Text;
-use crate::sim::Addr;
 use crate::ui::lab::lab;
 use crate::ui::plain::view;
-use crate::view::console::{self, Completion, READING, Screen, Stand, Typed};
+use crate::view::console::{self, Completion, READING, Stand, Typed};
 use leptos::html;
 use leptos::prelude::*;
-use std::sync::Arc;
 
 /// So many suggestions are shown.
 const OFFERED_MAX: usize = 12;
 
 /// The node, the line to be typed, and how it can go on.
 #[component]
-pub(super) fn Entering(screen: ReadSignal<Arc<Screen>>) -> impl IntoView {
+pub(super) fn Entering() -> impl IntoView {
     let lab = lab();
     let console = lab.console;
-    let known = lab.look(|view| {
-        let nodes = console::nodes(view).into_iter();
-        nodes.map(|node| (node.id, node.name.to_string(), node.addr)).collect::<Vec<_>>()
-    });
-    let nodes = Memo::new(move |_| {
+    let screen = console.screen;
+    let nodes = lab.look(move |view| {
         screen.with(|screen| {
-            let entry = |(id, name, addr): (NodeId, String, Addr)| {
-                (id, format!("{name} {}", screen.prompt(id).text(addr)))
+            let entry = |node: &NodeView| {
+                (node.id, format!("{} {}", node.name, screen.prompt(node.id).text(node.addr)))
             };
-            known.get().into_iter().map(entry).collect::<Vec<_>>()
+            console::nodes(view).into_iter().map(entry).collect::<Vec<_>>()
         })
     });
     let target = Memo::new(move |_| {

@@ -4,17 +4,17 @@ use super::{SETTLE_LONG, settle};
 use crate::cluster::{NodeId, SessionEvent};
 use crate::i18n::Text;
 use crate::protocol::{subscribes, typed_line};
-use crate::ui::lab::{Lab, lab, settled};
+use crate::ui::lab::{Lab, lab};
 use crate::ui::plain::{For, view};
-use crate::view::console::{self, Came, Exchange, READING, Screen, Silence, Stand};
+use crate::view::console::{self, Came, Exchange, Line, READING, Silence, Stand};
 use leptos::html;
 use leptos::prelude::*;
-use std::sync::Arc;
 
 #[component]
-pub(super) fn Scrollback(screen: ReadSignal<Arc<Screen>>) -> impl IntoView {
+pub(super) fn Scrollback() -> impl IntoView {
     let lab = lab();
     let console = lab.console;
+    let screen = console.screen;
     let list = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
         screen.track();
@@ -44,7 +44,7 @@ pub(super) fn Scrollback(screen: ReadSignal<Arc<Screen>>) -> impl IntoView {
                 <p class="console-none">{lab.says(Text::ConsoleCut)}</p>
             })}
             <ol>
-                <For each=shown key=key children=move |one| view! { <Lines screen=screen one=one /> } />
+                <For each=shown key=key children=move |one| view! { <Lines one=one /> } />
             </ol>
             {move || console.remark.get().map(|remark| view! {
                 <p class="console-asked"><code class="console-line">{remark.line}</code></p>
@@ -56,26 +56,32 @@ pub(super) fn Scrollback(screen: ReadSignal<Arc<Screen>>) -> impl IntoView {
 
 /// A command, and what came of it.
 #[component]
-fn Lines(screen: ReadSignal<Arc<Screen>>, one: Exchange) -> impl IntoView {
+fn Lines(one: Exchange) -> impl IntoView {
     let lab = lab();
+    let screen = lab.console.screen;
     let Exchange { number, node, prompt, words, .. } = one;
     let about = lab.view.with_untracked(|view| {
         view.nodes.iter().find(|other| other.id == node).map(|node| (node.name.to_string(), node.addr))
     });
     // A node that was taken away for good has no console.
     let Some((name, addr)) = about else { return view! { <li></li> } };
-    let (line, reads) = (typed_line(&words), subscribes(&words));
-    let now = settled(move || {
+    let line = typed_line(&words);
+    let lines = move || {
         screen.with(|screen| {
             let found = screen.exchanges.iter().find(|one| one.number == number);
-            found.map(|one| (one.lines.clone(), one.stand)).unwrap_or_default()
+            found.map(|one| one.lines.clone()).unwrap_or_default()
         })
-    });
-    let stand = Memo::new(move |_| now.with(|(_, stand)| *stand));
+    };
+    let is = move |what: fn(&Exchange) -> bool| {
+        Memo::new(move |_| {
+            screen.with(|screen| screen.exchanges.iter().any(|one| one.number == number && what(one)))
+        })
+    };
+    let waits = is(|one| one.stand == Stand::Waits);
     // Where nobody listens there is nothing to read.
-    let reading = Memo::new(move |_| {
-        let refused = Came::Event(SessionEvent::Refused);
-        reads && now.with(|(lines, _)| lines.first().is_none_or(|line| line.came != refused))
+    let reading = is(|one| {
+        let refused = |line: &Line| matches!(line.came, Came::Event(SessionEvent::Refused));
+        subscribes(&one.words) && !one.lines.iter().any(refused)
     });
     view! {
         <li>
@@ -84,12 +90,12 @@ fn Lines(screen: ReadSignal<Arc<Screen>>, one: Exchange) -> impl IntoView {
                 <code class="console-line">{line}</code>
             </p>
             {move || reading.get().then(|| view! { <pre class="console-reply">{READING}</pre> })}
-            <For each=move || now.get().0 key=|line| (line.number, line.at)
+            <For each=lines key=|line| (line.number, line.at)
                 children=move |line| match line.text(&words, addr) {
                     Some(text) => view! { <pre class="console-reply">{text}</pre> },
                     None => view! { <p class="console-none">{lab.says(Text::ConsoleHostDead)}</p> },
                 } />
-            {move || (stand.get() == Stand::Waits).then(|| waiting(lab, node))}
+            {move || waits.get().then(|| waiting(lab, node))}
         </li>
     }
 }
