@@ -267,6 +267,34 @@ fn stepping_always_gets_on() {
 }
 
 #[test]
+fn a_step_goes_to_a_line_that_is_stamped_beyond_what_was_simulated() {
+    let mut history = story_history(12);
+    let mut found = 0;
+    while history.now() < at(&history, 20_000) {
+        let now = history.now();
+        history.step(Step::Packet);
+        let next = history.records().iter().find(|record| record.at > history.now()).map(|record| record.at);
+        if let Some(next) = next.filter(|next| *next > history.end()) {
+            // Its sentinel is busy saving, and says it when it has saved.
+            let (mut other, here) = (history.clone(), history.now());
+            assert!(other.step_to(Micros::from_secs(60), |record| record.at > here));
+            assert_eq!(other.now(), next);
+            found += 1;
+        }
+        assert!(history.now() > now);
+    }
+    assert!(found > 0, "no sentinel saved");
+}
+
+#[test]
+fn a_step_to_what_never_comes_stays() {
+    let mut history = story_history(12);
+    history.run_until(at(&history, 5_000));
+    assert!(!history.step_to(Micros::from_secs(30), |_| false));
+    assert_eq!(history.now(), at(&history, 5_000));
+}
+
+#[test]
 fn stepping_changes_nothing_of_the_run() {
     let mut stepped = story_history(13);
     while stepped.now() < at(&stepped, 20_000) {

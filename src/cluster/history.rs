@@ -3,6 +3,7 @@
 //! The world at any moment is a function of the first world and the journal. A checkpoint is a copy of the
 //! world; seeking takes the last one before the moment and runs on from there.
 
+use crate::cluster::traffic::{Sent, Traffic};
 use crate::cluster::{Action, ActionError, Cluster, Record, Said};
 use crate::protocol::Level;
 use crate::sim::{Micros, SimTime};
@@ -13,6 +14,9 @@ const CHECKPOINT_EVERY: Micros = Micros::from_secs(10);
 
 /// With 128 checkpoints at most, memory stays bounded however long a run is, and an hour has one every 40 s.
 const CHECKPOINTS_MAX: usize = 128;
+
+/// How far ahead one look for a record goes.
+const STEP_SLICE: Micros = Micros::from_secs(2);
 
 /// So many records are kept; older ones are forgotten (a failover says about a hundred things).
 const RECORDS_MAX: usize = 50_000;
@@ -34,6 +38,14 @@ pub struct History {
     known: Vec<Record>,
     /// The world at the end, where somebody looked ahead.
     scout: Option<Box<Cluster>>,
+    traffic: Traffic,
+}
+
+/// A world that is led along a journal.
+#[derive(Clone, Debug)]
+pub(super) struct Walk {
+    pub(super) world: Cluster,
+    journal_done: usize,
 }
 
 /// Something that a person did.
@@ -76,6 +88,26 @@ impl Step {
     }
 }
 
+impl Walk {
+    pub(super) const fn now(&self) -> SimTime {
+        self.world.now()
+    }
+
+    /// Goes on to `to`, doing what the journal says on the way.
+    pub(super) fn run_until(&mut self, journal: &[JournalEntry], to: SimTime) {
+        let mut unheard = Vec::new();
+        while let Some(entry) = journal.get(self.journal_done).filter(|entry| entry.at <= to) {
+            self.world.run_until(entry.at, &mut unheard);
+            let again = self.world.act(entry.action.clone(), &mut unheard);
+            debug_assert!(again.is_ok(), "what was possible once is possible again");
+            self.world.run_until(entry.at, &mut unheard);
+            self.journal_done += 1;
+            unheard.clear();
+        }
+        self.world.run_until(to, &mut unheard);
+    }
+}
+
 impl History {
     /// A run that begins with `world` as it is now; `records` is what has been said in it so far.
     pub fn new(mut world: Cluster, mut records: Vec<Record>) -> Self {
@@ -95,6 +127,7 @@ impl History {
             next_checkpoint: origin + CHECKPOINT_EVERY,
             known: Vec::new(),
             scout: None,
+            traffic: Traffic::default(),
         }
     }
 
@@ -165,29 +198,36 @@ impl History {
 
     /// Plays on to the next thing of the kind, for an hour at most. Returns whether there was one.
     pub fn step(&mut self, step: Step) -> bool {
-        let limit = self.now() + Micros::from_secs(3600);
-        if step == Step::Packet {
-            let next = self.next_at();
-            let found = next.is_some_and(|at| at <= limit);
-            self.run_until(next.unwrap_or(limit).min(limit));
-            return found;
+        let limit = Micros::from_secs(3600);
+        if step != Step::Packet {
+            return self.step_to(limit, |record| step.stops_at(record));
         }
+        let limit = self.now() + limit;
+        let next = self.next_at();
+        let found = next.is_some_and(|at| at <= limit);
+        self.run_until(next.unwrap_or(limit).min(limit));
+        found
+    }
+
+    /// Moves the playhead on to the next record that is looked for. Where none comes `within` so much time, the
+    /// playhead stays and false is returned.
+    pub fn step_to(&mut self, within: Micros, wanted: impl Fn(&Record) -> bool) -> bool {
         let from = self.now();
-        let ahead = |records: &[Record], end: SimTime| {
-            let first = records.partition_point(|record| record.at <= from);
-            records[first..].iter().find(|r| step.stops_at(r)).map(|r| r.at).filter(|at| *at <= end)
-        };
+        let limit = from + within;
+        // The playhead runs ahead with the simulation and comes back once: every return is simulated again.
         loop {
-            if let Some(at) = ahead(&self.records, self.end.max(self.now())) {
-                // A little of the future may have been simulated on the way: the playhead goes back to it.
+            let later = self.records.partition_point(|record| record.at <= from);
+            if let Some(at) = self.records[later..].iter().find(|r| wanted(r)).map(|r| r.at) {
+                // What a busy process says lies a little in the future, maybe beyond what was simulated.
+                self.run_until(at);
                 self.seek(at);
                 return true;
             }
-            if self.now() >= limit {
+            if self.end >= limit {
+                self.seek(from);
                 return false;
             }
-            let to = (self.now().max(self.end) + Micros::from_millis(200)).min(limit);
-            self.run_until(to);
+            self.run_until((self.end + STEP_SLICE).min(limit));
         }
     }
 
@@ -230,22 +270,31 @@ impl History {
 
     /// The world as it was at another moment between the origin and the end; the playhead stays.
     pub fn world_at(&self, at: SimTime) -> Cluster {
+        self.walk_to(at).world
+    }
+
+    /// The same, to be led on from there.
+    fn walk_to(&self, at: SimTime) -> Walk {
         let at = at.clamp(self.origin, self.end);
         let Checkpoint { world, journal_done, .. } = self.checkpoint_before(at).clone();
-        let mut world = (*world).clone();
-        let mut unheard = Vec::new();
-        for entry in self.journal[journal_done..].iter().take_while(|entry| entry.at <= at) {
-            world.run_until(entry.at, &mut unheard);
-            let again = world.act(entry.action.clone(), &mut unheard);
-            debug_assert!(again.is_ok(), "what was possible once is possible again");
-            world.run_until(entry.at, &mut unheard);
-            unheard.clear();
-        }
-        world.run_until(at, &mut unheard);
-        world
+        let mut walk = Walk { world: (*world).clone(), journal_done };
+        walk.run_until(&self.journal, at);
+        walk
+    }
+
+    /// What was under way between nodes at some time from `from` to `to` (no further than the end): first what
+    /// arrived or was lost by then, in the order in which it did, then the rest; the playhead stays. It costs what simulating that time again costs, and less where it
+    /// continues what was asked before.
+    pub fn sent(&mut self, from: SimTime, to: SimTime) -> Vec<Sent> {
+        let from = from.clamp(self.origin, self.end);
+        let mut traffic = std::mem::take(&mut self.traffic);
+        let sent = traffic.between(&self.journal, (from, to.clamp(from, self.end)), |at| self.walk_to(at));
+        self.traffic = traffic;
+        sent
     }
 
     fn forget_after(&mut self, now: SimTime) {
+        self.traffic.forget_after(now);
         self.records.retain(|record| record.turn <= now);
         self.journal.truncate(self.journal_done);
         self.checkpoints.retain(|checkpoint| checkpoint.at <= now);

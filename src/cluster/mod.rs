@@ -22,6 +22,7 @@ mod script;
 mod sessions;
 mod snapshot;
 mod trace;
+mod traffic;
 mod turn;
 mod writers;
 
@@ -40,6 +41,7 @@ pub use snapshot::{
     MasterView, NodeRole, NodeView, PacketFate, PacketKind, PacketView, RedisView, SentinelView,
 };
 pub use trace::trace_hash;
+pub use traffic::Sent;
 
 use crate::client::{ClientConf, ClientOutbox};
 use crate::cluster::operator::{Operator, OperatorOutbox};

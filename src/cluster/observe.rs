@@ -5,7 +5,7 @@ use crate::cluster::{
     Machine, MasterView, Node, NodeId, NodeRole, NodeView, Owner, PacketFate, PacketView, RedisView,
     SentinelView,
 };
-use crate::protocol::ArcStr;
+use crate::protocol::{ArcStr, Message};
 use crate::sentinel::{Failover, Flags, Instance, Master, OtherSentinel, Replica, Reported, Role, Sentinel};
 use crate::sim::{Addr, Content, Millis, NodeTime, Packet, ProcessId};
 use std::net::{IpAddr, Ipv4Addr};
@@ -78,7 +78,7 @@ impl Cluster {
         }
     }
 
-    fn packet_view(&self, packet: &Packet<'_, crate::protocol::Message>) -> Option<PacketView> {
+    pub(super) fn packet_view(&self, packet: &Packet<'_, Message>) -> Option<PacketView> {
         let end = |process: Option<ProcessId>| match process {
             Some(process) => self.owner_node(process),
             // Not accepted yet: it goes to whoever should be listening there.
@@ -109,11 +109,7 @@ impl Cluster {
     /// The full text of a packet in flight: the command or reply that it carries.
     pub fn packet_text(&self, id: super::PacketId) -> Option<String> {
         let packet = self.kernel.packets().find(|packet| packet.id == id)?;
-        Some(match packet.content {
-            Content::Handshake => "SYN".to_owned(),
-            Content::Close => "FIN".to_owned(),
-            Content::Message(message) => message.text(),
-        })
+        Some(content_text(&packet.content))
     }
 
     fn connection_views(&self) -> Vec<ConnectionView> {
@@ -261,6 +257,15 @@ impl Cluster {
             vote: None,
             vote_epoch: 0,
         }
+    }
+}
+
+/// What a packet carries, in full.
+pub(super) fn content_text(content: &Content<'_, Message>) -> String {
+    match content {
+        Content::Handshake => "SYN".to_owned(),
+        Content::Close => "FIN".to_owned(),
+        Content::Message(message) => message.text(),
     }
 }
 

@@ -355,6 +355,19 @@ pub enum PacketKind {
 }
 
 impl PacketKind {
+    /// Whether such packets go all the time, whatever happens: what keeps connections, knowledge and data alive.
+    pub const fn is_routine(self) -> bool {
+        !matches!(
+            self,
+            Self::AskDown
+                | Self::AskDownReply(_)
+                | Self::VoteRequest
+                | Self::VoteReply(_)
+                | Self::Reconfigure
+                | Self::Dataset
+        )
+    }
+
     /// Whether it is an answer (drawn hollow).
     pub const fn is_reply(self) -> bool {
         matches!(

@@ -182,8 +182,13 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::LogNotable => "Notable only",
         T::LogCopy => "Copy the log",
         T::LogCopied => "Copied",
+        T::LogSearch => "Search",
+        T::LogEarlier => "Earlier lines",
+        T::LogNotFound => "No line up to the playhead has that.",
         T::LogWords => "Log and wire say “slave” where Redis today says replica.",
         T::LanesEmpty => "Time starts when you press play.",
+        T::LanesHint => "Drag to zoom, click to go there",
+        T::PacketLost => "lost",
         T::ZoomIn => "Show less time",
         T::ZoomAuto => "Follow the pace",
         T::ZoomOut => "Show more time",
@@ -355,6 +360,11 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::NodeLabel(name, role, state) => format!("{name}, {role}, {state}"),
         P::LinkLabel(a, b, latency, loss) => format!("Link {a}–{b}: {latency}, {loss} lost"),
         P::PacketLabel(kind, from, to) => format!("{kind}: {from} → {to}"),
+        P::InLogs(time) => format!("{time} in the logs"),
+        P::LinesFound(count, more) => format!("{count}{} found", if more { "+" } else { "" }),
+        P::Routine(count) => format!(
+            "{count} routine messages came here (PING, PONG, INFO, hello, replication). Zoom in to see them."
+        ),
         P::DoubtedBy(who) => format!("believed down by {who}"),
         P::Votes { votes, needed, voters } => format!("{votes} of {needed} votes needed, {voters} voters"),
         P::VotesNeeded { quorum, voters } => format!(

@@ -67,6 +67,8 @@ pub enum Guide {
     KeyCutOff,
     KeyBeliefs,
     KeyLanes,
+    /// The search of the log.
+    KeySearch,
     CutOff,
     CutOffHint,
     SkipToStage,

@@ -123,6 +123,12 @@ pub enum Phrase<'a> {
     LinkLabel(&'a str, &'a str, &'a str, &'a str),
     /// A packet's accessible name: kind, from, to.
     PacketLabel(&'a str, &'a str, &'a str),
+    /// The time of day at the playhead.
+    InLogs(&'a str),
+    /// So many lines were found; whether there may be earlier ones.
+    LinesFound(usize, bool),
+    /// How many routine messages came.
+    Routine(usize),
     /// Sentinels that believe a node down.
     DoubtedBy(&'a str),
     /// Votes counted and needed.

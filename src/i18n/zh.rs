@@ -174,8 +174,13 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::LogNotable => "仅重要",
         T::LogCopy => "复制日志",
         T::LogCopied => "已复制",
+        T::LogSearch => "搜索",
+        T::LogEarlier => "更早的行",
+        T::LogNotFound => "播放头之前没有包含它的行。",
         T::LogWords => "日志与协议中写作 slave，即如今 Redis 所称的 replica（副本）。",
         T::LanesEmpty => "按下播放，时间开始。",
+        T::LanesHint => "拖动可放大，点击可跳转",
+        T::PacketLost => "丢失",
         T::ZoomIn => "缩短时间窗口",
         T::ZoomAuto => "跟随节奏",
         T::ZoomOut => "拉长时间窗口",
@@ -337,6 +342,11 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::NodeLabel(name, role, state) => format!("{name},{role},{state}"),
         P::LinkLabel(a, b, latency, loss) => format!("连线 {a}–{b}：{latency}，丢包 {loss}"),
         P::PacketLabel(kind, from, to) => format!("{kind}:{from} → {to}"),
+        P::InLogs(time) => format!("日志中的时间 {time}"),
+        P::LinesFound(count, more) => format!("找到 {count}{} 行", if more { "+" } else { "" }),
+        P::Routine(count) => {
+            format!("此处收到 {count} 条例行消息（PING、PONG、INFO、hello、复制）。放大可逐条查看。")
+        }
         P::DoubtedBy(who) => format!("{who} 认为其下线"),
         P::Votes { votes, needed, voters } => format!("{votes} 票，需要 {needed} 票，共 {voters} 个投票者"),
         P::VotesNeeded { quorum, voters } => {

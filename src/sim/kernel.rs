@@ -9,6 +9,7 @@ use crate::sim::conn::{Conn, EndState, Segment, Seldom};
 use crate::sim::flight::{FlightId, Flights};
 use crate::sim::host::{Host, HostProfile};
 use crate::sim::link::Links;
+use crate::sim::packets::Flown;
 use crate::sim::{Addr, ConnIds, HostId, Input, Micros, PacketId, ProcessId, Rng, Seed, SimTime};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
@@ -38,6 +39,8 @@ pub struct Kernel<M> {
     /// The other half of each connection.
     pub(crate) seldom: Vec<Seldom<M>>,
     pub(crate) flights: Flights<Segment<M>>,
+    /// Packets whose flight is over, where somebody keeps a record of them.
+    pub(crate) flown: Option<Vec<Flown<M>>>,
     pub(crate) conn_ids: ConnIds,
     /// Shared between checkpoints: it changes seldom and is large with many hosts.
     pub(crate) links: Arc<Links>,
@@ -108,6 +111,7 @@ impl<M: Clone> Kernel<M> {
             conns: Vec::new(),
             seldom: Vec::new(),
             flights: Flights::new(),
+            flown: None,
             conn_ids: ConnIds::default(),
             links: Arc::new(Links::new()),
             hosts_by_ip: BTreeMap::new(),

@@ -27,7 +27,7 @@ pub use host::{DiskProfile, HostProfile};
 pub use hosts::Hosts;
 pub use kernel::{Kernel, ProcessState, Turn};
 pub use link::LinkSettings;
-pub use packets::{ConnKey, Content, Packet};
+pub use packets::{ConnKey, Content, Flown, Packet};
 pub use process::{ConnId, ConnIds, ConnectError, HostId, Input, PacketId, ProcessId};
 pub use rng::{Chance, Rng, Seed};
 pub use time::{Micros, Millis, NodeTime, SimTime};

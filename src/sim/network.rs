@@ -5,6 +5,7 @@ use crate::sim::conn::{Conn, End, EndState, Payload, Place, Segment, Seldom, Str
 use crate::sim::flight::FlightId;
 use crate::sim::kernel::{Kernel, Turn, Work};
 use crate::sim::link::LinkSettings;
+use crate::sim::packets::Flown;
 use crate::sim::{Addr, ConnId, ConnectError, HostId, Input, Micros, PacketId, ProcessId, SimTime};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -141,6 +142,12 @@ impl<M: Clone> Kernel<M> {
             // No host has that address: the question for it is never answered.
             None => (at + LinkSettings::LAN.latency, Place::Lost),
         };
+        if segment.place == Place::Lost
+            && let Some(flown) = &mut self.flown
+        {
+            flown.push(Flown::new(segment, conn, &self.seldom[slot]));
+        }
+        let stream = &mut conn.streams[side];
         if segment.place == Place::Flying {
             stream.last_arrival = segment.arrives_at;
             self.agenda.schedule(segment.arrives_at, Work::Arrive { flight, packet: segment.id });
@@ -189,6 +196,10 @@ impl<M: Clone> Kernel<M> {
         let Some(segment) = self.flights.get_mut(flight) else { return };
         let (slot, side) = (segment.slot as usize, usize::from(segment.side));
         let Some(conn) = &mut self.conns[slot] else { return };
+        segment.place = Place::Lost;
+        if let Some(flown) = &mut self.flown {
+            flown.push(Flown::new(segment, conn, &self.seldom[slot]));
+        }
         let is_gone = conn.ends[side].host().is_some_and(|host| !self.hosts[host.0 as usize].alive);
         let sent_at = segment.sent_at;
         if matches!(segment.payload, Payload::Reset) || is_gone {
@@ -198,7 +209,6 @@ impl<M: Clone> Kernel<M> {
             self.release_if_over(slot);
             return;
         }
-        segment.place = Place::Lost;
         self.start_rto(slot, side, sent_at);
     }
 
@@ -221,6 +231,9 @@ impl<M: Clone> Kernel<M> {
         if !reachable {
             self.lose(flight);
             return None;
+        }
+        if let Some(flown) = &mut self.flown {
+            flown.push(Flown::new(segment, conn, &self.seldom[slot]));
         }
         let is_data = matches!(segment.payload, Payload::Data(_));
         let stream = &mut conn.streams[side];

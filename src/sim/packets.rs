@@ -1,6 +1,6 @@
 //! Packets in flight and connections, for whoever looks, and what a person may do to a packet.
 
-use crate::sim::conn::{EndState, Payload, Place, Segment};
+use crate::sim::conn::{Conn, EndState, Payload, Place, Segment, Seldom};
 use crate::sim::flight::FlightId;
 use crate::sim::kernel::{Kernel, Work};
 use crate::sim::{Addr, ConnectError, HostId, Micros, PacketId, ProcessId, SimTime};
@@ -50,7 +50,80 @@ pub enum Content<'a, M> {
     Message(&'a M),
 }
 
+/// A packet whose flight is over.
+#[derive(Clone, Debug)]
+pub struct Flown<M> {
+    segment: Segment<M>,
+    ends: Ends,
+}
+
+/// Between whom a packet goes.
+#[derive(Clone, Copy, Debug)]
+struct Ends {
+    conn: ConnKey,
+    from: Option<ProcessId>,
+    to: Option<ProcessId>,
+    target: Addr,
+}
+
+impl Ends {
+    fn of<M>(segment: &Segment<M>, conn: &Conn, seldom: &Seldom<M>) -> Self {
+        let side = usize::from(segment.side);
+        Self {
+            conn: ConnKey { serial: conn.serial, from_dialler: side == 0 },
+            from: conn.ends[side].process(),
+            to: conn.ends[1 - side].process(),
+            target: seldom.target,
+        }
+    }
+}
+
+impl<M: Clone> Flown<M> {
+    pub(crate) fn new(segment: &Segment<M>, conn: &Conn, seldom: &Seldom<M>) -> Self {
+        Self { segment: segment.clone(), ends: Ends::of(segment, conn, seldom) }
+    }
+}
+
+impl<M> Flown<M> {
+    /// What it was.
+    pub fn packet(&self) -> Packet<'_, M> {
+        Packet::new(&self.segment, self.ends)
+    }
+}
+
+impl<'a, M> Packet<'a, M> {
+    const fn new(segment: &'a Segment<M>, Ends { conn, from, to, target }: Ends) -> Self {
+        Self {
+            id: segment.id,
+            conn,
+            from,
+            to,
+            target,
+            sent_at: segment.sent_at,
+            arrives_at: segment.arrives_at,
+            lost: matches!(segment.place, Place::Lost),
+            again: segment.again,
+            content: match &segment.payload {
+                Payload::Syn | Payload::SynAck => Content::Handshake,
+                Payload::Refuse | Payload::Fin | Payload::Reset => Content::Close,
+                Payload::Data(message) => Content::Message(message),
+            },
+        }
+    }
+}
+
 impl<M: Clone> Kernel<M> {
+    /// From now on keeps a record of the packets whose flight ends, for [`Self::take_flown`].
+    pub fn keep_flown(&mut self) {
+        self.flown.get_or_insert_default();
+    }
+
+    /// The packets whose flight has ended since this was asked last: arrived, or lost. Nothing where no record
+    /// of them is kept.
+    pub fn take_flown(&mut self) -> Vec<Flown<M>> {
+        self.flown.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
     /// How many packets one host has sent to another since the beginning, lost ones included; it may have
     /// gone round once.
     pub fn sent(&self, from: HostId, to: HostId) -> u32 {
@@ -62,24 +135,10 @@ impl<M: Clone> Kernel<M> {
         let now = self.now;
         let is_flying =
             move |s: &Segment<M>| s.place != Place::Here && s.sent_at <= now && now < s.arrives_at;
-        self.flights.all().filter(move |(_, segment)| is_flying(segment)).filter_map(|(_, s)| {
-            let (conn, side) = (self.conns[s.slot as usize].as_ref()?, usize::from(s.side));
-            Some(Packet {
-                id: s.id,
-                conn: ConnKey { serial: conn.serial, from_dialler: side == 0 },
-                from: conn.ends[side].process(),
-                to: conn.ends[1 - side].process(),
-                target: self.seldom[s.slot as usize].target,
-                sent_at: s.sent_at,
-                arrives_at: s.arrives_at,
-                lost: s.place == Place::Lost,
-                again: s.again,
-                content: match &s.payload {
-                    Payload::Syn | Payload::SynAck => Content::Handshake,
-                    Payload::Refuse | Payload::Fin | Payload::Reset => Content::Close,
-                    Payload::Data(message) => Content::Message(message),
-                },
-            })
+        self.flights.all().filter(move |(_, segment)| is_flying(segment)).filter_map(|(_, segment)| {
+            let slot = segment.slot as usize;
+            let ends = Ends::of(segment, self.conns[slot].as_ref()?, &self.seldom[slot]);
+            Some(Packet::new(segment, ends))
         })
     }
 

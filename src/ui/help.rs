@@ -27,7 +27,7 @@ const KEYS: [(&str, Text); 18] = [
     ("Esc", Text::KeyEscape),
 ];
 
-const MORE_KEYS: [(&str, Guide); 7] = [
+const MORE_KEYS: [(&str, Guide); 8] = [
     ("]  [", Guide::KeyPhase),
     ("l", Guide::KeyLinks),
     ("t", Guide::KeyTranscript),
@@ -35,6 +35,7 @@ const MORE_KEYS: [(&str, Guide); 7] = [
     ("Shift x", Guide::KeyCutOff),
     ("↑ ↓ ← →", Guide::KeyBeliefs),
     ("↑ ↓ ← →", Guide::KeyLanes),
+    ("/", Guide::KeySearch),
 ];
 
 #[component]

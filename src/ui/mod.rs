@@ -15,6 +15,7 @@ mod ghost;
 mod guide;
 mod header;
 mod help;
+mod hover;
 mod icons;
 mod lab;
 mod looks;
@@ -76,6 +77,7 @@ fn App() -> impl IntoView {
     panels::console::watch(lab);
     player::start(lab);
     focus::keep();
+    hover::watch();
     let guide = guide::provide(lab);
     shortcuts::listen(guide);
     let is_first = !guide.frame.is_embedded() && tour::is_first_visit();

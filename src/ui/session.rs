@@ -1,7 +1,7 @@
 //! The run behind the page: the one place that knows how a run is begun, played, searched and changed.
 
 use crate::cluster::{
-    self, Action, Cluster, ClusterView, History, Insight, NodeId, PacketId, PacketView, Record, Said,
+    self, Action, Cluster, ClusterView, History, Insight, NodeId, PacketId, PacketView, Record, Said, Sent,
 };
 use crate::protocol::ArcStr;
 use crate::scenario::share::{Origin, Shared, action_text};
@@ -221,6 +221,11 @@ impl Session {
     /// The packets in flight, in the order in which they were sent.
     pub(crate) fn packets(&self) -> Vec<PacketView> {
         self.history.cluster().packet_views()
+    }
+
+    /// What was under way at some time from `from` to `to`, as far as that was shown.
+    pub(crate) fn sent(&mut self, from: SimTime, to: SimTime) -> Vec<Sent> {
+        self.history.sent(from, to.min(self.seen))
     }
 
     pub(crate) fn view(&self) -> ClusterView {

@@ -69,6 +69,7 @@ fn press(guide: Guide, ev: &web_sys::KeyboardEvent) -> bool {
         "c" => panels::console::open(lab, None),
         "t" => panels::open_transcript(lab),
         "l" => go_to_links(lab),
+        "/" => panels::search(lab),
         "?" => lab.help.set(true),
         "Escape" => {
             lab.menu.set(None);

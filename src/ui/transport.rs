@@ -38,6 +38,11 @@ pub(crate) fn Transport() -> impl IntoView {
             format::clock_fine(moment.now, moment.origin)
         }
     };
+    // Logs have the time of day; a tooltip need not follow every frame.
+    let in_logs = move || {
+        lab.pulse.track();
+        lab.say(&Phrase::InLogs(&format::time_of_day(lab.moment.get_untracked().now)))
+    };
     let epoch = Memo::new(move |_| lab.matrix.with(|m| m.rows.iter().map(|r| r.epoch).max().unwrap_or(0)));
     let factor = move || {
         let speed = lab.speed.get();
@@ -72,7 +77,7 @@ pub(crate) fn Transport() -> impl IntoView {
                     lab.seek(seen);
                 }))}
             </div>
-            <div class="clock" data-testid="clock">
+            <div class="clock" data-testid="clock" title=in_logs>
                 <output class="time">{clock}</output>
                 <span class="epoch">{move || lab.say(&Phrase::Epoch(epoch.get()))}</span>
             </div>

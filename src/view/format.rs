@@ -1,5 +1,6 @@
 //! Times and figures as text. The same in every language; words come from `i18n`.
 
+use crate::cluster::WALL_CLOCK_AT_ZERO;
 use crate::sim::SimTime;
 
 /// Time since `origin` as `mm:ss.mmm`, hours where there are any.
@@ -18,6 +19,13 @@ pub fn clock(at: SimTime, origin: SimTime) -> String {
 pub fn clock_fine(at: SimTime, origin: SimTime) -> String {
     let us = if at < origin { origin.since(at).0 } else { at.since(origin).0 };
     format!("{}\u{2009}{:03}", clock(at, origin), us % 1000)
+}
+
+/// The time of day that right clocks show, as the log has it.
+pub fn time_of_day(at: SimTime) -> String {
+    let ms = WALL_CLOCK_AT_ZERO.0 as u64 + at.0 / 1000;
+    let (seconds, ms) = (ms / 1000 % 86_400, ms % 1000);
+    format!("{:02}:{:02}:{:02}.{ms:03}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
 /// A span of milliseconds with its unit: `150 ms`, `2.0 s`, `3 min`.
@@ -85,6 +93,12 @@ mod tests {
         assert_eq!(clock(SimTime::from_millis(4_000), origin), "-00:01.000");
         assert_eq!(clock(SimTime::from_millis(5_000 + 3_723_004), origin), "1:02:03.004");
         assert_eq!(clock_fine(SimTime(5_000_017), origin), "00:00.000\u{2009}017");
+    }
+
+    #[test]
+    fn logs_begin_at_ten_in_the_morning() {
+        assert_eq!(time_of_day(SimTime(2_717_000)), "10:00:02.717");
+        assert_eq!(time_of_day(SimTime::from_millis(14 * 3_600_000 + 62_001)), "00:01:02.001");
     }
 
     #[test]

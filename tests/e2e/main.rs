@@ -8,6 +8,7 @@ mod axe;
 mod console;
 mod everyone;
 mod journeys;
+mod lanes;
 mod keys;
 mod page;
 mod phone;

@@ -1,16 +1,19 @@
 //! The log, as Redis prints it: the lines up to the playhead, the newest in sight.
 
-use crate::cluster::{NodeId, NodeRole, Said};
-use crate::i18n::{Term, Text};
+use crate::cluster::{NodeId, NodeRole, Record, Said};
+use crate::i18n::{Phrase, Term, Text};
 use crate::sim::SimTime;
 use crate::ui::lab::{Panel, lab};
 use crate::ui::plain::{For, view};
 use crate::ui::{dom, focus, icons, session};
+use crate::view::search;
 use leptos::html;
 use leptos::prelude::*;
 
-/// How many lines are kept in the page; older ones are reached by going back in time.
-const MOST: usize = 250;
+/// So many lines are shown at first, and more at each wish for earlier ones.
+const PAGE: usize = 250;
+/// So many lines are searched for them.
+const SEARCHED: usize = 4000;
 
 #[derive(Clone, PartialEq)]
 struct Line {
@@ -36,6 +39,25 @@ enum Choice {
     Of(NodeId),
 }
 
+impl Choice {
+    fn wants(self, record: &Record) -> bool {
+        match self {
+            Self::Sentinels => session::is_of_sentinels(record),
+            Self::All => true,
+            Self::Notable => session::is_notable(record),
+            Self::Of(id) => record.node == Some(id),
+        }
+    }
+}
+
+/// What is shown, oldest first.
+#[derive(Clone, Default, PartialEq)]
+struct Shown {
+    lines: Vec<Line>,
+    /// Whether there may be earlier ones.
+    more: bool,
+}
+
 #[component]
 pub(super) fn LogPanel() -> impl IntoView {
     let lab = lab();
@@ -44,37 +66,41 @@ pub(super) fn LogPanel() -> impl IntoView {
     let sentinels = Memo::new(move |_| {
         lab.matrix.with(|m| m.rows.iter().map(|r| (r.id, r.name.to_string())).collect::<Vec<_>>())
     });
-    let lines = Memo::new(move |_| {
-        let (run, heard, _) = lab.heard.get();
-        let choice = choice.get();
+    let typed = RwSignal::new(String::new());
+    let needle = Memo::new(move |_| typed.with(|typed| typed.trim().to_owned()));
+    let pages = RwSignal::new(1);
+    let shown = Memo::new(move |_| {
+        let ((run, heard, _), lang) = (lab.heard.get(), lab.lang.get());
+        let (choice, pages) = (choice.get(), pages.get());
+        let view = lab.view.get_untracked();
         lab.session.with_value(|s| {
             let records = s.records().get(..heard).unwrap_or_default().iter().enumerate().rev();
-            let wanted = records.filter(|(_, r)| match choice {
-                Choice::Sentinels => session::is_of_sentinels(r),
-                Choice::All => true,
-                Choice::Notable => session::is_notable(r),
-                Choice::Of(id) => r.node == Some(id),
-            });
-            let view = lab.view.get_untracked();
-            let mut lines: Vec<_> = wanted
-                .filter_map(|(i, record)| {
-                    let (prefix, text) = split(&session::log_line(s, &view, record, lab.lang.get())?);
-                    Some(Line {
-                        key: (run, i),
-                        at: record.at,
-                        node: record.node,
-                        name: record.node.map_or_else(|| "·".to_owned(), |id| lab.name(id)),
-                        hue: hue(lab.view, record.node),
-                        prefix,
-                        text,
-                        category: session::category_of(record).word(),
-                        asks: matches!(record.what, Said::Sentinel(_)),
+            let mut wanted = records.filter(|(_, record)| choice.wants(record));
+            let mut lines = Vec::new();
+            let searched = wanted.by_ref().take(SEARCHED * pages);
+            lines.extend(
+                searched
+                    .filter_map(|(i, record)| {
+                        let line = session::log_line(s, &view, record, lang)?;
+                        let name = record.node.map_or_else(|| "·".to_owned(), |id| lab.name(id));
+                        needle.with(|needle| holds(&name, &line, needle)).then_some(())?;
+                        let (prefix, text) = split(&line);
+                        Some(Line {
+                            key: (run, i),
+                            at: record.at,
+                            node: record.node,
+                            name,
+                            hue: hue(lab.view, record.node),
+                            prefix,
+                            text,
+                            category: session::category_of(record).word(),
+                            asks: matches!(record.what, Said::Sentinel(_)),
+                        })
                     })
-                })
-                .take(MOST)
-                .collect();
+                    .take(PAGE * pages),
+            );
             lines.reverse();
-            lines
+            Shown { more: lines.len() == PAGE * pages || wanted.next().is_some(), lines }
         })
     });
     let list = NodeRef::<html::Ol>::new();
@@ -83,11 +109,14 @@ pub(super) fn LogPanel() -> impl IntoView {
         if let Some(list) = list.get_untracked() {
             let below = list.scroll_height() - list.scroll_top() - list.client_height();
             stuck.set_value(below < 40);
+            if below < 40 && pages.get_untracked() > 1 {
+                pages.set(1);
+            }
         }
     };
     // A reader who scrolled up is left where he is.
     Effect::new(move |_| {
-        lines.track();
+        shown.track();
         if let Some(list) = list.get().filter(|_| stuck.get_value()) {
             request_animation_frame(move || list.set_scroll_top(list.scroll_height()));
         }
@@ -97,11 +126,28 @@ pub(super) fn LogPanel() -> impl IntoView {
             let heard = s.heard();
             let lang = lab.lang.get_untracked();
             let view = lab.view.get_untracked();
-            let lines = s.records()[..heard].iter().filter_map(|r| session::log_line(s, &view, r, lang));
+            let choice = choice.get_untracked();
+            let lines =
+                s.records()[..heard].iter().filter(|record| choice.wants(record)).filter_map(|record| {
+                    let name = record.node.map_or_else(String::new, |id| lab.name(id));
+                    let line = session::log_line(s, &view, record, lang)?;
+                    needle.with_untracked(|needle| holds(&name, &line, needle)).then_some(line)
+                });
             lines.map(|line| line + "\n").collect::<String>()
         }));
         copied.set(true);
         set_timeout(move || copied.set(false), std::time::Duration::from_secs(2));
+    };
+    let status = move || {
+        if copied.get() {
+            return lab.t(Text::LogCopied).to_owned();
+        }
+        let found = shown.with(|shown| (shown.lines.len(), shown.more));
+        if needle.with(String::is_empty) {
+            String::new()
+        } else {
+            lab.say(&Phrase::LinesFound(found.0, found.1))
+        }
     };
     let choose = move |ev| {
         let value = event_target_value(&ev);
@@ -110,6 +156,24 @@ pub(super) fn LogPanel() -> impl IntoView {
             "notable" => Choice::Notable,
             other => other.parse().map_or(Choice::Sentinels, |id| Choice::Of(NodeId(id))),
         });
+    };
+    // What was in sight stays there.
+    let earlier = move |_| {
+        let from_below = |list: &web_sys::HtmlOListElement| list.scroll_height() - list.scroll_top();
+        let before = list.get_untracked().map(|list| from_below(&list)).unwrap_or_default();
+        stuck.set_value(false);
+        pages.update(|pages| *pages += 1);
+        request_animation_frame(move || {
+            if let Some(list) = list.get_untracked() {
+                list.set_scroll_top(list.scroll_height() - before);
+            }
+        });
+    };
+    let searching = move |ev: web_sys::KeyboardEvent| {
+        if ev.key() == "Escape" {
+            ev.stop_propagation();
+            typed.set(String::new());
+        }
     };
     view! {
         <div class="log-bar">
@@ -122,21 +186,36 @@ pub(super) fn LogPanel() -> impl IntoView {
                     <option value=id.0.to_string()>{name}</option>
                 } />
             </select>
-            <span class="spring"></span>
-            <span class="hint" role="status">{move || copied.get().then(|| lab.t(Text::LogCopied))}</span>
+            <input type="search" class="log-search" id="log-search" data-testid="log-search" spellcheck="false"
+                autocomplete="off" placeholder=lab.says(Text::LogSearch) aria-label=lab.says(Text::LogSearch)
+                prop:value=move || typed.get() on:keydown=searching
+                on:input=move |ev| {
+                    pages.set(1);
+                    typed.set(event_target_value(&ev));
+                } />
+            <span class="hint log-status" role="status" data-testid="log-status">{status}</span>
             <button class="quiet" title=lab.says(Text::LogCopy) aria-label=lab.says(Text::LogCopy)
                 on:click=copy>{icons::icon(icons::COPY)}</button>
         </div>
         <ol class="log" node_ref=list on:scroll=scrolled data-testid="log" tabindex="0"
             aria-label=lab.says(Text::PanelLog) on:keydown=move |ev| focus::rove(&ev, ".tag")
             title=lab.says(Text::LogWords)>
-            <For each=move || lines.get() key=|line| line.key children=move |line| {
+            {move || shown.with(|shown| shown.more).then(|| view! {
+                <li class="log-earlier"><button class="small" data-testid="log-earlier" on:click=earlier>
+                    {lab.says(Text::LogEarlier)}
+                </button></li>
+            })}
+            <For each=move || shown.with(|shown| shown.lines.clone())
+                key=move |line| (line.key, needle.get_untracked()) children=move |line| {
                 let at = line.at;
+                let marked = |text: &str| needle.with_untracked(|needle| marked(text, needle));
+                let (prefix, text) = (marked(&line.prefix), marked(&line.text));
                 view! {
-                    <li data-category=line.category data-node=line.node.map(|id| id.0.to_string())>
+                    <li data-category=line.category data-node=line.node.map(|id| id.0.to_string())
+                        data-record=line.key.1.to_string()>
                         <button class="tag" tabindex="-1" data-hue=line.hue.to_string() title=lab.says(Text::JumpHere)
                             on:click=move |_| lab.seek(at)>{line.name}</button>
-                        <code><span class="prefix">{line.prefix}</span>" "{line.text}</code>
+                        <code><span class="prefix">{prefix}</span>" "{text}</code>
                         {line.asks.then(|| view! {
                             <button class="ask" tabindex="-1" title=lab.names(Term::Why) aria-label=lab.names(Term::Why)
                                 on:click=move |_| if lab.ask(line.key.1) { lab.panel.set(Panel::Why) }>"?"</button>
@@ -145,8 +224,32 @@ pub(super) fn LogPanel() -> impl IntoView {
                 }
             } />
         </ol>
-        {move || lines.with(Vec::is_empty).then(|| view! { <p class="empty">{lab.t(Text::LogEmpty)}</p> })}
+        {move || {
+            let text = if needle.with(String::is_empty) { Text::LogEmpty } else { Text::LogNotFound };
+            shown.with(|shown| shown.lines.is_empty()).then(|| view! { <p class="empty">{lab.t(text)}</p> })
+        }}
     }
+}
+
+/// Whether a line, or who said it, has what is searched for.
+fn holds(name: &str, line: &str, needle: &str) -> bool {
+    search::find(line, needle).is_some() || name.eq_ignore_ascii_case(needle)
+}
+
+/// A text in which what is searched for stands out.
+fn marked(text: &str, needle: &str) -> AnyView {
+    if needle.is_empty() {
+        return text.to_owned().into_any();
+    }
+    let pieces = search::pieces(text, needle).into_iter().map(|(found, piece)| {
+        let piece = piece.to_owned();
+        if found {
+            view! { <mark>{piece}</mark> }
+        } else {
+            piece.into_any()
+        }
+    });
+    pieces.collect_view().into_any()
 }
 
 /// A line of the log before and after the mark of its level.

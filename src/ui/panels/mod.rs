@@ -85,6 +85,16 @@ pub(crate) fn open_transcript(lab: Lab) {
     focus::focus_id("panel");
 }
 
+/// To the search of the log, wherever that is.
+pub(crate) fn search(lab: Lab) {
+    const SEARCH: &str = "log-search";
+    if document().get_element_by_id(SEARCH).is_none() {
+        lab.panel.set(Panel::Log);
+    }
+    // After a panel that was just opened is there.
+    request_animation_frame(|| focus::focus_id(SEARCH));
+}
+
 #[component]
 pub(crate) fn Panels() -> impl IntoView {
     let lab = lab();

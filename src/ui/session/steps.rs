@@ -13,8 +13,6 @@ const LOOK_AHEAD: Micros = Micros::from_secs(60);
 const BURST: Micros = Micros(400);
 /// How far a step goes at most.
 const STEP_LIMIT: Micros = Micros::from_secs(600);
-/// How much is simulated at a time while looking for where a step leads.
-const STEP_SLICE: Micros = Micros::from_secs(2);
 /// For so many frames nobody looks ahead where the playhead has caught up with the last look.
 const REST: u32 = 60;
 /// How long one look ahead of the director may take, in milliseconds of wall time.
@@ -49,32 +47,13 @@ impl Session {
 
     /// To the next arrival, log line or notable event. False where nothing came.
     pub(crate) fn step(&mut self, step: Step) -> bool {
-        // Where nothing comes the playhead stays: an hour of silence is nothing to have gone to.
-        if step != Step::Packet {
-            return self.step_to(step);
-        }
-        let found = self.history.step(cluster::Step::Packet);
+        let found = match step {
+            Step::Packet => self.history.step(cluster::Step::Packet),
+            // Where nothing comes the playhead stays: an hour of silence is nothing to have gone to.
+            _ => self.history.step_to(STEP_LIMIT, |record| stops(step, record)),
+        };
         self.seen = self.seen.max(self.history.now());
         found
-    }
-
-    fn step_to(&mut self, step: Step) -> bool {
-        let from = self.now();
-        let limit = from + STEP_LIMIT;
-        // The playhead runs ahead with the simulation and comes back once: every return is simulated again.
-        loop {
-            if let Some(at) = self.known(step, from) {
-                self.history.seek(at);
-                self.seen = self.seen.max(at);
-                return true;
-            }
-            let end = self.history.end();
-            if end >= limit {
-                self.history.seek(from);
-                return false;
-            }
-            self.history.run_until((end + STEP_SLICE).min(limit));
-        }
     }
 
     /// The last of the notable events that follow one another within a blink: the director takes them as one.
@@ -87,14 +66,9 @@ impl Session {
 
     /// The next notable event in what has been simulated.
     fn known_notable(&self) -> Option<SimTime> {
-        self.known(Step::Notable, self.now())
-    }
-
-    /// What such a step from `from` would go to, in what has been simulated.
-    fn known(&self, step: Step, from: SimTime) -> Option<SimTime> {
         let records = self.history.records();
-        let later = records.partition_point(|r| r.at <= from);
-        records[later..].iter().find(|r| stops(step, r)).map(|r| r.at)
+        let later = records.partition_point(|r| r.at <= self.now());
+        records[later..].iter().find(|r| is_notable(r)).map(|r| r.at)
     }
 
     /// To the last log line or notable event before the playhead, or to the beginning.

@@ -108,7 +108,8 @@ pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
             <title>{label}</title>
             <circle class="halo" r="52" />
             <circle class="dispute" r="55" />
-            <g class="dispute-mark" transform="translate(-43 -43)" on:click=why>
+            // A sentinel may have a pennant to its right; to the left of the master a phone has the switch "See as".
+            <g class="dispute-mark" transform=if kind == Kind::Redis { "translate(43 -43)" } else { "translate(-43 -43)" } on:click=why>
                 <circle r="10" /><path d="M-5-2.5H5M-5 2.5H5M3.5-6L-3.5 6" />
             </g>
             {match kind {

@@ -1,0 +1,97 @@
+//! What was sent in the past: a world of its own goes the same way again and keeps a record of its packets.
+//!
+//! The run itself keeps none, which would cost every run what only a look at the past needs.
+
+use crate::cluster::history::Walk;
+use crate::cluster::observe::content_text;
+use crate::cluster::{Cluster, JournalEntry, PacketFate, PacketView};
+use crate::sim::{Micros, SimTime};
+
+/// Over a longer gap the record begins anew from the checkpoint before.
+const GAP_MAX: Micros = Micros::from_secs(20);
+
+/// Something that was sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sent {
+    /// The packet.
+    pub packet: PacketView,
+    /// The full command or reply; `None` for routine (see [`crate::cluster::PacketKind::is_routine`]).
+    pub text: Option<String>,
+}
+
+/// A record of what was sent over some time.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Traffic {
+    walk: Option<Box<Walk>>,
+    from: SimTime,
+    /// In the order in which the flights ended.
+    sent: Vec<Sent>,
+}
+
+impl Traffic {
+    /// What was under way at some time between `from` and `to`: first what arrived or was lost by then, in the
+    /// order in which it did, then the rest. `begin` gives the world at a moment.
+    pub(super) fn between(
+        &mut self,
+        journal: &[JournalEntry],
+        (from, to): (SimTime, SimTime),
+        begin: impl FnOnce(SimTime) -> Walk,
+    ) -> Vec<Sent> {
+        let known = self.walk.as_ref().map(|walk| walk.now());
+        let mut walk = match self.walk.take() {
+            Some(walk) if self.from <= from && known.is_some_and(|known| from <= known + GAP_MAX) => walk,
+            _ => {
+                let mut walk = Box::new(begin(from));
+                walk.world.keep_sent();
+                self.from = from;
+                self.sent.clear();
+                walk
+            }
+        };
+        walk.run_until(journal, to);
+        self.sent.extend(walk.world.take_sent());
+        // What lies further back than a window is not asked for again as a rule.
+        let keep = SimTime(from.0.saturating_sub(to.since(from).0));
+        if self.from < keep {
+            self.sent.retain(|sent| sent.packet.arrives_at >= keep);
+            self.from = keep;
+        }
+        let wanted = |packet: &PacketView| packet.sent_at <= to && packet.arrives_at >= from;
+        let mut sent: Vec<Sent> = self.sent.iter().filter(|sent| wanted(&sent.packet)).cloned().collect();
+        // A lost packet's record is there as soon as it is lost.
+        let under_way =
+            walk.world.packet_views().into_iter().filter(|packet| packet.fate != PacketFate::Lost);
+        sent.extend(under_way.filter(wanted).map(|packet| {
+            let text = walk.world.packet_text(packet.id).filter(|_| !packet.kind.is_routine());
+            Sent { packet, text }
+        }));
+        self.walk = Some(walk);
+        sent
+    }
+
+    /// What was done at `now` has made another future.
+    pub(super) fn forget_after(&mut self, now: SimTime) {
+        if self.walk.as_ref().is_some_and(|walk| walk.now() > now) {
+            *self = Self::default();
+        }
+    }
+}
+
+impl Cluster {
+    /// From now on keeps a record of what is sent, for [`Self::take_sent`].
+    fn keep_sent(&mut self) {
+        self.kernel.keep_flown();
+    }
+
+    /// What has arrived or was lost since this was asked last, if it went between nodes.
+    fn take_sent(&mut self) -> Vec<Sent> {
+        let flown = self.kernel.take_flown();
+        let packets = flown.iter().map(crate::sim::Flown::packet);
+        let sent = packets.filter_map(|packet| {
+            let view = self.packet_view(&packet)?;
+            let text = (!view.kind.is_routine()).then(|| content_text(&packet.content));
+            Some(Sent { packet: view, text })
+        });
+        sent.collect()
+    }
+}

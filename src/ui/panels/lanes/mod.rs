@@ -1,0 +1,163 @@
+//! The lanes: time to the right, a lane a node, marks for what it said and for what was done to it, and its
+//! messages as lines to the lanes of others.
+
+mod brush;
+mod messages;
+mod scale;
+
+use crate::i18n::Text;
+use crate::sim::SimTime;
+use crate::ui::lab::lab;
+use crate::ui::plain::{For, view};
+use crate::ui::{dom, focus, session};
+use crate::view::lanes::{PARTS, Zoom};
+use crate::view::{format, marks};
+use brush::Brush;
+use leptos::html;
+use leptos::prelude::*;
+use messages::MessageLines;
+use scale::{LEFT, Scale};
+
+/// So many pixels a figure of the axis takes.
+const FIGURE: f64 = 90.0;
+
+#[component]
+pub(super) fn Lanes() -> impl IntoView {
+    let lab = lab();
+    let scale = Scale::new(lab);
+    let brush = Brush::new();
+    let drawn = messages::drawn(lab, scale);
+    let frame = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        if let Some(frame) = frame.get() {
+            dom::watch_size(&frame, scale.size);
+        }
+    });
+    let found = Memo::new(move |_| {
+        let ((run, _, shown), spoken) = (lab.heard.get(), lab.lang.get().tag());
+        let (from, to) = (scale.anchor(), scale.strip_end());
+        lab.session.with_value(|s| {
+            let records = &s.records()[..shown];
+            let first = records.partition_point(|r| r.at < from);
+            let marks = records[first..].iter().enumerate().take_while(|(_, r)| r.at <= to);
+            marks
+                .filter(|(_, r)| session::is_notable(r))
+                .take(400)
+                .map(|(i, r)| (run, first + i, r.at, r.node, session::category_of(r), spoken))
+                .collect::<Vec<_>>()
+        })
+    });
+    let go = move |n: usize, at: SimTime| {
+        lab.seek(at);
+        lab.ask(n);
+    };
+    // Marks come and go with time: the lanes are in the order of tabs as a whole, arrows lead to their marks.
+    let key = move |ev: web_sys::KeyboardEvent| {
+        let way = focus::arrow(&ev.key());
+        if way.is_none() && !matches!(ev.key().as_str(), "Enter" | " ") {
+            return;
+        }
+        let (from, to, all) = untrack(|| (scale.left_edge(), scale.left_edge() + scale.span(), found.get()));
+        let before = |at: SimTime| all.partition_point(|mark| mark.2 < at);
+        let upto = |at: SimTime| all.partition_point(|mark| mark.2 <= at);
+        let shown = &all[before(from)..upto(to)];
+        let on = document().active_element().and_then(|on| on.id().strip_prefix("mark-")?.parse().ok());
+        let here = shown.iter().position(|mark| Some(mark.1) == on);
+        let to = match (way, here) {
+            (Some(way), Some(here)) => scale.nodes.with_untracked(|nodes| {
+                let of = |id| nodes.iter().position(|(node, _)| Some(*node) == id).map_or(0, |n| n + 1);
+                marks::beside(&shown.iter().map(|mark| (mark.2, of(mark.3))).collect::<Vec<_>>(), here, way)
+            }),
+            // From outside to what happened last.
+            (Some(_), None) => Some(upto(lab.moment.get_untracked().now).saturating_sub(before(from) + 1)),
+            (None, Some(here)) => {
+                go(shown[here].1, shown[here].2);
+                None
+            }
+            (None, None) => return,
+        };
+        ev.prevent_default();
+        ev.stop_propagation();
+        if let Some(mark) = to.and_then(|to| shown.get(to)) {
+            focus::focus_id(&format!("mark-{}", mark.1));
+        }
+    };
+    let ticks = move || {
+        let (first, every) = (scale.anchor(), scale.part());
+        let moments = (0..=PARTS + 1).map(move |n| SimTime(first.0 + n * every.0));
+        moments.map(move |at| (at, format!("{:.1}", scale.x(at))))
+    };
+    let grid = move || {
+        let line = |(_, place): (SimTime, String)| view! { <line class="grid" x1=place.clone() x2=place y1="0" y2="100%" /> };
+        ticks().map(line).collect_view()
+    };
+    let figures = move || {
+        let origin = lab.moment.with_untracked(|m| m.origin);
+        let figure = |(at, place): (SimTime, String)| {
+            view! {
+                <text class="grid-text" x=place y=move || format!("{:.0}", scale.size.get().1 - 5.0)>
+                    {format::clock(at, origin)}
+                </text>
+            }
+        };
+        // Each takes so many pixels.
+        let every = if scale.size.get().0 / (PARTS as f64) < FIGURE { 2 } else { 1 };
+        ticks().step_by(every).map(figure).collect_view()
+    };
+    let slid = move || scale.slid();
+    let playhead = move || scale.playhead();
+    view! {
+        <div class="lanes-bar">
+            <h2>{lab.says(Text::PanelLanes)}</h2>
+            <span class="hint lanes-hint">{lab.says(Text::LanesHint)}</span>
+            <span class="spring"></span>
+            <button class="quiet" aria-label=lab.says(Text::ZoomOut) title=lab.says(Text::ZoomOut)
+                on:click=move |_| scale.zoom_by(true)>"−"</button>
+            <output class="figure">{move || format::span_ms((scale.span().0 / 1000) as i64)}</output>
+            <button class="quiet" aria-label=lab.says(Text::ZoomIn) title=lab.says(Text::ZoomIn)
+                on:click=move |_| scale.zoom_by(false)>"+"</button>
+            <button class="quiet" aria-pressed=move || (scale.zoom.get() == Zoom::Pace).to_string()
+                on:click=move |_| scale.zoom.set(Zoom::Pace)>{lab.says(Text::ZoomAuto)}</button>
+        </div>
+        <div class="lanes" node_ref=frame data-testid="lanes" data-keeps="" role="group" tabindex="0"
+            aria-label=lab.says(Text::PanelLanes) on:keydown=key
+            on:pointerdown=move |ev| brush.down(&ev) on:pointermove=move |ev| brush.moved(&ev)
+            on:pointerup=move |_| brush.up(scale, |at| lab.seek(at)) on:pointercancel=move |_| brush.cancel()>
+            <svg width="100%" height="100%">
+                <svg x=LEFT.to_string() width="100%" height="100%"><g transform=slid>{grid}</g></svg>
+                // The first figure may stand under the names.
+                <svg x=LEFT.to_string() width="100%" height="100%" overflow="visible"><g transform=slid>{figures}</g></svg>
+                <For each=move || scale.nodes.get() key=|node| node.clone() children=move |(id, name)| {
+                    let y = move || format!("{:.1}", scale.lane(Some(id)));
+                    let face = lab.face(id);
+                    view! {
+                        <g class="lane" data-state=move || face.with(|f| f.as_ref().map(crate::view::face::Face::state))>
+                            <text class="lane-name" x="8" y=move || format!("{:.1}", scale.lane(Some(id)) + 4.0)>{name}</text>
+                            <line x1=LEFT.to_string() x2="100%" y1=y y2=y />
+                        </g>
+                    }
+                } />
+                <svg x=LEFT.to_string() width="100%" height="100%"><g transform=slid>
+                <MessageLines drawn=drawn scale=scale />
+                <For each=move || found.get() key=|mark| (mark.0, mark.1, mark.5)
+                    children=move |(_, n, at, node, category, _)| {
+                        let text = session::mark_text(lab, n);
+                        let name = text.clone();
+                        view! {
+                        <g class="lane-mark" id=format!("mark-{n}") role="button" tabindex="-1"
+                            data-category=category.word() data-record=n.to_string()
+                            data-node=node.map(|id| id.0.to_string())
+                            transform=move || format!("translate({:.1} {:.1})", scale.x(at), scale.lane(node))
+                            aria-label=name on:click=move |_| go(n, at)>
+                            <title>{text}</title>
+                            <path d=marks::glyph(category) />
+                        </g>
+                        }
+                    } />
+                </g></svg>
+                {brush.mark()}
+                <line class="lane-now" x1=playhead x2=playhead y1="0" y2="100%" />
+            </svg>
+        </div>
+    }
+}
