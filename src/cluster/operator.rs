@@ -1,7 +1,7 @@
 //! The operator: a client on each host through which commands from outside reach the nodes, as somebody
 //! at a shell would type them.
 
-use crate::cluster::sessions::Sessions;
+use crate::cluster::sessions::{Came, Sessions};
 use crate::cluster::{NodeId, SessionEvent};
 use crate::protocol::{ArcStr, Command, ConnId, Input, Message, Outbox, Reply, literal};
 use crate::sim::{Addr, Millis, NodeTime};
@@ -120,8 +120,8 @@ impl Operator {
         if words.is_empty() {
             return self.sessions.leave(node, out);
         }
-        self.sessions.take_line((node, to), words, &self.accepted, out);
-        self.tell_sessions(out);
+        let came = self.sessions.take_line((node, to), words, &self.accepted, out);
+        self.tell(came, out);
     }
 
     /// Its host died. Returns with whom there were sessions.
@@ -129,16 +129,16 @@ impl Operator {
         self.sessions.forget()
     }
 
-    fn tell_sessions(&mut self, out: &mut OperatorOutbox) {
-        for (node, event) in self.sessions.take_said() {
+    fn tell(&mut self, came: Came, out: &mut OperatorOutbox) {
+        for (node, event) in came {
             self.answered.push(Whom::Node(node));
             out.emit(Answer::Session(event));
         }
     }
 
     pub(crate) fn handle(&mut self, now: NodeTime, input: Input, out: &mut OperatorOutbox) {
-        if self.sessions.handle(&input, &mut self.accepted, out) {
-            return self.tell_sessions(out);
+        if let Some(came) = self.sessions.handle(&input, &mut self.accepted, out) {
+            return self.tell(came, out);
         }
         match input {
             Input::Received(conn, Message::Reply(reply)) => self.replied(conn, reply, out),

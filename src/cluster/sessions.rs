@@ -17,11 +17,10 @@ type Accepted = BTreeMap<Addr, Arc<[ArcStr]>>;
 
 /// All sessions of one host.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Sessions {
-    all: Vec<Session>,
-    /// What came in this turn, and from whom.
-    said: Vec<(NodeId, SessionEvent)>,
-}
+pub(crate) struct Sessions(Vec<Session>);
+
+/// What came in a turn, and from whom.
+pub(crate) type Came = Vec<(NodeId, SessionEvent)>;
 
 #[derive(Clone, Debug)]
 struct Session {
@@ -46,56 +45,51 @@ impl Sessions {
         words: Arc<[ArcStr]>,
         accepted: &Accepted,
         out: &mut OperatorOutbox,
-    ) {
-        let n = self.all.iter().position(|session| session.node == node).unwrap_or_else(|| {
+    ) -> Came {
+        let n = self.0.iter().position(|session| session.node == node).unwrap_or_else(|| {
             let (conn, current, queue) = (None, None, Vec::new());
-            self.all.push(Session { node, to, conn, lost: false, auth: false, current, queue });
-            self.all.len() - 1
+            self.0.push(Session { node, to, conn, lost: false, auth: false, current, queue });
+            self.0.len() - 1
         });
-        self.all[n].to = to;
-        self.all[n].queue.push(words);
-        self.go_on(n, accepted, out);
+        self.0[n].to = to;
+        self.0[n].queue.push(words);
+        self.go_on(n, Came::new(), accepted, out)
     }
 
     /// Ends the session with a node, if there is one.
     pub(crate) fn leave(&mut self, node: NodeId, out: &mut OperatorOutbox) {
-        let Some(n) = self.all.iter().position(|session| session.node == node) else { return };
-        if let Some(conn) = self.all.remove(n).conn {
+        let Some(n) = self.0.iter().position(|session| session.node == node) else { return };
+        if let Some(conn) = self.0.remove(n).conn {
             out.close(conn);
         }
     }
 
     /// Ends all sessions without a word to anybody. Returns with whom they were.
     pub(crate) fn forget(&mut self) -> Vec<NodeId> {
-        self.all.drain(..).map(|session| session.node).collect()
+        self.0.drain(..).map(|session| session.node).collect()
     }
 
-    /// What has come since this was asked last.
-    pub(crate) fn take_said(&mut self) -> Vec<(NodeId, SessionEvent)> {
-        std::mem::take(&mut self.said)
-    }
-
-    /// Returns whether the input was for one of the sessions.
+    /// Returns what came by the input; `None` where it is for none of the sessions.
     pub(crate) fn handle(
         &mut self,
         input: &Input,
         accepted: &mut Accepted,
         out: &mut OperatorOutbox,
-    ) -> bool {
+    ) -> Option<Came> {
         let (conn, event) = match input {
             Input::Received(conn, Message::Reply(reply)) => (*conn, SessionEvent::Reply(reply.clone())),
             Input::Closed(conn) => (*conn, SessionEvent::Closed),
             Input::ConnectFailed { conn, .. } => (*conn, SessionEvent::Refused),
-            _ => return false,
+            _ => return None,
         };
-        let Some(n) = self.all.iter().position(|session| session.conn == Some(conn)) else { return false };
-        let session = &mut self.all[n];
+        let Some(n) = self.0.iter().position(|session| session.conn == Some(conn)) else { return None };
+        let session = &mut self.0[n];
         if let SessionEvent::Reply(reply) = &event {
             if std::mem::take(&mut session.auth) {
-                return true;
+                return Some(Came::new());
             }
             // Nobody reads what comes unasked.
-            let Some(words) = &session.current else { return true };
+            let Some(words) = &session.current else { return Some(Came::new()) };
             if is_auth(words) && *reply == Reply::ok() {
                 accepted.insert(session.to, Arc::clone(words));
             }
@@ -106,25 +100,24 @@ impl Sessions {
             (session.conn, session.auth) = (None, false);
             let Some(words) = session.current.take() else {
                 session.lost = true;
-                return true;
+                return Some(Came::new());
             };
             if subscribes(&words) {
                 // Then redis-cli ends, and whatever was typed meanwhile goes nowhere.
                 session.queue.clear();
             }
         }
-        self.said.push((session.node, event));
-        self.go_on(n, accepted, out);
-        true
+        let came = vec![(session.node, event)];
+        Some(self.go_on(n, came, accepted, out))
     }
 
-    /// Sends what was typed next, unless something waits.
-    fn go_on(&mut self, n: usize, accepted: &Accepted, out: &mut OperatorOutbox) {
-        let session = &mut self.all[n];
+    /// Sends what was typed next, unless something waits. Returns what came, that included which comes of it.
+    fn go_on(&mut self, n: usize, mut came: Came, accepted: &Accepted, out: &mut OperatorOutbox) -> Came {
+        let session = &mut self.0[n];
         while session.current.is_none() && !session.queue.is_empty() {
             let words = session.queue.remove(0);
             if std::mem::take(&mut session.lost) {
-                self.said.push((session.node, SessionEvent::Closed));
+                came.push((session.node, SessionEvent::Closed));
                 continue;
             }
             let Some(command) = Command::parse(&words) else { continue };
@@ -140,5 +133,6 @@ impl Sessions {
             out.send(conn, command);
             session.current = Some(words);
         }
+        came
     }
 }

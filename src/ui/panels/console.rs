@@ -35,16 +35,6 @@ pub(crate) struct Console {
     screen: RwSignal<Arc<Screen>>,
     /// How many commands of the run are no longer shown.
     cleared: RwSignal<usize>,
-    /// What was typed last and could not be sent.
-    remark: RwSignal<Option<Remark>>,
-}
-
-/// A line that could not be sent.
-#[derive(Clone, PartialEq)]
-struct Remark {
-    line: String,
-    /// Why.
-    why: String,
 }
 
 /// Has the console hear of other runs, whichever panel is shown.
@@ -55,7 +45,6 @@ pub(crate) fn watch(lab: Lab) {
         lab.run.track();
         console.node.set(None);
         console.cleared.set(0);
-        console.remark.set(None);
     });
 }
 
@@ -84,7 +73,6 @@ impl Console {
         }
         self.line.set(String::new());
         self.typed.update(|typed| typed.push(&line));
-        self.remark.set(None);
         match line.to_ascii_lowercase().as_str() {
             "clear" => return self.clear(&screen),
             "exit" | "quit" => return self.leave(lab),
@@ -98,7 +86,7 @@ impl Console {
         let host_dead = || lab.lang.get_untracked().text(Text::ConsoleHostDead).to_owned();
         let words = words.and_then(|words| if dead { Err(host_dead()) } else { Ok(words) });
         match words {
-            Err(why) => self.remark.set(Some(Remark { line, why })),
+            Err(why) => lab.notify(format!("{line}: {why}"), true),
             Ok(words) => {
                 // In the past of what was cleared another future begins, which is to be seen.
                 let before = count(&screen);
@@ -123,7 +111,6 @@ impl Console {
     /// Shows nothing of what has been typed so far.
     fn clear(self, screen: &Screen) {
         self.cleared.set(count(screen));
-        self.remark.set(None);
     }
 
     /// The node that commands go to.
@@ -160,9 +147,7 @@ pub(super) fn ConsolePanel() -> impl IntoView {
         screen.set(Arc::new(self::screen(lab)));
     });
     // Who has used it knows what it is.
-    let used = Memo::new(move |_| {
-        screen.with(|screen| count(screen) > console.cleared.get()) || console.remark.with(Option::is_some)
-    });
+    let used = Memo::new(move |_| screen.with(|screen| count(screen) > console.cleared.get()));
     view! {
         <div class="console" data-testid="console">
             <Scrollback />

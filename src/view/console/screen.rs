@@ -199,7 +199,7 @@ impl Screen {
     }
 
     fn take_event(&mut self, at: SimTime, node: NodeId, event: &SessionEvent, is_kept: bool) {
-        if *event == SessionEvent::HostDied {
+        if matches!(event, SessionEvent::HostDied) {
             self.end(at, node, is_kept.then_some(&Came::Event(event.clone())), true);
             self.close(node);
             return;
@@ -227,8 +227,9 @@ impl Screen {
             _ => Prompt::Lost,
         };
         // What ends the server has no reply, and redis-cli says nothing of that.
-        let is_silent = is("shutdown") && *event == SessionEvent::Closed;
-        let ends_it = reads && *event == SessionEvent::Closed;
+        let is_closed = matches!(event, SessionEvent::Closed);
+        let is_silent = is("shutdown") && is_closed;
+        let ends_it = reads && is_closed;
         let came = Came::Event(event.clone());
         if is_silent {
             one.stand = Stand::Idle;
@@ -259,7 +260,7 @@ impl Screen {
         if let Some(one) = self.exchanges.iter_mut().find(going_on) {
             let took = Some(at.since(one.since)).filter(|took| *took >= SLOW);
             // Only a subscriber tells it of Ctrl-C: another redis-cli ends at once.
-            let took = took.filter(|_| came != Some(&Came::Left) || one.stand == Stand::Reads);
+            let took = took.filter(|_| !matches!(came, Some(Came::Left)) || one.stand == Stand::Reads);
             one.stand = Stand::Idle;
             one.add(at, came.cloned(), took);
         }

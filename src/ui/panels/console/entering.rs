@@ -4,7 +4,7 @@ use crate::cluster::{NodeId, NodeView};
 use crate::i18n::Text;
 use crate::ui::lab::lab;
 use crate::ui::plain::view;
-use crate::view::console::{self, Completion, READING, Stand, Typed};
+use crate::view::console::{self, Completion, Stand, Typed};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -105,7 +105,7 @@ pub(super) fn Entering() -> impl IntoView {
             <input type="text" class="console-input" data-testid="console-input" node_ref=input
                 autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="send"
                 aria-label=lab.says(Text::ConsoleInput) readonly=reads
-                placeholder=move || if reads.get() { READING } else { "SENTINEL MASTERS" }
+                placeholder="SENTINEL MASTERS"
                 prop:value=move || console.line.get()
                 on:input=move |ev| console.line.set(event_target_value(&ev)) on:keydown=press />
             {move || if reads.get() {

@@ -18,7 +18,6 @@ pub(super) fn Scrollback() -> impl IntoView {
     let list = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
         screen.track();
-        console.remark.track();
         // After the new lines were laid out.
         request_animation_frame(move || {
             if let Some(list) = list.get_untracked() {
@@ -46,10 +45,6 @@ pub(super) fn Scrollback() -> impl IntoView {
             <ol>
                 <For each=shown key=key children=move |one| view! { <Lines one=one /> } />
             </ol>
-            {move || console.remark.get().map(|remark| view! {
-                <p class="console-asked"><code class="console-line">{remark.line}</code></p>
-                <pre class="console-reply">{remark.why}</pre>
-            })}
         </div>
     }
 }
