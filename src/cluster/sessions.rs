@@ -82,7 +82,7 @@ impl Sessions {
             Input::ConnectFailed { conn, .. } => (*conn, SessionEvent::Refused),
             _ => return None,
         };
-        let Some(n) = self.0.iter().position(|session| session.conn == Some(conn)) else { return None };
+        let n = self.0.iter().position(|session| session.conn == Some(conn))?;
         let session = &mut self.0[n];
         if let SessionEvent::Reply(reply) = &event {
             if std::mem::take(&mut session.auth) {

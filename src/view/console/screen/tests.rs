@@ -59,12 +59,12 @@ impl Typist {
         let addr = self.history.cluster().node(node).addr;
         let mut text = String::new();
         for one in screen.exchanges.iter().filter(|one| one.node == node) {
-            text += &format!("{} {}\n", one.prompt.text(addr), typed_line(&one.words));
+            text += &[&one.prompt.text(addr), " ", &typed_line(&one.words), "\n"].concat();
             if subscribes(&one.words) && one.lines.iter().all(|line| !refused(line)) {
-                text += &format!("{READING}\n");
+                text += &[READING, "\n"].concat();
             }
             for line in &one.lines {
-                text += &format!("{}\n", line.text(&one.words, addr).unwrap_or("(host)".to_owned()));
+                text += &(line.text(&one.words, addr).unwrap_or("(host)".to_owned()) + "\n");
             }
         }
         if screen.stand(node) == Stand::Idle {
