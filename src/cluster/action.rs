@@ -83,6 +83,15 @@ pub enum Action {
         /// The command's words.
         words: Vec<ArcStr>,
     },
+    /// A person types a command to the node at its own host, into a redis-cli that stays connected: one for
+    /// each node, opened by the first command and kept until it is left or lost. What comes back are
+    /// [`SessionEvent`](crate::cluster::SessionEvent)s.
+    Type {
+        /// To whom.
+        node: NodeId,
+        /// The command's words; none at all: Ctrl-C, which leaves it and closes its connection.
+        words: Vec<ArcStr>,
+    },
     /// Writes `count` keys `prefix:0..` to a node.
     Fill {
         /// To whom.
@@ -125,6 +134,7 @@ impl Action {
             | Self::Remove(id)
             | Self::EditAndStart { node: id, .. }
             | Self::Command { node: id, .. }
+            | Self::Type { node: id, .. }
             | Self::Script { node: id, .. }
             | Self::Disk { node: id, .. }
             | Self::Fill { node: id, .. } => Some(*id),

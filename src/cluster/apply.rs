@@ -1,7 +1,8 @@
 //! Carrying out actions.
 
+use crate::cluster::operator::{Operator, OperatorOutbox};
 use crate::cluster::{
-    Action, Cluster, Condition, NodeId, PacketVerdict, Record, Said, WriterMode, WriterSettings,
+    Action, Cluster, Condition, NodeId, PacketVerdict, Record, Said, SessionEvent, WriterMode, WriterSettings,
 };
 use crate::protocol::{ArcStr, literal};
 use crate::sim::HostId;
@@ -116,6 +117,11 @@ impl Cluster {
                 node(*id)?;
                 if words.is_empty() { Err(ActionError::EmptyCommand) } else { Ok(()) }
             }
+            Action::Type { node: id, .. } => {
+                let node = node(*id)?;
+                let alive = self.kernel.is_host_alive(node.host);
+                alive.then_some(()).ok_or_else(|| ActionError::HostDead(node.name.clone()))
+            }
             Action::Script { node: id, .. } | Action::Disk { node: id, .. } => {
                 let node = node(*id)?;
                 node.is_sentinel().then_some(()).ok_or_else(|| ActionError::NoSentinel(node.name.clone()))
@@ -164,12 +170,13 @@ impl Cluster {
                 let (now, words) = (Self::wall_clock(at), [literal!("SHUTDOWN")].into());
                 // A signal asks for no password.
                 let password = self.node(id).password();
-                self.operate(host, said, |operator, out| {
+                let ask = |operator: &mut Operator, out: &mut OperatorOutbox| {
                     if let Some(password) = password {
                         operator.learn_password(to, password);
                     }
                     operator.ask(now, to, words, out);
-                });
+                };
+                self.operate(host, said, Box::new(ask));
             }
             // A client has nothing to do before it ends.
             Action::Kill(id) | Action::Terminate(id) => self.kernel.kill(self.node(id).process),
@@ -187,7 +194,14 @@ impl Cluster {
                 // Redis says why and ends with status 1 (spec CONF-2).
                 Err(_) => said.push(Record { at, turn: at, node: Some(node), what: Said::Exited(1) }),
             },
-            Action::KillHost(host) => self.kernel.kill_host(host),
+            Action::KillHost(host) => {
+                self.kernel.kill_host(host);
+                // Whoever typed there dies with it.
+                for node in self.hosts[host.0 as usize].operator.forget_sessions() {
+                    let what = Said::Session(SessionEvent::HostDied);
+                    said.push(Record { at, turn: at, node: Some(node), what });
+                }
+            }
             Action::ReviveHost(host) => {
                 self.kernel.revive_host(host);
                 let operator = self.hosts[host.0 as usize].process;
@@ -212,14 +226,25 @@ impl Cluster {
             Action::Command { node, words } => {
                 let (host, to) = (self.node(node).host, self.node(node).addr);
                 let now = Self::wall_clock(at);
-                self.operate(host, said, |operator, out| operator.ask(now, to, words.into(), out));
+                self.operate(
+                    host,
+                    said,
+                    Box::new(move |operator, out| operator.ask(now, to, words.into(), out)),
+                );
+            }
+            Action::Type { node, words } => {
+                let (host, to) = (self.node(node).host, self.node(node).addr);
+                self.operate(
+                    host,
+                    said,
+                    Box::new(move |operator, out| operator.take_line(node, to, words.into(), out)),
+                );
             }
             Action::Fill { node, prefix, count, size } => {
                 let (host, to) = (self.node(node).host, self.node(node).addr);
                 let now = Self::wall_clock(at);
-                self.operate(host, said, |operator, out| {
-                    operator.fill(now, to, (prefix, count, size), out);
-                });
+                let keys = (prefix, count, size);
+                self.operate(host, said, Box::new(move |operator, out| operator.fill(now, to, keys, out)));
             }
             Action::StartWriter(settings) => self.start_writer(settings, said),
             Action::StopWriter(name) => {

@@ -19,6 +19,7 @@ mod observe;
 mod operator;
 mod record;
 mod script;
+mod sessions;
 mod snapshot;
 mod trace;
 mod traffic;
@@ -33,7 +34,7 @@ pub use history::{History, JournalEntry, Step};
 pub use insight::{Insight, PeerInsight, ReplicaInsight, Rhythm};
 pub use invariants::{Rule, Violation};
 pub use node::{Disk, Machine, Node, NodeId};
-pub use record::{Record, Said};
+pub use record::{Record, Said, SessionEvent};
 pub use script::{Deed, Reaction, Script, ScriptedAction, Target, Trigger};
 pub use snapshot::{
     ClientView, ClusterView, Condition, ConnectionView, FailoverView, HostView, InstanceView, LinkView,

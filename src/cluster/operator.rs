@@ -1,6 +1,8 @@
 //! The operator: a client on each host through which commands from outside reach the nodes, as somebody
 //! at a shell would type them.
 
+use crate::cluster::sessions::{Came, Sessions};
+use crate::cluster::{NodeId, SessionEvent};
 use crate::protocol::{ArcStr, Command, ConnId, Input, Message, Outbox, Reply, literal};
 use crate::sim::{Addr, Millis, NodeTime};
 use std::collections::BTreeMap;
@@ -14,22 +16,35 @@ const PIPELINE: u32 = 200;
 
 /// What the operator has to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Answer {
-    pub(crate) words: Arc<[ArcStr]>,
-    pub(crate) reply: Option<Reply>,
+pub(crate) enum Answer {
+    /// To a command that was given alone; `None` where there was no reply.
+    Command { words: Arc<[ArcStr]>, reply: Option<Reply> },
+    /// To what is typed.
+    Session(SessionEvent),
+}
+
+/// Whom an answer concerns.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Whom {
+    /// Whoever has this address.
+    At(Addr),
+    /// This node.
+    Node(NodeId),
 }
 
 pub(crate) type OperatorOutbox = Outbox<Answer, ()>;
 
-/// A client that sends single commands, each on a connection of its own, and fills nodes with keys. Once an
-/// AUTH was answered well it is given first on each later connection to that node.
+/// A client that sends single commands, each on a connection of its own, fills nodes with keys, and keeps the
+/// sessions that somebody types into. Once an AUTH was answered well it is given first on each later connection
+/// to that node.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Operator {
     jobs: Vec<Job>,
     /// To whom what it has emitted in this turn went, in that order.
-    answered: Vec<Addr>,
+    answered: Vec<Whom>,
     /// The last AUTH that was accepted there: it goes first on each later connection.
     accepted: BTreeMap<Addr, Arc<[ArcStr]>>,
+    sessions: Sessions,
 }
 
 #[derive(Clone, Debug)]
@@ -94,7 +109,37 @@ impl Operator {
         self.wake(now, out);
     }
 
+    /// A line is typed into the session with a node; without words it is Ctrl-C.
+    pub(crate) fn take_line(
+        &mut self,
+        node: NodeId,
+        to: Addr,
+        words: Arc<[ArcStr]>,
+        out: &mut OperatorOutbox,
+    ) {
+        if words.is_empty() {
+            return self.sessions.leave(node, out);
+        }
+        let came = self.sessions.take_line((node, to), words, &self.accepted, out);
+        self.tell(came, out);
+    }
+
+    /// Its host died. Returns with whom there were sessions.
+    pub(crate) fn forget_sessions(&mut self) -> Vec<NodeId> {
+        self.sessions.forget()
+    }
+
+    fn tell(&mut self, came: Came, out: &mut OperatorOutbox) {
+        for (node, event) in came {
+            self.answered.push(Whom::Node(node));
+            out.emit(Answer::Session(event));
+        }
+    }
+
     pub(crate) fn handle(&mut self, now: NodeTime, input: Input, out: &mut OperatorOutbox) {
+        if let Some(came) = self.sessions.handle(&input, &mut self.accepted, out) {
+            return self.tell(came, out);
+        }
         match input {
             Input::Received(conn, Message::Reply(reply)) => self.replied(conn, reply, out),
             Input::Closed(conn) | Input::ConnectFailed { conn, .. } => {
@@ -120,13 +165,12 @@ impl Operator {
         if job.waiting == 0 {
             let job = self.jobs.remove(n);
             out.close(job.conn);
-            if job.words.first().is_some_and(|name| name.eq_ignore_ascii_case("AUTH")) && reply == Reply::ok()
-            {
+            if is_auth(&job.words) && reply == Reply::ok() {
                 self.accepted.insert(job.to, Arc::clone(&job.words));
             }
             if job.fill.is_none() {
-                self.answered.push(job.to);
-                out.emit(Answer { words: job.words, reply: Some(reply) });
+                self.answered.push(Whom::At(job.to));
+                out.emit(Answer::Command { words: job.words, reply: Some(reply) });
             }
         }
     }
@@ -134,13 +178,13 @@ impl Operator {
     fn give_up(&mut self, over: impl Fn(&Job) -> bool, out: &mut OperatorOutbox) {
         for job in self.jobs.extract_if(.., |job| over(job)) {
             out.close(job.conn);
-            self.answered.push(job.to);
-            out.emit(Answer { words: job.words, reply: None });
+            self.answered.push(Whom::At(job.to));
+            out.emit(Answer::Command { words: job.words, reply: None });
         }
     }
 
     /// To whom went what it emitted since this was asked last.
-    pub(crate) fn take_answered(&mut self) -> Vec<Addr> {
+    pub(crate) fn take_answered(&mut self) -> Vec<Whom> {
         std::mem::take(&mut self.answered)
     }
 
@@ -149,6 +193,11 @@ impl Operator {
             out.wake_in(Millis((deadline - now).0.max(1)));
         }
     }
+}
+
+/// Whether it gives a password.
+pub(crate) fn is_auth(words: &[ArcStr]) -> bool {
+    words.first().is_some_and(|name| name.eq_ignore_ascii_case("AUTH"))
 }
 
 impl Job {

@@ -45,6 +45,8 @@ pub enum Said {
         /// The reply; `None` where there was none.
         reply: Option<Reply>,
     },
+    /// Something came to the redis-cli that a person types to the node with.
+    Session(SessionEvent),
     /// A picture of the whole world that the scenario asked for.
     Snapshot {
         /// Its label.
@@ -58,6 +60,20 @@ pub enum Said {
     Exited(i32),
 }
 
+/// What comes to a redis-cli that stays connected ([`Action::Type`]).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionEvent {
+    /// A reply to the oldest command that has none yet, or a message to a subscriber.
+    Reply(Reply),
+    /// The connection is gone, and with it what waited for a reply. One that is lost while nobody waits is
+    /// noticed by the next command, which then goes nowhere.
+    Closed,
+    /// Nobody listens there.
+    Refused,
+    /// The host died, and the redis-cli that ran on it.
+    HostDied,
+}
+
 impl Said {
     /// The level and text of the log line, where it is one.
     pub fn log_line(&self) -> Option<(Level, &dyn fmt::Display)> {
@@ -65,7 +81,11 @@ impl Said {
             Self::Sentinel(event) => Some((event.level(), event)),
             Self::Redis(event) => Some((event.level(), event)),
             Self::Client(event) => Some((event.level(), event)),
-            Self::Did { .. } | Self::Answered { .. } | Self::Snapshot { .. } | Self::Exited(_) => None,
+            Self::Did { .. }
+            | Self::Answered { .. }
+            | Self::Session(_)
+            | Self::Snapshot { .. }
+            | Self::Exited(_) => None,
         }
     }
 }

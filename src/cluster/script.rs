@@ -53,6 +53,8 @@ pub enum Deed {
     Start(Arc<[Edit]>),
     /// A command; words such as `@ip:M0`, `@port:M0`, `@id:S1` are replaced.
     Command(Vec<ArcStr>),
+    /// A command typed into the redis-cli that stays connected; without words: Ctrl-C.
+    Type(Vec<ArcStr>),
     /// Writes keys.
     Fill {
         /// The keys' prefix.
@@ -292,6 +294,10 @@ impl Cluster {
             Deed::Resume => each(&Action::Resume),
             Deed::Start(edits) => each(&|node| Action::EditAndStart { node, edits: edits.clone() }),
             Deed::Command(words) => each(&|node| Action::Command {
+                node,
+                words: words.iter().map(|word| self.substitute(word)).collect(),
+            }),
+            Deed::Type(words) => each(&|node| Action::Type {
                 node,
                 words: words.iter().map(|word| self.substitute(word)).collect(),
             }),

@@ -1,7 +1,7 @@
 //! Running the world: a process takes its turn, and what it wants is carried out.
 
 use crate::client::Client;
-use crate::cluster::operator::Answer;
+use crate::cluster::operator::{Answer, Operator, OperatorOutbox, Whom};
 use crate::cluster::{Cluster, Disk, Machine, NodeId, Owner, Record, Said};
 use crate::protocol::{Effect, Message, Outbox};
 use crate::redis::RedisServer;
@@ -164,12 +164,7 @@ impl Cluster {
     }
 
     /// Has the operator of a host do something.
-    pub(crate) fn operate(
-        &mut self,
-        host: HostId,
-        said: &mut Vec<Record>,
-        act: impl FnOnce(&mut crate::cluster::operator::Operator, &mut crate::cluster::operator::OperatorOutbox),
-    ) {
+    pub(crate) fn operate(&mut self, host: HostId, said: &mut Vec<Record>, act: OperatorAct<'_>) {
         let Self { kernel, hosts, scratch, .. } = self;
         let (id, host) = (host, &mut hosts[host.0 as usize]);
         let process = host.process;
@@ -182,8 +177,11 @@ impl Cluster {
     /// Says of each answer to an operator which node it concerns.
     fn name_answerers(&mut self, host: HostId, said: &mut [Record]) {
         let answered = self.hosts[host.0 as usize].operator.take_answered();
-        for (record, addr) in said.iter_mut().zip(answered) {
-            record.node = self.node_at(addr);
+        for (record, whom) in said.iter_mut().zip(answered) {
+            record.node = match whom {
+                Whom::At(addr) => self.node_at(addr),
+                Whom::Node(id) => Some(id),
+            };
         }
     }
 
@@ -194,6 +192,9 @@ impl Cluster {
         said.push(Record { at, turn: at, node: Some(id), what: Said::Exited(status) });
     }
 }
+
+/// What an operator is to do. Boxed, so that there is one way of carrying it out and not one for each.
+pub(crate) type OperatorAct<'a> = Box<dyn FnOnce(&mut Operator, &mut OperatorOutbox) + 'a>;
 
 /// Where a process takes a turn.
 pub(crate) struct Stage<'a> {
@@ -257,6 +258,9 @@ impl Stage<'_> {
 
 impl From<Answer> for Said {
     fn from(answer: Answer) -> Self {
-        Self::Answered { words: answer.words, reply: answer.reply }
+        match answer {
+            Answer::Command { words, reply } => Self::Answered { words, reply },
+            Answer::Session(event) => Self::Session(event),
+        }
     }
 }

@@ -260,7 +260,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::ConsoleNode => "Node",
         T::ConsoleInput => "A command, as you would type it to redis-cli",
         T::ConsoleHint => {
-            "Any sentinel or Redis server, any command that it knows. Tab completes, ↑ and ↓ go through what was typed. Each command has a connection of its own; an accepted AUTH is remembered."
+            "Any sentinel or Redis server, any command that it knows. Tab completes, ↑ and ↓ go through what was typed. As with redis-cli the connection stays until Ctrl-C leaves it; an accepted AUTH is given again."
         }
         T::ConsoleRun => "Send",
         T::ConsoleClear => "Clear",
@@ -269,11 +269,13 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::ConsolePending => "on its way…",
         T::ConsoleWait => "Let it answer",
         T::ConsolePaused => "Time stands still; it moves on just until the reply has come.",
-        T::ConsoleFrozen => "no reply within 1 s: the process stands still; redis-cli would wait on",
-        T::ConsoleClosed => "no reply: the connection was closed, or the command waits for longer than 1 s",
+        T::ConsoleFrozen => "no reply: the process stands still, and redis-cli waits",
         T::ConsoleHostDead => "the host is dead, and nobody can type there",
+        T::ConsoleLeave => "Leave (Ctrl-C)",
+        T::ConsoleCut => "Older lines are no longer kept.",
         T::RunCommand => "Run a command…",
         T::KeyConsole => "the console",
+        T::KeyLeave => "in the console: end what it reads or waits for, and the connection",
         T::OpenTitle => "Open a scenario or a sentinel.conf",
         T::OpenHint => {
             "A sentinel.conf becomes a cluster: what it monitors, knows and announces, and the replicas and sentinels that it lacks. It stays on this page; nothing is sent anywhere."

@@ -246,7 +246,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::ConsoleNode => "节点",
         T::ConsoleInput => "命令，与在 redis-cli 中输入的一样",
         T::ConsoleHint => {
-            "任意哨兵或 Redis 服务器，以及它所支持的任意命令。Tab 补全，↑ 和 ↓ 翻阅输入过的命令。每条命令使用单独的连接；成功的 AUTH 会被记住。"
+            "任意哨兵或 Redis 服务器，以及它所支持的任意命令。Tab 补全，↑ 和 ↓ 翻阅输入过的命令。与 redis-cli 一样，连接一直保持，直到按 Ctrl-C 退出；成功的 AUTH 会再次发送。"
         }
         T::ConsoleRun => "发送",
         T::ConsoleClear => "清空",
@@ -255,11 +255,13 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::ConsolePending => "等待回复……",
         T::ConsoleWait => "让它回复",
         T::ConsolePaused => "时间已暂停；只前进到收到回复为止。",
-        T::ConsoleFrozen => "1 秒内没有回复：进程被冻结；redis-cli 会一直等待",
-        T::ConsoleClosed => "没有回复：连接被关闭，或者命令等待超过 1 秒",
+        T::ConsoleFrozen => "没有回复：进程被冻结，redis-cli 一直等待",
         T::ConsoleHostDead => "主机已失效，无法在其上输入",
+        T::ConsoleLeave => "退出（Ctrl-C）",
+        T::ConsoleCut => "更早的行不再保留。",
         T::RunCommand => "运行命令……",
         T::KeyConsole => "控制台",
+        T::KeyLeave => "在控制台中：结束读取或等待，并断开连接",
         T::OpenTitle => "打开场景或 sentinel.conf",
         T::OpenHint => {
             "sentinel.conf 会变成一个集群：它所监控、知道和公布的一切，再补上缺少的副本和 Sentinel。内容只留在本页，不会发送到任何地方。"

@@ -183,19 +183,30 @@ impl Command {
 
     /// How a person reads it: the words with spaces between them, quoted where a word needs it.
     pub fn text(&self) -> String {
-        let mut text = String::new();
-        for word in self.args() {
-            if !text.is_empty() {
-                text.push(' ');
-            }
-            if word.is_empty() || word.contains([' ', '"', '\r', '\n']) {
-                let _ = write!(text, "{word:?}");
-            } else {
-                text.push_str(&word);
-            }
-        }
-        text
+        typed_line(&self.args())
     }
+}
+
+/// The words with spaces between them, quoted where a word needs it.
+pub fn typed_line(words: &[ArcStr]) -> String {
+    let mut text = String::new();
+    for word in words {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        if word.is_empty() || word.contains([' ', '"', '\r', '\n']) {
+            let _ = write!(text, "{word:?}");
+        } else {
+            text.push_str(word);
+        }
+    }
+    text
+}
+
+/// Whether a command turns its connection into one that messages come on.
+pub fn subscribes(words: &[ArcStr]) -> bool {
+    let is = |name: &str| words.first().is_some_and(|first| first.eq_ignore_ascii_case(name));
+    is("SUBSCRIBE") || is("PSUBSCRIBE")
 }
 
 #[cfg(test)]

@@ -80,6 +80,7 @@ impl Reply {
                 let _ = write!(text, "(integer) {n}");
             }
             Self::Bulk(bulk) => quote(bulk, text),
+            Self::Info(info) if indent > 0 => quote(&info.to_string(), text),
             Self::Info(info) => {
                 let _ = write!(text, "{info}");
             }

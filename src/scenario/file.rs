@@ -175,6 +175,8 @@ pub(crate) struct ActionEntry {
     pub(crate) failure: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) node: Option<Value>,
+    /// A command's words. Of "type", which is of this program and types them into a redis-cli that stays
+    /// connected to the node: an empty list is Ctrl-C, which leaves it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) args: Option<Vec<Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]

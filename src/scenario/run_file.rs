@@ -145,10 +145,18 @@ fn action(
         Action::HostLink { host: id, up } => {
             json!({"do": if *up { "linkup" } else { "linkdown" }, "host": host(id)})
         }
-        Action::Command { node, words } => {
+        Action::Command { node, words } | Action::Type { node, words } => {
             let args: Vec<String> = words.iter().map(|word| cluster.symbolic(word)).collect();
-            let answer = answer(records, record, *node, words);
-            json!({"do": "cmd", "node": [name(node)], "args": args, "reply": answer})
+            let is_typed = matches!(**what, Action::Type { .. });
+            let mut entry = json!({
+                "do": if is_typed { "type" } else { "cmd" },
+                "node": [name(node)],
+                "args": args,
+            });
+            if !is_typed {
+                entry["reply"] = answer(records, record, *node, words);
+            }
+            entry
         }
         Action::Fill { node, count, size, .. } => {
             json!({"do": "fill", "node": [name(node)], "count": count, "size": size})

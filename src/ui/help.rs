@@ -6,7 +6,7 @@ use crate::ui::plain::view;
 use leptos::html;
 use leptos::prelude::*;
 
-const KEYS: [(&str, Text); 17] = [
+const KEYS: [(&str, Text); 18] = [
     ("Space  .", Text::KeyPlay),
     ("→", Text::KeyStep),
     ("Shift →  ←", Text::KeyStepEvent),
@@ -22,6 +22,7 @@ const KEYS: [(&str, Text); 17] = [
     ("z", Text::KeyFreeze),
     ("x", Text::KeyCut),
     ("c", Text::KeyConsole),
+    ("Ctrl c", Text::KeyLeave),
     ("?", Text::KeyHelp),
     ("Esc", Text::KeyEscape),
 ];

@@ -42,9 +42,15 @@ pub(crate) fn is_notable(record: &Record) -> bool {
 pub(crate) fn category_of(record: &Record) -> Category {
     match &record.what {
         Said::Sentinel(event) => Category::of(event),
-        Said::Did { action, .. } if matches!(**action, Action::Command { .. }) => Category::Quiet,
+        Said::Did { action, .. } if matches!(**action, Action::Command { .. } | Action::Type { .. }) => {
+            Category::Quiet
+        }
         Said::Did { .. } | Said::Exited(_) => Category::Action,
-        Said::Redis(_) | Said::Client(_) | Said::Answered { .. } | Said::Snapshot { .. } => Category::Quiet,
+        Said::Redis(_)
+        | Said::Client(_)
+        | Said::Answered { .. }
+        | Said::Session(_)
+        | Said::Snapshot { .. } => Category::Quiet,
     }
 }
 

@@ -3,12 +3,13 @@
 use crate::cluster::{
     self, Action, Cluster, ClusterView, History, Insight, NodeId, PacketId, PacketView, Record, Said, Sent,
 };
-use crate::protocol::{ArcStr, Reply};
+use crate::protocol::ArcStr;
 use crate::scenario::share::{Origin, Shared, action_text};
 use crate::scenario::{ConfOptions, FromConf, Note, Played, Scenario, library};
 use crate::sentinel::SentinelEvent;
 use crate::sim::{Micros, Seed, SimTime};
 pub(crate) use crate::ui::record::*;
+use crate::view::console::Screen;
 use crate::view::hum::Hum;
 use crate::view::pace::Stride;
 use crate::view::why::{self, Why};
@@ -292,29 +293,9 @@ impl Session {
         next.is_some()
     }
 
-    /// What came of the `nth` of the commands with these words that were given to a node at the moment `asked`:
-    /// nothing so far, no reply, or a reply.
-    #[allow(
-        clippy::option_option,
-        reason = "no answer so far, and an answer without a reply, are two things"
-    )]
-    pub(crate) fn answer(
-        &self,
-        asked: SimTime,
-        node: NodeId,
-        words: &[ArcStr],
-        nth: usize,
-    ) -> Option<Option<&Reply>> {
-        let heard = &self.history.records()[..self.heard()];
-        // No answer comes in the moment of its question; what came in it answers an earlier one.
-        let from = heard.partition_point(|record| record.at <= asked);
-        let answers = heard[from..].iter().filter_map(|record| match &record.what {
-            Said::Answered { words: of, reply } if record.node == Some(node) && **of == *words => {
-                Some(reply.as_ref())
-            }
-            _ => None,
-        });
-        answers.into_iter().nth(nth)
+    /// What stands on the console at the playhead.
+    pub(crate) fn screen(&self) -> Screen {
+        Screen::of(&self.history.records()[..self.heard()])
     }
 
     /// Everything said, oldest first; what lies after the playhead included.

@@ -1,10 +1,13 @@
 //! The console: what redis-cli would show of a reply, and how a line can be completed.
 
+mod screen;
+
+pub use screen::{Came, Exchange, LINES_MAX, Line, Prompt, READING, Screen, Stand};
+
 use crate::cluster::{ClusterView, Condition, NodeId, NodeRole, NodeView};
 use crate::protocol::{ArcStr, Reply, split_words};
 use crate::redis::{self, RedisConf};
 use crate::sentinel::{self, EventKind, SET_OPTIONS, Tunables};
-use crate::sim::Addr;
 
 /// A reply as redis-cli draws it on a terminal. What INFO and CLIENT LIST answer is text of many lines, which
 /// it prints as it is.
@@ -16,9 +19,7 @@ pub fn draw(words: &[ArcStr], reply: &Reply) -> String {
         reply => reply.text(),
     };
     let text = text.replace("\r\n", "\n");
-    let subscribes = matches!(reply, Reply::Array(_)) && (is(0, "subscribe") || is(0, "psubscribe"));
-    let reading = if subscribes { "Reading messages... (press Ctrl-C to quit)\n" } else { "" };
-    format!("{reading}{}", text.trim_end_matches('\n'))
+    text.trim_end_matches('\n').to_owned()
 }
 
 /// A typed line as the words of a command.
@@ -30,38 +31,25 @@ pub fn words(line: &str) -> Result<Vec<ArcStr>, &'static str> {
     Ok(words.into_iter().map(ArcStr::from).collect())
 }
 
-/// Why no reply came.
+/// Why no reply has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Silence {
-    /// Nothing listens there.
-    Refused,
     /// The process stands still.
     Frozen,
-    /// The process ran: it closed the connection, or has the client wait for longer than a second.
-    Closed,
+    /// It is on its way, or the command waits for something.
+    Waits,
     /// The whole host is dead, and whoever would type with it.
     HostDead,
 }
 
-/// Why a node gave no reply, judged by how it is now.
+/// Why a node has given no reply so far, judged by how it is now.
 pub fn silence(view: &ClusterView, node: &NodeView) -> Silence {
     let alive = view.hosts.iter().find(|host| host.id == node.host).is_some_and(|host| host.alive);
     match node.condition {
         _ if !alive => Silence::HostDead,
-        Condition::Dead => Silence::Refused,
         Condition::Frozen => Silence::Frozen,
-        Condition::Running => Silence::Closed,
+        Condition::Running | Condition::Dead => Silence::Waits,
     }
-}
-
-/// What redis-cli says where nothing listens.
-pub fn refused(addr: Addr) -> String {
-    format!("Could not connect to Redis at {addr}: Connection refused")
-}
-
-/// What redis-cli asks with.
-pub fn prompt(addr: Addr) -> String {
-    format!("{addr}>")
 }
 
 /// The nodes that take commands: sentinels first, then Redis servers.
@@ -307,7 +295,6 @@ mod tests {
         assert!(info.starts_with("# Replication\nrole:master\n"), "{info}");
         let clients = ask(&mut cluster, "M0", "client list");
         assert!(clients.starts_with("id=") && clients.lines().count() > 3, "{clients}");
-        assert!(ask(&mut cluster, "S1", "subscribe +sdown").starts_with("Reading messages..."));
         assert_eq!(ask(&mut cluster, "M0", "get nothing"), "(nil)");
     }
 
@@ -407,14 +394,10 @@ mod tests {
         };
         let id = cluster.node_named("S1").unwrap();
         let host = cluster.node(id).host;
-        assert_eq!(node(&cluster), Silence::Closed);
+        assert_eq!(node(&cluster), Silence::Waits);
         cluster.act(Action::Freeze(id), &mut Vec::new()).unwrap();
         assert_eq!(node(&cluster), Silence::Frozen);
-        cluster.act(Action::Kill(id), &mut Vec::new()).unwrap();
-        assert_eq!(node(&cluster), Silence::Refused);
         cluster.act(Action::KillHost(host), &mut Vec::new()).unwrap();
         assert_eq!(node(&cluster), Silence::HostDead);
-        let addr = cluster.node(id).addr;
-        assert_eq!(refused(addr), "Could not connect to Redis at 10.77.0.21:26379: Connection refused");
     }
 }

@@ -59,7 +59,10 @@ pub fn tell_action(lang: Lang, view: &ClusterView, action: &Action) -> Option<St
         Action::Packet(_, V::Drop) => lang.phrase(&Phrase::PacketDropped),
         Action::Packet(_, V::Delay(_)) => lang.phrase(&Phrase::PacketDelayed),
         Action::Packet(_, V::Reset) => lang.phrase(&Phrase::PacketReset),
-        Action::Command { node: id, words } => lang.phrase(&Phrase::Commanded(&node(id), &words.join(" "))),
+        Action::Type { words, .. } if words.is_empty() => return None,
+        Action::Command { node: id, words } | Action::Type { node: id, words } => {
+            lang.phrase(&Phrase::Commanded(&node(id), &words.join(" ")))
+        }
         Action::Fill { node: id, count, .. } => lang.phrase(&Phrase::Filled(&node(id), *count)),
         Action::StartWriter(writer) => lang.phrase(&Phrase::WriterStarted(&writer.name)),
         Action::StopWriter(name) => lang.phrase(&Phrase::WriterStopped(name)),

@@ -7,6 +7,7 @@ use serde_json::json;
 const ENTER: &str = "\u{E007}";
 const TAB: &str = "\u{E004}";
 const UP: &str = "\u{E013}";
+const CONTROL: &str = "\u{E009}";
 
 fn real_conf(name: &str) -> String {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/real-configs");
@@ -85,6 +86,64 @@ fn the_console_answers_as_redis_cli_does_though_time_stands_still() {
 }
 
 #[test]
+fn the_console_stays_connected_and_hears_of_the_failover() {
+    let page = opened_with("plain");
+    page.browser.press("c");
+    page.part("console-input");
+    // A subscriber reads while the run is stepped, takes no command, and is left by Ctrl-C.
+    page.browser.press(&format!("SUBSCRIBE +switch-master{ENTER}"));
+    page.wait_for_text(
+        "[data-testid=console-lines]",
+        "Reading messages... (press Ctrl-C to quit)\n1) \"subscribe\"\n2) \"+switch-master\"\n3) (integer) 1",
+    );
+    page.find("[data-testid=console-input][readonly]");
+    page.browser.press(&format!("PING{ENTER}"));
+    click(&page, "tool-Kill");
+    click_drawn(&page, "node-M0");
+    for _ in 0..60 {
+        if console(&page).contains("1) \"message\"") {
+            break;
+        }
+        click(&page, "step-notable");
+        // What a sentinel logs it tells its subscribers a moment later.
+        click(&page, "step-packet");
+    }
+    page.wait_for_text(
+        "[data-testid=console-lines]",
+        "1) \"message\"\n2) \"+switch-master\"\n3) \"mymaster 10.77.0.10 6379 10.77.0.1",
+    );
+    assert!(!console(&page).contains("PING"), "nobody reads what is typed");
+    page.screenshot("console-subscribed");
+    // The past had not heard of it, and hears of it again.
+    click(&page, "to-start");
+    page.wait_until("the console of the past has no message", || !console(&page).contains("1) \"message\""));
+    click(&page, "to-end");
+    page.wait_for_text("[data-testid=console-lines]", "1) \"message\"");
+    page.find("[data-testid=console-leave]");
+    click(&page, "console-input");
+    page.browser.chord(CONTROL, "c");
+    page.wait_for_text("[data-testid=console-lines]", "^C");
+    page.find("[data-testid=console-input]:not([readonly])");
+    // A transaction at the replica that is left goes from command to command.
+    page.browser.run(
+        "const nodes = document.querySelector('[data-testid=console-node]');
+         nodes.value = [...nodes.options].find((node) => node.text.startsWith('R1')).value;
+         nodes.dispatchEvent(new Event('change', {bubbles: true}));",
+    );
+    click(&page, "console-input");
+    page.browser.press(&format!("multi{ENTER}role{ENTER}"));
+    page.wait_for_text("[data-testid=console-lines]", "R1 10.77.0.11:6379(TX)> role\nQUEUED");
+    page.wait_for_text("[data-testid=console-node]", "R1 10.77.0.11:6379(TX)>");
+    page.browser.press(&format!("exec{ENTER}"));
+    page.wait_for_text("[data-testid=console-lines]", "1) 1) \"");
+    page.browser.press(&format!("ping{ENTER}"));
+    page.wait_for_text("[data-testid=console-lines]", "R1 10.77.0.11:6379> ping\nPONG");
+    page.resize(390, 844);
+    page.screenshot("console-session-phone");
+    page.assert_quiet();
+}
+
+#[test]
 fn a_node_s_menu_leads_to_its_console_and_a_dead_node_refuses() {
     let page = opened_with("plain");
     click_drawn(&page, "node-R1");
@@ -96,6 +155,9 @@ fn a_node_s_menu_leads_to_its_console_and_a_dead_node_refuses() {
     click_drawn(&page, "node-R1");
     page.find("[data-testid=node-R1][data-state*=dead]");
     click(&page, "console-input");
+    // The connection that stayed is gone, as the next command notices; the one after that makes another.
+    page.browser.press(&format!("role{ENTER}"));
+    page.wait_for_text("[data-testid=console-lines]", "role\nError: Server closed the connection");
     page.browser.press(&format!("role{ENTER}"));
     page.wait_for_text(
         "[data-testid=console-lines]",

@@ -38,6 +38,7 @@ pub(super) fn check_action(
         "kill" | "term" | "stop" | "cont" | "linkdown" | "linkup" => &["node"],
         "start" => &["node", "edit_conf", "port", "learn"],
         "cmd" => &["node", "args", "timeout_s"],
+        "type" => &["node", "args"],
         "fill" => &["node", "count", "size", "prefix"],
         "writer" => &["node", "name", "host", "mode", "interval_ms", "timeout_ms"],
         "names" => &["names", "found_ms", "failed_ms"],
@@ -53,8 +54,8 @@ pub(super) fn check_action(
             return Err(ScenarioError::at(
                 format!("{place}.do"),
                 format!(
-                    "unknown action \"{other}\" (expected kill, term, stop, cont, start, cmd, fill, writer, \
-                     writer_stop, partition, heal, linkdown, linkup, netem, names, script, disk, \
+                    "unknown action \"{other}\" (expected kill, term, stop, cont, start, cmd, type, fill, \
+                     writer, writer_stop, partition, heal, linkdown, linkup, netem, names, script, disk, \
                      snapshot or mark)"
                 ),
             ));
@@ -88,6 +89,14 @@ pub(super) fn check_action(
         "snapshot" => Deed::Snapshot { label: label(entry), wide: entry.wide.unwrap_or(false) },
         "start" => check_start(place, entry)?,
         "cmd" => Deed::Command(words(&format!("{place}.args"), entry.args.as_ref(), names)?),
+        "type" => Deed::Type(match entry.args.as_ref() {
+            None => {
+                let message = "the action \"type\" needs \"args\" (Ctrl-C: an empty list)";
+                return Err(ScenarioError::at(place, message));
+            }
+            Some(args) if args.is_empty() => Vec::new(),
+            args => words(&format!("{place}.args"), args, names)?,
+        }),
         "fill" => Deed::Fill {
             prefix: entry.prefix.clone().unwrap_or_else(|| "f".to_owned()).into(),
             count: count(&format!("{place}.count"), entry.count.unwrap_or(-1))?,

@@ -60,10 +60,8 @@ pub fn action_text(action: &Action) -> String {
         Action::Packet(id, V::Drop) => format!("drop.{}", id.0),
         Action::Packet(id, V::Delay(span)) => format!("delay.{}.{}", id.0, span.0),
         Action::Packet(id, V::Reset) => format!("reset.{}", id.0),
-        Action::Command { node, words } => {
-            let word = |word: &ArcStr| format!(".{}", escape(word));
-            format!("cmd.{}{}", node.0, words.iter().map(word).collect::<String>())
-        }
+        Action::Command { node, words } => format!("cmd.{}{}", node.0, dotted(words)),
+        Action::Type { node, words } => format!("type.{}{}", node.0, dotted(words)),
         Action::Fill { node, prefix, count, size } => {
             format!("fill.{}.{}.{count}.{size}", node.0, escape(prefix))
         }
@@ -87,6 +85,10 @@ pub fn action_text(action: &Action) -> String {
         Action::Remove(id) => format!("remove.{}", id.0),
         Action::Mark(text) => format!("mark.{}", escape(text)),
     }
+}
+
+fn dotted(words: &[ArcStr]) -> String {
+    words.iter().fold(String::new(), |text, word| text + "." + &escape(word))
 }
 
 /// Reads what [`action_text`] wrote; `None` where it is not of that form. Whether the numbers stand for
@@ -136,14 +138,8 @@ pub fn parse_action(text: &str) -> Option<Action> {
         "drop" => Action::Packet(words.packet()?, PacketVerdict::Drop),
         "delay" => Action::Packet(words.packet()?, PacketVerdict::Delay(words.span()?)),
         "reset" => Action::Packet(words.packet()?, PacketVerdict::Reset),
-        "cmd" => {
-            let node = words.node()?;
-            let mut command = Vec::new();
-            while let Some(word) = words.next() {
-                command.push(unescape(word)?.into());
-            }
-            Action::Command { node, words: command }
-        }
+        "cmd" => Action::Command { node: words.node()?, words: words.texts()? },
+        "type" => Action::Type { node: words.node()?, words: words.texts()? },
         "fill" => Action::Fill {
             node: words.node()?,
             prefix: words.text()?.into(),
@@ -199,6 +195,11 @@ impl<'a> Words<'a> {
 
     fn text(&mut self) -> Option<String> {
         unescape(self.next()?)
+    }
+
+    /// All texts that are left.
+    fn texts(&mut self) -> Option<Vec<ArcStr>> {
+        self.0.by_ref().map(|text| unescape(text).map(ArcStr::from)).collect()
     }
 
     /// A text that may be left out, at the end; an error where it is escaped wrongly.

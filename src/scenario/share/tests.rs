@@ -29,6 +29,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         node().prop_map(Action::Remove),
         (node(), prop::collection::vec(text(), 0..4))
             .prop_map(|(node, words)| Action::Command { node, words }),
+        (node(), prop::collection::vec(text(), 0..4)).prop_map(|(node, words)| Action::Type { node, words }),
         (node(), text(), any::<u32>(), any::<u32>())
             .prop_map(|(node, prefix, count, size)| { Action::Fill { node, prefix, count, size } }),
         (node(), text(), any::<bool>())
