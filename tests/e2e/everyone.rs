@@ -193,7 +193,7 @@ fn by_keyboard_a_link_is_cut_one_way_slowed_and_mended_a_node_moved_and_a_packet
     page.browser.press(ESCAPE);
     page.wait_until("a packet is on its way", || {
         page.browser.run("document.querySelector('[data-testid=step-packet]').click();");
-        page.browser.run("return !!document.querySelector('[data-packet]');") == json!(true)
+        page.browser.run("return !!document.querySelector('.packet[data-packet]');") == json!(true)
     });
     page.browser.press("l");
     page.wait_until("its link offers it", || {

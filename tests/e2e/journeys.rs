@@ -147,10 +147,10 @@ fn a_packet_in_flight_can_be_caught_and_dropped() {
     let page = opened_with("plain");
     page.wait_until("a packet is on its way", || {
         click(&page, "step-packet");
-        page.browser.run("return !!document.querySelector('[data-packet]');") == json!(true)
+        page.browser.run("return !!document.querySelector('.packet[data-packet]');") == json!(true)
     });
     let dropped = page.browser.run(
-        "const packet = [...document.querySelectorAll('[data-packet]')].at(-1);
+        "const packet = [...document.querySelectorAll('.packet[data-packet]')].at(-1);
          const box = packet.getBoundingClientRect();
          const at = {bubbles: true, clientX: box.x + box.width / 2, clientY: box.y + box.height / 2, pointerId: 1};
          packet.dispatchEvent(new PointerEvent('pointerdown', at));
