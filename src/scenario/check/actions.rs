@@ -128,15 +128,20 @@ pub(super) fn check_action(
             Deed::StopWriter(name.into())
         }
     };
-    // The capture tool's "tap" network has one table of rules, and each of these writes it anew.
-    let deed = match deed {
+    let deed = on_network(file, deed);
+    Ok(ScriptedAction { deed, targets, failure: entry.failure })
+}
+
+/// What a deed is on the file's kind of network: the capture tool's "tap" network has one table of rules, and each
+/// deed on links writes it anew.
+fn on_network(file: &File, deed: Deed) -> Deed {
+    match deed {
         Deed::Heal | Deed::Partition(_) if file.net.as_deref() == Some("tap") => {
             Deed::Several(vec![Deed::Netem(Vec::new()), deed])
         }
         Deed::Netem(_) if file.net.as_deref() == Some("tap") => Deed::Several(vec![Deed::Heal, deed]),
         deed => deed,
-    };
-    Ok(ScriptedAction { deed, targets, failure: entry.failure })
+    }
 }
 
 fn check_start(place: &str, entry: &ActionEntry) -> Checked<Deed> {
