@@ -13,7 +13,7 @@ const TOO_MUCH: f64 = 1500.0;
 /// Among more lanes than these, lines from one to another are a blur.
 const LANES_MAX: usize = 40;
 /// Up to so many routine messages are drawn one by one; more are counted.
-const ROUTINE_MAX: usize = 150;
+const ROUTINE_MAX: u64 = 150;
 /// Up to so many others.
 const TELLING_MAX: usize = 600;
 /// The parts of a window between two figures of its axis.
@@ -117,7 +117,9 @@ pub fn messages(sent: Vec<Sent>, anchor: SimTime, span: Micros, until: SimTime) 
     let (mut routine, mut telling): (Vec<Sent>, Vec<Sent>) =
         sent.into_iter().partition(|sent| sent.packet.kind.is_routine());
     let mut bubbles: Vec<Bubble> = Vec::new();
-    if routine.len() > ROUTINE_MAX {
+    // As many as the whole window will have: lines that turn into figures as time goes on would puzzle.
+    let in_window = routine.len() as u64 * span.0 / until.since(anchor).0.max(1);
+    if in_window.max(routine.len() as u64) > ROUTINE_MAX {
         let arrived =
             |packet: &&PacketView| packet.fate == PacketFate::Arrives && packet.arrives_at >= anchor;
         for packet in routine.iter().map(|sent| &sent.packet).filter(arrived) {
@@ -215,6 +217,8 @@ mod tests {
         let few = messages(pings(20).chain([vote.clone()]).collect(), ORIGIN, PACED, ms(9000));
         assert_eq!((few.lines.len(), few.bubbles), (21, Vec::new()));
         assert_eq!(few.lines[20], vote, "it lies on top");
+        let early = messages(pings(20).collect(), ORIGIN, PACED, ms(200));
+        assert_eq!((early.lines.len(), early.bubbles.len()), (0, 2), "there will be two thousand");
         let span = Micros::from_secs(5);
         let lost = sent(3, PacketKind::Pong, PacketFate::Lost);
         let many = messages(pings(200).chain([vote, lost]).collect(), ORIGIN, span, ms(1900));
