@@ -3,6 +3,7 @@
 use crate::ui::panels::lanes::scale::{LEFT, Scale};
 use crate::ui::plain::view;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 use web_sys::{Element, PointerEvent};
 
 /// Over less it is a click.
@@ -32,9 +33,7 @@ impl Brush {
         self.0.set(Some((from, x)));
         if (x - from).abs() >= DRAG_MIN && (to - from).abs() < DRAG_MIN {
             // From now on the stroke goes on outside, too.
-            let frame =
-                ev.current_target().and_then(|frame| wasm_bindgen::JsCast::dyn_into::<Element>(frame).ok());
-            let _ = frame.map(|frame| frame.set_pointer_capture(ev.pointer_id()));
+            let _ = frame(ev).map(|frame| frame.set_pointer_capture(ev.pointer_id()));
         }
     }
 
@@ -63,7 +62,11 @@ impl Brush {
     }
 }
 
+/// What the pointer is over: the whole picture.
+fn frame(ev: &PointerEvent) -> Option<Element> {
+    ev.current_target()?.dyn_into().ok()
+}
+
 fn place(ev: &PointerEvent) -> f64 {
-    let frame = ev.current_target().and_then(|frame| wasm_bindgen::JsCast::dyn_into::<Element>(frame).ok());
-    frame.map_or(0.0, |frame| f64::from(ev.client_x()) - frame.get_bounding_client_rect().left())
+    frame(ev).map_or(0.0, |frame| f64::from(ev.client_x()) - frame.get_bounding_client_rect().left())
 }
