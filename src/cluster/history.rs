@@ -283,8 +283,8 @@ impl History {
     }
 
     /// What was under way between nodes at some time from `from` to `to` (no further than the end): first what
-    /// arrived or was lost by then, in the order in which it did, then the rest; the playhead stays. It costs what simulating that time again costs, and less where it
-    /// continues what was asked before.
+    /// arrived or was lost by then, in the order in which it did, then the rest; the playhead stays. It costs
+    /// what simulating that time again costs, and less where it continues what was asked before.
     pub fn sent(&mut self, from: SimTime, to: SimTime) -> Vec<Sent> {
         let from = from.clamp(self.origin, self.end);
         let mut traffic = std::mem::take(&mut self.traffic);

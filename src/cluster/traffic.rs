@@ -4,8 +4,9 @@
 
 use crate::cluster::history::Walk;
 use crate::cluster::observe::content_text;
-use crate::cluster::{Cluster, JournalEntry, PacketFate, PacketView};
-use crate::sim::{Micros, SimTime};
+use crate::cluster::{Cluster, JournalEntry, PacketView};
+use crate::protocol::Message;
+use crate::sim::{Micros, Packet, SimTime};
 
 /// Over a longer gap the record begins anew from the checkpoint before.
 const GAP_MAX: Micros = Micros::from_secs(20);
@@ -37,19 +38,17 @@ impl Traffic {
         (from, to): (SimTime, SimTime),
         begin: impl FnOnce(SimTime) -> Walk,
     ) -> Vec<Sent> {
-        let known = self.walk.as_ref().map(|walk| walk.now());
-        let mut walk = match self.walk.take() {
-            Some(walk) if self.from <= from && known.is_some_and(|known| from <= known + GAP_MAX) => walk,
-            _ => {
-                let mut walk = Box::new(begin(from));
-                walk.world.keep_sent();
-                self.from = from;
-                self.sent.clear();
-                walk
-            }
-        };
+        let before = self.walk.take().filter(|walk| self.from <= from && from <= walk.now() + GAP_MAX);
+        let mut walk = before.unwrap_or_else(|| {
+            let mut walk = Box::new(begin(from));
+            walk.world.kernel.keep_flown();
+            self.from = from;
+            self.sent.clear();
+            walk
+        });
         walk.run_until(journal, to);
-        self.sent.extend(walk.world.take_sent());
+        let flown = walk.world.kernel.take_flown();
+        self.sent.extend(flown.iter().filter_map(|flown| walk.world.sent(&flown.packet())));
         // What lies further back than a window is not asked for again as a rule.
         let keep = SimTime(from.0.saturating_sub(to.since(from).0));
         if self.from < keep {
@@ -59,12 +58,9 @@ impl Traffic {
         let wanted = |packet: &PacketView| packet.sent_at <= to && packet.arrives_at >= from;
         let mut sent: Vec<Sent> = self.sent.iter().filter(|sent| wanted(&sent.packet)).cloned().collect();
         // A lost packet's record is there as soon as it is lost.
-        let under_way =
-            walk.world.packet_views().into_iter().filter(|packet| packet.fate != PacketFate::Lost);
-        sent.extend(under_way.filter(wanted).map(|packet| {
-            let text = walk.world.packet_text(packet.id).filter(|_| !packet.kind.is_routine());
-            Sent { packet, text }
-        }));
+        let under_way = walk.world.kernel.packets().filter(|packet| !packet.lost);
+        let under_way = under_way.filter_map(|packet| walk.world.sent(&packet));
+        sent.extend(under_way.filter(|sent| wanted(&sent.packet)));
         self.walk = Some(walk);
         sent
     }
@@ -78,20 +74,10 @@ impl Traffic {
 }
 
 impl Cluster {
-    /// From now on keeps a record of what is sent, for [`Self::take_sent`].
-    fn keep_sent(&mut self) {
-        self.kernel.keep_flown();
-    }
-
-    /// What has arrived or was lost since this was asked last, if it went between nodes.
-    fn take_sent(&mut self) -> Vec<Sent> {
-        let flown = self.kernel.take_flown();
-        let packets = flown.iter().map(crate::sim::Flown::packet);
-        let sent = packets.filter_map(|packet| {
-            let view = self.packet_view(&packet)?;
-            let text = (!view.kind.is_routine()).then(|| content_text(&packet.content));
-            Some(Sent { packet: view, text })
-        });
-        sent.collect()
+    /// A packet as what was sent, if it goes between nodes.
+    fn sent(&self, packet: &Packet<'_, Message>) -> Option<Sent> {
+        let view = self.packet_view(packet)?;
+        let text = (!view.kind.is_routine()).then(|| content_text(&packet.content));
+        Some(Sent { packet: view, text })
     }
 }
