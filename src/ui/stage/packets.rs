@@ -161,25 +161,21 @@ impl PacketLayer {
             let done = motion::progress(packet, now).filter(|_| detail != Detail::Hum)?;
             Some((packet, detail, plan.line(packet.from, packet.to)?, done))
         });
-        let mut shown: Vec<_> = shown.collect();
+        let shown: Vec<_> = shown.collect();
         let (few, many) = SWARM;
         self.swarms = self.swarm.is_some() && shown.len() > if self.swarms { few } else { many };
-        let mut before = std::mem::take(&mut self.live).into_iter().peekable();
+        let mut before = std::mem::take(&mut self.live);
         if self.swarms {
-            self.spare.extend(before.map(|(_, gone)| gone.hide()));
+            self.spare.extend(before.into_iter().map(|(_, gone)| gone.hide()));
             self.swarm(&shown);
             return;
         }
         if let Some(swarm) = &mut self.swarm {
             swarm.clear();
         }
-        shown.sort_unstable_by_key(|(packet, ..)| packet.id);
         for (packet, detail, line, done) in shown {
-            while let Some((_, gone)) = before.next_if(|(id, _)| *id < packet.id) {
-                self.spare.push(gone.hide());
-            }
-            let mut sprite = match before.next_if(|(id, _)| *id == packet.id) {
-                Some((_, sprite)) => sprite,
+            let mut sprite = match before.iter().position(|(id, _)| *id == packet.id) {
+                Some(at) => before.swap_remove(at).1,
                 None => self.sprite(packet),
             };
             sprite.fate(packet.fate);
@@ -187,7 +183,7 @@ impl PacketLayer {
             sprite.place(line, done);
             self.live.push((packet.id, sprite));
         }
-        self.spare.extend(before.map(|(_, gone)| gone.hide()));
+        self.spare.extend(before.into_iter().map(|(_, gone)| gone.hide()));
     }
 
     fn swarm(&mut self, shown: &[(&PacketView, Detail, Curve, f64)]) {
@@ -269,18 +265,11 @@ impl PacketLayer {
     /// moment as faint comets: the traffic is real, its pace on the picture is stretched and drawn so.
     fn sample(&mut self, packets: &[PacketView], speed: f64, stamp: f64) {
         let mut crowd = self.comets.iter().filter(|c| c.faint).count();
-        if crowd >= FAINT {
-            return;
-        }
         let is_quick =
             |packet: &&PacketView| Detail::of(packet.arrives_at.since(packet.sent_at), speed) == Detail::Hum;
-        let fresh = packets.iter().filter(|packet| packet.id > self.sampled).filter(is_quick);
-        let mut fresh: Vec<_> = fresh.collect();
-        fresh.sort_unstable_by_key(|packet| packet.id);
-        for packet in fresh {
-            if crowd >= FAINT {
-                break;
-            }
+        while crowd < FAINT {
+            let fresh = packets.iter().filter(|packet| packet.id > self.sampled).filter(is_quick);
+            let Some(packet) = fresh.min_by_key(|packet| packet.id) else { break };
             self.sampled = packet.id;
             let loud = motion::is_notable(packet);
             crowd += usize::from(!loud);
