@@ -98,7 +98,7 @@ pub(crate) fn RunButtons() -> impl IntoView {
         <button class="quiet seed" title=lab.says(Text::NewSeed)
             aria-label=move || format!("{} {}", lab.t(Text::NewSeed), seed()) data-testid="new-seed"
             on:click=move |_| tour::other_dice(guide)>
-            {icons::icon(icons::DICE)}<span class="word">{lab.says(Text::NewSeed)}</span><span class="figure">{seed}</span>
+            {icons::icon(icons::DICE)}<span class="word">{lab.says(Text::NewSeed)}</span>" "<span class="figure">{seed}</span>
         </button>
         {move || {
             lab.run.track();
