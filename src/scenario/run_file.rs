@@ -80,12 +80,11 @@ fn event(scenario: &Scenario, cluster: &Cluster, record: &Record, t_ms: i64) -> 
     }))
 }
 
-/// Lines that captures leave out: configuration saved, start-up.
+/// Lines that captures leave out: configuration saved, start-up, that an end was asked for.
 fn is_routine(event: &SentinelEvent) -> bool {
+    const ROUTINE: [&str; 3] = ["new configuration saved", "Sentinel ID is", "User requested"];
     match event {
-        SentinelEvent::Log { text, .. } => {
-            text.contains("new configuration saved") || text.contains("Sentinel ID is")
-        }
+        SentinelEvent::Log { text, .. } => ROUTINE.iter().any(|part| text.contains(part)),
         _ => false,
     }
 }

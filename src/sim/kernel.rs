@@ -87,6 +87,8 @@ pub(crate) struct Process<M> {
     timer_due: bool,
     /// How many inputs come before the timer that is due.
     before_timer: u32,
+    /// How many inputs waited when it was stopped.
+    held: u32,
     wake_scheduled: bool,
 }
 
@@ -150,6 +152,7 @@ impl<M: Clone> Kernel<M> {
             timer_at: SimTime::MAX,
             timer_due: false,
             before_timer: 0,
+            held: 0,
             wake_scheduled: false,
         });
         ProcessId(self.processes.len() as u32 - 1)
@@ -300,10 +303,12 @@ impl<M: Clone> Kernel<M> {
         let p = self.process_mut(process);
         if p.state == ProcessState::Running {
             p.state = ProcessState::Frozen;
+            p.held = p.inbox.len() as u32;
         }
     }
 
-    /// Lets a stopped process go on (SIGCONT): it works off what has come in the meantime, then its timer.
+    /// Lets a stopped process go on (SIGCONT). An event loop sleeps in `epoll_wait`, which a stop ends with
+    /// nothing found (EINTR), so a timer that has become due comes first, then what has come in the meantime.
     pub fn resume(&mut self, process: ProcessId) {
         let now = self.now;
         let p = self.process_mut(process);
@@ -312,7 +317,6 @@ impl<M: Clone> Kernel<M> {
         }
         p.state = ProcessState::Running;
         p.busy_until = p.busy_until.max(now);
-        p.before_timer = p.inbox.len() as u32;
         self.schedule_wake(process);
     }
 
@@ -369,7 +373,7 @@ impl<M: Clone> Kernel<M> {
         }
         p.timer_at = SimTime::MAX;
         p.timer_due = true;
-        p.before_timer = p.inbox.len() as u32;
+        p.before_timer = if p.state == ProcessState::Frozen { p.held } else { p.inbox.len() as u32 };
         self.schedule_wake_or_ready(process);
     }
 

@@ -211,6 +211,22 @@ fn a_frozen_process_accepts_and_works_off_what_has_queued_when_resumed() {
     assert_eq!(lab.received(), [(3000, "a")]);
 }
 
+/// SIM-5, TILT-3: a stop ends the sleep of an event loop with nothing found, so the timer comes first; of
+/// real sentinels that were stopped and resumed each logged +tilt before what had queued for it.
+#[test]
+fn a_resumed_process_takes_its_due_timer_before_what_came_while_it_stood_still() {
+    let mut lab = connected();
+    let now = lab.kernel.now();
+    lab.kernel.end_turn(lab.server, now, Some(Micros::from_millis(100)));
+    lab.kernel.freeze(lab.server);
+    lab.send("a");
+    lab.run(3000);
+    lab.kernel.resume(lab.server);
+    lab.run(3001);
+    let inputs: Vec<_> = lab.heard.iter().filter(|h| h.1 == lab.server).map(|h| (h.0, &h.2)).collect();
+    assert_eq!(inputs, [(3000, &Input::Timer), (3000, &Input::Received(lab.conn.peer(), "a"))]);
+}
+
 /// GEN-5, SIM-2
 #[test]
 fn what_arrived_while_a_process_was_busy_comes_before_its_timer() {
