@@ -1,6 +1,6 @@
 //! The capture tool's "tap" network: one table of rules, written anew by each action on links.
 
-use sentinel_lab::cluster::{Cluster, History};
+use sentinel_lab::cluster::{Cluster, History, Said};
 use sentinel_lab::scenario::Scenario;
 use sentinel_lab::sim::{Micros, Seed};
 
@@ -47,4 +47,29 @@ fn on_a_bridge_partitions_and_rules_are_two_things() {
     let seen: Vec<_> = (0..4).map(|second| links(&mut run, second)).collect();
     let (one_way, cut) = ((true, false, 30), (false, false, 30));
     assert_eq!(seen, [one_way, one_way, cut, one_way]);
+}
+
+/// REPL-33: recorded runs with slow links show these round trips: one to find a host that was never spoken to, one
+/// for the connection, one for PING, and two for what follows, as only the first of several small writes leaves
+/// before something has been acknowledged.
+#[test]
+fn a_replica_needs_five_round_trips_until_it_asks_for_the_stream() {
+    let file = r#"{"id": "tap", "net": "tap", "duration_ms": 9000, "monitors": [],
+        "nodes": [{"name": "M0", "role": "master"}, {"name": "R1", "role": "replica", "of": "M0"},
+                  {"name": "R2", "role": "replica", "of": "M0"}],
+        "actions": [{"at_ms": 0, "do": "netem", "rules": [{"delay_ms": 100}]},
+                    {"at_ms": 4000, "do": "cmd", "node": "R2", "args": ["REPLICAOF", "@ip:R1", "@port:R1"]}]}"#;
+    let scenario = Scenario::parse(file).unwrap_or_else(|error| panic!("{error}"));
+    let played = scenario.play(Seed(1));
+    let when = |text: &str| {
+        let is_it = |what: &Said| matches!(what, Said::Redis(event) if event.to_string().starts_with(text));
+        let found = played.records.iter().rev().find(|record| is_it(&record.what));
+        found.map_or_else(|| panic!("no line {text}"), |record| record.at.millis())
+    };
+    let dialled = when("MASTER <-> REPLICA sync started");
+    let steps = ["Non blocking connect", "Master replied to PING", "Trying a partial"]
+        .map(|text| when(text) - dialled);
+    for (step, expected) in steps.into_iter().zip([400, 600, 1000]) {
+        assert!((expected..expected + 20).contains(&step), "{steps:?}");
+    }
 }

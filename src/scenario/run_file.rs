@@ -3,7 +3,7 @@
 use crate::client::{Follow, Target};
 use crate::cluster::{
     Action, ClusterView, Condition, Disk, Edit, HostId, InstanceView, MasterView, NodeId, NodeRole, Record,
-    Said, SentinelView, WriterMode,
+    RedisView, Said, SentinelView, WriterMode,
 };
 use crate::cluster::{Cluster, NodeView};
 use crate::protocol::{ArcStr, Reply};
@@ -279,27 +279,33 @@ fn state(cluster: &Cluster, view: &ClusterView, wide: bool) -> Value {
                 sentinels.insert(node.name.to_string(), state);
             }
             NodeRole::Redis(server) => {
-                let state = if running {
-                    json!({
-                        "alive": true,
-                        "role": if server.is_master { "master" } else { "slave" },
-                        "master": server.follows.map(|(addr, _)| cluster.symbolic(&addr.to_string())),
-                        "master_host": server.follows.map(|(addr, _)| addr.ip.to_string()),
-                        "master_port": server.follows.map(|(addr, _)| addr.port.to_string()),
-                        "master_link_status": server.follows.map(|_| if server.link_up { "up" } else { "down" }),
-                        "master_repl_offset": server.offset.to_string(),
-                        "connected_slaves": server.replicas.to_string(),
-                        "dbsize": server.keys,
-                    })
-                } else {
-                    silent
-                };
+                let state = if running { server_state(cluster, server) } else { silent };
                 redis.insert(node.name.to_string(), state);
             }
             NodeRole::Client(_) => {}
         }
     }
     json!({"sentinels": sentinels, "redis": redis})
+}
+
+/// What the capture tool, which gives no password, learns of a server.
+fn server_state(cluster: &Cluster, server: &RedisView) -> Value {
+    if server.wants_password {
+        return json!({"alive": true, "role": null, "dbsize": "NOAUTH Authentication required."});
+    }
+    json!({
+        "alive": true,
+        "role": if server.is_master { "master" } else { "slave" },
+        "master": server.follows.map(|(addr, _)| cluster.symbolic(&addr.to_string())),
+        "master_host": server.follows.map(|(addr, _)| addr.ip.to_string()),
+        "master_port": server.follows.map(|(addr, _)| addr.port.to_string()),
+        "master_link_status": server.follows.map(|_| if server.link_up { "up" } else { "down" }),
+        "slave_repl_offset": server.follows.map(|_| server.offset.to_string()),
+        "slave_priority": server.follows.map(|_| server.priority.to_string()),
+        "master_repl_offset": server.offset.to_string(),
+        "connected_slaves": server.replicas.to_string(),
+        "dbsize": server.keys,
+    })
 }
 
 fn sentinel_state(cluster: &Cluster, node: &NodeView, sentinel: &SentinelView, wide: bool) -> Value {

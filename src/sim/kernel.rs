@@ -22,6 +22,8 @@ pub(crate) enum Work {
     Arrive { flight: QueueKey, packet: PacketId },
     /// A retransmission timer fires.
     Rto { slot: u32, side: u8 },
+    /// Something is due for what a side holds back.
+    Ack { slot: u32, side: u8 },
     /// A process that was busy takes what waits for it.
     Wake(ProcessId),
     /// A process's timer is due.
@@ -44,6 +46,8 @@ pub struct Kernel<M> {
     pub(crate) conn_ids: ConnIds,
     /// Shared between checkpoints: it changes seldom and is large with many hosts.
     pub(crate) links: Arc<Links>,
+    /// Whether there was ever a link on which acknowledgements may be late.
+    pub(crate) may_hold: bool,
     pub(crate) hosts_by_ip: BTreeMap<IpAddr, HostId>,
     pub(crate) listeners: BTreeMap<Addr, ProcessId>,
     pub(crate) next_packet: u64,
@@ -116,6 +120,7 @@ impl<M: Clone> Kernel<M> {
             flown: None,
             conn_ids: ConnIds::default(),
             links: Arc::new(Links::new()),
+            may_hold: false,
             hosts_by_ip: BTreeMap::new(),
             listeners: BTreeMap::new(),
             next_packet: 1,
@@ -241,6 +246,7 @@ impl<M: Clone> Kernel<M> {
                     }
                 }
                 Work::Rto { slot, side } => self.retransmit(slot as usize, side as usize),
+                Work::Ack { slot, side } => self.acknowledge(slot as usize, side as usize),
                 Work::Wake(process) => {
                     self.process_mut(process).wake_scheduled = false;
                     self.ready.push_back(process);
