@@ -43,8 +43,12 @@ fn sequences(events: impl Iterator<Item = (String, String, String)>) -> Vec<Sequ
 }
 
 fn recorded(name: &str) -> Vec<Sequence> {
-    let path = format!("{}/tests/fixtures/captures/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    let runs: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let read = |folder| {
+        let path = format!("{}/tests/fixtures/{folder}/{name}.json", env!("CARGO_MANIFEST_DIR"));
+        std::fs::read_to_string(path)
+    };
+    let runs = read("captures").or_else(|_| read("own")).unwrap();
+    let runs: Value = serde_json::from_str(&runs).unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let run = |run: &Value| {
         let events = run["events"].as_array().unwrap().clone();

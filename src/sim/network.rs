@@ -54,7 +54,7 @@ impl<M: Clone> Kernel<M> {
         let mut span = ways[0].latency + ways[1].latency;
         for _ in 0..NEIGHBOUR_QUESTIONS - 1 {
             if ways.iter().any(|way| rng.hits(way.loss)) {
-                span = span + NEIGHBOUR_RETRY;
+                span += NEIGHBOUR_RETRY;
             } else {
                 break;
             }
@@ -143,12 +143,17 @@ impl<M: Clone> Kernel<M> {
             place: Place::Lost,
             again: false,
         };
+        // Once its timer has fired, a sender keeps what is new to itself until what was lost has got through
+        // (Linux: the state Loss); it leaves with the rest then.
+        let stays = conn.ends[side].tries > 0 && !conn.streams[side].flight.is_empty();
         let flight = self.flights.push_back(&mut conn.streams[side].flight, segment);
-        self.launch(flight, at);
+        if !stays {
+            self.launch(flight, false, at);
+        }
     }
 
-    /// Sends a segment (again).
-    fn launch(&mut self, flight: QueueKey, at: SimTime) {
+    /// Sends a segment (again); `rides` where it goes with the one sent just before and cannot be lost alone.
+    fn launch(&mut self, flight: QueueKey, rides: bool, at: SimTime) {
         let Some(segment) = self.flights.get_mut(flight) else { return };
         let (slot, side) = (segment.slot as usize, usize::from(segment.side));
         let Some(conn) = &mut self.conns[slot] else { return };
@@ -165,7 +170,7 @@ impl<M: Clone> Kernel<M> {
                 host.count_sent(to);
                 let jitter = if link.jitter.0 == 0 { 0 } else { host.rng.below(link.jitter.0 as u32 + 1) };
                 let arrives_at = at + link.latency + Micros(u64::from(jitter));
-                if link.blocked || host.rng.hits(link.loss) {
+                if link.blocked || !rides && host.rng.hits(link.loss) {
                     (arrives_at, Place::Lost)
                 } else {
                     (arrives_at.max(stream.last_arrival), Place::Flying)
@@ -220,7 +225,7 @@ impl<M: Clone> Kernel<M> {
             return;
         }
         conn.ends[side].tries += 1;
-        self.launch(head, now);
+        self.launch(head, false, now);
     }
 
     /// Marks a segment as lost; the sender notices by its timer.
@@ -342,8 +347,15 @@ impl<M: Clone> Kernel<M> {
             return;
         };
         self.seldom[slot].rto_at[side] = SimTime::MAX;
+        // Small segments are sent again, or for the first time after waiting, as one: they arrive or are lost
+        // together (Linux collapses them).
+        let mut rides = false;
         for flight in lost {
-            self.launch(flight, self.now);
+            self.launch(flight, rides, self.now);
+            rides = true;
+            if self.flights.get(flight).is_some_and(|segment| segment.place == Place::Lost) {
+                break;
+            }
         }
     }
 

@@ -380,6 +380,28 @@ fn a_way_back_that_is_blocked_holds_up_the_way_there() {
     assert_eq!(lab.received()[2..], [(2400, "held")]);
 }
 
+/// SIM-2, SIM-4, REPL-67: what a master writes after a cut waits for the timer too, which doubles: new segments do
+/// not betray the loss of old ones.
+#[test]
+fn what_is_sent_after_the_timer_fired_does_not_arrive_before_it_fires_again() {
+    let mut lab = connected();
+    lab.cut();
+    for at_ms in [1000, 1100, 2000, 3000] {
+        lab.send_at(at_ms, "cut off");
+    }
+    lab.run(4200);
+    lab.kernel.heal();
+    let (a, b) = (lab.host(lab.client), lab.host(lab.server));
+    lab.kernel.mend(a, b);
+    for at_ms in [4300, 4400, 4500, 4600] {
+        lab.send_at(at_ms, "new");
+    }
+    lab.run(9000);
+    // Sent again after 200, 600, 1400, 3000 and 6200 ms.
+    let at: Vec<_> = lab.received().iter().map(|(at, _)| *at).collect();
+    assert_eq!(at, [7200; 8]);
+}
+
 /// SIM-2: and so does the first round trip that takes longer than the timer waits; from it the timer learns.
 #[test]
 fn a_link_that_becomes_slow_holds_messages_up_for_one_round_trip() {

@@ -61,7 +61,7 @@ fn role(i: u32) -> NodeRole {
             priority: 100,
             replicas: if i == 0 { 2 } else { 0 },
             keys: 10,
-            wants_password: false,
+            password: None,
             run_id: myid(i),
         })
     } else {
