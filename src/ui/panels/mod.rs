@@ -15,7 +15,10 @@ mod votes;
 mod why;
 
 use crate::i18n::{Guide as Word, Lang, Text};
-use crate::ui::lab::{Lab, Panel, lab};
+use crate::ui::guide::guide;
+use crate::ui::header::NARROW;
+use crate::ui::icons::{self, icon};
+use crate::ui::lab::{Lab, Panel};
 use crate::ui::plain::view;
 use crate::ui::{dom, focus};
 use beliefs::BeliefMatrix;
@@ -97,7 +100,8 @@ pub(crate) fn search(lab: Lab) {
 
 #[component]
 pub(crate) fn Panels() -> impl IntoView {
-    let lab = lab();
+    let guide = guide();
+    let lab = guide.lab;
     // Where there is room, log and lanes have places of their own and no tab.
     let wide = dom::media("(min-width: 1200px)");
     let medium = dom::media("(min-width: 900px) and (min-height: 641px)");
@@ -110,6 +114,18 @@ pub(crate) fn Panels() -> impl IntoView {
         let panel = lab.panel.get();
         if has_tab(panel) { panel } else { Panel::Beliefs }
     });
+    // On a phone the panels are a drawer, low or tall.
+    let drawer = dom::media("(max-width: 899px) and (min-height: 641px)");
+    let narrow = dom::media(NARROW);
+    let tall = RwSignal::new(false);
+    // What a step of a tour is about is to be seen.
+    let step = Memo::new(move |_| {
+        guide
+            .taken
+            .with(|taken| taken.as_ref().map(|t| (t.tour.id.clone(), t.step, t.step().is_about_a_panel())))
+    });
+    Effect::new(move |_| tall.set(step.with(|step| step.as_ref().is_some_and(|step| step.2))));
+    let is_tall = move || tall.get() && drawer.get();
     let tab = move |panel: Panel| {
         view! {
             <button role="tab" class="tab" id=format!("tab-{}", word(panel)) data-testid=format!("tab-{}", word(panel))
@@ -142,16 +158,23 @@ pub(crate) fn Panels() -> impl IntoView {
         Panel::Beliefs => view! { <BeliefMatrix /><Votes /> },
         Panel::Why => view! { <WhyPanel /> },
         Panel::Transcript => view! { <Transcript /> },
-        Panel::Settings => view! { <Settings /> },
+        Panel::Settings => view! { <Settings narrow=narrow /> },
         Panel::Log => view! { <LogPanel /> },
         Panel::Lanes => view! { <Lanes /> },
         Panel::Clients => view! { <Clients /> },
         Panel::Console => view! { <ConsolePanel /> },
     };
     view! {
-        <section class="side" aria-label=lab.says(Text::PanelsLabel)>
-            <div class="tabs" role="tablist" aria-label=lab.says(Text::PanelsLabel) on:keydown=turn>
-                {move || TABS.into_iter().filter(|panel| has_tab(*panel)).map(tab).collect_view()}
+        <section class="side" aria-label=lab.says(Text::PanelsLabel) data-tall=move || is_tall().to_string()>
+            <div class="side-bar">
+                <div class="tabs" role="tablist" aria-label=lab.says(Text::PanelsLabel) on:keydown=turn>
+                    {move || TABS.into_iter().filter(|panel| has_tab(*panel)).map(tab).collect_view()}
+                </div>
+                {move || drawer.get().then(|| view! {
+                    <button class="quiet taller" data-testid="taller" aria-label=lab.says(Text::DrawerTaller)
+                        title=lab.says(Text::DrawerTaller) aria-pressed=move || tall.get().to_string()
+                        on:click=move |_| tall.update(|tall| *tall = !*tall)>{icon(icons::TALLER)}</button>
+                })}
             </div>
             <div class="panel" role="tabpanel" id="panel" tabindex="0" data-panel=move || word(shown.get())
                 aria-labelledby=move || format!("tab-{}", word(shown.get()))>
