@@ -43,8 +43,12 @@ fn sequences(events: impl Iterator<Item = (String, String, String)>) -> Vec<Sequ
 }
 
 fn recorded(name: &str) -> Vec<Sequence> {
-    let path = format!("{}/tests/fixtures/captures/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    let runs: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let read = |folder| {
+        let path = format!("{}/tests/fixtures/{folder}/{name}.json", env!("CARGO_MANIFEST_DIR"));
+        std::fs::read_to_string(path)
+    };
+    let runs = read("captures").or_else(|_| read("own")).unwrap();
+    let runs: Value = serde_json::from_str(&runs).unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let run = |run: &Value| {
         let events = run["events"].as_array().unwrap().clone();
@@ -113,6 +117,7 @@ scenarios! {
     a_dead_host_is_logged_as_recorded: "02b_seed_host_dead";
     a_frozen_master_that_comes_back_is_logged_as_recorded: "03a_master_stopped_and_back";
     a_master_that_is_started_again_is_logged_as_recorded: "03b_master_killed_and_restarted";
+    sentinels_resumed_after_a_failover_are_logged_as_recorded: "04c_five_two_frozen";
     a_minority_that_cannot_agree_is_logged_as_recorded: "05a_one_sentinel_of_three_q2";
     a_minority_that_is_never_elected_is_logged_as_recorded: "05b_one_sentinel_of_three_q1";
     a_choice_by_priority_is_logged_as_recorded: "06a_priorities_100_50_0";
@@ -120,7 +125,12 @@ scenarios! {
     a_failover_by_command_is_logged_as_recorded: "10a_manual_failover";
     replicas_moved_one_by_one_are_logged_as_recorded: "11a_parallel_syncs_1";
     replicas_moved_at_once_are_logged_as_recorded: "11b_parallel_syncs_4";
+    a_leader_that_dies_half_way_is_logged_as_recorded: "12b_leader_killed_after_promotion";
+    a_choice_that_dies_is_logged_as_recorded: "13a_chosen_dies_when_selected";
     a_sentinel_that_stood_still_is_logged_as_recorded: "14a_sentinel_frozen_tilt";
     a_partition_is_logged_as_recorded: "16a_partition_old_master";
     a_partition_with_min_replicas_is_logged_as_recorded: "16b_partition_old_master_min_replicas";
+    a_link_blocked_one_way_is_logged_as_recorded: "18a_one_way_block";
+    a_sentinel_that_is_not_heard_is_logged_as_recorded: "18f_one_sentinel_not_heard";
+    an_edited_configuration_is_logged_as_recorded: "25c_edited_quorum";
 }

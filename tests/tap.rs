@@ -1,7 +1,7 @@
 //! The capture tool's "tap" network: one table of rules, written anew by each action on links.
 
-use sentinel_lab::cluster::{Cluster, History};
-use sentinel_lab::scenario::Scenario;
+use sentinel_lab::cluster::{Cluster, History, Said};
+use sentinel_lab::scenario::{Scenario, run_file};
 use sentinel_lab::sim::{Micros, Seed};
 
 /// Two nodes, and what is done to the links between their hosts, a second apart.
@@ -47,4 +47,48 @@ fn on_a_bridge_partitions_and_rules_are_two_things() {
     let seen: Vec<_> = (0..4).map(|second| links(&mut run, second)).collect();
     let (one_way, cut) = ((true, false, 30), (false, false, 30));
     assert_eq!(seen, [one_way, one_way, cut, one_way]);
+}
+
+#[test]
+fn a_run_file_tells_what_was_done_to_links_as_a_capture_does() {
+    let file = r#"{"id": "tap", "net": "tap", "duration_ms": 4000, "monitors": [], "jitter_ms": 0,
+        "nodes": [{"name": "M0", "role": "master"}, {"name": "R1", "role": "replica", "of": "M0"}],
+        "actions": [{"at_ms": 1000, "do": "netem", "rules": [{"from": "M0", "delay_ms": 200, "jitter_ms": 50},
+                                                           {"from": "R1", "to": "M0", "block": true}]},
+                    {"at_ms": 2000, "do": "netem", "rules": []}]}"#;
+    let scenario = Scenario::parse(file).unwrap_or_else(|error| panic!("{error}"));
+    let run = run_file(&scenario, &scenario.play(Seed(1)));
+    let expected = serde_json::json!([
+        {"t_ms": 1000, "do": "netem", "rules": [
+            {"from": "M0", "to": "*", "delay_ms": 200, "jitter_ms": 50, "loss": 0.0, "block": false},
+            {"from": "R1", "to": "M0", "delay_ms": 0, "jitter_ms": 0, "loss": 0.0, "block": true},
+        ]},
+        {"t_ms": 2000, "do": "heal"},
+    ]);
+    assert_eq!(run["actions"], expected);
+}
+
+/// REPL-33: recorded runs with slow links show these round trips: one to find a host that was never spoken to, one
+/// for the connection, one for PING, and two for what follows, as only the first of several small writes leaves
+/// before something has been acknowledged.
+#[test]
+fn a_replica_needs_five_round_trips_until_it_asks_for_the_stream() {
+    let file = r#"{"id": "tap", "net": "tap", "duration_ms": 9000, "monitors": [],
+        "nodes": [{"name": "M0", "role": "master"}, {"name": "R1", "role": "replica", "of": "M0"},
+                  {"name": "R2", "role": "replica", "of": "M0"}],
+        "actions": [{"at_ms": 0, "do": "netem", "rules": [{"delay_ms": 100}]},
+                    {"at_ms": 4000, "do": "cmd", "node": "R2", "args": ["REPLICAOF", "@ip:R1", "@port:R1"]}]}"#;
+    let scenario = Scenario::parse(file).unwrap_or_else(|error| panic!("{error}"));
+    let played = scenario.play(Seed(1));
+    let when = |text: &str| {
+        let is_it = |what: &Said| matches!(what, Said::Redis(event) if event.to_string().starts_with(text));
+        let found = played.records.iter().rev().find(|record| is_it(&record.what));
+        found.map_or_else(|| panic!("no line {text}"), |record| record.at.millis())
+    };
+    let dialled = when("MASTER <-> REPLICA sync started");
+    let steps = ["Non blocking connect", "Master replied to PING", "Trying a partial"]
+        .map(|text| when(text) - dialled);
+    for (step, expected) in steps.into_iter().zip([400, 600, 1000]) {
+        assert!((expected..expected + 20).contains(&step), "{steps:?}");
+    }
 }

@@ -178,6 +178,7 @@ impl Cluster {
                     priority: server.conf().replica_priority,
                     replicas: server.replica_count() as u32,
                     keys: server.dataset().len(),
+                    password: node.password(),
                     run_id: server.run_id().clone(),
                 })
             }
@@ -359,6 +360,7 @@ fn not_started(node: &Node) -> NodeRole {
             priority: conf.replica_priority,
             replicas: 0,
             keys: 0,
+            password: None,
             run_id: ArcStr::new(),
         }),
         super::Disk::Sentinel(conf) => NodeRole::Sentinel(SentinelView {

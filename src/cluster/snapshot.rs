@@ -133,6 +133,8 @@ pub struct RedisView {
     pub replicas: u32,
     /// How many keys it has.
     pub keys: u64,
+    /// The password that it asks its clients for.
+    pub password: Option<ArcStr>,
     /// Its run id.
     pub run_id: ArcStr,
 }

@@ -1,6 +1,6 @@
 //! The state of a replica's link to its master (spec section 17.4).
 
-use crate::protocol::{ArcStr, ConnId, Rdb};
+use crate::protocol::{ArcStr, Command, ConnId, Rdb};
 use crate::sim::{Addr, Hosts, Millis, NodeTime};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -37,13 +37,15 @@ pub(super) enum LinkState {
     Connecting(ConnId),
     /// PING was sent (spec REPL-33).
     Ping(ConnId),
-    /// AUTH and REPLCONF were sent.
+    /// AUTH and REPLCONF were sent, or will be.
     Handshake {
         conn: ConnId,
         /// Whether the next reply is that to AUTH.
         auth: bool,
         /// How many replies to REPLCONF are to come.
         replconfs: u8,
+        /// What leaves when the first reply has come.
+        held: Vec<Command>,
     },
     /// PSYNC was sent (spec REPL-34).
     Psync(ConnId),

@@ -209,31 +209,40 @@ impl RedisServer {
         self.line(cx, Level::Notice, "Master replied to PING, replication can continue...");
         let directives = &self.conf;
         let auth = !directives.masterauth.is_empty();
+        let mut commands = Vec::new();
         if auth {
             let mut words = vec![literal!("AUTH")];
             words.extend(Some(directives.masteruser.clone()).filter(|user| !user.is_empty()));
             words.push(directives.masterauth.clone());
-            cx.out.send(conn, Command::Other(words.into()));
+            commands.push(Command::Other(words.into()));
         }
         let announced = directives.replica_announce_port;
-        cx.out.send(conn, Command::ReplconfPort(if announced == 0 { directives.port } else { announced }));
-        let mut replconfs = 2;
+        commands.push(Command::ReplconfPort(if announced == 0 { directives.port } else { announced }));
         if !directives.replica_announce_ip.is_empty() {
             let words =
                 [literal!("REPLCONF"), literal!("ip-address"), directives.replica_announce_ip.clone()];
-            cx.out.send(conn, Command::Other(Arc::new(words)));
-            replconfs += 1;
+            commands.push(Command::Other(Arc::new(words)));
         }
-        cx.out.send(conn, Command::ReplconfCapa);
+        commands.push(Command::ReplconfCapa);
+        let replconfs = commands.len() as u8 - u8::from(auth);
+        // The handshake's connection has Nagle's algorithm on: while the first of these small writes is not
+        // acknowledged, which comes with its reply, the others wait. It shows where packets take long.
+        let held = commands.split_off(1);
+        for first in commands {
+            cx.out.send(conn, first);
+        }
         if let Some(link) = &mut self.link {
-            link.state = LinkState::Handshake { conn, auth, replconfs };
+            link.state = LinkState::Handshake { conn, auth, replconfs, held };
         }
     }
 
     /// A reply to AUTH or REPLCONF; errors of the latter do not matter (spec REPL-33).
     fn handshake_reply(&mut self, cx: &mut Cx<'_>, reply: &Reply) {
         let Some(link) = &mut self.link else { return };
-        let LinkState::Handshake { conn, auth, replconfs } = &mut link.state else { return };
+        let LinkState::Handshake { conn, auth, replconfs, held } = &mut link.state else { return };
+        for command in std::mem::take(held) {
+            cx.out.send(*conn, command);
+        }
         if std::mem::take(auth) {
             if let Reply::Error(text) = reply {
                 self.note(cx, Level::Warning, arcstr::format!("Unable to AUTH to MASTER: -{text}"));

@@ -3,13 +3,13 @@
 use crate::client::{Follow, Target};
 use crate::cluster::{
     Action, ClusterView, Condition, Disk, Edit, HostId, InstanceView, MasterView, NodeId, NodeRole, Record,
-    Said, SentinelView, WriterMode,
+    RedisView, Said, SentinelView, WriterMode,
 };
 use crate::cluster::{Cluster, NodeView};
 use crate::protocol::{ArcStr, Reply};
 use crate::scenario::{Played, Role, Scenario};
 use crate::sentinel::SentinelEvent;
-use crate::sim::{Addr, NodeTime, SimTime};
+use crate::sim::{Addr, LinkSettings, NodeTime, SimTime};
 use serde_json::{Map, Value, json};
 
 /// What happened, as one JSON object with the fields of a capture. Times are whole milliseconds from t = 0.
@@ -39,7 +39,7 @@ pub fn run_file(scenario: &Scenario, played: &Played) -> Value {
         "duration_ms": ms(cluster.now()),
         "topology": topology(scenario, cluster),
         "config": scenario.config,
-        "actions": actions,
+        "actions": with_whole_tables(actions),
         "setup_events": setup,
         "events": events,
         "redis_log": redis_log(cluster, records, *origin),
@@ -80,12 +80,11 @@ fn event(scenario: &Scenario, cluster: &Cluster, record: &Record, t_ms: i64) -> 
     }))
 }
 
-/// Lines that captures leave out: configuration saved, start-up.
+/// Lines that captures leave out: configuration saved, start-up, that an end was asked for.
 fn is_routine(event: &SentinelEvent) -> bool {
+    const ROUTINE: [&str; 3] = ["new configuration saved", "Sentinel ID is", "User requested"];
     match event {
-        SentinelEvent::Log { text, .. } => {
-            text.contains("new configuration saved") || text.contains("Sentinel ID is")
-        }
+        SentinelEvent::Log { text, .. } => ROUTINE.iter().any(|part| text.contains(part)),
         _ => false,
     }
 }
@@ -168,13 +167,22 @@ fn action(
                 "host": host(&writer.host),
                 "interval_ms": writer.interval.0 / 1000,
             });
-            if let WriterMode::Fixed(node) = &writer.mode {
-                entry["node"] = json!(name(node));
+            match &writer.mode {
+                WriterMode::Fixed(node) => entry["node"] = json!(name(node)),
+                WriterMode::Sentinel => entry["mode"] = json!("sentinel"),
+                WriterMode::Once | WriterMode::Subscribed => {}
             }
             entry
         }
         Action::StopWriter(writer) => json!({"do": "writer_stop", "name": writer.as_str()}),
         Action::Partition(groups) => {
+            // Whoever is not named belongs to the first group.
+            let mut groups = groups.clone();
+            let rest = cluster.host_ids().filter(|id| !groups.iter().any(|group| group.contains(id)));
+            let rest: Vec<HostId> = rest.collect();
+            if let Some(first) = groups.first_mut() {
+                first.extend(rest);
+            }
             let groups: Vec<Vec<&str>> =
                 groups.iter().map(|group| group.iter().map(host).collect()).collect();
             json!({"do": "partition", "groups": groups})
@@ -195,14 +203,17 @@ fn action(
             "failed_ms": change.failed_after.map(|span| span.0 / 1000),
         }),
         Action::Mark(label) => json!({"do": "mark", "label": label.as_str()}),
-        Action::SetLink { from, to, link } => json!({
-            "do": "netem",
-            "from": from.as_ref().map(host),
-            "to": to.as_ref().map(host),
-            "delay_ms": link.latency.0 as f64 / 1000.0,
-            "loss": f64::from(link.loss.ppm()) / 1_000_000.0,
-            "block": link.blocked,
-        }),
+        Action::SetLink { from, to, link } => {
+            let mut rule =
+                json!({"from": from.as_ref().map_or("*", host), "to": to.as_ref().map_or("*", host)});
+            if *link != LinkSettings::LAN {
+                rule["delay_ms"] = json!((link.latency.0 + link.jitter.0 / 2 + 500) / 1000);
+                rule["jitter_ms"] = json!((link.jitter.0 / 2 + 500) / 1000);
+                rule["loss"] = json!(f64::from(link.loss.ppm()) / 1_000_000.0);
+                rule["block"] = json!(link.blocked);
+            }
+            json!({"do": "netem", "rules": [rule]})
+        }
         other => json!({"do": format!("{other:?}")}),
     };
     entry["t_ms"] = json!(ms(record.at));
@@ -210,6 +221,28 @@ fn action(
         entry["failure"] = json!(true);
     }
     Some(entry)
+}
+
+/// Puts rules for links that were set at one time into one action, as the capture tool has them: on its tap network
+/// that begins with a clean table, which is a healing where nothing else follows.
+fn with_whole_tables(actions: Vec<Value>) -> Vec<Value> {
+    let clean = json!([{"from": "*", "to": "*"}]);
+    let mut whole: Vec<Value> = Vec::new();
+    for mut action in actions {
+        let last = whole.last_mut().filter(|last| last["t_ms"] == action["t_ms"] && action["do"] == "netem");
+        match last {
+            Some(last) if last["do"] == "heal" && action["rules"] == clean => {}
+            Some(last) if last["do"] == "heal" => *last = action,
+            Some(last) if last["do"] == "netem" => {
+                let rules = action["rules"].as_array_mut().map(std::mem::take).unwrap_or_default();
+                if let Some(all) = last["rules"].as_array_mut() {
+                    all.extend(rules);
+                }
+            }
+            _ => whole.push(action),
+        }
+    }
+    whole
 }
 
 /// The reply to a command: the first answer to the same words at the same node after it.
@@ -280,27 +313,33 @@ fn state(cluster: &Cluster, view: &ClusterView, wide: bool) -> Value {
                 sentinels.insert(node.name.to_string(), state);
             }
             NodeRole::Redis(server) => {
-                let state = if running {
-                    json!({
-                        "alive": true,
-                        "role": if server.is_master { "master" } else { "slave" },
-                        "master": server.follows.map(|(addr, _)| cluster.symbolic(&addr.to_string())),
-                        "master_host": server.follows.map(|(addr, _)| addr.ip.to_string()),
-                        "master_port": server.follows.map(|(addr, _)| addr.port.to_string()),
-                        "master_link_status": server.follows.map(|_| if server.link_up { "up" } else { "down" }),
-                        "master_repl_offset": server.offset.to_string(),
-                        "connected_slaves": server.replicas.to_string(),
-                        "dbsize": server.keys,
-                    })
-                } else {
-                    silent
-                };
+                let state = if running { server_state(cluster, server) } else { silent };
                 redis.insert(node.name.to_string(), state);
             }
             NodeRole::Client(_) => {}
         }
     }
     json!({"sentinels": sentinels, "redis": redis})
+}
+
+/// What the capture tool, which gives no password, learns of a server.
+fn server_state(cluster: &Cluster, server: &RedisView) -> Value {
+    if server.password.is_some() {
+        return json!({"alive": true, "role": null, "dbsize": "NOAUTH Authentication required."});
+    }
+    json!({
+        "alive": true,
+        "role": if server.is_master { "master" } else { "slave" },
+        "master": server.follows.map(|(addr, _)| cluster.symbolic(&addr.to_string())),
+        "master_host": server.follows.map(|(addr, _)| addr.ip.to_string()),
+        "master_port": server.follows.map(|(addr, _)| addr.port.to_string()),
+        "master_link_status": server.follows.map(|_| if server.link_up { "up" } else { "down" }),
+        "slave_repl_offset": server.follows.map(|_| server.offset.to_string()),
+        "slave_priority": server.follows.map(|_| server.priority.to_string()),
+        "master_repl_offset": server.offset.to_string(),
+        "connected_slaves": server.replicas.to_string(),
+        "dbsize": server.keys,
+    })
 }
 
 fn sentinel_state(cluster: &Cluster, node: &NodeView, sentinel: &SentinelView, wide: bool) -> Value {

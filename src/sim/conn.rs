@@ -1,5 +1,6 @@
 //! Connections: an ordered stream each way, made of segments that fly, get lost and are sent again.
 
+use crate::sim::acks::Acks;
 use crate::sim::queues::{Queue, Queues};
 use crate::sim::{Addr, HostId, Micros, PacketId, ProcessId, SimTime};
 
@@ -159,11 +160,17 @@ pub(crate) struct Seldom<M> {
     pub(crate) unsent: Vec<M>,
     /// When the retransmission timer of each side fires; [`SimTime::MAX`] where it does not run.
     pub(crate) rto_at: [SimTime; 2],
+    /// What each side knows of its acknowledgements, where they may be late.
+    pub(crate) acks: Option<Box<[Acks<M>; 2]>>,
 }
 
 impl<M> Seldom<M> {
     pub(crate) const fn new(target: Addr) -> Self {
-        Self { target, unsent: Vec::new(), rto_at: [SimTime::MAX; 2] }
+        Self { target, unsent: Vec::new(), rto_at: [SimTime::MAX; 2], acks: None }
+    }
+
+    pub(crate) fn acks_mut(&mut self) -> &mut [Acks<M>; 2] {
+        self.acks.get_or_insert_with(Default::default)
     }
 }
 
@@ -174,11 +181,11 @@ impl Conn {
     /// for the opening of a connection (`TCP_TIMEOUT_INIT`), and that four times more before it doubles
     /// (`tcp_syn_linear_timeouts`), so that SYNs leave after 1, 2, 3, 4, 5, 7, 11, 19, 35 and 67 s. The hosts of
     /// the captures did just that (16a: a link dialled during the partition comes up 11 s after its dialling).
+    /// An answer to a SYN that was lost leaves again whenever the SYN does: the dialler goes on asking.
     pub(crate) fn rto<M>(&self, side: usize, flights: &Queues<Segment<M>>) -> Micros {
         let tries = self.ends[side].tries;
         let (base, doublings) = match self.streams[side].opening(flights) {
-            Some(Payload::Syn) => (1_000_000, tries.saturating_sub(SYN_LINEAR_TIMEOUTS)),
-            Some(_) => (1_000_000, tries),
+            Some(_) => (1_000_000, tries.saturating_sub(SYN_LINEAR_TIMEOUTS)),
             None => (200_000, tries),
         };
         Micros((base << doublings.min(16)).min(120_000_000))
@@ -186,12 +193,11 @@ impl Conn {
 
     /// How often a side sends its first segment again before it gives up.
     ///
-    /// Linux: `tcp_syn_retries` 6 on top of the linear ones, `tcp_synack_retries` 5, `tcp_retries2` 15, and 8
-    /// for what a closed socket leaves behind.
+    /// Linux: `tcp_syn_retries` 6 on top of the linear ones, `tcp_retries2` 15, and 8 for what a closed socket
+    /// leaves behind.
     pub(crate) fn tries_max<M>(&self, side: usize, flights: &Queues<Segment<M>>) -> u8 {
         match self.streams[side].opening(flights) {
-            Some(Payload::Syn) => 6 + SYN_LINEAR_TIMEOUTS,
-            Some(_) => 5,
+            Some(_) => 6 + SYN_LINEAR_TIMEOUTS,
             None if self.ends[side].state == EndState::Closed => 8,
             None => 15,
         }

@@ -22,6 +22,8 @@ pub(crate) enum Work {
     Arrive { flight: QueueKey, packet: PacketId },
     /// A retransmission timer fires.
     Rto { slot: u32, side: u8 },
+    /// Something is due for what a side holds back.
+    Ack { slot: u32, side: u8 },
     /// A process that was busy takes what waits for it.
     Wake(ProcessId),
     /// A process's timer is due.
@@ -44,6 +46,8 @@ pub struct Kernel<M> {
     pub(crate) conn_ids: ConnIds,
     /// Shared between checkpoints: it changes seldom and is large with many hosts.
     pub(crate) links: Arc<Links>,
+    /// Whether there was ever a link on which acknowledgements may be late.
+    pub(crate) may_hold: bool,
     pub(crate) hosts_by_ip: BTreeMap<IpAddr, HostId>,
     pub(crate) listeners: BTreeMap<Addr, ProcessId>,
     pub(crate) next_packet: u64,
@@ -87,6 +91,8 @@ pub(crate) struct Process<M> {
     timer_due: bool,
     /// How many inputs come before the timer that is due.
     before_timer: u32,
+    /// How many inputs waited when it was stopped.
+    held: u32,
     wake_scheduled: bool,
 }
 
@@ -114,6 +120,7 @@ impl<M: Clone> Kernel<M> {
             flown: None,
             conn_ids: ConnIds::default(),
             links: Arc::new(Links::new()),
+            may_hold: false,
             hosts_by_ip: BTreeMap::new(),
             listeners: BTreeMap::new(),
             next_packet: 1,
@@ -150,6 +157,7 @@ impl<M: Clone> Kernel<M> {
             timer_at: SimTime::MAX,
             timer_due: false,
             before_timer: 0,
+            held: 0,
             wake_scheduled: false,
         });
         ProcessId(self.processes.len() as u32 - 1)
@@ -238,6 +246,7 @@ impl<M: Clone> Kernel<M> {
                     }
                 }
                 Work::Rto { slot, side } => self.retransmit(slot as usize, side as usize),
+                Work::Ack { slot, side } => self.acknowledge(slot as usize, side as usize),
                 Work::Wake(process) => {
                     self.process_mut(process).wake_scheduled = false;
                     self.ready.push_back(process);
@@ -300,10 +309,12 @@ impl<M: Clone> Kernel<M> {
         let p = self.process_mut(process);
         if p.state == ProcessState::Running {
             p.state = ProcessState::Frozen;
+            p.held = p.inbox.len() as u32;
         }
     }
 
-    /// Lets a stopped process go on (SIGCONT): it works off what has come in the meantime, then its timer.
+    /// Lets a stopped process go on (SIGCONT). An event loop sleeps in `epoll_wait`, which a stop ends with
+    /// nothing found (EINTR), so a timer that has become due comes first, then what has come in the meantime.
     pub fn resume(&mut self, process: ProcessId) {
         let now = self.now;
         let p = self.process_mut(process);
@@ -312,7 +323,6 @@ impl<M: Clone> Kernel<M> {
         }
         p.state = ProcessState::Running;
         p.busy_until = p.busy_until.max(now);
-        p.before_timer = p.inbox.len() as u32;
         self.schedule_wake(process);
     }
 
@@ -369,7 +379,7 @@ impl<M: Clone> Kernel<M> {
         }
         p.timer_at = SimTime::MAX;
         p.timer_due = true;
-        p.before_timer = p.inbox.len() as u32;
+        p.before_timer = if p.state == ProcessState::Frozen { p.held } else { p.inbox.len() as u32 };
         self.schedule_wake_or_ready(process);
     }
 

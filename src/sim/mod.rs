@@ -2,6 +2,7 @@
 //!
 //! It has never heard of Redis, does no IO and reads no clock.
 
+mod acks;
 mod addr;
 mod agenda;
 mod conn;

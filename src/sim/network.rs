@@ -1,6 +1,7 @@
 //! The network half of the kernel: opening and closing connections, segments on their way, loss and
 //! retransmission, and what a person may do to a link.
 
+use crate::sim::acks::{Acks, may_hold};
 use crate::sim::conn::{Conn, End, EndState, Payload, Place, Segment, Seldom, Stream};
 use crate::sim::kernel::{Kernel, Turn, Work};
 use crate::sim::link::LinkSettings;
@@ -12,6 +13,10 @@ use std::sync::Arc;
 
 /// The id of a segment that was never sent; the first packet has 1.
 const UNSENT: PacketId = PacketId(0);
+
+/// `mcast_solicit` and `retrans_time_ms` of Linux: how often a neighbour is asked for, and how long apart.
+const NEIGHBOUR_QUESTIONS: u8 = 3;
+const NEIGHBOUR_RETRY: Micros = Micros::from_millis(1000);
 
 impl<M: Clone> Kernel<M> {
     /// A process dials `to`, at `at` (not before now).
@@ -32,7 +37,29 @@ impl<M: Clone> Kernel<M> {
             streams: [Stream::new(at), Stream::new(SimTime::ZERO)],
         });
         self.seldom[slot] = Seldom::new(to);
-        self.push(slot, 0, Payload::Syn, at);
+        let found_at = at + far.map_or(Micros::ZERO, |far| self.find_neighbour(host, far));
+        self.push(slot, 0, Payload::Syn, found_at);
+    }
+
+    /// How long a host takes to find another's hardware address (ARP): a question and its answer if the two
+    /// have never had to do with each other, and else nothing. A question that is lost is asked again after a
+    /// second, three times at most.
+    fn find_neighbour(&mut self, host: HostId, far: HostId) -> Micros {
+        let is_known = |a: HostId, b: HostId| self.hosts[a.0 as usize].sent(b) > 0;
+        if host == far || is_known(host, far) || is_known(far, host) {
+            return Micros::ZERO;
+        }
+        let ways = [(host, far), (far, host)].map(|(from, to)| self.links.effective(from, to));
+        let rng = &mut self.hosts[host.0 as usize].rng;
+        let mut span = ways[0].latency + ways[1].latency;
+        for _ in 0..NEIGHBOUR_QUESTIONS - 1 {
+            if ways.iter().any(|way| rng.hits(way.loss)) {
+                span += NEIGHBOUR_RETRY;
+            } else {
+                break;
+            }
+        }
+        span
     }
 
     /// A process sends on a connection, at `at` (not before now). What is sent on a connection that has
@@ -55,6 +82,7 @@ impl<M: Clone> Kernel<M> {
 
     /// Sets what the links from a host to a host are like; `None` stands for any.
     pub fn set_link(&mut self, from: Option<HostId>, to: Option<HostId>, link: LinkSettings) {
+        self.may_hold |= may_hold(&link);
         Arc::make_mut(&mut self.links).set(from, to, link);
     }
 
@@ -99,7 +127,11 @@ impl<M: Clone> Kernel<M> {
 
     /// Appends a segment to a side's stream and sends it.
     #[inline]
-    fn push(&mut self, slot: usize, side: usize, payload: Payload<M>, at: SimTime) {
+    pub(crate) fn push(&mut self, slot: usize, side: usize, mut payload: Payload<M>, at: SimTime) {
+        if self.may_hold {
+            let Some(passed) = self.pass(slot, side, payload, at) else { return };
+            payload = passed;
+        }
         let Some(conn) = &mut self.conns[slot] else { return };
         let segment = Segment {
             id: UNSENT,
@@ -111,12 +143,17 @@ impl<M: Clone> Kernel<M> {
             place: Place::Lost,
             again: false,
         };
+        // Once its timer has fired, a sender keeps what is new to itself until what was lost has got through
+        // (Linux: the state Loss); it leaves with the rest then.
+        let stays = conn.ends[side].tries > 0 && !conn.streams[side].flight.is_empty();
         let flight = self.flights.push_back(&mut conn.streams[side].flight, segment);
-        self.launch(flight, at);
+        if !stays {
+            self.launch(flight, false, at);
+        }
     }
 
-    /// Sends a segment (again).
-    fn launch(&mut self, flight: QueueKey, at: SimTime) {
+    /// Sends a segment (again); `rides` where it goes with the one sent just before and cannot be lost alone.
+    fn launch(&mut self, flight: QueueKey, rides: bool, at: SimTime) {
         let Some(segment) = self.flights.get_mut(flight) else { return };
         let (slot, side) = (segment.slot as usize, usize::from(segment.side));
         let Some(conn) = &mut self.conns[slot] else { return };
@@ -133,7 +170,7 @@ impl<M: Clone> Kernel<M> {
                 host.count_sent(to);
                 let jitter = if link.jitter.0 == 0 { 0 } else { host.rng.below(link.jitter.0 as u32 + 1) };
                 let arrives_at = at + link.latency + Micros(u64::from(jitter));
-                if link.blocked || host.rng.hits(link.loss) {
+                if link.blocked || !rides && host.rng.hits(link.loss) {
                     (arrives_at, Place::Lost)
                 } else {
                     (arrives_at.max(stream.last_arrival), Place::Flying)
@@ -188,7 +225,7 @@ impl<M: Clone> Kernel<M> {
             return;
         }
         conn.ends[side].tries += 1;
-        self.launch(head, now);
+        self.launch(head, false, now);
     }
 
     /// Marks a segment as lost; the sender notices by its timer.
@@ -232,6 +269,12 @@ impl<M: Clone> Kernel<M> {
             self.lose(flight);
             return None;
         }
+        if self.may_hold {
+            let sent_at = segment.sent_at;
+            self.hear(slot, 1 - side, sent_at);
+        }
+        let segment = self.flights.get_mut(flight)?;
+        let conn = self.conns[slot].as_mut()?;
         if let Some(flown) = &mut self.flown {
             flown.push(Flown::new(segment, conn, &self.seldom[slot]));
         }
@@ -304,8 +347,15 @@ impl<M: Clone> Kernel<M> {
             return;
         };
         self.seldom[slot].rto_at[side] = SimTime::MAX;
+        // Small segments are sent again, or for the first time after waiting, as one: they arrive or are lost
+        // together (Linux collapses them).
+        let mut rides = false;
         for flight in lost {
-            self.launch(flight, self.now);
+            self.launch(flight, rides, self.now);
+            rides = true;
+            if self.flights.get(flight).is_some_and(|segment| segment.place == Place::Lost) {
+                break;
+            }
         }
     }
 
@@ -320,6 +370,10 @@ impl<M: Clone> Kernel<M> {
                 let Some(conn) = &mut self.conns[slot] else { return };
                 if conn.ends[0].state == EndState::Dialling {
                     conn.ends[0].state = EndState::Open;
+                    if self.may_hold {
+                        self.measure_handshake(slot);
+                    }
+                    let Some(conn) = &self.conns[slot] else { return };
                     let (process, host) = (conn.ends[0].process(), conn.ends[0].host());
                     let unsent = std::mem::take(&mut self.seldom[slot].unsent);
                     for message in unsent {
@@ -411,6 +465,9 @@ impl<M: Clone> Kernel<M> {
         let seldom = &mut self.seldom[slot];
         seldom.unsent.clear();
         seldom.rto_at[side] = SimTime::MAX;
+        if let Some(acks) = &mut seldom.acks {
+            acks[side] = Acks::default();
+        }
     }
 
     pub(crate) fn holds(&self, slot: usize, side: usize, process: ProcessId) -> bool {

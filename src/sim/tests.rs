@@ -211,6 +211,22 @@ fn a_frozen_process_accepts_and_works_off_what_has_queued_when_resumed() {
     assert_eq!(lab.received(), [(3000, "a")]);
 }
 
+/// SIM-5, TILT-3: a stop ends the sleep of an event loop with nothing found, so the timer comes first; of
+/// real sentinels that were stopped and resumed each logged +tilt before what had queued for it.
+#[test]
+fn a_resumed_process_takes_its_due_timer_before_what_came_while_it_stood_still() {
+    let mut lab = connected();
+    let now = lab.kernel.now();
+    lab.kernel.end_turn(lab.server, now, Some(Micros::from_millis(100)));
+    lab.kernel.freeze(lab.server);
+    lab.send("a");
+    lab.run(3000);
+    lab.kernel.resume(lab.server);
+    lab.run(3001);
+    let inputs: Vec<_> = lab.heard.iter().filter(|h| h.1 == lab.server).map(|h| (h.0, &h.2)).collect();
+    assert_eq!(inputs, [(3000, &Input::Timer), (3000, &Input::Received(lab.conn.peer(), "a"))]);
+}
+
 /// GEN-5, SIM-2
 #[test]
 fn what_arrived_while_a_process_was_busy_comes_before_its_timer() {
@@ -295,4 +311,106 @@ fn what_waits_behind_a_late_packet_of_a_dead_host_is_still_read_in_order() {
     lab.kernel.kill_host(host);
     lab.run(1000);
     assert_eq!(lab.received(), [(1, "a"), (51, "late"), (51, "b")]);
+}
+
+impl Lab {
+    /// What the links are like both ways: how long a packet takes, and whether it gets through.
+    fn links(&mut self, [there, back]: [(u64, bool); 2]) {
+        let (a, b) = (self.host(self.client), self.host(self.server));
+        for (from, to, (ms, open)) in [(a, b, there), (b, a, back)] {
+            let latency = Micros::from_millis(ms);
+            let link = LinkSettings { latency, jitter: Micros::ZERO, loss: Chance::NEVER, blocked: !open };
+            self.kernel.set_link(Some(from), Some(to), link);
+        }
+    }
+
+    /// Sends a message at a time.
+    fn send_at(&mut self, at_ms: u64, message: &'static str) {
+        self.run(at_ms);
+        self.send(message);
+    }
+}
+
+/// SIM-1: two hosts that never had to do with each other have to find each other (ARP) before the first SYN.
+#[test]
+fn the_first_packet_between_two_hosts_waits_for_a_question_and_its_answer() {
+    let mut lab = connected();
+    let third = lab.kernel.add_host(ip(3), HostProfile::default());
+    let newcomer = lab.kernel.add_process(third);
+    assert!(lab.kernel.start(newcomer, None));
+    let slow = LinkSettings { latency: Micros::from_millis(100), jitter: Micros::ZERO, ..LinkSettings::LAN };
+    lab.kernel.set_link(None, None, slow);
+    for (at_ms, takes_ms) in [(1000, 400), (2000, 200)] {
+        lab.run(at_ms);
+        let conn = lab.kernel.conn_ids().dial();
+        let now = lab.kernel.now();
+        lab.kernel.connect(newcomer, conn, Addr::new(ip(2), SERVER_PORT), now);
+        lab.run(at_ms + 900);
+        let connected = Input::Connected { conn, local: ip(3) };
+        let up = lab.heard.iter().find(|(_, _, input)| *input == connected).map(|(at, ..)| *at);
+        assert_eq!(up, Some(at_ms + takes_ms));
+    }
+}
+
+/// SIM-4: the answer to a SYN is lost until 2.5 s; the dialler's next SYN, after 3 s, brings it out again.
+#[test]
+fn an_answer_to_a_syn_is_repeated_as_often_as_the_syn() {
+    let mut lab = lab();
+    lab.links([(0, true), (0, false)]);
+    lab.run(2500);
+    lab.links([(0, true), (0, true)]);
+    lab.run(9000);
+    let connected = Input::Connected { conn: lab.conn, local: ip(1) };
+    assert_eq!(lab.client_heard(&connected), Some(3000));
+}
+
+/// SIM-2, SIM-4: what is new stays with the sender once its timer has fired, until it hears from the other side.
+#[test]
+fn a_way_back_that_is_blocked_holds_up_the_way_there() {
+    let mut lab = connected();
+    lab.links([(0, true), (0, false)]);
+    lab.send_at(1000, "first");
+    lab.send_at(1100, "before the timer");
+    lab.send_at(1300, "held");
+    lab.run(2000);
+    assert_eq!(lab.received(), [(1000, "first"), (1100, "before the timer")]);
+    lab.links([(0, true), (0, true)]);
+    lab.run(9000);
+    // Sent again after 200, 600 and 1400 ms.
+    assert_eq!(lab.received()[2..], [(2400, "held")]);
+}
+
+/// SIM-2, SIM-4, REPL-67: what a master writes after a cut waits for the timer too, which doubles: new segments do
+/// not betray the loss of old ones.
+#[test]
+fn what_is_sent_after_the_timer_fired_does_not_arrive_before_it_fires_again() {
+    let mut lab = connected();
+    lab.cut();
+    for at_ms in [1000, 1100, 2000, 3000] {
+        lab.send_at(at_ms, "cut off");
+    }
+    lab.run(4200);
+    lab.kernel.heal();
+    let (a, b) = (lab.host(lab.client), lab.host(lab.server));
+    lab.kernel.mend(a, b);
+    for at_ms in [4300, 4400, 4500, 4600] {
+        lab.send_at(at_ms, "new");
+    }
+    lab.run(9000);
+    // Sent again after 200, 600, 1400, 3000 and 6200 ms.
+    let at: Vec<_> = lab.received().iter().map(|(at, _)| *at).collect();
+    assert_eq!(at, [7200; 8]);
+}
+
+/// SIM-2: and so does the first round trip that takes longer than the timer waits; from it the timer learns.
+#[test]
+fn a_link_that_becomes_slow_holds_messages_up_for_one_round_trip() {
+    let mut lab = connected();
+    lab.links([(500, true), (500, true)]);
+    for (at_ms, message) in [(1000, "a"), (1100, "b"), (1300, "c"), (1900, "d"), (3000, "e"), (3500, "f")] {
+        lab.send_at(at_ms, message);
+    }
+    lab.run(9000);
+    let expected = [(1500, "a"), (1600, "b"), (2500, "c"), (2500, "d"), (3500, "e"), (4000, "f")];
+    assert_eq!(lab.received(), expected);
 }

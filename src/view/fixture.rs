@@ -61,6 +61,7 @@ fn role(i: u32) -> NodeRole {
             priority: 100,
             replicas: if i == 0 { 2 } else { 0 },
             keys: 10,
+            password: None,
             run_id: myid(i),
         })
     } else {

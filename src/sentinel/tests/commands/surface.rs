@@ -176,6 +176,10 @@ fn shutdown_ends_the_process_at_once_and_saves_nothing() {
     lab.give(Input::Received(conn, Command::parse(&words).unwrap().into()));
     assert_eq!(lab.exit, Some(0));
     assert_eq!(lab.saves, saves);
+    let log = lab.log();
+    assert!(log.ends_with(
+        &["User requested shutdown...", "Sentinel is now ready to exit, bye bye..."].map(str::to_owned)
+    ));
 }
 
 /// FSM-CMD-3: the same as on a server.
