@@ -183,6 +183,17 @@ pub(super) const LIBRARY: &[Entry] = &[
     ),
     scenario!(
         Election,
+        "split-vote",
+        "split_vote",
+        None,
+        ["A split vote", "选票分裂"],
+        [
+            "Between the sentinels a packet takes 200 ms each way, so each has voted for itself before it hears of another: one vote each, and nobody leads. They give up after ten seconds, and try again only twice failover-timeout after their start.",
+            "哨兵之间单程 200 毫秒，谁都是先投了自己，才听说别人也在竞选：一人一票，没有领导者。十秒后各自放弃；自开始起要等两倍 failover-timeout 才能再试。",
+        ]
+    ),
+    scenario!(
+        Election,
         "leader-dies",
         "leader_dies",
         None,
