@@ -17,6 +17,10 @@ fn failover() -> History {
     history
 }
 
+fn sent(history: &mut History, from: SimTime, to: SimTime) -> Vec<Sent> {
+    history.sent(from, to).cloned().collect()
+}
+
 fn at(history: &History, seconds: u64) -> SimTime {
     history.origin() + Micros::from_secs(seconds)
 }
@@ -32,7 +36,7 @@ fn the_record_has_what_somebody_sees_who_looks_at_every_moment() {
         let Some(next) = world.next_at().filter(|next| *next <= to) else { break };
         world.run_until(next, &mut Vec::new());
     }
-    let sent = history.sent(from, to);
+    let sent = sent(&mut history, from, to);
     let kinds = |kind| sent.iter().filter(|sent| sent.packet.kind == kind).count();
     assert!(kinds(PacketKind::VoteRequest) >= 2 && kinds(PacketKind::Reconfigure) >= 1);
     let lost = sent.iter().filter(|sent| sent.packet.fate == PacketFate::Lost).count();
@@ -51,23 +55,25 @@ fn the_record_has_what_somebody_sees_who_looks_at_every_moment() {
 fn asked_piece_by_piece_it_is_the_same_as_asked_at_once() {
     let mut history = failover();
     let (from, to) = (at(&history, 8), at(&history, 11));
-    let at_once = history.clone().sent(from, to);
+    let at_once = sent(&mut history.clone(), from, to);
     let mut pieces = Vec::new();
     for tenth in 0..=30 {
-        pieces = history.sent(from, from + Micros(SECOND.0 / 10 * tenth));
+        pieces = sent(&mut history, from, from + Micros(SECOND.0 / 10 * tenth));
     }
     assert_eq!(pieces, at_once);
-    let (later, earlier) = (history.sent(at(&history, 10), to), history.sent(from, at(&history, 9)));
-    let within = |sent: &&Sent| sent.packet.arrives_at >= at(&history, 10);
+    let [nine, ten] = [9, 10].map(|seconds| at(&history, seconds));
+    let (later, earlier) = (sent(&mut history, ten, to), sent(&mut history, from, nine));
+    let within = |sent: &&Sent| sent.packet.arrives_at >= ten;
     assert_eq!(later, at_once.iter().filter(within).cloned().collect::<Vec<_>>());
-    assert_eq!(earlier, history.clone().sent(from, at(&history, 9)), "going back begins anew");
+    assert_eq!(earlier, sent(&mut history.clone(), from, nine), "going back begins anew");
     assert!(earlier.len() > 50);
 }
 
 #[test]
 fn what_is_not_routine_has_its_text() {
     let mut history = failover();
-    let sent = history.sent(at(&history, 8), at(&history, 12));
+    let (from, to) = (at(&history, 8), at(&history, 12));
+    let sent = sent(&mut history, from, to);
     let vote = sent.iter().find(|sent| sent.packet.kind == PacketKind::VoteRequest).expect("somebody asks");
     let text = vote.text.as_ref().expect("it has a text").to_ascii_uppercase();
     assert!(text.contains("IS-MASTER-DOWN-BY-ADDR"), "{text}");
@@ -79,13 +85,13 @@ fn a_deed_in_the_past_replaces_the_record() {
     let mut history = failover();
     let votes = |sent: &[Sent]| sent.iter().any(|sent| sent.packet.kind == PacketKind::VoteRequest);
     let (from, to) = (at(&history, 3), at(&history, 13));
-    assert!(votes(&history.sent(from, to)));
+    assert!(votes(&sent(&mut history, from, to)));
     history.seek(at(&history, 5));
     let master = NodeId(0);
     history.act(Action::Start(master)).expect("it was killed");
     history.act(Action::Cut(HostId(0), HostId(1))).expect("they are two hosts");
     history.run_until(to);
-    let sent = history.sent(from, to);
+    let sent = sent(&mut history, from, to);
     assert!(!votes(&sent), "the master came back in time");
     let is_lost = |sent: &Sent| sent.packet.fate == PacketFate::Lost;
     let ends = |sent: &Sent| [sent.packet.from.0, sent.packet.to.0];

@@ -285,12 +285,13 @@ impl History {
     /// What was under way between nodes at some time from `from` to `to` (no further than the end): first what
     /// arrived or was lost by then, in the order in which it did, then the rest; the playhead stays. It costs
     /// what simulating that time again costs, and less where it continues what was asked before.
-    pub fn sent(&mut self, from: SimTime, to: SimTime) -> Vec<Sent> {
+    pub fn sent(&mut self, from: SimTime, to: SimTime) -> impl Iterator<Item = &Sent> {
         let from = from.clamp(self.origin, self.end);
         let mut traffic = std::mem::take(&mut self.traffic);
-        let sent = traffic.between(&self.journal, (from, to.clamp(from, self.end)), |at| self.walk_to(at));
+        let span = (from, to.clamp(from, self.end));
+        traffic.follow(&self.journal, span, |at| self.walk_to(at));
         self.traffic = traffic;
-        sent
+        self.traffic.between(span)
     }
 
     fn forget_after(&mut self, now: SimTime) {

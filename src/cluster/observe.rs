@@ -85,18 +85,21 @@ impl Cluster {
         view
     }
 
-    /// The packets in flight, in the order in which they were sent. They are part of [`Self::view`] too;
-    /// whoever draws them more often than the rest asks for them alone.
+    /// The packets in flight, in the order in which they were sent. They are part of [`Self::view`] too.
     pub fn packet_views(&self) -> Vec<PacketView> {
-        let mut packets: Vec<PacketView> =
-            self.kernel.packets().filter_map(|packet| self.packet_view(&packet)).collect();
+        let mut packets: Vec<PacketView> = self.packets().collect();
         packets.sort_unstable_by_key(|packet| packet.id);
         packets
     }
 
+    /// The same in no particular order, for whoever draws thousands of them every frame.
+    pub fn packets(&self) -> impl Iterator<Item = PacketView> {
+        self.kernel.packets().filter_map(|packet| self.packet_view(&packet))
+    }
+
     /// Whether any packet is in flight that [`Self::packet_views`] has.
     pub fn has_packets(&self) -> bool {
-        self.kernel.packets().any(|packet| self.packet_view(&packet).is_some())
+        self.packets().next().is_some()
     }
 
     fn owner_node(&self, process: ProcessId) -> Option<NodeId> {

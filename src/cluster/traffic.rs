@@ -27,17 +27,19 @@ pub(super) struct Traffic {
     from: SimTime,
     /// In the order in which the flights ended.
     sent: Vec<Sent>,
+    /// Where the record ends.
+    under_way: Vec<Sent>,
 }
 
 impl Traffic {
-    /// What was under way at some time between `from` and `to`: first what arrived or was lost by then, in the
-    /// order in which it did, then the rest. `begin` gives the world at a moment.
-    pub(super) fn between(
+    /// Sees to it that the record has what was under way at some time between `from` and `to`. `begin` gives the
+    /// world at a moment.
+    pub(super) fn follow(
         &mut self,
         journal: &[JournalEntry],
         (from, to): (SimTime, SimTime),
         begin: impl FnOnce(SimTime) -> Walk,
-    ) -> Vec<Sent> {
+    ) {
         let before = self.walk.take().filter(|walk| self.from <= from && from <= walk.now() + GAP_MAX);
         let mut walk = before.unwrap_or_else(|| {
             let mut walk = Box::new(begin(from));
@@ -55,14 +57,17 @@ impl Traffic {
             self.sent.retain(|sent| sent.packet.arrives_at >= keep);
             self.from = keep;
         }
-        let wanted = |packet: &PacketView| packet.sent_at <= to && packet.arrives_at >= from;
-        let mut sent: Vec<Sent> = self.sent.iter().filter(|sent| wanted(&sent.packet)).cloned().collect();
         // A lost packet's record is there as soon as it is lost.
         let under_way = walk.world.kernel.packets().filter(|packet| !packet.lost);
-        let under_way = under_way.filter_map(|packet| walk.world.sent(&packet));
-        sent.extend(under_way.filter(|sent| wanted(&sent.packet)));
+        self.under_way = under_way.filter_map(|packet| walk.world.sent(&packet)).collect();
         self.walk = Some(walk);
-        sent
+    }
+
+    /// What was under way at some time of a span that the record was led along: first what arrived or was lost by
+    /// its end, in the order in which it did, then the rest.
+    pub(super) fn between(&self, (from, to): (SimTime, SimTime)) -> impl Iterator<Item = &Sent> {
+        let wanted = move |sent: &&Sent| sent.packet.sent_at <= to && sent.packet.arrives_at >= from;
+        self.sent.iter().chain(&self.under_way).filter(wanted)
     }
 
     /// What was done at `now` has made another future.

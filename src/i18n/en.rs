@@ -186,7 +186,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::LogEarlier => "Earlier lines",
         T::LogNotFound => "No line up to the playhead has that.",
         T::LogWords => "Log and wire say “slave” where Redis today says replica.",
-        T::LanesEmpty => "Time starts when you press play.",
+        T::DrawerTaller => "Make the panel taller",
         T::LanesHint => "Drag to zoom, click to go there",
         T::PacketLost => "lost",
         T::ZoomIn => "Show less time",

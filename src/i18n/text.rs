@@ -183,7 +183,7 @@ pub enum Text {
     LogEarlier,
     LogNotFound,
     LogWords,
-    LanesEmpty,
+    DrawerTaller,
     LanesHint,
     PacketLost,
     ZoomIn,

@@ -178,7 +178,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::LogEarlier => "更早的行",
         T::LogNotFound => "播放头之前没有包含它的行。",
         T::LogWords => "日志与协议中写作 slave，即如今 Redis 所称的 replica（副本）。",
-        T::LanesEmpty => "按下播放，时间开始。",
+        T::DrawerTaller => "放大面板",
         T::LanesHint => "拖动可放大，点击可跳转",
         T::PacketLost => "丢失",
         T::ZoomIn => "缩短时间窗口",

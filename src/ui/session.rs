@@ -228,13 +228,13 @@ impl Session {
         self.history.cluster().packet_text(id)
     }
 
-    /// The packets in flight, in the order in which they were sent.
-    pub(crate) fn packets(&self) -> Vec<PacketView> {
-        self.history.cluster().packet_views()
+    /// The packets in flight, in no particular order.
+    pub(crate) fn packets(&self) -> impl Iterator<Item = PacketView> {
+        self.history.cluster().packets()
     }
 
     /// What was under way at some time from `from` to `to`, as far as that was shown.
-    pub(crate) fn sent(&mut self, from: SimTime, to: SimTime) -> Vec<Sent> {
+    pub(crate) fn sent(&mut self, from: SimTime, to: SimTime) -> impl Iterator<Item = &Sent> {
         self.history.sent(from, to.min(self.seen))
     }
 

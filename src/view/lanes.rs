@@ -113,8 +113,13 @@ pub struct Messages {
 
 /// Draws what is not routine, and beneath it the routine if there is little of it; else counts it in parts of a fifth of
 /// `span` from `anchor` on, as far as `until`.
-pub fn messages(sent: Vec<Sent>, anchor: SimTime, span: Micros, until: SimTime) -> Messages {
-    let (mut routine, mut telling): (Vec<Sent>, Vec<Sent>) =
+pub fn messages<'a>(
+    sent: impl IntoIterator<Item = &'a Sent>,
+    anchor: SimTime,
+    span: Micros,
+    until: SimTime,
+) -> Messages {
+    let (mut routine, mut telling): (Vec<&Sent>, Vec<&Sent>) =
         sent.into_iter().partition(|sent| sent.packet.kind.is_routine());
     let mut bubbles: Vec<Bubble> = Vec::new();
     // As many as the whole window will have: lines that turn into figures as time goes on would puzzle.
@@ -135,7 +140,7 @@ pub fn messages(sent: Vec<Sent>, anchor: SimTime, span: Micros, until: SimTime) 
     }
     telling.truncate(TELLING_MAX);
     routine.append(&mut telling);
-    Messages { lines: routine, bubbles }
+    Messages { lines: routine.into_iter().cloned().collect(), bubbles }
 }
 
 /// A message's way from one place to another with a head at its end, as SVG path data; a lost one ends half-way
@@ -214,14 +219,14 @@ mod tests {
     fn a_little_routine_is_drawn_and_much_is_counted_by_receiver_and_part() {
         let vote = sent(7, PacketKind::VoteRequest, PacketFate::Lost);
         let pings = |count| (0..count).map(|n| sent(n, PacketKind::Ping, PacketFate::Arrives));
-        let few = messages(pings(20).chain([vote.clone()]).collect(), ORIGIN, PACED, ms(9000));
+        let few = messages(&pings(20).chain([vote.clone()]).collect::<Vec<_>>(), ORIGIN, PACED, ms(9000));
         assert_eq!((few.lines.len(), few.bubbles), (21, Vec::new()));
         assert_eq!(few.lines[20], vote, "it lies on top");
-        let early = messages(pings(20).collect(), ORIGIN, PACED, ms(200));
+        let early = messages(&pings(20).collect::<Vec<_>>(), ORIGIN, PACED, ms(200));
         assert_eq!((early.lines.len(), early.bubbles.len()), (0, 2), "there will be two thousand");
         let span = Micros::from_secs(5);
         let lost = sent(3, PacketKind::Pong, PacketFate::Lost);
-        let many = messages(pings(200).chain([vote, lost]).collect(), ORIGIN, span, ms(1900));
+        let many = messages(&pings(200).chain([vote, lost]).collect::<Vec<_>>(), ORIGIN, span, ms(1900));
         assert_eq!(many.lines.len(), 1);
         let bubble = |node, at, count| Bubble { node: NodeId(node), at: ms(at), count };
         assert_eq!(

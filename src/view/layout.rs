@@ -187,7 +187,7 @@ fn arcs(seats: &[Seat], area: Area) -> Plan {
     let of = |kind| seats.iter().filter(|s| s.kind == kind).map(|s| s.id).collect::<Vec<_>>();
     let (data, sentinels) = (of(Kind::Redis), of(Kind::Sentinel));
     // A phone is too narrow for the master to stand beside the switch at its top.
-    let room = if area.width < NARROW { CROWN * 0.7 } else { 0.0 };
+    let room = if area.width < NARROW { CROWN * 0.9 } else { 0.0 };
     let area = Area { height: area.height - room, ..area };
     // Below the nodes stand their words, so the middle lies a little above the middle.
     let centre = Point::new(area.left + area.width / 2.0, room + area.height * 0.49);

@@ -82,6 +82,18 @@ fn on_a_phone_a_failover_is_begun_and_followed_and_a_scenario_opened() {
         page.find(&format!("[data-testid={tab}][aria-selected=true]"));
         assert_fits(&page, tab);
     }
+    // The drawer is pulled up and pushed down again; the stage stays.
+    let height = |part: &str| {
+        let box_of = format!("return document.querySelector('{part}').getBoundingClientRect().height;");
+        page.browser.run(&box_of).as_f64().expect("it is a figure")
+    };
+    let low = height("#panel");
+    tap(&page, "taller");
+    page.wait_until("the panel is taller", || height("#panel") > low * 1.5);
+    assert!(height("[data-testid=stage-frame]") > 150.0);
+    page.screenshot("phone-taller");
+    tap(&page, "taller");
+    page.wait_until("the panel is as it was", || (height("#panel") - low).abs() < 1.0);
     // By phases back to the beginning, and forth.
     let clock = page.text("[data-testid=clock]");
     tap(&page, "back-phase");

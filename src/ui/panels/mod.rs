@@ -15,6 +15,7 @@ mod votes;
 mod why;
 
 use crate::i18n::{Guide as Word, Lang, Text};
+use crate::ui::icons::{self, icon};
 use crate::ui::lab::{Lab, Panel, lab};
 use crate::ui::plain::view;
 use crate::ui::{dom, focus};
@@ -110,6 +111,10 @@ pub(crate) fn Panels() -> impl IntoView {
         let panel = lab.panel.get();
         if has_tab(panel) { panel } else { Panel::Beliefs }
     });
+    // On a phone the panels are a drawer, low or tall.
+    let drawer = dom::media("(max-width: 899px) and (min-height: 641px)");
+    let tall = RwSignal::new(false);
+    let is_tall = move || tall.get() && drawer.get();
     let tab = move |panel: Panel| {
         view! {
             <button role="tab" class="tab" id=format!("tab-{}", word(panel)) data-testid=format!("tab-{}", word(panel))
@@ -149,9 +154,16 @@ pub(crate) fn Panels() -> impl IntoView {
         Panel::Console => view! { <ConsolePanel /> },
     };
     view! {
-        <section class="side" aria-label=lab.says(Text::PanelsLabel)>
-            <div class="tabs" role="tablist" aria-label=lab.says(Text::PanelsLabel) on:keydown=turn>
-                {move || TABS.into_iter().filter(|panel| has_tab(*panel)).map(tab).collect_view()}
+        <section class="side" aria-label=lab.says(Text::PanelsLabel) data-tall=move || is_tall().to_string()>
+            <div class="side-bar">
+                <div class="tabs" role="tablist" aria-label=lab.says(Text::PanelsLabel) on:keydown=turn>
+                    {move || TABS.into_iter().filter(|panel| has_tab(*panel)).map(tab).collect_view()}
+                </div>
+                {move || drawer.get().then(|| view! {
+                    <button class="quiet taller" data-testid="taller" aria-label=lab.says(Text::DrawerTaller)
+                        title=lab.says(Text::DrawerTaller) aria-pressed=move || tall.get().to_string()
+                        on:click=move |_| tall.update(|tall| *tall = !*tall)>{icon(icons::TALLER)}</button>
+                })}
             </div>
             <div class="panel" role="tabpanel" id="panel" tabindex="0" data-panel=move || word(shown.get())
                 aria-labelledby=move || format!("tab-{}", word(shown.get()))>

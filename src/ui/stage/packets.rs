@@ -134,14 +134,11 @@ impl PacketLayer {
         if dirty {
             let still = lab.still.get_untracked();
             let hidden = playing && still;
-            // The world is published less often than it moves where it is large.
-            let (now, packets) = lab.session.with_value(|s| {
-                let packets = if view.now == s.now() { view.packets.clone() } else { s.packets() };
-                (s.now(), packets)
-            });
             let seen_by = lab.see.get_untracked();
-            let packets: Vec<_> =
-                packets.into_iter().filter(|p| seen_by.is_none_or(|id| p.from == id || p.to == id)).collect();
+            let concerns = |p: &PacketView| seen_by.is_none_or(|id| p.from == id || p.to == id);
+            // The world is published less often than it moves where it is large.
+            let (now, packets): (_, Vec<_>) =
+                lab.session.with_value(|s| (s.now(), s.packets().filter(concerns).collect()));
             self.draw(now, if hidden { &[] } else { &packets }, &plan, speed);
             // Whoever must not see things fly goes by steps, too, and is told what was sent meanwhile.
             self.launch(lab, &view, stamp, still || playing && speed > COMET_SPEED);
@@ -157,7 +154,7 @@ impl PacketLayer {
         self.swarm.as_ref().filter(|_| self.swarms).and_then(|swarm| swarm.at(place))
     }
 
-    /// Draws `packets`, in the order in which they were sent.
+    /// Draws `packets`.
     fn draw(&mut self, now: SimTime, packets: &[PacketView], plan: &Plan, speed: f64) {
         let shown = packets.iter().take(MOST).filter_map(|packet| {
             let detail = Detail::of(packet.arrives_at.since(packet.sent_at), speed);
@@ -167,9 +164,9 @@ impl PacketLayer {
         let shown: Vec<_> = shown.collect();
         let (few, many) = SWARM;
         self.swarms = self.swarm.is_some() && shown.len() > if self.swarms { few } else { many };
-        let mut before = std::mem::take(&mut self.live).into_iter().peekable();
+        let mut before = std::mem::take(&mut self.live);
         if self.swarms {
-            self.spare.extend(before.map(|(_, gone)| gone.hide()));
+            self.spare.extend(before.into_iter().map(|(_, gone)| gone.hide()));
             self.swarm(&shown);
             return;
         }
@@ -177,11 +174,8 @@ impl PacketLayer {
             swarm.clear();
         }
         for (packet, detail, line, done) in shown {
-            while let Some((_, gone)) = before.next_if(|(id, _)| *id < packet.id) {
-                self.spare.push(gone.hide());
-            }
-            let mut sprite = match before.next_if(|(id, _)| *id == packet.id) {
-                Some((_, sprite)) => sprite,
+            let mut sprite = match before.iter().position(|(id, _)| *id == packet.id) {
+                Some(at) => before.swap_remove(at).1,
                 None => self.sprite(packet),
             };
             sprite.fate(packet.fate);
@@ -189,7 +183,7 @@ impl PacketLayer {
             sprite.place(line, done);
             self.live.push((packet.id, sprite));
         }
-        self.spare.extend(before.map(|(_, gone)| gone.hide()));
+        self.spare.extend(before.into_iter().map(|(_, gone)| gone.hide()));
     }
 
     fn swarm(&mut self, shown: &[(&PacketView, Detail, Curve, f64)]) {
@@ -271,15 +265,11 @@ impl PacketLayer {
     /// moment as faint comets: the traffic is real, its pace on the picture is stretched and drawn so.
     fn sample(&mut self, packets: &[PacketView], speed: f64, stamp: f64) {
         let mut crowd = self.comets.iter().filter(|c| c.faint).count();
-        let fresh = packets.partition_point(|packet| packet.id <= self.sampled);
-        for packet in &packets[fresh..] {
-            let quick = Detail::of(packet.arrives_at.since(packet.sent_at), speed) == Detail::Hum;
-            if crowd >= FAINT {
-                break;
-            }
-            if !quick {
-                continue;
-            }
+        let is_quick =
+            |packet: &&PacketView| Detail::of(packet.arrives_at.since(packet.sent_at), speed) == Detail::Hum;
+        while crowd < FAINT {
+            let fresh = packets.iter().filter(|packet| packet.id > self.sampled).filter(is_quick);
+            let Some(packet) = fresh.min_by_key(|packet| packet.id) else { break };
             self.sampled = packet.id;
             let loud = motion::is_notable(packet);
             crowd += usize::from(!loud);

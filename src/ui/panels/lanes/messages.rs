@@ -23,8 +23,10 @@ pub(super) fn drawn(lab: Lab, scale: Scale) -> Memo<Arc<Messages>> {
             return Arc::default();
         }
         let end = end.min(lab.moment.with_untracked(|moment| moment.seen));
-        let sent = lab.session.try_update_value(|session| session.sent(anchor, end)).unwrap_or_default();
-        Arc::new(lanes::messages(sent, anchor, span, end))
+        let drawn = lab
+            .session
+            .try_update_value(|session| lanes::messages(session.sent(anchor, end), anchor, span, end));
+        Arc::new(drawn.unwrap_or_default())
     })
 }
 

@@ -7,7 +7,8 @@ use crate::view::lanes::{PARTS, Zoom, paced};
 use crate::view::pace;
 use leptos::prelude::*;
 
-const LANE: f64 = 26.0;
+/// The most from lane to lane, in pixels.
+const LANE: f64 = 48.0;
 /// Where the lanes begin, in pixels: to the left stand their names.
 pub(super) const LEFT: f64 = 52.0;
 
@@ -101,7 +102,7 @@ impl Scale {
         let Some(id) = id else { return 6.0 };
         let (row, lanes) =
             self.nodes.with(|n| (n.iter().position(|(node, _)| *node == id).unwrap_or(0), n.len()));
-        // What fits, at most a comfortable distance.
+        // What fits, at most what the eye can follow.
         let step = ((self.size.get().1 - 40.0) / (lanes.max(2) - 1) as f64).min(LANE);
         16.0 + row as f64 * step
     }
