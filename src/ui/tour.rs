@@ -195,7 +195,8 @@ pub(crate) fn TourCard() -> impl IntoView {
         lab.heard.track();
         look(guide);
         let done = lab.session.with_value(Session::actions);
-        let waits = guide.taken.with_untracked(|t| t.as_ref().is_some_and(|t| !t.met && t.step().task.is_some()));
+        let waits =
+            guide.taken.with_untracked(|t| t.as_ref().is_some_and(|t| !t.met && t.step().task.is_some()));
         if waits && done_before.is_some_and(|before| before < done) {
             lab.playing.set(true);
         }

@@ -45,8 +45,8 @@ pub(super) const LIBRARY: &[Entry] = &[
         None,
         ["Redis on two machines, sentinels on three", "两台机器上的 Redis，三台机器上的哨兵"],
         [
-            "The topology of the first seed tutorial: two machines hold a Redis server and a sentinel each, the third a sentinel only.",
-            "第一篇教程的拓扑：两台机器各有一个 Redis 和一个哨兵，第三台只有哨兵。",
+            "The machines of the tour “Twenty log lines of a failover”: two hold a Redis server and a sentinel each, the third a sentinel only.",
+            "导览“一次故障转移的二十行日志”中的机器：两台各有一个 Redis 和一个哨兵，第三台只有哨兵。",
         ]
     ),
     scenario!(
@@ -67,8 +67,8 @@ pub(super) const LIBRARY: &[Entry] = &[
         Some("02a_seed_process_killed"),
         ["Two machines: the master's process dies", "两台机器：主节点进程死亡"],
         [
-            "The first tutorial's machines. Only the Redis process dies; the sentinel beside it lives, so all three vote.",
-            "第一篇教程的机器。只有 Redis 进程死亡，同机的哨兵还在，三个哨兵都投票。",
+            "The same machines. Only the Redis process dies; the sentinel beside it lives, so all three vote.",
+            "同样的机器。只有 Redis 进程死亡，同机的哨兵还在，三个哨兵都投票。",
         ]
     ),
     scenario!(
@@ -122,8 +122,8 @@ pub(super) const LIBRARY: &[Entry] = &[
         Some("14a_sentinel_frozen_tilt"),
         ["A sentinel that stood still: TILT", "停顿过的哨兵：TILT"],
         [
-            "S1 is frozen for five seconds. Its own clock tells it that something is wrong with it, and for 30 s it starts no failover and answers no question about the master.",
-            "S1 被冻结五秒。它从自己的时钟发现自身有异，30 秒内不发起故障转移，也不回答关于主节点的询问。",
+            "S1 is frozen for five seconds. Its own clock tells it that something is wrong with it, and for 30 s it starts no failover and tells whoever asks that the master is not down.",
+            "S1 被冻结五秒。它从自己的时钟发现自身有异，30 秒内不发起故障转移，别人问起主节点，一律回答未下线。",
         ]
     ),
     scenario!(

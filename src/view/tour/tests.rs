@@ -46,7 +46,8 @@ fn the_moment_that_a_step_waits_for_is_found_again() {
     let since = history.now();
     history.run_until(since + Micros::from_secs(20));
     let seen = |since| Seen { cluster: history.cluster(), records: history.records(), since };
-    let until = |event: &str, times| Until { event: Some(event.into()), times: Some(times), ..Until::default() };
+    let until =
+        |event: &str, times| Until { event: Some(event.into()), times: Some(times), ..Until::default() };
     let (first, third) = (until("+sdown", 1).came_at(seen(since)), until("+sdown", 3).came_at(seen(since)));
     let first = first.expect("the master dies");
     assert!(first < third.expect("all three say so"));
