@@ -8,20 +8,18 @@ use crate::ui::lab::{Lab, lab};
 use crate::ui::plain::view;
 use crate::ui::prefs::Theme;
 use crate::ui::session::{Session, Source};
-use crate::ui::{crash, saved, tour};
+use crate::ui::{crash, dom, saved, tour};
 use leptos::prelude::*;
+
+/// Where the header has no room for what concerns the run; the settings have it there.
+pub(crate) const NARROW: &str = "(max-width: 899px)";
 
 #[component]
 pub(crate) fn Header() -> impl IntoView {
     let guide = guide();
     let lab = guide.lab;
     keep_recipe(lab);
-    let again = move |_| {
-        let (source, seed) = lab.session.with_value(|s| (s.source().clone(), s.seed()));
-        guide.taken.set(None);
-        lab.begin(source, seed);
-    };
-    let other = move |_| tour::other_dice(guide);
+    let narrow = dom::media(NARROW);
     // In a page of somebody else's: the way out, with the very run.
     let out = move || {
         lab.heard.track();
@@ -34,10 +32,6 @@ pub(crate) fn Header() -> impl IntoView {
             Theme::Light => Text::ThemeLight,
             Theme::Dark => Text::ThemeDark,
         })
-    };
-    let seed = move || {
-        lab.run.track();
-        lab.session.with_value(|s| s.seed().0)
     };
     view! {
         <header class="header">
@@ -55,21 +49,7 @@ pub(crate) fn Header() -> impl IntoView {
                 {icons::icon(icons::BOOK)}<span>{guide.says(Word::Catalogue)}</span>
             </button>
             <FileButton />
-            <button class="quiet" title=lab.says(Text::Restart) aria-label=lab.says(Text::Restart)
-                data-testid="restart" on:click=again>{icons::icon(icons::RESTART)}</button>
-            <button class="quiet seed" title=lab.says(Text::NewSeed)
-                aria-label=move || format!("{} {}", lab.t(Text::NewSeed), seed()) data-testid="new-seed" on:click=other>
-                {icons::icon(icons::DICE)}<span class="figure">{seed}</span>
-            </button>
-            {move || {
-                lab.run.track();
-                recorded_of(lab).map(|capture| view! {
-                    <button class="badge" data-testid="badge" title=guide.says(Word::ComparedBadge)
-                        on:click=move |_| guide.dialog.set(Some(Dialog::Recorded(capture)))>
-                        {icons::icon(icons::COMPARE)}<span>{guide.says(Word::ComparedBadge)}</span>
-                    </button>
-                })
-            }}
+            {move || (!narrow.get()).then(|| view! { <RunButtons /> })}
             <span class="spring"></span>
             {guide.frame.is_embedded().then(|| view! {
                 <a class="out" href=out target="_blank" rel="noopener" data-testid="open-in-lab">
@@ -93,6 +73,42 @@ pub(crate) fn Header() -> impl IntoView {
             <button class="quiet" title=lab.says(Text::Help) aria-label=lab.says(Text::Help)
                 data-testid="help" on:click=move |_| lab.help.set(true)>"?"</button>
         </header>
+    }
+}
+
+/// What concerns the run as a whole: again, with other dice, beside the recorded one.
+#[component]
+pub(crate) fn RunButtons() -> impl IntoView {
+    let guide = guide();
+    let lab = guide.lab;
+    let again = move |_| {
+        let (source, seed) = lab.session.with_value(|s| (s.source().clone(), s.seed()));
+        guide.taken.set(None);
+        lab.begin(source, seed);
+    };
+    let seed = move || {
+        lab.run.track();
+        lab.session.with_value(|s| s.seed().0)
+    };
+    view! {
+        <button class="quiet" title=lab.says(Text::Restart) aria-label=lab.says(Text::Restart)
+            data-testid="restart" on:click=again>
+            {icons::icon(icons::RESTART)}<span class="word">{lab.says(Text::Restart)}</span>
+        </button>
+        <button class="quiet seed" title=lab.says(Text::NewSeed)
+            aria-label=move || format!("{} {}", lab.t(Text::NewSeed), seed()) data-testid="new-seed"
+            on:click=move |_| tour::other_dice(guide)>
+            {icons::icon(icons::DICE)}<span class="word">{lab.says(Text::NewSeed)}</span><span class="figure">{seed}</span>
+        </button>
+        {move || {
+            lab.run.track();
+            recorded_of(lab).map(|capture| view! {
+                <button class="badge" data-testid="badge" title=guide.says(Word::ComparedBadge)
+                    on:click=move |_| guide.dialog.set(Some(Dialog::Recorded(capture)))>
+                    {icons::icon(icons::COMPARE)}<span>{guide.says(Word::ComparedBadge)}</span>
+                </button>
+            })
+        }}
     }
 }
 

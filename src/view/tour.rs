@@ -184,6 +184,15 @@ impl Tour {
 }
 
 impl Step {
+    /// Whether it leads to what lies in a panel, and asks for nothing that is done on the stage.
+    pub fn is_about_a_panel(&self) -> bool {
+        self.point.as_deref().is_some_and(|point| match point {
+            "settings" | "writer" => true,
+            "matrix" | "ballot" | "log" | "lanes" | "clients" => self.task.is_none(),
+            _ => false,
+        })
+    }
+
     fn check(&self) -> Result<(), String> {
         if let Some(point) = &self.point
             && !PARTS.contains(&point.as_str())

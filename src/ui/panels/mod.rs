@@ -15,8 +15,10 @@ mod votes;
 mod why;
 
 use crate::i18n::{Guide as Word, Lang, Text};
+use crate::ui::guide::guide;
+use crate::ui::header::NARROW;
 use crate::ui::icons::{self, icon};
-use crate::ui::lab::{Lab, Panel, lab};
+use crate::ui::lab::{Lab, Panel};
 use crate::ui::plain::view;
 use crate::ui::{dom, focus};
 use beliefs::BeliefMatrix;
@@ -98,7 +100,8 @@ pub(crate) fn search(lab: Lab) {
 
 #[component]
 pub(crate) fn Panels() -> impl IntoView {
-    let lab = lab();
+    let guide = guide();
+    let lab = guide.lab;
     // Where there is room, log and lanes have places of their own and no tab.
     let wide = dom::media("(min-width: 1200px)");
     let medium = dom::media("(min-width: 900px) and (min-height: 641px)");
@@ -113,7 +116,15 @@ pub(crate) fn Panels() -> impl IntoView {
     });
     // On a phone the panels are a drawer, low or tall.
     let drawer = dom::media("(max-width: 899px) and (min-height: 641px)");
+    let narrow = dom::media(NARROW);
     let tall = RwSignal::new(false);
+    // What a step of a tour is about is to be seen.
+    let step = Memo::new(move |_| {
+        guide
+            .taken
+            .with(|taken| taken.as_ref().map(|t| (t.tour.id.clone(), t.step, t.step().is_about_a_panel())))
+    });
+    Effect::new(move |_| tall.set(step.with(|step| step.as_ref().is_some_and(|step| step.2))));
     let is_tall = move || tall.get() && drawer.get();
     let tab = move |panel: Panel| {
         view! {
@@ -147,7 +158,7 @@ pub(crate) fn Panels() -> impl IntoView {
         Panel::Beliefs => view! { <BeliefMatrix /><Votes /> },
         Panel::Why => view! { <WhyPanel /> },
         Panel::Transcript => view! { <Transcript /> },
-        Panel::Settings => view! { <Settings /> },
+        Panel::Settings => view! { <Settings narrow=narrow /> },
         Panel::Log => view! { <LogPanel /> },
         Panel::Lanes => view! { <Lanes /> },
         Panel::Clients => view! { <Clients /> },

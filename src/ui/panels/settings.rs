@@ -1,6 +1,7 @@
 //! The settings, changed while it runs: SENTINEL SET to every sentinel, new values for every link.
 
 use crate::i18n::{Phrase, Text};
+use crate::ui::header::RunButtons;
 use crate::ui::lab::{Lab, lab};
 use crate::ui::plain::view;
 use crate::view::format;
@@ -8,10 +9,14 @@ use crate::view::settings::{self, Directive, NetworkValue, nearest};
 use leptos::prelude::*;
 
 #[component]
-pub(super) fn Settings() -> impl IntoView {
+pub(super) fn Settings(
+    /// Whether the header has no room for what concerns the run.
+    narrow: ReadSignal<bool>,
+) -> impl IntoView {
     let lab = lab();
     view! {
         <div class="settings" data-testid="settings">
+            {move || narrow.get().then(|| view! { <div class="run-buttons"><RunButtons /></div> })}
             <h3>{lab.says(Text::SettingsSentinel)}</h3>
             <p class="hint">{lab.says(Text::SettingsHint)}</p>
             {Directive::ALL.map(|directive| view! { <DirectiveControl directive=directive /> }).collect_view()}

@@ -144,3 +144,15 @@ fn a_tour_that_makes_no_sense_is_refused_with_its_place() {
     assert!(tour("{\"id\": \"x\"}", "").expect_err("half a scenario").starts_with("scenario: "));
     assert!(Tour::claims(r#"{"steps": []}"#) && !Tour::claims(r#"{"id": "x"}"#) && !Tour::claims("v1&"));
 }
+
+/// On a phone such a step covers the stage.
+#[test]
+fn a_step_about_a_panel_leaves_the_stage_to_a_task_that_is_done_there() {
+    let step = |json: &str| serde_json::from_str::<Step>(json).expect("it is a step").is_about_a_panel();
+    let say = r#""say": {"en": "", "zh": ""}"#;
+    let task = r#""task": {"en": "", "zh": ""}"#;
+    assert!(step(&format!(r#"{{{say}, "point": "matrix"}}"#)));
+    assert!(!step(&format!(r#"{{{say}, "point": "matrix", {task}}}"#)), "M0 is to be killed on the stage");
+    assert!(step(&format!(r#"{{{say}, "point": "settings", {task}}}"#)), "it is done in the panel");
+    assert!(!step(&format!(r#"{{{say}, "point": "clock"}}"#)) && !step(&format!("{{{say}}}")));
+}
