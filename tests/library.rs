@@ -177,6 +177,22 @@ fn two_sentinels_cannot_do_without_one_of_them() {
     }
 }
 
+/// VOTE-6, ELEC-9
+#[test]
+fn a_split_vote_elects_nobody_before_twice_the_timeout() {
+    for run in runs("split-vote", 70) {
+        let tries = run.lines("+try-failover");
+        assert_eq!(tries.iter().filter(|line| line.ms < 10_000).count(), 3, "all three stand: {tries:?}");
+        let given_up = run.lines("-failover-abort-not-elected");
+        assert!(
+            given_up[..3].iter().all(|line| (10_000..11_500).contains(&(line.ms - tries[0].ms))),
+            "{given_up:?}"
+        );
+        assert!(tries[3].ms - tries[0].ms >= 20_000, "{tries:?}");
+        assert!(run.first("+elected-leader").ms >= tries[3].ms);
+    }
+}
+
 /// VOTE-7, FSM-START-1
 #[test]
 fn leader_dies_and_another_takes_over_only_after_twice_the_timeout() {

@@ -366,7 +366,9 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
             "{count} routine messages came here (PING, PONG, INFO, hello, replication). Zoom in to see them."
         ),
         P::DoubtedBy(who) => format!("believed down by {who}"),
-        P::Votes { votes, needed, voters } => format!("{votes} of {needed} votes needed, {voters} voters"),
+        P::Votes { votes, needed, voters } => {
+            format!("{votes} vote{}, {needed} needed, {voters} voters", if votes == 1 { "" } else { "s" })
+        }
         P::VotesNeeded { quorum, voters } => format!(
             "needed: the larger of the quorum, {quorum}, and the majority of {voters}, {}",
             voters / 2 + 1

@@ -93,6 +93,9 @@ pub(super) fn fact(fact: &Fact) -> String {
         F::GateShut { since, wait, until, left } => format!(
             "Its last attempt or vote began {since} ago; it waits for twice failover-timeout, {wait}: until {until}, {left} more."
         ),
+        F::GateAhead { lead, wait, until, left } => format!(
+            "By chance its wait begins up to a second late, only in {lead}: twice failover-timeout, {wait}, until {until}, {left} more."
+        ),
         F::GateVote { leader, epoch } => {
             format!(
                 "What it waits after is its vote for {leader} in epoch {epoch}: a voter leaves the field to whom it voted for."
@@ -324,6 +327,14 @@ pub(super) fn fact(fact: &Fact) -> String {
         }
         F::Nothing { about, silent, limit } => {
             format!("{about} answers: silent for {silent} of {limit}. Nothing is expected to happen.")
+        }
+        F::NotRunning { who } => {
+            format!(
+                "{who} does not run, so it waits for nothing. The others count it as a voter all the same."
+            )
+        }
+        F::StandsStill { who } => {
+            format!("{who} is frozen. If it stood for more than 2 s, it enters TILT when it is resumed.")
         }
     }
 }

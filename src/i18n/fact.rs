@@ -32,6 +32,7 @@ pub enum Fact {
     GateNever { wait: String },
     GateOpen { since: String, wait: String },
     GateShut { since: String, wait: String, until: String, left: String },
+    GateAhead { lead: String, wait: String, until: String, left: String },
     GateVote { leader: String, epoch: u64 },
     GateAttempt,
     Ordered,
@@ -122,4 +123,6 @@ pub enum Fact {
     WithTimer { gap: String },
     // All is well
     Nothing { about: String, silent: String, limit: String },
+    NotRunning { who: String },
+    StandsStill { who: String },
 }

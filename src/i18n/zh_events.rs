@@ -49,7 +49,7 @@ pub(super) fn event(event: &Event<'_>) -> String {
         K::RoleChange => format!("{by} 看到 {about} 报告的角色与预期一致：{extra}。"),
         K::RoleMismatch => format!("{by} 看到 {about} 报告的角色与预期不同：{extra}。"),
         K::Reboot => format!("{by} 从运行 ID 看出 {about} 重启过。"),
-        K::Tilt => format!("{by} 不信任自己的时钟，进入 TILT:30 秒内只观察，不行动。"),
+        K::Tilt => format!("{by} 不信任自己的时钟，进入 TILT：30 秒内只观察，不行动。"),
         K::TiltEnd => format!("{by} 重新信任自己的时钟，离开 TILT。"),
         K::ScriptError => format!("{by}：脚本失败（{extra}）。"),
         K::ScriptTimeout => format!("{by}：脚本运行过久，已被终止（{extra}）。"),

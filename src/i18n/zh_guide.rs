@@ -43,7 +43,7 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::Next => "下一步",
         G::Back => "上一步",
         G::Finish => "完成",
-        G::TourSays => "教程说",
+        G::TourSays => "教程说：",
         G::TourNotSo => "其实不然：",
         G::TourTask => "轮到你：",
         G::TourDone => "完成。",

@@ -77,6 +77,9 @@ pub(super) fn fact(fact: &Fact) -> String {
         F::GateShut { since, wait, until, left } => format!(
             "上次尝试或投票开始于 {since} 前；要等两倍 failover-timeout，即 {wait}：到 {until}，还有 {left}。"
         ),
+        F::GateAhead { lead, wait, until, left } => format!(
+            "等待的起点会随机推后不到一秒，{lead} 后才开始：两倍 failover-timeout，即 {wait}：到 {until}，还有 {left}。"
+        ),
         F::GateVote { leader, epoch } => {
             format!("它等待的起点是它在纪元 {epoch} 投给 {leader} 的那一票：投票者把机会让给它所投的人。")
         }
@@ -252,5 +255,7 @@ pub(super) fn fact(fact: &Fact) -> String {
         F::Nothing { about, silent, limit } => {
             format!("{about} 有回复：沉默 {silent}，上限 {limit}。预计不会发生什么。")
         }
+        F::NotRunning { who } => format!("{who} 没有运行，什么也不等。其他哨兵仍把它算作投票者。"),
+        F::StandsStill { who } => format!("{who} 被冻结。停顿若超过 2 秒，恢复后会进入 TILT。"),
     }
 }

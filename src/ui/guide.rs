@@ -95,9 +95,18 @@ pub(crate) fn guide() -> Guide {
 /// Looks at what a step waits for.
 pub(crate) fn is_met(lab: Lab, step: &Step, since: SimTime) -> bool {
     let Some(until) = &step.until else { return true };
+    seen(lab, since, |seen| until.is_met(seen))
+}
+
+/// When the event that a step waits for came, if that was since the step began.
+pub(crate) fn came_at(lab: Lab, step: &Step, since: SimTime) -> Option<SimTime> {
+    step.until.as_ref().and_then(|until| seen(lab, since, |seen| until.came_at(seen)))
+}
+
+fn seen<T>(lab: Lab, since: SimTime, of: impl FnOnce(Seen<'_>) -> T) -> T {
     lab.session.with_value(|s| {
         let records: &[Record] = s.told();
-        until.is_met(Seen { cluster: s.cluster(), records, since })
+        of(Seen { cluster: s.cluster(), records, since })
     })
 }
 

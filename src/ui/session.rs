@@ -269,6 +269,16 @@ impl Session {
         self.history.seek(to.clamp(self.history.origin(), self.seen));
     }
 
+    /// Back to a moment that the last frame played past; what lies beyond counts as shown only where it was
+    /// before.
+    pub(crate) fn take_back(&mut self, to: SimTime) {
+        let was_new = self.seen == self.now();
+        self.seek(to);
+        if was_new {
+            self.seen = self.now();
+        }
+    }
+
     /// # Errors
     /// Why it cannot be done, in words.
     pub(crate) fn act(&mut self, action: Action) -> Result<(), String> {

@@ -1,7 +1,7 @@
 //! The card of a tour: its captions, bets and tasks, and the part of the page that it points at.
 
 use crate::i18n::{Guide as Word, Told};
-use crate::ui::guide::{Guide, Taken, guide, is_met};
+use crate::ui::guide::{Guide, Taken, came_at, guide, is_met};
 use crate::ui::lab::Panel;
 use crate::ui::plain::view;
 use crate::ui::session::Session;
@@ -94,7 +94,9 @@ fn enter(guide: Guide) {
     let lab = guide.lab;
     let Some(taken) = guide.taken.get_untracked() else { return };
     let step = taken.step();
-    let panel = match step.panel.as_deref() {
+    // What has a place of its own on a wide page has a tab on a narrow one.
+    let part = step.point.as_deref().filter(|part| matches!(*part, "log" | "lanes"));
+    let panel = match step.panel.as_deref().or(part) {
         Some("beliefs") => Some(Panel::Beliefs),
         Some("node") => Some(Panel::Node),
         Some("settings") => Some(Panel::Settings),
@@ -134,6 +136,11 @@ fn look(guide: Guide) {
     }
     // The world stands until what was said of it is read: of what comes next, the next caption tells.
     guide.lab.playing.set(false);
+    let came_at = came_at(guide.lab, taken.step(), since);
+    if let Some(at) = came_at.filter(|at| *at < guide.lab.session.with_value(Session::now)) {
+        guide.lab.session.update_value(|s| s.take_back(at));
+        guide.lab.moved();
+    }
     if taken.tour.auto {
         let needed_ms = taken.step().say.reading_ms(guide.lab.lang.get_untracked());
         let left_ms = needed_ms - (dom::wall_ms() - taken.shown_ms);
@@ -163,7 +170,17 @@ fn point(name: Option<&str>) {
     if let Some(name) = name {
         mark(&format!("[data-testid=\"{name}\"]"), &|element| {
             let _ = element.set_attribute("data-pointed", "");
+            bring_into_view(element);
         });
+    }
+}
+
+/// Scrolls the panel that an element is in, where the element is not wholly to be seen there.
+fn bring_into_view(element: &web_sys::Element) {
+    let Ok(Some(panel)) = element.closest(".panel") else { return };
+    let (inner, outer) = (element.get_bounding_client_rect(), panel.get_bounding_client_rect());
+    if inner.top() < outer.top() || inner.bottom() > outer.bottom() {
+        panel.set_scroll_top(panel.scroll_top() + (inner.top() - outer.top()) as i32);
     }
 }
 
@@ -171,10 +188,19 @@ fn point(name: Option<&str>) {
 pub(crate) fn TourCard() -> impl IntoView {
     let guide = guide();
     let lab = guide.lab;
-    // What a step waits for is looked at whenever the playhead has moved.
-    Effect::new(move |_| {
+    // What a step waits for is looked at whenever the playhead has moved, and when something was done while
+    // time stood: it goes on then, to show what comes of it.
+    Effect::new(move |done_before: Option<usize>| {
         lab.moment.track();
+        lab.heard.track();
         look(guide);
+        let done = lab.session.with_value(Session::actions);
+        let waits =
+            guide.taken.with_untracked(|t| t.as_ref().is_some_and(|t| !t.met && t.step().task.is_some()));
+        if waits && done_before.is_some_and(|before| before < done) {
+            lab.playing.set(true);
+        }
+        done
     });
     Effect::new(move |_| {
         let name = guide.taken.with(|taken| taken.as_ref().and_then(|t| t.step().point.clone()));
@@ -255,7 +281,7 @@ fn Card(taken: Taken) -> impl IntoView {
             let choices = choices.collect_view();
             Some(view! {
                 <div class="bet">
-                    <p><strong>{guide.t(Word::TourBet)}</strong>" "{bet.ask.get(lang()).to_owned()}</p>
+                    <p><strong>{guide.t(Word::TourBet)}</strong>{bet.ask.get(lang()).to_owned()}</p>
                     <div class="choices">{choices}</div>
                     {(met && chosen.is_some()).then(|| view! {
                         <p class="because" data-testid="bet-because">{bet.because.get(lang()).to_owned()}</p>
@@ -264,6 +290,8 @@ fn Card(taken: Taken) -> impl IntoView {
             })
         })
     };
+    // It only has to be watched: nothing is asked of the reader.
+    let watches = move || !met && !waits_for_bet && !is_auto && has(|s| s.task.is_none());
     let both = move |part: fn(&crate::view::tour::Step) -> Option<crate::view::tour::Both>| {
         step.with_value(part).map(|text| text.get(lang()).to_owned())
     };
@@ -292,14 +320,14 @@ fn Card(taken: Taken) -> impl IntoView {
                 {bet}
                 {move || both(|s| s.task.clone()).filter(|_| !waits_for_bet).map(|text| view! {
                     <p class="task" data-done=met.to_string() data-testid="task">
-                        <strong>{move || guide.t(if met { Word::TourDone } else { Word::TourTask })}</strong>" "{text}
+                        <strong>{move || guide.t(if met { Word::TourDone } else { Word::TourTask })}</strong>{text}
                     </p>
                 })}
                 {move || both(|s| s.quote.clone()).filter(|_| !keeps_mum).map(|text| view! {
-                    <blockquote><span class="hint">{guide.says(Word::TourSays)}</span>" "{text}</blockquote>
+                    <blockquote><span class="hint">{guide.says(Word::TourSays)}</span>{text}</blockquote>
                 })}
                 {move || both(|s| s.not_so.clone()).filter(|_| !keeps_mum).map(|text| view! {
-                    <p class="not-so"><strong>{guide.says(Word::TourNotSo)}</strong>" "{text}</p>
+                    <p class="not-so"><strong>{guide.says(Word::TourNotSo)}</strong>{text}</p>
                 })}
             </div>
             <div class="tour-foot">
@@ -312,13 +340,14 @@ fn Card(taken: Taken) -> impl IntoView {
                 {move || (!met && !waits_for_bet && !helped.get() && has(|s| !s.help.is_empty())).then(|| view! {
                     <button class="small" data-testid="tour-help" on:click=help>{guide.says(Word::TourHelp)}</button>
                 })}
-                {(!met && !waits_for_bet && has(|s| s.task.is_none()) && !is_auto).then(|| view! {
-                    <span class="hint">{guide.says(Word::TourWait)}</span>
-                    {move || (!lab.playing.get()).then(|| view! {
-                        <button class="small" data-testid="tour-play" on:click=move |_| lab.playing.set(true)>
+                {move || watches().then(|| if lab.playing.get() {
+                    view! { <span class="hint">{guide.says(Word::TourWait)}</span> }
+                } else {
+                    view! {
+                        <button class="small main-button" data-testid="tour-play" on:click=move |_| lab.playing.set(true)>
                             {guide.says(Word::TourGoOn)}
                         </button>
-                    })}
+                    }
                 })}
                 {(!is_auto || is_last).then(|| view! {
                     <button class="small main-button" data-testid="tour-next" disabled=!met

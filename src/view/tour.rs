@@ -267,6 +267,16 @@ impl Until {
         }
     }
 
+    /// When the event that it names was said often enough, if that was since the step began. A frame may play
+    /// past it; the world is to be seen as it was then.
+    pub fn came_at(&self, seen: Seen<'_>) -> Option<SimTime> {
+        let Seen { cluster, records, since } = seen;
+        let event = self.event.as_ref()?;
+        let last = self.times.unwrap_or(1).saturating_sub(1);
+        let said = records.iter().filter(|record| self.says(cluster, record, event)).nth(last)?;
+        (said.at > since).then_some(said.at)
+    }
+
     fn says(&self, cluster: &Cluster, record: &Record, event: &str) -> bool {
         let (Said::Sentinel(said), Some(speaker)) = (&record.what, record.node) else { return false };
         let (name, payload) = said.named();

@@ -41,6 +41,10 @@ fn a_first_visit_plays_a_failover_and_the_sandbox_is_one_click_away() {
     let page = Page::open();
     page.find("[data-testid=tour][data-step='0']");
     page.find("[data-testid=app][data-playing=true]");
+    // The world stands at the very moment that was waited for: one sentinel believes it, and nobody else yet.
+    page.find("[data-testid=tour][data-step='1'][data-met=true]");
+    let heard = page.text("[data-testid=log]");
+    assert_eq!(heard.matches("+sdown").count(), 1, "{heard}");
     // What a caption tells of has just happened when it comes, and has not been overtaken when the next one does.
     for (step, tells_of) in [(2, "+sdown"), (3, "+odown"), (4, "+elected-leader")] {
         page.find(&format!("[data-testid=tour][data-step='{step}']"));
@@ -62,6 +66,20 @@ fn a_first_visit_plays_a_failover_and_the_sandbox_is_one_click_away() {
     page.wait_for_text("[data-testid=notice]", "Your last session");
     assert!(!is_there(&page, "[data-testid=tour]"));
     assert_eq!(fingerprint(&page), print);
+    page.assert_quiet();
+}
+
+#[test]
+fn a_task_ticks_itself_while_time_stands() {
+    let page = opened_with("plain");
+    click(&page, "open-catalogue");
+    click(&page, "tour-seed-log");
+    page.find("[data-testid=tour-next]:disabled");
+    page.find("[data-testid=play][data-playing=false]");
+    click(&page, "tool-Kill");
+    click_drawn(&page, "node-M0");
+    page.find("[data-testid=task][data-done=true]");
+    page.find("[data-testid=tour-next]:not(:disabled)");
     page.assert_quiet();
 }
 

@@ -45,8 +45,8 @@ pub(super) const LIBRARY: &[Entry] = &[
         None,
         ["Redis on two machines, sentinels on three", "两台机器上的 Redis，三台机器上的哨兵"],
         [
-            "The topology of the first seed tutorial: two machines hold a Redis server and a sentinel each, the third a sentinel only.",
-            "第一篇教程的拓扑：两台机器各有一个 Redis 和一个哨兵，第三台只有哨兵。",
+            "The machines of the tour “Twenty log lines of a failover”: two hold a Redis server and a sentinel each, the third a sentinel only.",
+            "导览“一次故障转移的二十行日志”中的机器：两台各有一个 Redis 和一个哨兵，第三台只有哨兵。",
         ]
     ),
     scenario!(
@@ -67,8 +67,8 @@ pub(super) const LIBRARY: &[Entry] = &[
         Some("02a_seed_process_killed"),
         ["Two machines: the master's process dies", "两台机器：主节点进程死亡"],
         [
-            "The first tutorial's machines. Only the Redis process dies; the sentinel beside it lives, so all three vote.",
-            "第一篇教程的机器。只有 Redis 进程死亡，同机的哨兵还在，三个哨兵都投票。",
+            "The same machines. Only the Redis process dies; the sentinel beside it lives, so all three vote.",
+            "同样的机器。只有 Redis 进程死亡，同机的哨兵还在，三个哨兵都投票。",
         ]
     ),
     scenario!(
@@ -122,8 +122,8 @@ pub(super) const LIBRARY: &[Entry] = &[
         Some("14a_sentinel_frozen_tilt"),
         ["A sentinel that stood still: TILT", "停顿过的哨兵：TILT"],
         [
-            "S1 is frozen for five seconds. Its own clock tells it that something is wrong with it, and for 30 s it starts no failover and answers no question about the master.",
-            "S1 被冻结五秒。它从自己的时钟发现自身有异，30 秒内不发起故障转移，也不回答关于主节点的询问。",
+            "S1 is frozen for five seconds. Its own clock tells it that something is wrong with it, and for 30 s it starts no failover and tells whoever asks that the master is not down.",
+            "S1 被冻结五秒。它从自己的时钟发现自身有异，30 秒内不发起故障转移，别人问起主节点，一律回答未下线。",
         ]
     ),
     scenario!(
@@ -179,6 +179,17 @@ pub(super) const LIBRARY: &[Entry] = &[
         [
             "A sentinel beside each Redis, quorum 1. The master's host dies and takes a sentinel with it: the other one is enough for ODOWN, but a majority of two is two.",
             "每个 Redis 旁一个哨兵，法定人数 1。主节点整机宕机并带走一个哨兵：剩下一个足以判定客观下线，但两个的多数是两个。",
+        ]
+    ),
+    scenario!(
+        Election,
+        "split-vote",
+        "split_vote",
+        None,
+        ["A split vote", "选票分裂"],
+        [
+            "Between the sentinels a packet takes 200 ms each way, so each has voted for itself before it hears of another: one vote each, and nobody leads. They give up after ten seconds, and try again only twice failover-timeout after their start.",
+            "哨兵之间单程 200 毫秒，谁都是先投了自己，才听说别人也在竞选：一人一票，没有领导者。十秒后各自放弃；自开始起要等两倍 failover-timeout 才能再试。",
         ]
     ),
     scenario!(

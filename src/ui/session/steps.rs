@@ -98,9 +98,15 @@ impl Session {
             }
             self.resting = REST;
         }
+        // As many strides as there is time for: until they have learned their length one alone is shorter than
+        // what a frame plays, and the director would see nothing coming.
         let begun = dom::wall_ms();
-        self.history.look_ahead(self.look.span());
-        self.look.learn(dom::wall_ms() - begun, LOOK_MS);
+        let mut wall = begun;
+        while wall < begun + LOOK_MS && self.history.end() < now + LOOK_AHEAD {
+            self.history.look_ahead(self.look.span());
+            let before = std::mem::replace(&mut wall, dom::wall_ms());
+            self.look.learn(wall - before, LOOK_MS / 2.0);
+        }
         self.known_notable().map(|at| self.last_of_burst(at))
     }
 }

@@ -37,6 +37,25 @@ fn is_met(history: &History, until: &Until, since: SimTime) -> bool {
     until.is_met(Seen { cluster: history.cluster(), records: &history.records()[first..], since })
 }
 
+/// A frame may play past what a step waits for: its moment is known, and is none where it lies before the step.
+#[test]
+fn the_moment_that_a_step_waits_for_is_found_again() {
+    let tour = tours().into_iter().find(|tour| tour.id == "first").expect("the first visit's");
+    let begun = tour.origin().scenario().expect("it was checked").begin(tour.seed());
+    let mut history = History::new(begun.cluster, begun.records);
+    let since = history.now();
+    history.run_until(since + Micros::from_secs(20));
+    let seen = |since| Seen { cluster: history.cluster(), records: history.records(), since };
+    let until =
+        |event: &str, times| Until { event: Some(event.into()), times: Some(times), ..Until::default() };
+    let (first, third) = (until("+sdown", 1).came_at(seen(since)), until("+sdown", 3).came_at(seen(since)));
+    let first = first.expect("the master dies");
+    assert!(first < third.expect("all three say so"));
+    assert!(until("+sdown", 1).is_met(seen(first)), "it was said, though not since");
+    assert_eq!(until("+sdown", 1).came_at(seen(first)), None);
+    assert_eq!(until("+tilt", 1).came_at(seen(since)), None);
+}
+
 /// What is asked of the reader is not done already when it is asked.
 #[test]
 fn no_task_is_fulfilled_before_the_reader_acts() {

@@ -37,6 +37,12 @@ impl<'a> Mind<'a> {
         node_name(self.view, self.insight.sentinel)
     }
 
+    /// Whether its sentinel runs.
+    pub(super) fn condition(&self) -> Condition {
+        let node = self.view.nodes.iter().find(|node| node.id == self.insight.sentinel);
+        node.map_or(Condition::Dead, |node| node.condition)
+    }
+
     pub(super) fn name(&self, instance: &InstanceView) -> String {
         match instance.node {
             Some(id) => node_name(self.view, id),
@@ -204,7 +210,11 @@ impl<'a> Mind<'a> {
             return vec![Line::is(true, Fact::GateOpen { since, wait: limit }, "FSM-START-1").filling(wait)];
         }
         let (until, left) = (self.clock_in(wait.left()), span(wait.left()));
-        let fact = Fact::GateShut { since, wait: limit, until, left };
+        let fact = if wait.elapsed.0 < 0 {
+            Fact::GateAhead { lead: span(Millis(-wait.elapsed.0)), wait: limit, until, left }
+        } else {
+            Fact::GateShut { since, wait: limit, until, left }
+        };
         let mut lines = vec![Line::is(false, fact, "FSM-START-1").filling(wait)];
         let other = self.insight.master.vote.as_ref().filter(|(leader, _)| *leader != self.insight.myid);
         lines.push(match other {

@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use super::mind::{Mind, span};
-use crate::cluster::{FailoverView, InstanceView};
+use crate::cluster::{Condition, FailoverView, InstanceView};
 use crate::i18n::Fact;
 use crate::sentinel::EventKind;
 use crate::sim::Millis;
@@ -26,6 +26,15 @@ pub struct NotYet {
 /// What a sentinel is waiting for, the gravest first. Never empty.
 pub fn not_yet(mind: Mind<'_>) -> Vec<NotYet> {
     let insight = mind.insight;
+    // What it holds was so when it last ran.
+    let stands = match mind.condition() {
+        Condition::Running => None,
+        Condition::Frozen => Some(Line::says(Fact::StandsStill { who: mind.who() }, "TILT-3")),
+        Condition::Dead => Some(Line::says(Fact::NotRunning { who: mind.who() }, "ELEC-2")),
+    };
+    if let Some(line) = stands {
+        return vec![NotYet { next: None, about: mind.who(), lines: vec![line] }];
+    }
     if let Some(tilt) = insight.tilt {
         let lines = vec![
             Line::is(false, Fact::TiltHolds { left: span(tilt.left()) }, "TILT-4").filling(tilt),

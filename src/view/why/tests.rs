@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::i18n::Lang;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, entry};
 use crate::sentinel::{Countdown, Filter};
 use crate::sim::{Millis, Seed};
 use std::collections::BTreeSet;
@@ -278,4 +278,43 @@ fn an_onlooker_sees_why_a_peer_does_not_agree() {
     let text = said(&step.lines, Lang::En);
     assert!(text.contains("Sentinels that hold M0 for down: 1; the quorum is 2."), "{text}");
     assert!(text.contains("S2 is known but cannot be reached"), "{text}");
+}
+
+/// What a dead sentinel held when it died is not told as if it held it now.
+#[test]
+fn a_sentinel_that_does_not_run_waits_for_nothing() {
+    let history = played(&fixture("05a_one_sentinel_of_three_q2"), 4, 20);
+    let world = history.cluster();
+    let view = world.view();
+    let of = |name: &str| {
+        let insight = world.insight(world.node_named(name).unwrap(), None, view.now).unwrap();
+        not_yet(Mind { view: &view, insight: &insight, origin: history.origin() })
+    };
+    let gone = of("S2");
+    assert!(matches!(gone[..], [NotYet { next: None, .. }]), "{gone:?}");
+    assert!(said(&gone[0].lines, Lang::En).starts_with("S2 does not run"), "{gone:?}");
+    assert!(of("S1").iter().any(|step| step.next.is_some()));
+}
+
+/// VOTE-7: a vote shifts the voter's own wait by up to a second, so that at first it lies ahead.
+#[test]
+fn no_span_of_an_explanation_is_negative() {
+    let mut history = played(&entry("seed-process-dies").unwrap().scenario(), 7, 4);
+    let mut ahead = 0;
+    for _ in 0..20 {
+        history.run_until(history.now() + Micros::from_millis(20));
+        let world = history.cluster();
+        let view = world.view();
+        for id in world.node_ids() {
+            let Some(insight) = world.insight(id, None, view.now) else { continue };
+            for step in not_yet(Mind { view: &view, insight: &insight, origin: history.origin() }) {
+                let text = said(&step.lines, Lang::En);
+                let is_negative =
+                    |word: &str| word.starts_with('-') && word.ends_with(|c: char| c.is_ascii_digit());
+                assert!(!text.split(' ').any(is_negative), "{text}");
+                ahead += usize::from(text.contains("By chance its wait begins"));
+            }
+        }
+    }
+    assert!(ahead > 0, "the case is met");
 }
