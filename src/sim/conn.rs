@@ -213,11 +213,13 @@ impl Conn {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::kernel::Process;
     use std::mem::size_of;
 
     /// What the layout is chosen for. The message is as large as those of `protocol`, which see to that.
     #[test]
-    fn a_connection_and_a_segment_take_one_line_of_the_cache_each() {
+    fn a_connection_a_segment_and_a_process_take_one_line_of_the_cache_each() {
+        assert_eq!(size_of::<Process<Option<[u64; 3]>>>(), 64);
         assert_eq!(size_of::<Option<Conn>>(), 64);
         assert_eq!(size_of::<Option<Segment<Option<[u64; 3]>>>>(), 64);
     }

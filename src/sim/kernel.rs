@@ -91,8 +91,6 @@ pub(crate) struct Process<M> {
     timer_due: bool,
     /// How many inputs come before the timer that is due.
     before_timer: u32,
-    /// How many inputs waited when it was stopped.
-    held: u32,
     wake_scheduled: bool,
 }
 
@@ -157,7 +155,6 @@ impl<M: Clone> Kernel<M> {
             timer_at: SimTime::MAX,
             timer_due: false,
             before_timer: 0,
-            held: 0,
             wake_scheduled: false,
         });
         ProcessId(self.processes.len() as u32 - 1)
@@ -309,7 +306,10 @@ impl<M: Clone> Kernel<M> {
         let p = self.process_mut(process);
         if p.state == ProcessState::Running {
             p.state = ProcessState::Frozen;
-            p.held = p.inbox.len() as u32;
+            // A timer that becomes due meanwhile comes after what waits already.
+            if !p.timer_due {
+                p.before_timer = p.inbox.len() as u32;
+            }
         }
     }
 
@@ -379,7 +379,9 @@ impl<M: Clone> Kernel<M> {
         }
         p.timer_at = SimTime::MAX;
         p.timer_due = true;
-        p.before_timer = if p.state == ProcessState::Frozen { p.held } else { p.inbox.len() as u32 };
+        if p.state != ProcessState::Frozen {
+            p.before_timer = p.inbox.len() as u32;
+        }
         self.schedule_wake_or_ready(process);
     }
 
