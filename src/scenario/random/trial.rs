@@ -37,7 +37,8 @@ pub enum Reason {
     Overtaken,
     /// An operator had servers follow each other, so that none is a master, and none can be promoted.
     NoMasterLeft,
-    /// An operator demoted the master, and the quorum is more than there are sentinels: no failover.
+    /// The master was demoted, by an operator or by the leader of another ordered failover who did not know of
+    /// it yet, and the quorum is more than there are sentinels: no failover.
     OutOfQuorum,
     /// An operator had a sentinel monitor a replica, whose master no sentinel knows (spec CMD-MONITOR-1).
     MonitorsReplica,
@@ -223,7 +224,9 @@ impl Trial<'_> {
             Some(Reason::Overtaken)
         } else if self.case.has_hand_made_roles() && !self.world.node_ids().any(is_master) {
             Some(Reason::NoMasterLeft)
-        } else if self.case.has_hand_made_roles() && self.case.quorum > self.case.sentinels {
+        } else if (self.case.has_hand_made_roles() || self.case.has_orders())
+            && self.case.quorum > self.case.sentinels
+        {
             Some(Reason::OutOfQuorum)
         } else if self.case.has_amnesia() && self.world.strangers().into_iter().any(is_master) {
             Some(Reason::MonitorsReplica)
