@@ -96,6 +96,12 @@ impl<E, D> Outbox<E, D> {
         self.effects.push(Effect::Close(conn));
     }
 
+    /// Closes a connection before what was sent on it in this call has left.
+    pub fn abandon(&mut self, conn: ConnId) {
+        self.effects.retain(|effect| !matches!(effect, Effect::Send(on, _) if *on == conn));
+        self.close(conn);
+    }
+
     /// Says something.
     pub fn emit(&mut self, event: E) {
         self.effects.push(Effect::Emit(event));

@@ -152,6 +152,9 @@ fn with_parallel_syncs_0_nobody_is_told_before_the_time_is_over() {
     assert_eq!(lab.count("+slave-reconf-sent "), 0);
     assert!(lab.logged("+failover-end-for-timeout"));
     assert!(lab.logged(&format!("+slave-reconf-sent-be {PR3}")));
+    // It is written for nobody: the switch drops the link before it has left.
+    let told = |at| lab.sent_to(at).iter().filter(|(_, text)| text.contains("SLAVEOF")).count();
+    assert_eq!([told(R2), told(R3)], [1, 0], "R2 was promoted");
 }
 
 /// RECONF-12, RECONF-15, SEEDA-11
