@@ -227,12 +227,9 @@ impl RedisServer {
         let replconfs = commands.len() as u8 - u8::from(auth);
         // The handshake's connection has Nagle's algorithm on: while the first of these small writes is not
         // acknowledged, which comes with its reply, the others wait. It shows where packets take long.
-        let held = commands.split_off(1);
-        for first in commands {
-            cx.out.send(conn, first);
-        }
+        cx.out.send(conn, commands.remove(0));
         if let Some(link) = &mut self.link {
-            link.state = LinkState::Handshake { conn, auth, replconfs, held };
+            link.state = LinkState::Handshake { conn, auth, replconfs, held: commands };
         }
     }
 

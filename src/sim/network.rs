@@ -269,12 +269,13 @@ impl<M: Clone> Kernel<M> {
             self.lose(flight);
             return None;
         }
-        if self.may_hold {
+        let (segment, conn) = if self.may_hold {
             let sent_at = segment.sent_at;
             self.hear(slot, 1 - side, sent_at);
-        }
-        let segment = self.flights.get_mut(flight)?;
-        let conn = self.conns[slot].as_mut()?;
+            (self.flights.get_mut(flight)?, self.conns[slot].as_mut()?)
+        } else {
+            (segment, conn)
+        };
         if let Some(flown) = &mut self.flown {
             flown.push(Flown::new(segment, conn, &self.seldom[slot]));
         }
