@@ -336,7 +336,7 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::Disk(who, None) => format!("{who} can save its configuration again."),
         P::NamesChanged => "What host names mean has changed.".to_owned(),
         P::Healed => "All links are mended.".to_owned(),
-        P::LinkChanged => "The network has new values.".to_owned(),
+        P::LinkNow(which, takes, loss) => format!("{which}: {takes} one way, {loss} lost. "),
         P::PacketDropped => "A packet was dropped; TCP will send it again.".to_owned(),
         P::PacketDelayed => "A packet was delayed; what follows it waits.".to_owned(),
         P::PacketReset => "A connection was reset.".to_owned(),

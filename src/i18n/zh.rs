@@ -318,7 +318,7 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::Disk(who, None) => format!("{who} 又能保存配置了。"),
         P::NamesChanged => "主机名的解析已更改。".to_owned(),
         P::Healed => "所有连线已修复。".to_owned(),
-        P::LinkChanged => "网络参数已更改。".to_owned(),
+        P::LinkNow(which, takes, loss) => format!("{which}：单程 {takes}，丢包 {loss}。"),
         P::PacketDropped => "一个数据包被丢弃；TCP 会重传。".to_owned(),
         P::PacketDelayed => "一个数据包被延迟；其后的都要等它。".to_owned(),
         P::PacketReset => "一个连接被重置。".to_owned(),

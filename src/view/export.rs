@@ -20,8 +20,8 @@ pub fn log(cluster: &Cluster, records: &[Record]) -> String {
 /// What happened that matters, each in a sentence with its time from t = 0.
 pub fn transcript(lang: Lang, view: &ClusterView, records: &[Record], origin: SimTime) -> String {
     let mut text = String::new();
-    for record in records.iter().filter(|record| record.at >= origin) {
-        if let Some(sentence) = twin::sentence(lang, view, record) {
+    for (n, record) in records.iter().enumerate().filter(|(_, record)| record.at >= origin) {
+        if let Some(sentence) = twin::sentence(lang, view, records, n) {
             let _ = writeln!(text, "{}  {sentence}", format::clock(record.at, origin));
         }
     }

@@ -16,7 +16,7 @@ pub(super) fn Caption() -> impl IntoView {
             let before = s.records().get(..heard)?;
             let mut since = before.iter().enumerate().rev().take_while(|(_, r)| r.at >= s.origin());
             let (n, record) = since.find(|(_, r)| session::is_notable(r))?;
-            let text = lab.view.with_untracked(|v| session::tell(lab.lang.get(), v, record))?;
+            let text = lab.view.with_untracked(|v| session::tell(lab.lang.get(), v, before, n))?;
             let event = session::event_text(record);
             let n = matches!(record.what, Said::Sentinel(_)).then_some(n);
             Some((text, event, n, session::category_of(record)))
