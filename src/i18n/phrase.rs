@@ -57,8 +57,8 @@ pub enum Phrase<'a> {
     Froze(&'a str),
     /// A process goes on.
     Resumed(&'a str),
-    /// A process was started.
-    Started(&'a str),
+    /// A process was started; whether its configuration had been changed by hand.
+    Started(&'a str, bool),
     /// A host died.
     HostDied(&'a str),
     /// A host is back.

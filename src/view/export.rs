@@ -52,4 +52,14 @@ mod tests {
         assert_eq!(english.lines().count(), chinese.lines().count());
         assert!(chinese.contains("M0 被杀死"));
     }
+
+    #[test]
+    fn a_start_with_an_edited_configuration_is_told_as_one() {
+        let begun = entry("mystery-foreign-sentinel").unwrap().scenario().begin(Seed(7));
+        let (mut cluster, mut records) = (begun.cluster, begun.records);
+        let origin = cluster.now();
+        cluster.run_until(origin + crate::sim::Micros::from_secs(11), &mut records);
+        let told = transcript(Lang::En, &cluster.view(), &records, origin);
+        assert!(told.contains("00:10.000  A3 was started with another configuration.\n"), "{told}");
+    }
 }

@@ -19,7 +19,8 @@ pub(in crate::view) fn tell(lang: Lang, view: &ClusterView, rules: impl Iterator
             break;
         }
     }
-    let host = |id: Option<HostId>| id.map_or_else(|| lang.term(Term::AnyHost).into(), |id| host_name(view, id));
+    let host =
+        |id: Option<HostId>| id.map_or_else(|| lang.term(Term::AnyHost).into(), |id| host_name(view, id));
     if let [(from @ Some(_), to @ Some(_), LinkSettings { blocked: true, .. })] = held[..] {
         return lang.phrase(&Phrase::CutOneWay(&host(from), &host(to)));
     }
@@ -36,14 +37,15 @@ pub(in crate::view) fn tell(lang: Lang, view: &ClusterView, rules: impl Iterator
         let arrow = if back.is_some() { '⇄' } else { '→' };
         let which = format!("{} {arrow} {}", host(from), host(to));
         match told.iter_mut().find(|(alike, _)| *alike == link) {
-            Some((_, all)) => *all += &format!(" · {which}"),
+            Some((_, all)) => all.extend([" · ", &which]),
             None => told.push((link, which)),
         }
     }
     let others = if told.is_empty() { Term::AllLinks } else { Term::OtherLinks };
     told.extend(held.iter().find(is_general).map(|rule| (rule.2, lang.term(others).into())));
     let each = |(link, which): &(LinkSettings, String)| {
-        let (least, most) = (format::span_us(link.latency.0), format::span_us((link.latency + link.jitter).0));
+        let (least, most) =
+            (format::span_us(link.latency.0), format::span_us((link.latency + link.jitter).0));
         let takes = if least == most { least } else { format!("{least}–{most}") };
         let loss = format::percent(if link.blocked { 1_000_000 } else { link.loss.ppm() });
         lang.phrase(&Phrase::LinkNow(which, &takes, &loss))
