@@ -130,7 +130,9 @@ fn drawn_place(page: &Page) -> Option<(i32, i32)> {
         "const canvas = document.querySelector('.stage canvas');
          const box = canvas.getBoundingClientRect();
          if (!canvas.width || !canvas.height) return null;
-         const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+         const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', {willReadFrequently: true});
+         copy.drawImage(canvas, 0, 0);
+         const pixels = copy.getImageData(0, 0, canvas.width, canvas.height).data;
          // From the middle on, so that it is not beside a node at the edge.
          for (let row = canvas.height >> 1; row < canvas.height; row += 2) {
            for (let column = 0; column < canvas.width; column++) {
@@ -174,7 +176,7 @@ fn a_packet_of_hundreds_on_the_canvas_can_be_opened_and_dropped() {
         // Now they stand.
         pause(&page);
         let place = page.wait_for("they are still drawn", || drawn_place(&page));
-        assert!(!is_there(&page, ".packet[data-shown=true]"), "they are no elements");
+        assert!(!is_there(&page, ".packet[data-shown=true][data-packet]"), "they are no elements");
         page.browser.drag(place, place);
         page.wait_for_text("[data-testid=menu]", "→");
         page.screenshot(&format!("swarm-{sentinels}"));

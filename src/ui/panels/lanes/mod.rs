@@ -52,7 +52,7 @@ pub(super) fn Lanes() -> impl IntoView {
         lab.ask(n);
     };
     // What arrows lead to, in the order of time, each with its lane, its id and the moment that it goes to: the
-    // marks, by their numbers, and the messages, each on its sender's lane.
+    // marks, by their numbers, and with Shift the messages, each on its sender's lane.
     let stops = move || {
         let lane = |id| scale.nodes.with(|nodes| nodes.iter().position(|(node, _)| Some(*node) == id));
         let lane = |id| lane(id).map_or(0, |n| n + 1);
@@ -74,11 +74,12 @@ pub(super) fn Lanes() -> impl IntoView {
         if way.is_none() && !matches!(ev.key().as_str(), "Enter" | " ") {
             return;
         }
-        let (from, to, all) = untrack(|| (scale.left_edge(), scale.left_edge() + scale.span(), stops()));
+        let on = document().active_element().map(|on| on.id()).unwrap_or_default();
+        let (from, to, mut all) = untrack(|| (scale.left_edge(), scale.left_edge() + scale.span(), stops()));
+        all.retain(|stop| stop.4.is_some() || stop.2 == on || ev.shift_key());
         let before = |at: SimTime| all.partition_point(|stop| stop.0 < at);
         let upto = |at: SimTime| all.partition_point(|stop| stop.0 <= at);
         let shown = &all[before(from)..upto(to)];
-        let on = document().active_element().map(|on| on.id()).unwrap_or_default();
         let here = shown.iter().position(|stop| stop.2 == on);
         let to = match (way, here) {
             (Some(way), Some(here)) => {
