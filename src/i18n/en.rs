@@ -311,7 +311,8 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::Terminated(who) => format!("{who} was shut down."),
         P::Froze(who) => format!("{who} was frozen: it keeps its connections and answers nothing."),
         P::Resumed(who) => format!("{who} was resumed: it works off what has queued."),
-        P::Started(who) => format!("{who} was started with its configuration on disk."),
+        P::Started(who, false) => format!("{who} was started with its configuration on disk."),
+        P::Started(who, true) => format!("{who} was started with another configuration."),
         P::HostDied(host) => format!("The host {host} died: silence, nothing is refused."),
         P::HostBack(host) => format!("The host {host} is back; its processes are to be started."),
         P::HostLink(host, up) => {
@@ -336,7 +337,7 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::Disk(who, None) => format!("{who} can save its configuration again."),
         P::NamesChanged => "What host names mean has changed.".to_owned(),
         P::Healed => "All links are mended.".to_owned(),
-        P::LinkChanged => "The network has new values.".to_owned(),
+        P::LinkNow(which, takes, loss) => format!("{which}: {takes} one way, {loss} lost. "),
         P::PacketDropped => "A packet was dropped; TCP will send it again.".to_owned(),
         P::PacketDelayed => "A packet was delayed; what follows it waits.".to_owned(),
         P::PacketReset => "A connection was reset.".to_owned(),

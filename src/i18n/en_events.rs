@@ -31,7 +31,7 @@ pub(super) fn event(event: &Event<'_>) -> String {
         }
         K::ObjectivelyUp => format!("{by} no longer holds {about} for objectively down."),
         K::NewEpoch => format!("{by} entered epoch {extra}: a new round, with one vote for each sentinel."),
-        K::TryFailover => format!("{by} tries a failover of {about} and asks the others for their votes."),
+        K::TryFailover => format!("{by} tries a failover of {about}: unless it was ordered, it needs votes."),
         K::VoteForLeader => format!("{by} gave its vote of epoch {extra} to {about}."),
         K::ElectedLeader => format!("{by} has the votes it needs: it leads this failover."),
         K::AbortNotElected => {

@@ -68,7 +68,7 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::KeyCutOff => "cut the selected node off, together with others",
         G::KeyBeliefs => "in the beliefs: from cell to cell; Enter asks why",
         G::KeySearch => "search the log",
-        G::KeyLanes => "in the lanes: from mark to mark; Enter goes there",
+        G::KeyLanes => "in the lanes: from mark to mark, with Shift to messages, too; Enter goes there",
         G::CutOff => "Cut off with…",
         G::CutOffHint => "Choose who is on one side. All links to the others are cut, as by a drawn line.",
         G::SkipToStage => "Skip to the stage",

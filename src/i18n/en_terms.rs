@@ -89,5 +89,8 @@ pub(super) const fn term(term: Term) -> &'static str {
         }
         T::LinkLatency => "Latency",
         T::LinkLoss => "Loss",
+        T::AnyHost => "all",
+        T::AllLinks => "All links",
+        T::OtherLinks => "All other links",
     }
 }

@@ -57,8 +57,8 @@ pub enum Phrase<'a> {
     Froze(&'a str),
     /// A process goes on.
     Resumed(&'a str),
-    /// A process was started.
-    Started(&'a str),
+    /// A process was started; whether its configuration had been changed by hand.
+    Started(&'a str, bool),
     /// A host died.
     HostDied(&'a str),
     /// A host is back.
@@ -83,8 +83,8 @@ pub enum Phrase<'a> {
     Disk(&'a str, Option<&'a str>),
     /// Host names mean something else now.
     NamesChanged,
-    /// The network's values changed.
-    LinkChanged,
+    /// What links are like now: which, how long a packet takes, how many are lost.
+    LinkNow(&'a str, &'a str, &'a str),
     /// A packet was dropped, delayed or reset: its number.
     PacketDropped,
     /// A packet was delayed.

@@ -80,4 +80,7 @@ pub enum Term {
     ToolCutHint,
     LinkLatency,
     LinkLoss,
+    AnyHost,
+    AllLinks,
+    OtherLinks,
 }

@@ -297,7 +297,8 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::Terminated(who) => format!("{who} 已正常关闭。"),
         P::Froze(who) => format!("{who} 被冻结：连接还在，但不再应答。"),
         P::Resumed(who) => format!("{who} 已恢复：它将处理积压的消息。"),
-        P::Started(who) => format!("{who} 已启动，使用磁盘上的配置。"),
+        P::Started(who, false) => format!("{who} 已启动，使用磁盘上的配置。"),
+        P::Started(who, true) => format!("{who} 已启动，使用改过的配置。"),
         P::HostDied(host) => format!("主机 {host} 断电：一片沉寂，连拒绝都没有。"),
         P::HostBack(host) => format!("主机 {host} 已恢复；其进程需要启动。"),
         P::HostLink(host, up) => {
@@ -318,7 +319,7 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::Disk(who, None) => format!("{who} 又能保存配置了。"),
         P::NamesChanged => "主机名的解析已更改。".to_owned(),
         P::Healed => "所有连线已修复。".to_owned(),
-        P::LinkChanged => "网络参数已更改。".to_owned(),
+        P::LinkNow(which, takes, loss) => format!("{which}：单程 {takes}，丢包 {loss}。"),
         P::PacketDropped => "一个数据包被丢弃；TCP 会重传。".to_owned(),
         P::PacketDelayed => "一个数据包被延迟；其后的都要等它。".to_owned(),
         P::PacketReset => "一个连接被重置。".to_owned(),

@@ -21,7 +21,7 @@ pub(super) fn event(event: &Event<'_>) -> String {
         K::ObjectivelyDown => format!("足够多的哨兵同意 {by} 的判断（{extra}）：{about} 客观下线。"),
         K::ObjectivelyUp => format!("{by} 不再认为 {about} 客观下线。"),
         K::NewEpoch => format!("{by} 进入纪元 {extra}：新的一轮，每个哨兵各有一票。"),
-        K::TryFailover => format!("{by} 尝试对 {about} 做故障转移，向其他哨兵要票。"),
+        K::TryFailover => format!("{by} 尝试对 {about} 做故障转移：除非奉命而行，否则需要选票。"),
         K::VoteForLeader => format!("{by} 把纪元 {extra} 的一票投给了 {about}。"),
         K::ElectedLeader => format!("{by} 得到了所需的票数，由它领导这次故障转移。"),
         K::AbortNotElected => format!("{by} 没有及时得到足够的票，放弃；两倍 failover-timeout 之后再试。"),

@@ -64,7 +64,7 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::KeyCutOff => "把所选节点与其他节点一起切断",
         G::KeyBeliefs => "在看法表中：在格子间移动；Enter 询问原因",
         G::KeySearch => "搜索日志",
-        G::KeyLanes => "在泳道中：在标记间移动；Enter 跳到该时刻",
+        G::KeyLanes => "在泳道中：在标记间移动，按住 Shift 时也经过消息；Enter 跳到该时刻",
         G::CutOff => "一起切断……",
         G::CutOffHint => "选择同一侧的节点。两侧之间的连线全部切断，与画线切断相同。",
         G::SkipToStage => "跳到舞台",

@@ -49,7 +49,7 @@ pub(super) fn fact(fact: &Fact) -> String {
         F::Rebooting { about } => format!("{about} 重启后加载的时间超过了 master-reboot-down-after-period。"),
         F::WasDown { about, span } => format!("在此之前 {about} 已被视为下线 {span}。"),
         F::Agree { count, quorum, about } => {
-            format!("{count} 个哨兵认为 {about} 下线；法定数 quorum 是 {quorum}。")
+            format!("{count} 个哨兵认为 {about} 下线；法定人数 quorum 是 {quorum}。")
         }
         F::HoldsDown { who, about, span } => format!("{who} 自己认为 {about} 下线已有 {span}。"),
         F::NotHeldDown { who, about } => format!("{who} 自己并不认为 {about} 下线。"),

@@ -308,7 +308,9 @@ fn Card(taken: Taken) -> impl IntoView {
                 <progress max=count.to_string() value=(number + 1).to_string()></progress>
                 <span class="spring"></span>
                 {is_auto.then(|| view! {
-                    <button class="small" data-testid="to-sandbox" on:click=move |_| sandbox()>{guide.says(Word::ToSandbox)}</button>
+                    <button class="small" class:main-button=is_last data-testid="to-sandbox" on:click=move |_| sandbox()>
+                        {guide.says(if is_last { Word::Finish } else { Word::ToSandbox })}
+                    </button>
                 })}
                 <button class="small quiet" data-testid="tour-leave" on:click=leave
                     title=guide.says(Word::LeaveTour) aria-label=guide.says(Word::LeaveTour)>
@@ -349,9 +351,9 @@ fn Card(taken: Taken) -> impl IntoView {
                         </button>
                     }
                 })}
-                {(!is_auto || is_last).then(|| view! {
+                {(!is_auto).then(|| view! {
                     <button class="small main-button" data-testid="tour-next" disabled=!met
-                        on:click=move |_| if is_last && is_auto { sandbox() } else { guide.go(true) }>
+                        on:click=move |_| guide.go(true)>
                         {move || guide.t(if is_last { Word::Finish } else { Word::Next })}
                     </button>
                 })}

@@ -20,8 +20,8 @@ pub fn log(cluster: &Cluster, records: &[Record]) -> String {
 /// What happened that matters, each in a sentence with its time from t = 0.
 pub fn transcript(lang: Lang, view: &ClusterView, records: &[Record], origin: SimTime) -> String {
     let mut text = String::new();
-    for record in records.iter().filter(|record| record.at >= origin) {
-        if let Some(sentence) = twin::sentence(lang, view, record) {
+    for (n, record) in records.iter().enumerate().filter(|(_, record)| record.at >= origin) {
+        if let Some(sentence) = twin::sentence(lang, view, records, n) {
             let _ = writeln!(text, "{}  {sentence}", format::clock(record.at, origin));
         }
     }
@@ -51,5 +51,15 @@ mod tests {
         let chinese = transcript(Lang::Zh, &view, &records, origin);
         assert_eq!(english.lines().count(), chinese.lines().count());
         assert!(chinese.contains("M0 被杀死"));
+    }
+
+    #[test]
+    fn a_start_with_an_edited_configuration_is_told_as_one() {
+        let begun = entry("mystery-foreign-sentinel").unwrap().scenario().begin(Seed(7));
+        let (mut cluster, mut records) = (begun.cluster, begun.records);
+        let origin = cluster.now();
+        cluster.run_until(origin + crate::sim::Micros::from_secs(11), &mut records);
+        let told = transcript(Lang::En, &cluster.view(), &records, origin);
+        assert!(told.contains("00:10.000  A3 was started with another configuration.\n"), "{told}");
     }
 }

@@ -190,14 +190,14 @@ fn arcs(seats: &[Seat], area: Area) -> Plan {
     let switch = 110.0 + 40.0 * sentinels.len() as f64;
     let room = if area.width < NARROW.max(switch * 2.0) { CROWN * 0.9 } else { 0.0 };
     let area = Area { height: area.height - room, ..area };
-    // Below the nodes stand their words, so the middle lies a little above the middle.
-    let centre = Point::new(area.left + area.width / 2.0, room + area.height * 0.49);
+    // Below the nodes stand their words, up to two lines below a ring, so the middle lies above the middle.
+    let centre = Point::new(area.left + area.width / 2.0, room + area.height * 0.46);
     // An odd number of places, so that the first server keeps the middle when others come and go.
     let places_for_data = data.len() | 1;
     let crowd = places_for_data.max(sentinels.len()) as f64;
     // Neighbours need about 118 pixels at full size; a phone has less than that for three.
     let scale = (area.width * 0.82 / crowd / 118.0).min(area.height / 400.0).clamp(0.3, 1.0);
-    let (rx, ry) = (area.width * 0.5 - 62.0 * scale, area.height * 0.49 - 68.0 * scale);
+    let (rx, ry) = (area.width * 0.5 - 62.0 * scale, area.height * 0.49 - 72.0 * scale);
     let mut places = BTreeMap::new();
     let inner = Point::new(rx.min(ry * 2.0) * 0.86, ry * 0.96);
     let outer = Point::new(rx.min(ry * 2.3), ry * 0.98);
@@ -361,6 +361,19 @@ mod tests {
             assert_apart(&plain(data, sentinels), 700.0, 420.0);
         }
         assert_apart(&plain(3, 3), 390.0, 330.0);
+    }
+
+    #[test]
+    fn two_lines_of_words_below_a_ring_stay_on_the_stage() {
+        // The stage of a window of 1440 x 900 and of a low one: the second line's foot lies 94 pixels below a node.
+        for (width, height) in [(944.0, 470.0), (944.0, 440.0), (640.0, 400.0)] {
+            let plan = plan(&plain(3, 3), width, height, &BTreeMap::new());
+            let low = plan.places.values().map(|p| p.y).fold(0.0, f64::max);
+            assert!(low + 94.0 * plan.scale <= height, "{width} x {height}: {low}");
+            // The ring and the mark of disagreement above the highest.
+            let high = plan.places.values().map(|p| p.y).fold(f64::MAX, f64::min);
+            assert!(high >= 56.0 * plan.scale, "{width} x {height}: {high}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::sim::{Micros, SimTime};
 pub enum Category {
     /// Nothing to stop for.
     Quiet,
-    /// Subjectively down, or up again.
+    /// Subjectively down, or up again; or restarted without having been missed.
     Sdown,
     /// Objectively down, or no longer.
     Odown,
@@ -52,7 +52,7 @@ impl Category {
 const fn category(kind: EventKind) -> Category {
     use EventKind as K;
     match kind {
-        K::SubjectivelyDown | K::SubjectivelyUp => Category::Sdown,
+        K::SubjectivelyDown | K::SubjectivelyUp | K::Reboot => Category::Sdown,
         K::ObjectivelyDown | K::ObjectivelyUp => Category::Odown,
         K::NewEpoch | K::TryFailover | K::VoteForLeader | K::ElectedLeader | K::AbortNotElected => {
             Category::Vote
@@ -84,7 +84,6 @@ const fn category(kind: EventKind) -> Category {
         | K::SentinelInvalidAddr
         | K::RoleChange
         | K::RoleMismatch
-        | K::Reboot
         | K::ScriptError
         | K::ScriptTimeout
         | K::ScriptChild

@@ -5,6 +5,8 @@ use crate::i18n::{Event, Lang, Phrase};
 use crate::sentinel::{EventKind, SentinelEvent};
 use crate::view::beliefs::sentinel_name;
 
+pub(super) mod links;
+
 /// The sentence for an event, if it has one (lines of the log that are no events have none).
 pub fn tell(lang: Lang, view: &ClusterView, by: NodeId, event: &SentinelEvent) -> Option<String> {
     let by = node_name(view, by);
@@ -36,7 +38,8 @@ pub fn tell_action(lang: Lang, view: &ClusterView, action: &Action) -> Option<St
         Action::Terminate(id) => lang.phrase(&Phrase::Terminated(&node(id))),
         Action::Freeze(id) => lang.phrase(&Phrase::Froze(&node(id))),
         Action::Resume(id) => lang.phrase(&Phrase::Resumed(&node(id))),
-        Action::Start(id) | Action::EditAndStart { node: id, .. } => lang.phrase(&Phrase::Started(&node(id))),
+        Action::Start(id) => lang.phrase(&Phrase::Started(&node(id), false)),
+        Action::EditAndStart { node: id, .. } => lang.phrase(&Phrase::Started(&node(id), true)),
         Action::KillHost(id) => lang.phrase(&Phrase::HostDied(&host(id))),
         Action::ReviveHost(id) => lang.phrase(&Phrase::HostBack(&host(id))),
         Action::HostLink { host: id, up } => lang.phrase(&Phrase::HostLink(&host(id), *up)),
@@ -52,10 +55,7 @@ pub fn tell_action(lang: Lang, view: &ClusterView, action: &Action) -> Option<St
         Action::Disk { node: id, error } => lang.phrase(&Phrase::Disk(&node(id), error.as_deref())),
         Action::Names(_) => lang.phrase(&Phrase::NamesChanged),
         Action::Heal => lang.phrase(&Phrase::Healed),
-        Action::SetLink { from: Some(from), to: Some(to), link } if link.blocked => {
-            lang.phrase(&Phrase::CutOneWay(&host(from), &host(to)))
-        }
-        Action::SetLink { .. } => lang.phrase(&Phrase::LinkChanged),
+        Action::SetLink { from, to, link } => links::tell(lang, view, [(*from, *to, *link)].into_iter()),
         Action::Packet(_, V::Drop) => lang.phrase(&Phrase::PacketDropped),
         Action::Packet(_, V::Delay(_)) => lang.phrase(&Phrase::PacketDelayed),
         Action::Packet(_, V::Reset) => lang.phrase(&Phrase::PacketReset),

@@ -113,7 +113,7 @@ pub fn phases(records: &[Record]) -> Vec<Phase> {
 pub fn entries(lang: Lang, view: &ClusterView, records: &[Record], phase: Phase) -> Vec<Entry> {
     let mut found = Vec::new();
     for (n, record) in records.iter().enumerate().take(phase.to).skip(phase.from) {
-        if let Some(text) = sentence(lang, view, record) {
+        if let Some(text) = sentence(lang, view, records, n) {
             let event = match &record.what {
                 Said::Sentinel(event) => Some(event.to_string()),
                 _ => None,
@@ -133,8 +133,22 @@ pub fn entries(lang: Lang, view: &ClusterView, records: &[Record], phase: Phase)
     found
 }
 
-/// What a record says in plain words, where it says anything that matters.
-pub fn sentence(lang: Lang, view: &ClusterView, record: &Record) -> Option<String> {
+/// What the record of that number says in plain words, where it says anything that matters. The last of several
+/// that changed links at one moment speaks for all of them.
+pub fn sentence(lang: Lang, view: &ClusterView, records: &[Record], n: usize) -> Option<String> {
+    let record = records.get(n)?;
+    let rule = |other: &Record| match &other.what {
+        Said::Did { action, .. } if other.at == record.at => match **action {
+            Action::SetLink { from, to, link } => Some((from, to, link)),
+            _ => None,
+        },
+        _ => None,
+    };
+    if rule(record).is_some() {
+        let is_last = records.get(n + 1).and_then(rule).is_none();
+        let rules = records[..=n].iter().rev().map_while(rule);
+        return is_last.then(|| story::links::tell(lang, view, rules));
+    }
     match &record.what {
         Said::Sentinel(event) => record.node.and_then(|by| story::tell(lang, view, by, event)),
         Said::Did { action, .. } => story::tell_action(lang, view, action),

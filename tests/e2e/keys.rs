@@ -113,6 +113,16 @@ fn by_keyboard_every_mark_of_the_lanes_can_be_read_and_gone_to() {
     page.browser.press(ENTER);
     page.wait_until("the clock is there", || page.text("[data-testid=clock]").starts_with(&at));
     assert_eq!(on_a_mark(), gone_to, "the focus stays");
+    // With Shift to what was sent, too, and from there to a mark again.
+    let of_sent = (0..30).find(|_| {
+        page.browser.chord(SHIFT, LEFT);
+        focused(&page).starts_with("sent-")
+    });
+    assert!(of_sent.is_some(), "{}", focused(&page));
+    let name = name_of_focused(&page);
+    assert!(name.contains(" → "), "{name}");
+    page.browser.press(RIGHT);
+    on_a_mark();
     click(&page, "lang-zh");
     page.wait_until("marks speak Chinese", || {
         let titles =

@@ -1,6 +1,6 @@
 //! Whose view, faults on the picture, and why: what the stage is there for.
 
-use crate::journeys::{click, click_drawn, log, opened_with, step_until};
+use crate::journeys::{click, click_drawn, log, open_file, opened_with, pause, step_until};
 use crate::page::Page;
 use serde_json::{Value, json};
 
@@ -122,6 +122,68 @@ fn a_vote_in_flight_can_be_opened_and_dropped() {
     page.wait_until("the menu has closed", || !is_there(&page, "[data-testid=menu]"));
     page.wait_for_text("[data-testid=log]", "A packet was dropped");
     page.assert_quiet();
+}
+
+/// Where the canvas has something drawn, in the window; the last such place, or nothing.
+fn drawn_place(page: &Page) -> Option<(i32, i32)> {
+    let place = page.browser.run(
+        "const canvas = document.querySelector('.stage canvas');
+         const box = canvas.getBoundingClientRect();
+         if (!canvas.width || !canvas.height) return null;
+         const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', {willReadFrequently: true});
+         copy.drawImage(canvas, 0, 0);
+         const pixels = copy.getImageData(0, 0, canvas.width, canvas.height).data;
+         // From the middle on, so that it is not beside a node at the edge.
+         for (let row = canvas.height >> 1; row < canvas.height; row += 2) {
+           for (let column = 0; column < canvas.width; column++) {
+             if (pixels[4 * (row * canvas.width + column) + 3] < 200) continue;
+             const at = [box.x + column * box.width / canvas.width, box.y + row * box.height / canvas.height];
+             const under = document.elementFromPoint(...at);
+             if (under && under.closest('.stage-svg') && !under.closest('.node')) return at;
+           }
+         }
+         return null;",
+    );
+    let part = |n: usize| place[n].as_f64().map(|at| at.round() as i32);
+    Some((part(0)?, part(1)?))
+}
+
+/// A master, two replicas and so many sentinels, on links on which hundreds of packets are under way at once.
+fn busy(sentinels: u32) -> Value {
+    let mut nodes = vec![json!({"name": "M0", "role": "master"})];
+    nodes.extend((1..=2).map(|n| json!({"name": format!("R{n}"), "role": "replica", "of": "M0"})));
+    nodes.extend((1..=sentinels).map(|n| json!({"name": format!("S{n}"), "role": "sentinel"})));
+    json!({
+        "id": "busy",
+        "title": "Hundreds of packets",
+        "nodes": nodes,
+        "monitors": [{"name": "mymaster", "master": "M0", "quorum": 2}],
+        "sentinel_conf": {"down-after-milliseconds": 60_000},
+        "actions": [{"at_ms": 500, "do": "netem", "rules": [{"delay_ms": 6000}]}],
+        "duration_ms": 60_000,
+    })
+}
+
+#[test]
+fn a_packet_of_hundreds_on_the_canvas_can_be_opened_and_dropped() {
+    // Few enough for every line to be drawn, and so many that none is but the replication's.
+    for sentinels in [8, 30] {
+        let page = opened_with("plain");
+        open_file(&page, &busy(sentinels).to_string());
+        page.part(&format!("node-S{sentinels}"));
+        page.browser.run("document.querySelector('[data-testid=play][data-playing=false]')?.click();");
+        page.wait_for("hundreds are under way", || drawn_place(&page));
+        // Now they stand.
+        pause(&page);
+        let place = page.wait_for("they are still drawn", || drawn_place(&page));
+        assert!(!is_there(&page, ".packet[data-shown=true][data-packet]"), "they are no elements");
+        page.browser.drag(place, place);
+        page.wait_for_text("[data-testid=menu]", "→");
+        page.screenshot(&format!("swarm-{sentinels}"));
+        click(&page, "do-Drop");
+        page.wait_for_text("[data-testid=log]", "A packet was dropped");
+        page.assert_quiet();
+    }
 }
 
 #[test]

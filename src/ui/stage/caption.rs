@@ -1,6 +1,6 @@
 //! What is happening, in a sentence: the last notable event before the playhead, with its line of the log.
 
-use crate::cluster::Said;
+use crate::cluster::{Record, Said};
 use crate::i18n::{Term, Text};
 use crate::ui::lab::{Panel, lab};
 use crate::ui::plain::view;
@@ -14,9 +14,18 @@ pub(super) fn Caption() -> impl IntoView {
         let (_, heard, _) = lab.heard.get();
         lab.session.with_value(|s| {
             let before = s.records().get(..heard)?;
-            let mut since = before.iter().enumerate().rev().take_while(|(_, r)| r.at >= s.origin());
-            let (n, record) = since.find(|(_, r)| session::is_notable(r))?;
-            let text = lab.view.with_untracked(|v| session::tell(lab.lang.get(), v, record))?;
+            let lang = lab.lang.get();
+            let tell = |n| lab.view.with_untracked(|v| session::tell(lang, v, before, n));
+            let since = before.iter().enumerate().rev().take_while(|(_, r)| r.at >= s.origin());
+            let mut notable = since.filter(|(_, r)| session::is_notable(r));
+            let (n, record, mut text) = notable.find_map(|(n, r)| Some((n, r, tell(n)?)))?;
+            // What was done at one moment is one deed: two sentinels die, not the last of them.
+            let is_deed = |r: &Record| matches!(r.what, Said::Did { .. });
+            if is_deed(record) {
+                for (n, _) in notable.take_while(|(_, r)| is_deed(r) && r.at == record.at) {
+                    text = tell(n).map(|earlier| earlier + " ").unwrap_or_default() + &text;
+                }
+            }
             let event = session::event_text(record);
             let n = matches!(record.what, Said::Sentinel(_)).then_some(n);
             Some((text, event, n, session::category_of(record)))

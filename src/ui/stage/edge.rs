@@ -85,6 +85,10 @@ pub(super) fn EdgeLine(a: NodeId, b: NodeId, edges: ReadSignal<Arc<Vec<Edge>>>) 
         if stage.stroke.was_drawn() {
             return;
         }
+        // Packets run beside the line, and it is drawn thinner than a finger takes it for.
+        if lab.tool.get_untracked() == Tool::Select && super::catch_in_swarm(stage, &ev) {
+            return;
+        }
         if let Some(hosts) = hosts() {
             open(hosts);
         }

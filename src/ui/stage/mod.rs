@@ -253,11 +253,7 @@ pub(crate) fn StagePanel() -> impl IntoView {
     let catch = move |ev: web_sys::MouseEvent| catch_packet(stage, &ev);
     let away = move |ev: web_sys::MouseEvent| {
         lab.menu.set(None);
-        let at = Point::new(f64::from(ev.offset_x()), f64::from(ev.offset_y()));
-        let found = lab.packets.with_value(|layer| layer.as_ref().and_then(|layer| layer.at(at)));
-        if let Some(id) = found {
-            hold_packet(stage, id, at);
-        }
+        catch_in_swarm(stage, &ev);
     };
 
     let ids = Memo::new(move |_| {
@@ -333,6 +329,16 @@ fn catch_packet(stage: Stage, ev: &web_sys::MouseEvent) {
     }
 }
 
+/// Holds the packet of the swarm that a pointer means; tells whether there is one.
+fn catch_in_swarm(stage: Stage, ev: &web_sys::MouseEvent) -> bool {
+    let at = Point::new(f64::from(ev.offset_x()), f64::from(ev.offset_y()));
+    let found = stage.lab.packets.with_value(|layer| layer.as_ref().and_then(|layer| layer.at(at)));
+    if let Some(id) = found {
+        hold_packet(stage, id, at);
+    }
+    found.is_some()
+}
+
 fn hold_packet(stage: Stage, id: PacketId, at: Point) {
     stage.lab.playing.set(false);
     stage.lab.menu.set(Some(Menu { target: Target::Packet(id), x: at.x, y: at.y }));
@@ -353,6 +359,9 @@ fn Defs() -> impl IntoView {
     }
 }
 
+/// The width of a letter of a card's label, in pixels.
+const LETTER: f64 = 7.3;
+
 /// The frame of a host that is drawn as a card.
 #[component]
 fn CardFrame(host: crate::cluster::HostId) -> impl IntoView {
@@ -370,8 +379,16 @@ fn CardFrame(host: crate::cluster::HostId) -> impl IntoView {
         })
     });
     let with = move |part: fn(Card) -> f64| move || card.get().map_or(0.0, part);
-    let title =
-        move || state.get().map(|(name, ip, _)| if name == ip { ip } else { format!("{name} · {ip}") });
+    // Where both would run into the next card's, the name alone.
+    let title = move || {
+        let fits = |text: &str| card.get().is_none_or(|c| c.width > LETTER * text.chars().count() as f64);
+        let (name, ip, _) = state.get()?;
+        if name == ip {
+            return Some(ip);
+        }
+        let both = format!("{name} · {ip}");
+        Some(if fits(&both) { both } else { name.to_string() })
+    };
     view! {
         <g class="card" data-state=move || state.get().map_or("ok", |(_, _, state)| state)>
             <rect x=with(|c| c.corner.x) y=with(|c| c.corner.y) width=with(|c| c.width)

@@ -9,11 +9,12 @@ use crate::protocol::ArcStr;
 use crate::sentinel::{EventKind, SCRIPT_ATTEMPTS_MAX, SCRIPTS_RUNNING_MAX};
 use crate::sim::Millis;
 
-/// The minds before and after the turn, and what the event says.
+/// The minds before and after the turn, what the event says, and what was said of a hello in the same turn.
 struct Told<'a> {
     before: Option<Mind<'a>>,
     after: Option<Mind<'a>>,
     payload: &'a str,
+    hello: Option<&'a str>,
 }
 
 /// Somebody gave a command.
@@ -27,8 +28,9 @@ pub(super) fn lines(
     after: Option<Mind<'_>>,
     kind: EventKind,
     payload: &str,
+    hello: Option<&str>,
 ) -> Vec<Line> {
-    let told = Told { before, after, payload };
+    let told = Told { before, after, payload, hello };
     told.lines(kind).unwrap_or_default()
 }
 
@@ -342,7 +344,7 @@ impl<'a> Told<'a> {
     fn tried(&self) -> Option<Vec<Line>> {
         let (then, mind) = (self.then()?, self.now()?);
         if mind.insight.forced {
-            return Some(vec![Line::is(true, Fact::Ordered, "FSM-START-5"), mind.needed()]);
+            return Some(vec![Line::is(true, Fact::Ordered, "FSM-START-5")]);
         }
         let mut lines = vec![mind.objectively(), mind.agreement()];
         lines.push(Line::is(true, Fact::NoneRuns, "FSM-START-1"));
@@ -447,18 +449,15 @@ impl<'a> Told<'a> {
         let epoch = mind.insight.master.config_epoch;
         let before = then.insight.master.config_epoch;
         let replicas = mind.insight.master.replicas.len() as u32;
-        let led = then.insight.master.failover.as_ref().filter(|f| f.state != "wait_start");
-        let mut lines = match led {
-            Some(failover) if before == epoch => {
-                let (from, to) = (mind.at(&from.0, from.1), mind.at(&to.0, to.1));
-                let fact = Fact::LeaderSwitch { from, to, epoch: failover.epoch };
-                vec![Line::says(fact, "FSM-UPDATE-1")]
-            }
-            _ => {
-                let peer = mind.at(&to.0, to.1);
-                let leader = then.other_leader().map_or(peer, |(leader, _)| leader);
-                vec![Line::says(Fact::NewerConfig { peer: leader, epoch, before }, "HELLO-13")]
-            }
+        let (from, to) = (mind.at(&from.0, from.1), mind.at(&to.0, to.1));
+        // `sentinel <id> <ip> <port> ...`: whoever the hello came from, who need not be the leader.
+        let mut lines = if let Some(hello) = self.hello {
+            let peer = mind.sentinel(hello.split(' ').nth(1)?);
+            vec![Line::says(Fact::NewerConfig { peer, epoch, before }, "HELLO-13")]
+        } else {
+            let led = then.insight.master.failover.as_ref();
+            let fact = Fact::LeaderSwitch { from, to, epoch: led.map_or(epoch, |led| led.epoch) };
+            vec![Line::says(fact, "FSM-UPDATE-1")]
         };
         lines.push(Line::says(Fact::RecordsAnew { replicas }, "SWITCH-2"));
         Some(lines)

@@ -66,14 +66,30 @@ pub fn of_record(history: &History, record: &Record) -> Option<Why> {
     };
     let before = Moment::of(&history.world_at(just_before), by, master, turn);
     let after = Moment::of(&history.world_at(turn), by, master, turn);
-    Some(explain(&before, &after, event, history.origin()))
+    // Whose hello changed a master's address stands in the line before.
+    let hello = history.records().iter().rev().find_map(|other| match &other.what {
+        Said::Sentinel(SentinelEvent::Event { kind: EventKind::ConfigUpdateFrom, payload, master: of })
+            if (other.turn, other.node) == (record.turn, record.node) && of.as_deref() == master =>
+        {
+            Some(payload.as_str())
+        }
+        _ => None,
+    });
+    Some(explain(&before, &after, event, hello, history.origin()))
 }
 
-/// Why an event was said, by the world before and after the turn in which it was.
-pub fn explain(before: &Moment, after: &Moment, event: &SentinelEvent, origin: SimTime) -> Why {
+/// Why an event was said, by the world before and after the turn in which it was; `hello` is what was said of
+/// the hello with a newer configuration that came in this turn.
+pub fn explain(
+    before: &Moment,
+    after: &Moment,
+    event: &SentinelEvent,
+    hello: Option<&str>,
+    origin: SimTime,
+) -> Why {
     match event {
         SentinelEvent::Event { kind, payload, .. } => {
-            let mut lines = event::lines(before.mind(origin), after.mind(origin), *kind, payload);
+            let mut lines = event::lines(before.mind(origin), after.mind(origin), *kind, payload, hello);
             if lines.is_empty() {
                 // The mind is gone with the process; the payload still says something.
                 lines.push(Line::says(Fact::Said { text: payload.to_string() }, "LOG-2"));

@@ -103,7 +103,7 @@ fn every_kind_of_event_is_explained() {
             _ => master.to_owned(),
         };
         let event = SentinelEvent::Event { kind: *kind, master: None, payload: payload.into() };
-        let why = explain(&before, &after, &event, history.origin());
+        let why = explain(&before, &after, &event, None, history.origin());
         assert_eq!(why.rule, format!("EVT-{}", n + 1));
         assert!(is_rule(&why.rule));
         assert_explains(kind.channel(), &why.lines);
@@ -163,6 +163,23 @@ fn an_election_that_failed_is_told_by_its_arithmetic() {
     assert!(said(&why.lines, Lang::Zh).contains("S1 得到 1 票，需要 2 票"));
     let got = why.lines.iter().find(|line| matches!(line.fact, Fact::Got { .. })).unwrap();
     assert_eq!((got.met, got.part.map(Part::percent)), (Some(false), Some(50)));
+}
+
+/// HELLO-12, HELLO-13
+#[test]
+fn a_newer_configuration_is_told_with_the_sentinel_whose_hello_it_was() {
+    let history = played(&entry("mystery-foreign-sentinel").unwrap().scenario(), 7, 13);
+    let text = said(&of_record(&history, first(&history, EventKind::SwitchMaster)).unwrap().lines, Lang::En);
+    assert!(text.starts_with("A3’s hello tells of configuration epoch 3; this sentinel had 2."), "{text}");
+}
+
+/// FSM-START-5
+#[test]
+fn an_ordered_failover_is_told_without_votes() {
+    let history = played(&fixture("10a_manual_failover"), 7, 20);
+    let why = of_record(&history, first(&history, EventKind::TryFailover)).unwrap();
+    let facts: Vec<_> = why.lines.iter().map(|line| &line.fact).collect();
+    assert_eq!(facts, [&Fact::Ordered]);
 }
 
 /// FSM-SELECT-1, SEL-4

@@ -2,7 +2,7 @@
 
 use crate::cluster::{PacketFate, PacketView, Sent};
 use crate::i18n::{Phrase, Text};
-use crate::sim::Micros;
+use crate::sim::{Micros, SimTime};
 use crate::ui::lab::{Lab, lab};
 use crate::ui::panels::lanes::scale::Scale;
 use crate::ui::plain::{For, view};
@@ -44,18 +44,27 @@ pub(super) fn MessageLines(drawn: Memo<Arc<Messages>>, scale: Scale) -> impl Int
     }
 }
 
+/// The id of a message's line.
+pub(super) fn id(line: &Sent) -> String {
+    format!("sent-{}", line.packet.id.0)
+}
+
+/// The middle of a message's flight: there it is on the stage.
+pub(super) fn middle(Sent { packet, .. }: &Sent) -> SimTime {
+    packet.sent_at + Micros(packet.arrives_at.since(packet.sent_at).0 / 2)
+}
+
 fn line_view(lab: Lab, scale: Scale, line: Sent) -> AnyView {
-    let title = title(lab, &line);
+    let (title, middle, name) = (title(lab, &line), middle(&line), id(&line));
+    let label = title.clone();
     let PacketView { id, from, to, sent_at, arrives_at, fate, kind, .. } = line.packet;
     let lost = fate == PacketFate::Lost;
     let way = move || {
         let end = |node, at| (scale.x(at), scale.lane(Some(node)));
         lanes::path(end(from, sent_at), end(to, arrives_at), lost)
     };
-    // In the middle of its flight it is on the stage.
-    let middle = sent_at + Micros(arrives_at.since(sent_at).0 / 2);
     view! {
-        <g class="lane-message" data-packet=id.0.to_string() data-subject=motion::subject(kind)
+        <g class="lane-message" id=name role="button" tabindex="-1" aria-label=label data-packet=id.0.to_string() data-subject=motion::subject(kind)
             data-lost=lost.to_string() data-reply=kind.is_reply().to_string() on:click=move |_| lab.seek(middle)>
             <title>{title}</title>
             <path class="reach" d=way />

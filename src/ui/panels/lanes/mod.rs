@@ -51,35 +51,55 @@ pub(super) fn Lanes() -> impl IntoView {
         lab.seek(at);
         lab.ask(n);
     };
-    // Marks come and go with time: the lanes are in the order of tabs as a whole, arrows lead to their marks.
+    // What arrows lead to, in the order of time, each with its lane, its id and the moment that it goes to: the
+    // marks, by their numbers, and with Shift the messages, each on its sender's lane.
+    let stops = move || {
+        let lane = |id| scale.nodes.with(|nodes| nodes.iter().position(|(node, _)| Some(*node) == id));
+        let lane = |id| lane(id).map_or(0, |n| n + 1);
+        let marks = found.get().into_iter();
+        let mut stops: Vec<_> =
+            marks.map(|(_, n, at, node, ..)| (at, lane(node), format!("mark-{n}"), at, Some(n))).collect();
+        drawn.with(|drawn| {
+            for line in &drawn.lines {
+                let (at, from) = (line.packet.sent_at, Some(line.packet.from));
+                let place = stops.partition_point(|stop| stop.0 <= at);
+                stops.insert(place, (at, lane(from), messages::id(line), messages::middle(line), None));
+            }
+        });
+        stops
+    };
+    // They come and go with time: the lanes are in the order of tabs as a whole.
     let key = move |ev: web_sys::KeyboardEvent| {
         let way = focus::arrow(&ev.key());
         if way.is_none() && !matches!(ev.key().as_str(), "Enter" | " ") {
             return;
         }
-        let (from, to, all) = untrack(|| (scale.left_edge(), scale.left_edge() + scale.span(), found.get()));
-        let before = |at: SimTime| all.partition_point(|mark| mark.2 < at);
-        let upto = |at: SimTime| all.partition_point(|mark| mark.2 <= at);
+        let on = document().active_element().map(|on| on.id()).unwrap_or_default();
+        let (from, to, mut all) = untrack(|| (scale.left_edge(), scale.left_edge() + scale.span(), stops()));
+        all.retain(|stop| stop.4.is_some() || stop.2 == on || ev.shift_key());
+        let before = |at: SimTime| all.partition_point(|stop| stop.0 < at);
+        let upto = |at: SimTime| all.partition_point(|stop| stop.0 <= at);
         let shown = &all[before(from)..upto(to)];
-        let on = document().active_element().and_then(|on| on.id().strip_prefix("mark-")?.parse().ok());
-        let here = shown.iter().position(|mark| Some(mark.1) == on);
+        let here = shown.iter().position(|stop| stop.2 == on);
         let to = match (way, here) {
-            (Some(way), Some(here)) => scale.nodes.with_untracked(|nodes| {
-                let of = |id| nodes.iter().position(|(node, _)| Some(*node) == id).map_or(0, |n| n + 1);
-                marks::beside(&shown.iter().map(|mark| (mark.2, of(mark.3))).collect::<Vec<_>>(), here, way)
-            }),
+            (Some(way), Some(here)) => {
+                marks::beside(&shown.iter().map(|stop| (stop.0, stop.1)).collect::<Vec<_>>(), here, way)
+            }
             // From outside to what happened last.
             (Some(_), None) => Some(upto(lab.moment.get_untracked().now).saturating_sub(before(from) + 1)),
             (None, Some(here)) => {
-                go(shown[here].1, shown[here].2);
+                lab.seek(shown[here].3);
+                if let Some(n) = shown[here].4 {
+                    lab.ask(n);
+                }
                 None
             }
             (None, None) => return,
         };
         ev.prevent_default();
         ev.stop_propagation();
-        if let Some(mark) = to.and_then(|to| shown.get(to)) {
-            focus::focus_id(&format!("mark-{}", mark.1));
+        if let Some(stop) = to.and_then(|to| shown.get(to)) {
+            focus::focus_id(&stop.2);
         }
     };
     let ticks = move || {

@@ -14,6 +14,8 @@ const ABOVE: f64 = 16.0;
 const BELOW: f64 = 24.0;
 /// Where the lanes begin, in pixels: to the left stand their names.
 pub(super) const LEFT: f64 = 52.0;
+/// What is left free to the right of the last moment: half of the figure that stands below it.
+const RIGHT: f64 = 42.0;
 
 /// Places on the lanes, in pixels. What is drawn stays where it is on a strip that begins at the anchor, and the
 /// strip as a whole moves with time: a frame costs one attribute, however much there is to see.
@@ -82,7 +84,7 @@ impl Scale {
     }
 
     fn pixels_per_us(self) -> f64 {
-        (self.size.get().0 - LEFT - 12.0).max(50.0) / self.span().0 as f64
+        (self.size.get().0 - LEFT - RIGHT).max(50.0) / self.span().0 as f64
     }
 
     /// Where a moment lies on the strip.
