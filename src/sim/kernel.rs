@@ -326,6 +326,18 @@ impl<M: Clone> Kernel<M> {
         self.schedule_wake(process);
     }
 
+    /// Asks a process to end (SIGTERM). A signal overtakes whatever else waits for the process, and waits
+    /// itself while the process stands still.
+    pub fn terminate(&mut self, process: ProcessId) {
+        let p = self.process_mut(process);
+        if p.state == ProcessState::Dead {
+            return;
+        }
+        p.inbox.push_front(Input::Terminate);
+        p.before_timer += 1;
+        self.schedule_wake_or_ready(process);
+    }
+
     /// Ends a process: its host closes its connections and refuses new ones from now on.
     pub fn kill(&mut self, process: ProcessId) {
         self.vanish(process);
