@@ -107,7 +107,7 @@ fn topology(scenario: &Scenario, cluster: &Cluster) -> Vec<Value> {
             "role": role,
             "host": cluster.host_name(node.host).as_str(),
             "ip": cluster.host_ip(node.host).to_string(),
-            "port": spec.port,
+            "port": node.addr.port,
             "runid": node.ids.first().map(ArcStr::as_str),
         });
         if node.ids.len() > 1 {

@@ -162,7 +162,8 @@ impl Process {
         ip
     }
 
-    fn look_up(&self, host: &str, cx: &mut Cx<'_>) -> Option<IpAddr> {
+    /// The same without a word.
+    pub(super) fn look_up(&self, host: &str, cx: &mut Cx<'_>) -> Option<IpAddr> {
         let Resolved { ip, took } = self.resolver.resolve(host);
         if took > Micros::ZERO {
             cx.out.work(took);

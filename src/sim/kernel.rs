@@ -199,6 +199,21 @@ impl<M: Clone> Kernel<M> {
         self.hosts[host.0 as usize].alive
     }
 
+    /// Whether any host is in the network of an address: 256 addresses, or what IPv6 has for one.
+    pub(crate) fn has_network_of(&self, ip: IpAddr) -> bool {
+        let (first, last) = match ip {
+            IpAddr::V4(ip) => {
+                let net = ip.to_bits() & !0xff;
+                (IpAddr::V4(net.into()), IpAddr::V4((net | 0xff).into()))
+            }
+            IpAddr::V6(ip) => {
+                let rest = u128::from(u64::MAX);
+                (IpAddr::V6((ip.to_bits() & !rest).into()), IpAddr::V6((ip.to_bits() | rest).into()))
+            }
+        };
+        self.hosts_by_ip.range(first..=last).next().is_some()
+    }
+
     /// The process that listens at an address.
     pub fn listener(&self, addr: Addr) -> Option<ProcessId> {
         self.listeners.get(&addr).copied()
