@@ -133,4 +133,8 @@ scenarios! {
     a_link_blocked_one_way_is_logged_as_recorded: "18a_one_way_block";
     a_sentinel_that_is_not_heard_is_logged_as_recorded: "18f_one_sentinel_not_heard";
     an_edited_configuration_is_logged_as_recorded: "25c_edited_quorum";
+    a_chosen_replica_without_slaveof_is_logged_as_recorded: "30b_slaveof_renamed";
+    a_user_who_may_no_longer_ping_is_logged_as_recorded: "30c_acl_user_loses_ping";
+    replicas_that_serve_no_stale_data_are_logged_as_recorded: "30g_stale_replicas";
+    a_replica_of_a_replica_is_logged_as_recorded: "30h_chained";
 }

@@ -66,7 +66,7 @@ impl Listener {
             | Input::ConnectFailed { conn, .. }
             | Input::Closed(conn)
             | Input::Received(conn, _) => *conn,
-            Input::Timer | Input::Accepted { .. } => return false,
+            Input::Timer | Input::Accepted { .. } | Input::Terminate => return false,
         };
         self.conn() == Some(conn)
     }

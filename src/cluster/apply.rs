@@ -1,15 +1,19 @@
 //! Carrying out actions.
 
-use crate::cluster::operator::{Operator, OperatorOutbox};
+use crate::cluster::operator::{JobId, Operator, OperatorOutbox};
 use crate::cluster::{
-    Action, Cluster, Condition, NodeId, PacketVerdict, Record, Said, SessionEvent, WriterMode, WriterSettings,
+    Action, Carried, Cluster, Condition, Disk, Edit, NodeId, PacketVerdict, Record, Said, SessionEvent,
+    WriterMode, WriterSettings,
 };
-use crate::protocol::{ArcStr, literal};
-use crate::sim::HostId;
+use crate::protocol::ArcStr;
+use crate::sim::{Addr, HostId};
 use std::sync::Arc;
 
 /// At most so many nodes: far above what the page can show, far below what would fill memory.
 pub const NODES_MAX: usize = 400;
+
+/// The signal that ends a process at once.
+const SIGKILL: i32 = 9;
 
 /// Why an action cannot be carried out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,7 +75,7 @@ impl Cluster {
     pub fn act(&mut self, action: Action, said: &mut Vec<Record>) -> Result<(), ActionError> {
         self.check(&action)?;
         let before = said.len();
-        self.perform(action, false, said);
+        self.perform(action, said);
         self.check_speakers(&said[before..]);
         self.react(before, said);
         Ok(())
@@ -158,42 +162,53 @@ impl Cluster {
     }
 
     /// Carries out an action that was checked; one that has become impossible does nothing.
-    pub(crate) fn perform(&mut self, action: Action, failure: bool, said: &mut Vec<Record>) {
+    pub(crate) fn perform(&mut self, action: Action, said: &mut Vec<Record>) {
+        self.note_deed(&action, false, None, said);
+        self.carry_out(action, said);
+    }
+
+    /// Writes down that an action is carried out.
+    pub(crate) fn note_deed(
+        &self,
+        action: &Action,
+        failure: bool,
+        of: Option<Arc<Carried>>,
+        said: &mut Vec<Record>,
+    ) {
         let at = self.now();
-        let node = action.node();
-        let what = Said::Did { action: Arc::new(action.clone()), failure };
-        said.push(Record { at, turn: at, node, what });
+        let what = Said::Did { action: Arc::new(action.clone()), failure, of };
+        said.push(Record { at, turn: at, node: action.node(), what });
+    }
+
+    /// Carries out an action, which somebody else has written down. Returns the job of the operator that it
+    /// is, if it is one.
+    pub(crate) fn carry_out(&mut self, action: Action, said: &mut Vec<Record>) -> Option<JobId> {
+        let at = self.now();
         match action {
-            // A process that gets SIGTERM does what SHUTDOWN has it do (spec CMD-SHUT-1, REPL-51).
+            // It does what SHUTDOWN has it do (spec CMD-SHUT-1, REPL-51).
             Action::Terminate(id) if self.node(id).client().is_none() => {
-                let (host, to) = (self.node(id).host, self.node(id).addr);
-                let (now, words) = (Self::wall_clock(at), [literal!("SHUTDOWN")].into());
-                // A signal asks for no password.
-                let password = self.node(id).password();
-                let ask = |operator: &mut Operator, out: &mut OperatorOutbox| {
-                    if let Some(password) = password {
-                        operator.learn_password(to, password);
-                    }
-                    operator.ask(now, to, words, out);
-                };
-                self.operate(host, said, Box::new(ask));
+                self.kernel.terminate(self.node(id).process);
             }
             // A client has nothing to do before it ends.
-            Action::Kill(id) | Action::Terminate(id) => self.kernel.kill(self.node(id).process),
-            Action::Freeze(id) => self.kernel.freeze(self.node(id).process),
-            Action::Resume(id) => self.kernel.resume(self.node(id).process),
+            Action::Kill(id) | Action::Terminate(id) => {
+                if self.is_alive(id) {
+                    self.nodes[id.0 as usize].exit = Some(-SIGKILL);
+                }
+                self.kernel.kill(self.node(id).process);
+            }
+            Action::Freeze(id) => {
+                self.kernel.freeze(self.node(id).process);
+                self.nodes[id.0 as usize].stopped = self.is_alive(id);
+            }
+            Action::Resume(id) => {
+                self.kernel.resume(self.node(id).process);
+                self.nodes[id.0 as usize].stopped &= !self.is_alive(id);
+            }
             Action::Start(id) => {
                 self.start(id, said);
             }
-            // What runs has its file open, so to say: nobody edits it, and it does not start twice.
-            Action::EditAndStart { node, .. } if self.is_alive(node) => {}
-            Action::EditAndStart { node, edits } => match self.edit_conf(node, &edits) {
-                Ok(()) => {
-                    self.start(node, said);
-                }
-                // Redis says why and ends with status 1 (spec CONF-2).
-                Err(_) => said.push(Record { at, turn: at, node: Some(node), what: Said::Exited(1) }),
-            },
+            // What runs writes its file anew when it saves next, and the edit with it.
+            Action::EditAndStart { node, edits } => self.edit_and_start(node, &edits, said),
             Action::KillHost(host) => {
                 self.kernel.kill_host(host);
                 // Whoever typed there dies with it.
@@ -226,25 +241,28 @@ impl Cluster {
             Action::Command { node, words } => {
                 let (host, to) = (self.node(node).host, self.node(node).addr);
                 let now = Self::wall_clock(at);
-                self.operate(
-                    host,
-                    said,
-                    Box::new(move |operator, out| operator.ask(now, to, words.into(), out)),
-                );
+                let ask = move |operator: &mut Operator, out: &mut OperatorOutbox| {
+                    operator.ask(now, to, words.into(), out);
+                    None
+                };
+                self.operate(host, said, Box::new(ask));
             }
             Action::Type { node, words } => {
                 let (host, to) = (self.node(node).host, self.node(node).addr);
-                self.operate(
-                    host,
-                    said,
-                    Box::new(move |operator, out| operator.take_line(node, to, words.into(), out)),
-                );
+                let take = move |operator: &mut Operator, out: &mut OperatorOutbox| {
+                    operator.take_line(node, to, words.into(), out);
+                    None
+                };
+                self.operate(host, said, Box::new(take));
             }
             Action::Fill { node, prefix, count, size } => {
                 let (host, to) = (self.node(node).host, self.node(node).addr);
                 let now = Self::wall_clock(at);
                 let keys = (prefix, count, size);
-                self.operate(host, said, Box::new(move |operator, out| operator.fill(now, to, keys, out)));
+                let fill = move |operator: &mut Operator, out: &mut OperatorOutbox| {
+                    Some(operator.fill(now, to, keys, out))
+                };
+                return self.operate(host, said, Box::new(fill));
             }
             Action::StartWriter(settings) => self.start_writer(settings, said),
             Action::StopWriter(name) => {
@@ -260,5 +278,34 @@ impl Cluster {
             }
             Action::Mark(_) => {}
         }
+        None
+    }
+
+    fn edit_and_start(&mut self, id: NodeId, edits: &[Edit], said: &mut Vec<Record>) {
+        let alive = self.is_alive(id);
+        if self.edit_conf(id, edits).is_err() {
+            // Redis says why and ends with status 1 (spec CONF-2).
+            let node = &mut self.nodes[id.0 as usize];
+            (node.exit, node.disowned) = (Some(1), alive);
+            if !alive {
+                let at = self.now();
+                said.push(Record { at, turn: at, node: Some(id), what: Said::Exited(1) });
+            }
+        } else if alive || self.is_port_taken(id) {
+            self.start_in_vain(id, said);
+        } else {
+            self.start(id, said);
+        }
+    }
+
+    /// Whether somebody listens where the node would.
+    fn is_port_taken(&self, id: NodeId) -> bool {
+        let node = self.node(id);
+        let port = match &node.disk {
+            Disk::Redis(conf) => conf.port,
+            Disk::Sentinel(conf) => conf.settings().port,
+            Disk::Client(_) => return false,
+        };
+        self.kernel.listener(Addr::new(node.addr.ip, port)).is_some()
     }
 }

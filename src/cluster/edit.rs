@@ -12,6 +12,8 @@ use std::sync::Arc;
 pub struct Edit {
     pattern: Regex,
     by: ArcStr,
+    /// What replaces it, as it was given.
+    given: ArcStr,
 }
 
 impl Edit {
@@ -23,13 +25,20 @@ impl Edit {
     pub fn new(pattern: &str, by: &str) -> Result<Self, regex_lite::Error> {
         let pattern = Regex::new(&format!("(?m){pattern}"))?;
         let group = Regex::new(r"\\(\d)").expect("the pattern is right");
+        let given = by.into();
         let by = group.replace_all(&by.replace('$', "$$"), "$${$1}").into_owned().into();
-        Ok(Self { pattern, by })
+        Ok(Self { pattern, by, given })
     }
 
     /// The pattern and what replaces it, as run files repeat them.
     pub fn texts(&self) -> (&str, &str) {
-        (self.pattern.as_str().trim_start_matches("(?m)"), &self.by)
+        (self.pattern.as_str().trim_start_matches("(?m)"), &self.given)
+    }
+
+    /// The same, with something done to what replaces it.
+    pub(crate) fn with(&self, change: impl Fn(&str) -> String) -> Self {
+        let Self { pattern, by, given } = self;
+        Self { pattern: pattern.clone(), by: change(by).into(), given: change(given).into() }
     }
 }
 
@@ -42,19 +51,37 @@ impl PartialEq for Edit {
 impl Eq for Edit {}
 
 impl Cluster {
-    /// Edits a node's configuration file; `@ip:M0` and the like in the replacements are put in first.
+    /// How often each of the edits finds something to replace in a node's configuration file.
+    pub(crate) fn count_edits(&self, id: NodeId, edits: &[Edit]) -> Vec<u32> {
+        let mut text = self.conf_text(id);
+        let mut counts = Vec::with_capacity(edits.len());
+        for edit in edits {
+            counts.push(edit.pattern.find_iter(&text).count() as u32);
+            text = edit.pattern.replace_all(&text, edit.by.as_str()).into_owned();
+        }
+        counts
+    }
+
+    /// A node's configuration file; of a client, which has none, an empty one.
+    pub fn conf_text(&self, id: NodeId) -> String {
+        match &self.node(id).disk {
+            Disk::Redis(conf) => conf.to_string(),
+            Disk::Sentinel(conf) => conf.to_string(),
+            Disk::Client(_) => String::new(),
+        }
+    }
+
+    /// Edits a node's configuration file.
     ///
     /// # Errors
     /// Where Redis would refuse the edited file; it stays as it was then.
     pub(crate) fn edit_conf(&mut self, id: NodeId, edits: &[Edit]) -> Result<(), ActionError> {
-        let mut text = match &self.node(id).disk {
-            Disk::Redis(conf) => conf.to_string(),
-            Disk::Sentinel(conf) => conf.to_string(),
-            Disk::Client(_) => return Ok(()),
-        };
+        if edits.is_empty() || matches!(self.node(id).disk, Disk::Client(_)) {
+            return Ok(());
+        }
+        let mut text = self.conf_text(id);
         for edit in edits {
-            let by = self.substitute_all(&edit.by);
-            text = edit.pattern.replace_all(&text, by.as_str()).into_owned();
+            text = edit.pattern.replace_all(&text, edit.by.as_str()).into_owned();
         }
         let refused = |reason: String| ActionError::BadConf { node: self.node(id).name.clone(), reason };
         let disk = match &self.node(id).disk {

@@ -6,6 +6,7 @@
 mod action;
 mod agreement;
 mod apply;
+mod carry;
 mod edit;
 mod files;
 mod grow;
@@ -34,8 +35,8 @@ pub use history::{History, JournalEntry, Step};
 pub use insight::{Insight, PeerInsight, ReplicaInsight, Rhythm};
 pub use invariants::{Rule, Violation};
 pub use node::{Disk, Machine, Node, NodeId};
-pub use record::{Record, Said, SessionEvent};
-pub use script::{Deed, Reaction, Script, ScriptedAction, Target, Trigger};
+pub use record::{Carried, NoReply, Record, Said, SessionEvent, World};
+pub use script::{Deed, EntryNote, Reaction, Script, ScriptedAction, Target, Trigger};
 pub use snapshot::{
     ClientView, ClusterView, Condition, ConnectionView, FailoverView, HostView, InstanceView, LinkView,
     MasterView, NodeRole, NodeView, PacketFate, PacketKind, PacketView, RedisView, SentinelView,
@@ -160,6 +161,9 @@ impl Cluster {
             starts: 0,
             ids: Vec::new(),
             ports: vec![port],
+            exit: None,
+            stopped: false,
+            disowned: false,
             removed: false,
             files: Files::default(),
         });

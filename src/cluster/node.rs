@@ -32,6 +32,13 @@ pub struct Node {
     pub ids: Vec<ArcStr>,
     /// Every port that it has had.
     pub ports: Vec<u16>,
+    /// How its last process ended that did: its exit status, or the signal that ended it, negative.
+    pub exit: Option<i32>,
+    /// Whether a script stopped it (SIGSTOP) and neither let it go on nor started it since.
+    pub stopped: bool,
+    /// Whether a script started it once more while it ran. Of the process that runs it has no knowledge then:
+    /// the one that it started last has ended.
+    pub disowned: bool,
     /// Whether it was removed from the world for good.
     pub removed: bool,
     /// The other files that a sentinel finds; each node has its own, as a container does.

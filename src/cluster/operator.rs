@@ -2,14 +2,14 @@
 //! at a shell would type them.
 
 use crate::cluster::sessions::{Came, Sessions};
-use crate::cluster::{NodeId, SessionEvent};
-use crate::protocol::{ArcStr, Command, ConnId, Input, Message, Outbox, Reply, literal};
-use crate::sim::{Addr, Millis, NodeTime};
+use crate::cluster::{Cluster, NoReply, NodeId, Said, Script, SessionEvent};
+use crate::protocol::{ArcStr, Command, ConnId, Input, Message, Outbox, Reply};
+use crate::sim::{Addr, ConnectError, Micros, Millis, NodeTime};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How long the operator waits for a reply (the capture tool's time-out).
-const REPLY_TIMEOUT: Millis = Millis(1000);
+pub(crate) const REPLY_TIMEOUT: Millis = Millis(1000);
 
 /// How many commands of a fill are on their way at a time (as the capture tool sends them).
 const PIPELINE: u32 = 200;
@@ -17,11 +17,15 @@ const PIPELINE: u32 = 200;
 /// What the operator has to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// To a command that was given alone; `None` where there was no reply.
-    Command { words: Arc<[ArcStr]>, reply: Option<Reply> },
+    /// To a command that was given alone.
+    Command { words: Arc<[ArcStr]>, reply: Result<Reply, NoReply> },
     /// To what is typed.
     Session(SessionEvent),
 }
+
+/// Something that the operator is about; never used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct JobId(u32);
 
 /// Whom an answer concerns.
 #[derive(Clone, Copy, Debug)]
@@ -35,11 +39,12 @@ pub(crate) enum Whom {
 pub(crate) type OperatorOutbox = Outbox<Answer, ()>;
 
 /// A client that sends single commands, each on a connection of its own, fills nodes with keys, and keeps the
-/// sessions that somebody types into. Once an AUTH was answered well it is given first on each later connection
-/// to that node.
+/// sessions that somebody types into. Once an AUTH of a person was answered well it is given first on each later
+/// connection of a person's to that node; a script's commands know nothing of it, as the capture tool's.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Operator {
     jobs: Vec<Job>,
+    next_job: u32,
     /// To whom what it has emitted in this turn went, in that order.
     answered: Vec<Whom>,
     /// The last AUTH that was accepted there: it goes first on each later connection.
@@ -49,6 +54,7 @@ pub(crate) struct Operator {
 
 #[derive(Clone, Debug)]
 struct Job {
+    id: JobId,
     conn: ConnId,
     to: Addr,
     words: Arc<[ArcStr]>,
@@ -59,6 +65,8 @@ struct Job {
     waiting: u32,
     /// Whether the next reply is that to an AUTH which went first.
     auth: bool,
+    /// Whether a person gave it.
+    by_hand: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -70,24 +78,65 @@ struct Fill {
 }
 
 impl Operator {
-    /// Sends one command, authenticated as the last accepted AUTH there was.
+    /// Sends one command of a person's, authenticated as the last accepted AUTH there was.
     pub(crate) fn ask(&mut self, now: NodeTime, to: Addr, words: Arc<[ArcStr]>, out: &mut OperatorOutbox) {
-        let Some(command) = Command::parse(&words) else { return };
+        let auth = self.accepted.get(&to).cloned();
+        self.send_alone(now, to, words, (REPLY_TIMEOUT, auth, true), out);
+    }
+
+    /// Sends one command of a script's, on a connection of which nothing is known to anybody else.
+    pub(crate) fn ask_afresh(
+        &mut self,
+        now: NodeTime,
+        to: Addr,
+        words: Arc<[ArcStr]>,
+        timeout: Millis,
+        out: &mut OperatorOutbox,
+    ) -> Option<JobId> {
+        self.send_alone(now, to, words, (timeout, None, false), out)
+    }
+
+    fn send_alone(
+        &mut self,
+        now: NodeTime,
+        to: Addr,
+        words: Arc<[ArcStr]>,
+        (timeout, auth, by_hand): (Millis, Option<Arc<[ArcStr]>>, bool),
+        out: &mut OperatorOutbox,
+    ) -> Option<JobId> {
+        let command = Command::parse(&words)?;
         let conn = out.connect(to);
-        let auth = self.accepted.get(&to).and_then(|words| Command::parse(words));
-        let deadline = now + REPLY_TIMEOUT;
-        let job = Job { conn, to, words, deadline, fill: None, waiting: 1, auth: auth.is_some() };
-        self.jobs.push(job);
+        let auth = auth.and_then(|words| Command::parse(&words));
+        let id = self.next_id();
+        let deadline = now + timeout;
+        let auth_first = auth.is_some();
+        self.jobs.push(Job {
+            id,
+            conn,
+            to,
+            words,
+            deadline,
+            fill: None,
+            waiting: 1,
+            auth: auth_first,
+            by_hand,
+        });
         if let Some(auth) = auth {
             out.send(conn, auth);
         }
         out.send(conn, command);
         self.wake(now, out);
+        Some(id)
     }
 
-    /// Makes a password known to it, as if AUTH had been accepted there.
-    pub(crate) fn learn_password(&mut self, to: Addr, password: ArcStr) {
-        self.accepted.insert(to, [literal!("AUTH"), password].into());
+    const fn next_id(&mut self) -> JobId {
+        self.next_job += 1;
+        JobId(self.next_job)
+    }
+
+    /// Whether it is still about that.
+    pub(crate) fn is_about(&self, id: JobId) -> bool {
+        self.jobs.iter().any(|job| job.id == id)
     }
 
     /// Writes `count` keys.
@@ -97,16 +146,17 @@ impl Operator {
         to: Addr,
         (prefix, count, size): (ArcStr, u32, u32),
         out: &mut OperatorOutbox,
-    ) {
+    ) -> JobId {
         let conn = out.connect(to);
-        let fill = Fill { prefix, value: "x".repeat(size as usize).into(), next: 0, count };
+        let fill = Some(Fill { prefix, value: "x".repeat(size as usize).into(), next: 0, count });
         // A fill is given as long as it takes: 30 s as in the capture tool.
         let deadline = now + Millis(30_000);
-        let mut job =
-            Job { conn, to, words: Arc::from([]), deadline, fill: Some(fill), waiting: 0, auth: false };
+        let (id, words) = (self.next_id(), Arc::from([]));
+        let mut job = Job { id, conn, to, words, deadline, fill, waiting: 0, auth: false, by_hand: false };
         job.send_batch(out);
         self.jobs.push(job);
         self.wake(now, out);
+        id
     }
 
     /// A line is typed into the session with a node; without words it is Ctrl-C.
@@ -142,11 +192,15 @@ impl Operator {
         }
         match input {
             Input::Received(conn, Message::Reply(reply)) => self.replied(conn, reply, out),
-            Input::Closed(conn) | Input::ConnectFailed { conn, .. } => {
-                self.give_up(|job| job.conn == conn, out);
+            Input::Closed(conn) => self.give_up(|job| job.conn == conn, NoReply::Closed, out),
+            Input::ConnectFailed { conn, error: ConnectError::Refused } => {
+                self.give_up(|job| job.conn == conn, NoReply::Refused, out);
             }
-            Input::Timer => self.give_up(|job| job.deadline <= now, out),
-            Input::Received(..) | Input::Connected { .. } | Input::Accepted { .. } => {}
+            Input::ConnectFailed { conn, .. } => {
+                self.give_up(|job| job.conn == conn, NoReply::TimedOut, out);
+            }
+            Input::Timer => self.give_up(|job| job.deadline <= now, NoReply::TimedOut, out),
+            Input::Received(..) | Input::Connected { .. } | Input::Accepted { .. } | Input::Terminate => {}
         }
         self.wake(now, out);
     }
@@ -165,21 +219,21 @@ impl Operator {
         if job.waiting == 0 {
             let job = self.jobs.remove(n);
             out.close(job.conn);
-            if is_auth(&job.words) && reply == Reply::ok() {
+            if job.by_hand && is_auth(&job.words) && reply == Reply::ok() {
                 self.accepted.insert(job.to, Arc::clone(&job.words));
             }
             if job.fill.is_none() {
                 self.answered.push(Whom::At(job.to));
-                out.emit(Answer::Command { words: job.words, reply: Some(reply) });
+                out.emit(Answer::Command { words: job.words, reply: Ok(reply) });
             }
         }
     }
 
-    fn give_up(&mut self, over: impl Fn(&Job) -> bool, out: &mut OperatorOutbox) {
+    fn give_up(&mut self, over: impl Fn(&Job) -> bool, why: NoReply, out: &mut OperatorOutbox) {
         for job in self.jobs.extract_if(.., |job| over(job)) {
             out.close(job.conn);
             self.answered.push(Whom::At(job.to));
-            out.emit(Answer::Command { words: job.words, reply: None });
+            out.emit(Answer::Command { words: job.words, reply: Err(why) });
         }
     }
 
@@ -211,5 +265,34 @@ impl Job {
         }
         self.waiting = end - fill.next;
         fill.next = end;
+    }
+}
+
+impl Cluster {
+    /// Has a client on the node's own host ask it something, and runs the world until the reply is there or
+    /// `patience` is at its end.
+    ///
+    /// # Errors
+    /// Where there was no reply.
+    pub fn ask(&mut self, node: NodeId, words: &[ArcStr], patience: Millis) -> Result<Reply, NoReply> {
+        let (host, to, now) = (self.node(node).host, self.node(node).addr, Self::wall_clock(self.now()));
+        let (words, mut said): (Arc<[ArcStr]>, _) = (words.into(), Vec::new());
+        let ask = move |operator: &mut Operator, out: &mut OperatorOutbox| {
+            operator.ask_afresh(now, to, words, patience, out)
+        };
+        let Some(job) = self.operate(host, &mut said, Box::new(ask)) else { return Err(NoReply::Refused) };
+        // The operator's own timer is what ends it at the latest.
+        let end = self.now() + Micros::from_millis(patience.0.max(0) as u64 + 1000);
+        while self.hosts[host.0 as usize].operator.is_about(job) && self.step(end, &mut said) {}
+        let answer = said.into_iter().rev().find_map(|record| match record.what {
+            Said::Answered { reply, .. } if record.node == Some(node) => Some(reply),
+            _ => None,
+        });
+        answer.unwrap_or(Err(NoReply::TimedOut))
+    }
+
+    /// The same world, in which nothing is done by a script any more.
+    pub fn without_script(&self) -> Self {
+        Self { script: Script::default(), ..self.clone() }
     }
 }

@@ -1,7 +1,7 @@
 //! What was said and done in the world, and when.
 
 use crate::client::ClientEvent;
-use crate::cluster::{Action, Cluster, ClusterView, NodeId};
+use crate::cluster::{Action, Cluster, NodeId};
 use crate::protocol::{ArcStr, Level, Reply, log_stamp};
 use crate::redis::RedisEvent;
 use crate::sentinel::SentinelEvent;
@@ -37,13 +37,15 @@ pub enum Said {
         action: Arc<Action>,
         /// Whether the scenario calls it the failure.
         failure: bool,
+        /// The entry of the script that it is a part of, if it is of a script.
+        of: Option<Arc<Carried>>,
     },
     /// A command given from outside was answered.
     Answered {
         /// The command's words.
         words: Arc<[ArcStr]>,
-        /// The reply; `None` where there was none.
-        reply: Option<Reply>,
+        /// The reply, or why there was none.
+        reply: Result<Reply, NoReply>,
     },
     /// Something came to the redis-cli that a person types to the node with.
     Session(SessionEvent),
@@ -53,11 +55,37 @@ pub enum Said {
         label: ArcStr,
         /// Whether the scenario wants all fields.
         wide: bool,
-        /// The world.
-        view: Arc<ClusterView>,
+        /// The world at that moment.
+        world: World,
+        /// The entry of the script that wants it.
+        of: Arc<Carried>,
     },
     /// A process ended by itself.
     Exited(i32),
+}
+
+/// Why a command given from outside had no reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoReply {
+    /// Nobody listens there.
+    Refused,
+    /// None came in time.
+    TimedOut,
+    /// The connection was closed.
+    Closed,
+}
+
+/// An entry of a script that was carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// Its place in the script's file.
+    pub entry: u32,
+    /// How many were carried out before it.
+    pub serial: u32,
+    /// To whom it was done.
+    pub nodes: Vec<NodeId>,
+    /// Who said what set it off, and the event's name.
+    pub on: Option<(NodeId, ArcStr)>,
 }
 
 /// What comes to a redis-cli that stays connected ([`Action::Type`]).
@@ -72,6 +100,16 @@ pub enum SessionEvent {
     Refused,
     /// The host died, and the redis-cli that ran on it.
     HostDied,
+}
+
+/// A world as it was. Two are the same where there is the same to see in them.
+#[derive(Clone, Debug)]
+pub struct World(pub Arc<Cluster>);
+
+impl PartialEq for World {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.view() == other.0.view()
+    }
 }
 
 impl Said {

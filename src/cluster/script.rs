@@ -3,9 +3,11 @@
 //! The script is part of the value that the cluster is, so a checkpoint holds how far it has got and a fork
 //! goes on with it.
 
-use crate::cluster::{Action, Cluster, Edit, NamesChange, NodeId, Record, Said, WriterSettings};
+use crate::cluster::carry::{Busy, Todo};
+use crate::cluster::{Carried, Cluster, Edit, NamesChange, NodeId, Record, Said, WriterSettings};
 use crate::protocol::ArcStr;
-use crate::sim::{HostId, LinkSettings, Micros, Rng, Seed, SimTime};
+use crate::sim::{HostId, LinkSettings, Micros, Millis, Rng, Seed, SimTime};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// What is to be done when, and in answer to what.
@@ -16,9 +18,39 @@ pub struct Script {
     done: usize,
     /// For each reaction, how many matching events came so far.
     seen: Vec<u32>,
-    /// Reactions set off and not done yet: when, which, by what.
-    due: Vec<(SimTime, usize, Occurrence)>,
+    /// Reactions set off and not done yet.
+    due: Vec<Due>,
     rng: Option<Rng>,
+    /// What is left to do of the entry that is being carried out.
+    pub(super) left: VecDeque<Todo>,
+    /// What is waited for before that goes on.
+    pub(super) busy: Option<Busy>,
+    /// What there is to tell of each entry carried out, in that order.
+    pub(super) notes: Arc<Vec<EntryNote>>,
+}
+
+/// A reaction that was set off.
+#[derive(Clone, Debug)]
+struct Due {
+    at: SimTime,
+    /// When the event was noticed, from which the reaction's delay counts.
+    noticed: SimTime,
+    reaction: usize,
+    occurrence: Occurrence,
+}
+
+/// What whoever carries a script out notes of an entry.
+#[derive(Clone, Debug)]
+pub struct EntryNote {
+    pub(super) began: SimTime,
+    /// How long it took.
+    pub took: Micros,
+    /// How often each edit of a configuration file found something to replace, for each node.
+    pub edits: Vec<u32>,
+    /// The id that the process had that was started last.
+    pub run_id: Option<ArcStr>,
+    /// Whether a process was still there three seconds after it was told to end.
+    pub lingers: bool,
 }
 
 #[derive(Debug, Default)]
@@ -32,6 +64,8 @@ struct Plan {
 pub struct ScriptedAction {
     /// What.
     pub deed: Deed,
+    /// Its place in the script's file.
+    pub entry: u32,
     /// To whom; empty where the deed needs nobody.
     pub targets: Vec<Target>,
     /// Whether the scenario calls it the failure.
@@ -50,9 +84,19 @@ pub enum Deed {
     /// SIGCONT
     Resume,
     /// Start or restart, the configuration file edited before.
-    Start(Arc<[Edit]>),
+    Start {
+        /// The edits.
+        edits: Arc<[Edit]>,
+        /// Whether it is waited until the process tells its id.
+        learn: bool,
+    },
     /// A command; words such as `@ip:M0`, `@port:M0`, `@id:S1` are replaced.
-    Command(Vec<ArcStr>),
+    Command {
+        /// Its words.
+        words: Vec<ArcStr>,
+        /// How long its reply is waited for.
+        timeout: Millis,
+    },
     /// A command typed into the redis-cli that stays connected; without words: Ctrl-C.
     Type(Vec<ArcStr>),
     /// Writes keys.
@@ -153,8 +197,8 @@ pub struct Trigger {
 
 /// The event that set a reaction off.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Occurrence {
-    speaker: NodeId,
+pub(super) struct Occurrence {
+    pub(super) speaker: NodeId,
     /// The payload with names put in.
     text: String,
 }
@@ -172,30 +216,59 @@ impl Script {
             plan: Arc::new(Plan { timed, reactions }),
             done: 0,
             due: Vec::new(),
+            left: VecDeque::new(),
+            busy: None,
+            notes: Arc::default(),
             rng: Some(Rng::new(seed, u64::MAX)),
         }
     }
 
-    /// When the next action is due.
-    pub(crate) fn next_at(&self) -> Option<SimTime> {
+    /// When the next action is due, if nothing is being carried out.
+    pub(super) fn next_at(&self) -> Option<SimTime> {
         let timed = self.plan.timed.get(self.done).map(|(at, _)| *at);
-        timed.into_iter().chain(self.due.iter().map(|(at, ..)| *at)).min()
+        timed.into_iter().chain(self.due.iter().map(|due| due.at)).min()
     }
 
-    /// Whether every timed action is done.
+    /// Whether every timed action is done, and whatever else was begun.
     pub fn is_over(&self) -> bool {
-        self.done == self.plan.timed.len() && self.due.is_empty()
+        self.done == self.plan.timed.len() && self.left.is_empty() && self.busy.is_none()
+    }
+
+    /// What there is to tell of an entry that was carried out.
+    pub fn note_of(&self, carried: &Carried) -> Option<&EntryNote> {
+        self.notes.get(carried.serial as usize)
     }
 
     /// Takes the action that is due at or before `now`.
-    fn take_due(&mut self, now: SimTime) -> Option<(ScriptedAction, Option<Occurrence>)> {
+    pub(super) fn take_due(
+        &mut self,
+        now: SimTime,
+    ) -> Option<(ScriptedAction, Option<(ArcStr, Occurrence)>)> {
         if let Some((_, action)) = self.plan.timed.get(self.done).filter(|(at, _)| *at <= now) {
             self.done += 1;
             return Some((action.clone(), None));
         }
-        let n = self.due.iter().position(|(at, ..)| *at <= now)?;
-        let (_, reaction, occurrence) = self.due.remove(n);
-        Some((self.plan.reactions[reaction].action.clone(), Some(occurrence)))
+        let n = self.due.iter().position(|due| due.at <= now)?;
+        let Due { reaction, occurrence, .. } = self.due.remove(n);
+        let Reaction { trigger, action, .. } = &self.plan.reactions[reaction];
+        Some((action.clone(), Some((trigger.event.clone(), occurrence))))
+    }
+
+    pub(super) fn last_note(&mut self) -> Option<&mut EntryNote> {
+        Arc::make_mut(&mut self.notes).last_mut()
+    }
+
+    /// What was waited for has come about.
+    pub(super) fn go_on(&mut self, now: SimTime) {
+        self.busy = None;
+        let Some(note) = self.last_note() else { return };
+        note.took = now.since(note.began);
+        let began = note.began;
+        // Whoever waited saw nothing meanwhile.
+        for due in self.due.iter_mut().filter(|due| due.noticed > began && due.noticed < now) {
+            due.at += now.since(due.noticed);
+            due.noticed = now;
+        }
     }
 }
 
@@ -203,24 +276,6 @@ impl Cluster {
     /// The script, to see how far it has got.
     pub const fn script(&self) -> &Script {
         &self.script
-    }
-
-    /// Does what the script says for the present moment.
-    pub(crate) fn perform_scripted(&mut self, said: &mut Vec<Record>) {
-        while let Some((action, occurrence)) = self.script.take_due(self.now()) {
-            let targets: Vec<NodeId> =
-                action.targets.iter().flat_map(|target| self.resolve(target, occurrence.as_ref())).collect();
-            for deed in self.actions(&action.deed, &targets) {
-                match deed {
-                    Planned::Do(deed) => self.perform(deed, action.failure, said),
-                    Planned::Snapshot { label, wide } => {
-                        let (at, view) = (self.now(), Arc::new(self.view()));
-                        let what = Said::Snapshot { label, wide, view };
-                        said.push(Record { at, turn: at, node: None, what });
-                    }
-                }
-            }
-        }
     }
 
     /// Looks at what was said since `before`: it may set off reactions.
@@ -250,15 +305,15 @@ impl Cluster {
                     continue;
                 }
                 let rng = self.script.rng.as_mut().expect("a script with reactions has dice");
-                let noticed = Micros(u64::from(rng.between(1_000, 5_000)));
-                let at = record.at + noticed + reaction.delay;
-                self.script.due.push((at, n, Occurrence { speaker, text }));
+                let noticed = record.at + Micros(u64::from(rng.between(1_000, 5_000)));
+                let (at, occurrence) = (noticed + reaction.delay, Occurrence { speaker, text });
+                self.script.due.push(Due { at, noticed, reaction: n, occurrence });
             }
         }
     }
 
-    fn resolve(&self, target: &Target, occurrence: Option<&Occurrence>) -> Vec<NodeId> {
-        let lives = |id: &NodeId| self.is_alive(*id);
+    pub(super) fn resolve(&self, target: &Target, occurrence: Option<&Occurrence>) -> Vec<NodeId> {
+        let lives = |id: &NodeId| self.is_owned(*id);
         let sentinels = || self.node_ids().filter(|&id| self.node(id).is_sentinel()).filter(lives);
         let words = || occurrence.map_or("", |o| o.text.as_str()).split(' ');
         let instance = || words().skip(1).find_map(|word| self.node_named(word));
@@ -283,50 +338,6 @@ impl Cluster {
         }
     }
 
-    fn actions(&self, deed: &Deed, targets: &[NodeId]) -> Vec<Planned> {
-        let each = |make: &dyn Fn(NodeId) -> Action| -> Vec<Planned> {
-            targets.iter().map(|&id| Planned::Do(make(id))).collect()
-        };
-        match deed {
-            Deed::Kill => each(&Action::Kill),
-            Deed::Terminate => each(&Action::Terminate),
-            Deed::Freeze => each(&Action::Freeze),
-            Deed::Resume => each(&Action::Resume),
-            Deed::Start(edits) => each(&|node| Action::EditAndStart { node, edits: edits.clone() }),
-            Deed::Command(words) => each(&|node| Action::Command {
-                node,
-                words: words.iter().map(|word| self.substitute(word)).collect(),
-            }),
-            Deed::Type(words) => each(&|node| Action::Type {
-                node,
-                words: words.iter().map(|word| self.substitute(word)).collect(),
-            }),
-            Deed::Fill { prefix, count, size } => {
-                each(&|node| Action::Fill { node, prefix: prefix.clone(), count: *count, size: *size })
-            }
-            Deed::Script { path, executable } => {
-                each(&|node| Action::Script { node, path: path.clone(), executable: *executable })
-            }
-            Deed::Disk(error) => each(&|node| Action::Disk { node, error: error.clone() }),
-            Deed::HostLink(up) => each(&|node| Action::HostLink { host: self.node(node).host, up: *up }),
-            Deed::StartWriter(settings) => vec![Planned::Do(Action::StartWriter(settings.clone()))],
-            Deed::StopWriter(name) => vec![Planned::Do(Action::StopWriter(name.clone()))],
-            Deed::Partition(groups) => vec![Planned::Do(Action::Partition(groups.clone()))],
-            Deed::Heal => vec![Planned::Do(Action::Heal)],
-            Deed::Several(deeds) => deeds.iter().flat_map(|deed| self.actions(deed, targets)).collect(),
-            Deed::Names(change) => vec![Planned::Do(Action::Names(change.clone()))],
-            Deed::Netem(rules) => {
-                let rule = |&(from, to, link)| Planned::Do(Action::SetLink { from, to, link });
-                let plain = (None, None, LinkSettings::LAN);
-                std::iter::once(&plain).chain(rules).map(rule).collect()
-            }
-            Deed::Snapshot { label, wide } => {
-                vec![Planned::Snapshot { label: label.clone(), wide: *wide }]
-            }
-            Deed::Mark(label) => vec![Planned::Do(Action::Mark(label.clone()))],
-        }
-    }
-
     /// As [`Self::substitute`], anywhere in a text.
     pub(crate) fn substitute_all(&self, text: &str) -> String {
         let mut parts = text.split('@');
@@ -341,7 +352,7 @@ impl Cluster {
     }
 
     /// `@ip:M0`, `@port:M0` and `@id:S1` become the node's address, port and newest id.
-    fn substitute(&self, word: &ArcStr) -> ArcStr {
+    pub(super) fn substitute(&self, word: &ArcStr) -> ArcStr {
         let parts = word.strip_prefix('@').and_then(|rest| rest.split_once(':'));
         let Some((what, id)) = parts.and_then(|(what, name)| Some((what, self.node_named(name)?))) else {
             return word.clone();
@@ -354,9 +365,4 @@ impl Cluster {
             _ => word.clone(),
         }
     }
-}
-
-enum Planned {
-    Do(Action),
-    Snapshot { label: ArcStr, wide: bool },
 }

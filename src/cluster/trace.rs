@@ -32,7 +32,14 @@ pub fn trace_hash(records: &[Record]) -> u64 {
         // Writing into a hasher cannot fail.
         let _ = match (&record.what, record.what.log_line()) {
             (_, Some((level, text))) => write!(hasher, "{} {text}", level.mark()),
-            (Said::Snapshot { label, view, .. }, None) => write!(hasher, "{label} {view:?}"),
+            (Said::Snapshot { label, world, .. }, None) => write!(hasher, "{label} {:?}", world.0.view()),
+            (Said::Answered { words, reply }, None) => {
+                write!(hasher, "Answered {{ words: {words:?}, reply: {:?} }}", reply.as_ref().ok())
+            }
+            // Which entry of the file it was done for is known by when it was done.
+            (Said::Did { action, failure, .. }, None) => {
+                write!(hasher, "Did {{ action: {action:?}, failure: {failure} }}")
+            }
             (what, None) => write!(hasher, "{what:?}"),
         };
         hasher.number(0);

@@ -1,14 +1,17 @@
 //! Running the world: a process takes its turn, and what it wants is carried out.
 
 use crate::client::Client;
-use crate::cluster::operator::{Answer, Operator, OperatorOutbox, Whom};
+use crate::cluster::operator::{Answer, JobId, Operator, OperatorOutbox, Whom};
 use crate::cluster::{Cluster, Disk, Machine, NodeId, Owner, Record, Said};
-use crate::protocol::{Effect, Message, Outbox};
-use crate::redis::RedisServer;
-use crate::sentinel::Sentinel;
+use crate::protocol::{Effect, Level, Message, Outbox};
+use crate::redis::{RedisEvent, RedisEventKind, RedisServer};
+use crate::sentinel::{Sentinel, SentinelEvent};
 use crate::sim::{HostId, Kernel, Micros, ProcessId, ProcessState, Rng, SimTime, Turn};
 use std::collections::VecDeque;
 use std::sync::Arc;
+
+/// How long a process takes from its start to the line that it cannot listen (captures: 14 to 17 ms).
+const VAIN_START: Micros = Micros::from_millis(15);
 
 /// Below this number the kernel's own streams of dice lie.
 const FIRST_NODE_STREAM: u64 = 1 << 32;
@@ -23,7 +26,7 @@ impl Cluster {
     /// where there is none: then time has moved to `until`.
     pub fn step(&mut self, until: SimTime, said: &mut Vec<Record>) -> bool {
         let before = said.len();
-        let scripted = self.script.next_at().unwrap_or(SimTime::MAX);
+        let scripted = self.scripted_at().unwrap_or(SimTime::MAX);
         let stepped = if let Some(turn) = self.kernel.next_turn(until.min(scripted)) {
             self.take_turn(turn, said);
             true
@@ -42,7 +45,7 @@ impl Cluster {
 
     /// When the next thing happens, whatever it is.
     pub fn next_at(&self) -> Option<SimTime> {
-        [self.kernel.next_at(), self.script.next_at()].into_iter().flatten().min()
+        [self.kernel.next_at(), self.scripted_at()].into_iter().flatten().min()
     }
 
     fn take_turn(&mut self, Turn { process, input }: Turn<Message>, said: &mut Vec<Record>) {
@@ -109,6 +112,7 @@ impl Cluster {
         if !kernel.start(process, port) {
             return false;
         }
+        (node.exit, node.stopped, node.disowned) = (None, false, false);
         node.addr.port = port.unwrap_or(0);
         if !node.ports.contains(&node.addr.port) {
             node.ports.push(node.addr.port);
@@ -164,14 +168,21 @@ impl Cluster {
     }
 
     /// Has the operator of a host do something.
-    pub(crate) fn operate(&mut self, host: HostId, said: &mut Vec<Record>, act: OperatorAct<'_>) {
+    pub(crate) fn operate(
+        &mut self,
+        host: HostId,
+        said: &mut Vec<Record>,
+        act: OperatorAct<'_>,
+    ) -> Option<JobId> {
         let Self { kernel, hosts, scratch, .. } = self;
         let (id, host) = (host, &mut hosts[host.0 as usize]);
         let process = host.process;
         let before = said.len();
         let mut stage = Stage { kernel, saves: &mut scratch.saves, said, process, node: None };
-        stage.play(&mut scratch.operator, |out| act(&mut host.operator, out), |()| {});
+        let mut job = None;
+        stage.play(&mut scratch.operator, |out| job = act(&mut host.operator, out), |()| {});
         self.name_answerers(id, &mut said[before..]);
+        job
     }
 
     /// Says of each answer to an operator which node it concerns.
@@ -185,16 +196,42 @@ impl Cluster {
         }
     }
 
+    /// A process is started where one has the port: it says so and ends (captures: some 15 ms later).
+    pub(crate) fn start_in_vain(&mut self, id: NodeId, said: &mut Vec<Record>) {
+        let node = &mut self.nodes[id.0 as usize];
+        let runs = self.kernel.state(node.process) != ProcessState::Dead;
+        (node.exit, node.stopped, node.disowned) = (Some(1), false, runs);
+        let (turn, addr) = (self.kernel.now(), node.addr);
+        let at = turn + VAIN_START;
+        let lines = [
+            format!(
+                "Warning: Could not create server TCP listening socket {addr}: bind: Address already in use"
+            ),
+            format!("Failed listening on port {} (TCP), aborting.", addr.port),
+        ];
+        for line in lines {
+            let what = if node.is_sentinel() {
+                Said::Sentinel(SentinelEvent::Log { level: Level::Warning, text: line.into() })
+            } else {
+                let is_master = node.redis().is_none_or(RedisServer::is_master);
+                let kind = RedisEventKind::Text(Level::Warning, line.into());
+                Said::Redis(RedisEvent { is_master, kind })
+            };
+            said.push(Record { at, turn, node: Some(id), what });
+        }
+    }
+
     /// A process has ended by itself.
     fn exited(&mut self, id: NodeId, status: i32, said: &mut Vec<Record>) {
         self.kernel.kill(self.node(id).process);
+        self.nodes[id.0 as usize].exit = Some(status);
         let at = self.kernel.now();
         said.push(Record { at, turn: at, node: Some(id), what: Said::Exited(status) });
     }
 }
 
 /// What an operator is to do. Boxed, so that there is one way of carrying it out and not one for each.
-pub(crate) type OperatorAct<'a> = Box<dyn FnOnce(&mut Operator, &mut OperatorOutbox) + 'a>;
+pub(crate) type OperatorAct<'a> = Box<dyn FnOnce(&mut Operator, &mut OperatorOutbox) -> Option<JobId> + 'a>;
 
 /// Where a process takes a turn.
 pub(crate) struct Stage<'a> {

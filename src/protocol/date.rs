@@ -35,6 +35,20 @@ pub fn log_stamp(at: NodeTime) -> String {
     )
 }
 
+/// A moment as run files give it: `2026-11-22T02:16:47Z`.
+pub fn time_stamp(at: NodeTime) -> String {
+    let date = date(at);
+    format!(
+        "{}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+        date.year(),
+        u8::from(date.month()),
+        date.day(),
+        date.hour(),
+        date.minute(),
+        date.second()
+    )
+}
+
 /// Clocks outside the years that the library knows show the beginning of time.
 fn date(at: NodeTime) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(at.0.div_euclid(1000)).unwrap_or(OffsetDateTime::UNIX_EPOCH)

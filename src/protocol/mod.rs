@@ -21,7 +21,7 @@ pub use acl::{Acl, AclError, AclReply, DEFAULT_USER, Touches};
 pub use arcstr::{ArcStr, literal};
 pub use command::{Command, KillType, subscribes, typed_line};
 pub use dataset::Dataset;
-pub use date::{ctime, log_stamp};
+pub use date::{ctime, log_stamp, time_stamp};
 pub use directives::{DirectiveError, check_directive};
 pub use hello::{HELLO_CHANNEL, Hello};
 pub use info::{Info, InfoRole, ReplicaLine, ReplicationInfo};

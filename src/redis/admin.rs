@@ -203,7 +203,7 @@ impl RedisServer {
         if filters.is_empty() || filters.len() % 2 == 1 {
             return Reply::error(literal!("ERR syntax error"));
         }
-        let mut skip_me = true;
+        let (mut skip_me, mut master) = (true, false);
         let mut tests: Vec<ClientTest> = Vec::new();
         for pair in filters.chunks_exact(2) {
             let value = pair[1].clone();
@@ -218,7 +218,11 @@ impl RedisServer {
                     "normal" => tests.push(Box::new(|client| is_of(client, KillType::Normal))),
                     "pubsub" => tests.push(Box::new(|client| is_of(client, KillType::Pubsub))),
                     "replica" | "slave" => tests.push(Box::new(|client| client.is_replica)),
-                    "master" => tests.push(Box::new(|_| false)),
+                    "master" => {
+                        // Nobody else is one; the link that is meant has no other filter here.
+                        master = filters.len() == 2;
+                        tests.push(Box::new(|_| false));
+                    }
                     _ => return Reply::error(arcstr::format!("ERR Unknown client type '{value}'")),
                 },
                 "addr" => tests.push(Box::new(move |client| client.peer.to_string() == value.as_str())),
@@ -234,6 +238,9 @@ impl RedisServer {
         let hit =
             |client: &&Client| tests.iter().all(|test| test(client)) && !(skip_me && client.conn == conn);
         let victims: Vec<ConnId> = self.clients.iter().filter(hit).map(|client| client.conn).collect();
+        if master {
+            return Reply::Integer(i64::from(self.kill_link(cx)));
+        }
         self.kill(cx, conn, &victims)
     }
 

@@ -8,6 +8,9 @@ use crate::sim::{Millis, NodeTime};
 /// second (captures: replicas of a dead master dial again after 1004 ms at the median).
 const PERIOD: Millis = Millis(1004);
 
+/// So many turns make one period.
+const TURNS: i64 = 10;
+
 /// When the next turn is due, and how many there were.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Cron {
@@ -23,6 +26,12 @@ impl Cron {
 
     pub(super) const fn next(&self) -> NodeTime {
         self.next
+    }
+
+    /// The 10 Hz timer's next turn, whose tenths are those of [`Self::next`].
+    pub(super) fn next_turn(&self, now: NodeTime) -> NodeTime {
+        let left = (self.next.0 - now.0).max(0);
+        NodeTime(self.next.0 - left * TURNS / PERIOD.0 * PERIOD.0 / TURNS)
     }
 
     pub(super) fn due(&self, now: NodeTime) -> bool {

@@ -44,6 +44,8 @@ pub struct RedisServer {
     /// A script that does not end.
     pub(super) script: Option<Script>,
     pub(super) shutdown: Option<Shutdown>,
+    /// SIGTERM came: when the timer's turn comes that reads the note of it.
+    pub(super) end_noted: Option<NodeTime>,
     /// When the timer asked for rings.
     armed: Option<NodeTime>,
     pub(super) info: Option<Arc<Info>>,
@@ -126,6 +128,7 @@ impl RedisServer {
             blocking: Blocking::default(),
             script: None,
             shutdown: None,
+            end_noted: None,
             armed: None,
             info: None,
             usual: false,
@@ -176,6 +179,7 @@ impl RedisServer {
                     self.close_client(cx, conn);
                 }
             }
+            Input::Terminate => self.end_noted = Some(self.cron.next_turn(cx.now)),
         }
         self.settle(cx);
     }
@@ -197,6 +201,10 @@ impl RedisServer {
         // A script stops all that goes by time.
         if self.script.is_some() {
             return;
+        }
+        if self.end_noted.is_some_and(|at| at <= cx.now) {
+            self.end_noted = None;
+            self.shut_down_by_signal(cx);
         }
         self.persistence_goes_on(cx);
         if self.persistence.is_loading() {
@@ -230,12 +238,16 @@ impl RedisServer {
         if let Some(shutdown) = &mut self.shutdown {
             shutdown.shift(by);
         }
+        if let Some(at) = &mut self.end_noted {
+            *at = *at + by;
+        }
     }
 
     /// When there is something to do next.
     fn next(&self) -> NodeTime {
         if self.persistence.is_loading() {
-            return self.persistence.next().expect("invariant: loading has an end");
+            let loaded = self.persistence.next().expect("invariant: loading has an end");
+            return self.end_noted.map_or(loaded, |at| at.min(loaded));
         }
         let mut next = self.cron.next();
         let mut sooner = |at: Option<NodeTime>| {
@@ -248,6 +260,7 @@ impl RedisServer {
         sooner(self.sync.as_ref().map(SyncSave::next));
         sooner(self.link.as_ref().and_then(MasterLink::loaded_at));
         sooner(self.shutdown.as_ref().map(Shutdown::next));
+        sooner(self.end_noted);
         next
     }
 

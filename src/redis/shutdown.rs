@@ -1,7 +1,6 @@
 //! Ending in an orderly way: SHUTDOWN and SIGTERM (spec REPL-51).
 
 use crate::protocol::{ArcStr, ConnId, Level, Reply, literal};
-use crate::redis::RedisOutbox;
 use crate::redis::server::{Answer, Cx, RedisServer};
 use crate::sim::{Millis, NodeTime};
 
@@ -52,11 +51,9 @@ impl Shutdown {
 
 impl RedisServer {
     /// SIGTERM: ends the process in an orderly way, when its replicas are up to date or after
-    /// `shutdown-timeout`.
-    pub fn terminate(&mut self, now: NodeTime, out: &mut RedisOutbox) {
-        let mut cx = Cx { now, out };
-        self.shut_down(&mut cx, Options::default(), None);
-        self.settle(&mut cx);
+    /// `shutdown-timeout`. A signal's handler only takes a note, which the 10 Hz timer's next turn reads.
+    pub(super) fn shut_down_by_signal(&mut self, cx: &mut Cx<'_>) {
+        self.shut_down(cx, Options::default(), None);
     }
 
     /// `SHUTDOWN [NOSAVE|SAVE] [NOW] [FORCE] [ABORT]`

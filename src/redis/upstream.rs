@@ -150,6 +150,16 @@ impl RedisServer {
         self.dial_master(cx, Dial::AfterLoss);
     }
 
+    /// Somebody ends its connection with its master, if it is established. Returns whether it was.
+    pub(super) fn kill_link(&mut self, cx: &mut Cx<'_>) -> bool {
+        let up = self.link.as_ref().is_some_and(|link| matches!(link.state, LinkState::Connected(_)));
+        if up {
+            self.close_link(cx);
+            self.lose_link(cx);
+        }
+        up
+    }
+
     fn close_link(&self, cx: &mut Cx<'_>) {
         if let Some(conn) = self.link.as_ref().and_then(|link| link.state.conn()) {
             cx.out.close(conn);

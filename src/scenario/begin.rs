@@ -42,12 +42,12 @@ impl Scenario {
         let mut cluster = self.build(seed);
         let mut said = Vec::new();
         for &(from, to, link) in &self.links {
-            cluster.perform(Action::SetLink { from, to, link }, false, &mut said);
+            cluster.perform(Action::SetLink { from, to, link }, &mut said);
         }
         self.start_servers(&mut cluster, &mut said);
         for (node, words) in &self.setup_commands {
             let command = Action::Command { node: *node, words: words.clone() };
-            cluster.perform(command, false, &mut said);
+            cluster.perform(command, &mut said);
             run_for(&mut cluster, Micros::from_millis(5), &mut said);
         }
         self.start_sentinels(&mut cluster, &mut rng, &mut said);
@@ -98,7 +98,7 @@ impl Scenario {
                 count: fill.count,
                 size: fill.size,
             };
-            cluster.perform(action, false, said);
+            cluster.perform(action, said);
             let is_full = |world: &Cluster| {
                 world
                     .node(fill.node)

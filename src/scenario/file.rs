@@ -42,10 +42,9 @@ pub(crate) struct File {
     pub(crate) jitter_ms: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) done_when: Option<DoneWhen>,
-    /// What the capture tool checks afterwards; a run is not judged here.
-    #[serde(default)]
-    #[serde(rename = "expect", skip_serializing_if = "Vec::is_empty")]
-    pub(crate) _expect: Vec<Value>,
+    /// What is expected of the events; run files say whether it is so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) expect: Vec<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sentinel_loglevel: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -33,10 +33,12 @@ impl Scenario {
         let mut end = hard_end;
         let mut matches = 0;
         let mut looked_at = records.len();
-        while cluster.now() < end || !cluster.script().is_over() && cluster.now() < hard_end {
-            let Some(done) = &self.done_when else {
-                cluster.run_until(hard_end, &mut records);
-                break;
+        // What has a time is done whatever that time is.
+        while cluster.now() < end || !cluster.script().is_over() {
+            let Some(done) = self.done_when.as_ref().filter(|_| cluster.now() < hard_end) else {
+                let until = hard_end.max(cluster.now() + STRIDE);
+                cluster.run_until(until, &mut records);
+                continue;
             };
             let until = (cluster.now() + STRIDE).min(hard_end);
             cluster.run_until(until, &mut records);

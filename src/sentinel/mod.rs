@@ -156,6 +156,7 @@ impl Sentinel {
             }
             Input::Closed(conn) if conn.is_dialler() => self.lose(conn),
             Input::Closed(conn) => self.process.clients.closed(conn),
+            Input::Terminate => self.process.asked_to_end = true,
         }
     }
 

@@ -44,6 +44,8 @@ pub(super) struct Process {
     pub(super) disk_error: Option<ArcStr>,
     /// A simulated crash or SHUTDOWN ended the process.
     pub(super) ended: bool,
+    /// SIGTERM came; the next timer ends the process.
+    pub(super) asked_to_end: bool,
     next_instance: u32,
 }
 
@@ -85,8 +87,19 @@ impl Process {
             started: now,
             disk_error: None,
             ended: false,
+            asked_to_end: false,
             next_instance: 0,
         }
+    }
+
+    /// Ends the process in an orderly way; nothing is saved (spec CMD-SHUT-1). Both lines are those of a real
+    /// one's log.
+    pub(super) fn end(&mut self, out: &mut SentinelOutbox) {
+        for line in ["User requested shutdown...", "Sentinel is now ready to exit, bye bye..."] {
+            self.log(Level::Warning, line, out);
+        }
+        out.exit(0);
+        self.ended = true;
     }
 
     pub(super) fn next_instance_id(&mut self) -> InstanceId {
@@ -149,7 +162,8 @@ impl Process {
         ip
     }
 
-    fn look_up(&self, host: &str, cx: &mut Cx<'_>) -> Option<IpAddr> {
+    /// The same without a word.
+    pub(super) fn look_up(&self, host: &str, cx: &mut Cx<'_>) -> Option<IpAddr> {
         let Resolved { ip, took } = self.resolver.resolve(host);
         if took > Micros::ZERO {
             cx.out.work(took);

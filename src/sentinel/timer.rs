@@ -6,6 +6,10 @@ use crate::sim::{Millis, NodeTime};
 impl Sentinel {
     /// One timer (spec TIM-3).
     pub(super) fn tick(&mut self, cx: &mut Cx<'_>) {
+        // A signal's handler only takes a note, which the timer's turn is the first to read.
+        if self.process.asked_to_end {
+            return self.process.end(cx.out);
+        }
         self.check_tilt(cx);
         if cx.now >= self.quiet_until || self.process.tilt_since.is_some() {
             self.walk(cx);

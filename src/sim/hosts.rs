@@ -2,7 +2,7 @@
 
 use crate::sim::Micros;
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// The names that this host can resolve, and how long a look-up keeps the process busy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,8 +25,10 @@ impl Hosts {
         self.names.remove(&name.to_ascii_lowercase());
     }
 
-    /// What a name stands for.
+    /// What a name stands for. Every host knows itself as `localhost`.
     pub fn get(&self, name: &str) -> Option<IpAddr> {
-        self.names.get(&name.to_ascii_lowercase()).copied()
+        let name = name.to_ascii_lowercase();
+        let own = || (name == "localhost").then_some(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        self.names.get(&name).copied().or_else(own)
     }
 }

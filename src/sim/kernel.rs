@@ -199,6 +199,21 @@ impl<M: Clone> Kernel<M> {
         self.hosts[host.0 as usize].alive
     }
 
+    /// Whether any host is in the network of an address: 256 addresses, or what IPv6 has for one.
+    pub(crate) fn has_network_of(&self, ip: IpAddr) -> bool {
+        let (first, last) = match ip {
+            IpAddr::V4(ip) => {
+                let net = ip.to_bits() & !0xff;
+                (IpAddr::V4(net.into()), IpAddr::V4((net | 0xff).into()))
+            }
+            IpAddr::V6(ip) => {
+                let rest = u128::from(u64::MAX);
+                (IpAddr::V6((ip.to_bits() & !rest).into()), IpAddr::V6((ip.to_bits() | rest).into()))
+            }
+        };
+        self.hosts_by_ip.range(first..=last).next().is_some()
+    }
+
     /// The process that listens at an address.
     pub fn listener(&self, addr: Addr) -> Option<ProcessId> {
         self.listeners.get(&addr).copied()
@@ -324,6 +339,18 @@ impl<M: Clone> Kernel<M> {
         p.state = ProcessState::Running;
         p.busy_until = p.busy_until.max(now);
         self.schedule_wake(process);
+    }
+
+    /// Asks a process to end (SIGTERM). A signal overtakes whatever else waits for the process, and waits
+    /// itself while the process stands still.
+    pub fn terminate(&mut self, process: ProcessId) {
+        let p = self.process_mut(process);
+        if p.state == ProcessState::Dead {
+            return;
+        }
+        p.inbox.push_front(Input::Terminate);
+        p.before_timer += 1;
+        self.schedule_wake_or_ready(process);
     }
 
     /// Ends a process: its host closes its connections and refuses new ones from now on.

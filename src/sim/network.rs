@@ -29,8 +29,10 @@ impl<M: Clone> Kernel<M> {
         debug_assert!(self.conns[slot].is_none(), "a connection id is used once");
         let host = self.process(process).host;
         let far = self.hosts_by_ip.get(&to.ip).copied();
-        // A process that dials the loopback address reaches its own host.
-        let far = if to.ip == IpAddr::V4(Ipv4Addr::LOCALHOST) { Some(host) } else { far };
+        // A process that dials the loopback address reaches its own host, which also says at once where an
+        // address lies in no network that there is.
+        let is_own = to.ip == IpAddr::V4(Ipv4Addr::LOCALHOST) || far.is_none() && !self.has_network_of(to.ip);
+        let far = if is_own { Some(host) } else { far };
         self.conns[slot] = Some(Conn {
             serial: conn.serial(),
             ends: [End::dialling(process, host), End::absent(far)],

@@ -116,6 +116,8 @@ pub enum Input<M> {
     Closed(ConnId),
     /// A message arrived.
     Received(ConnId, M),
+    /// Somebody asks the process to end in an orderly way (SIGTERM).
+    Terminate,
 }
 
 /// Why a connection did not come about.

@@ -84,7 +84,7 @@ pub(crate) fn log_line(session: &Session, view: &ClusterView, record: &Record, l
     match &record.what {
         Said::Did { action, .. } => story::tell_action(lang, view, action),
         Said::Answered { words, reply } => {
-            let reply = reply.as_ref().map(crate::protocol::Reply::text).unwrap_or_default();
+            let reply = reply.as_ref().ok().map(crate::protocol::Reply::text).unwrap_or_default();
             Some(format!("{} → {reply}", words.join(" ")))
         }
         _ => session.line(record),

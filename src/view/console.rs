@@ -265,7 +265,7 @@ mod tests {
         let until = cluster.now() + Micros::from_millis(100);
         cluster.run_until(until, &mut said);
         let reply = said.iter().find_map(|record| match &record.what {
-            Said::Answered { words: of, reply: Some(reply) } if **of == *words => Some((record.node, reply)),
+            Said::Answered { words: of, reply: Ok(reply) } if **of == *words => Some((record.node, reply)),
             _ => None,
         });
         let (by, reply) = reply.expect("it is answered");

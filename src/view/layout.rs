@@ -186,8 +186,9 @@ fn shares_hosts(seats: &[Seat]) -> bool {
 fn arcs(seats: &[Seat], area: Area) -> Plan {
     let of = |kind| seats.iter().filter(|s| s.kind == kind).map(|s| s.id).collect::<Vec<_>>();
     let (data, sentinels) = (of(Kind::Redis), of(Kind::Sentinel));
-    // A phone is too narrow for the master to stand beside the switch at its top.
-    let room = if area.width < NARROW { CROWN * 0.9 } else { 0.0 };
+    // On a phone, and among many sentinels, the master cannot stand beside the switch at the top.
+    let switch = 110.0 + 40.0 * sentinels.len() as f64;
+    let room = if area.width < NARROW.max(switch * 2.0) { CROWN * 0.9 } else { 0.0 };
     let area = Area { height: area.height - room, ..area };
     // Below the nodes stand their words, up to two lines below a ring, so the middle lies above the middle.
     let centre = Point::new(area.left + area.width / 2.0, room + area.height * 0.46);
@@ -386,6 +387,12 @@ mod tests {
         assert!(plan.places.values().all(|p| p.y >= master.y));
         assert!(plan.places[&NodeId(1)].x < master.x);
         assert!(plan.places[&NodeId(2)].x > master.x);
+    }
+
+    #[test]
+    fn among_many_sentinels_the_master_stands_below_the_switch() {
+        let plan = plan(&plain(3, 40), 944.0, 512.0, &BTreeMap::new());
+        assert!(plan.places[&NodeId(0)].y > CROWN + 15.0);
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub mod marks;
 pub mod motion;
 pub mod pace;
 pub mod perspective;
+pub mod pixels;
 pub mod recorded;
 pub mod search;
 pub mod settings;

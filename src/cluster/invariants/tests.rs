@@ -157,7 +157,7 @@ fn a_server_that_nobody_knows_is_a_stranger() {
     }
     let until = world.now() + Micros::from_secs(20);
     world.run_until(until, &mut said);
-    let one = Some(Reply::Integer(1));
+    let one = Ok(Reply::Integer(1));
     assert!(said.iter().any(|r| matches!(&r.what, Said::Answered { reply, .. } if *reply == one)));
     assert_eq!(world.strangers(), [r1]);
     assert_eq!(world.disagreement(), None, "those that are known agree");

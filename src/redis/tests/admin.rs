@@ -77,6 +77,17 @@ fn what_is_no_master_is_refused() {
     assert_eq!(net.server(1).master_addr(), None);
 }
 
+/// REPL-36
+#[test]
+fn client_kill_type_master_ends_a_replicas_link_which_comes_back() {
+    let mut net = Net::with_replicas(1);
+    assert_eq!(net.command(0, "CLIENT KILL TYPE master"), Reply::Integer(0));
+    assert_eq!(net.command(1, "CLIENT KILL TYPE master"), Reply::Integer(1));
+    assert_eq!(said(&net, 1, "Connection with master lost."), 1);
+    net.run(100);
+    assert!(net.server(1).is_link_up());
+}
+
 /// REPL-44
 #[test]
 fn who_asks_for_what_was_not_written_yet_gets_everything() {

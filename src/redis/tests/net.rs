@@ -175,7 +175,7 @@ impl Net {
     /// SIGTERM
     pub(super) fn terminate(&mut self, n: usize) {
         let now = NodeTime(self.now);
-        self.nodes[n].server.as_mut().expect("a running node").terminate(now, &mut self.out);
+        self.nodes[n].server.as_mut().expect("a running node").handle(now, Input::Terminate, &mut self.out);
         self.carry_out(Holder::Node(n));
     }
 

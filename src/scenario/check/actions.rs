@@ -10,7 +10,7 @@ use crate::scenario::LinkRule;
 use crate::scenario::ScenarioError;
 use crate::scenario::file::{ActionEntry, File, NetemRule, TriggerEntry};
 use crate::scenario::names::Names;
-use crate::sim::{Chance, HostId, LinkSettings, Micros, SimTime};
+use crate::sim::{Chance, HostId, LinkSettings, Micros, Millis, SimTime};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub(super) fn check_trigger(place: &str, on: &TriggerEntry, names: &Names) -> Ch
 
 pub(super) fn check_action(
     place: &str,
-    entry: &ActionEntry,
+    (number, entry): (usize, &ActionEntry),
     file: &File,
     names: &Names,
     replicas: &Arc<[NodeId]>,
@@ -88,7 +88,10 @@ pub(super) fn check_action(
         "mark" => Deed::Mark(label(entry)),
         "snapshot" => Deed::Snapshot { label: label(entry), wide: entry.wide.unwrap_or(false) },
         "start" => check_start(place, entry)?,
-        "cmd" => Deed::Command(words(&format!("{place}.args"), entry.args.as_ref(), names)?),
+        "cmd" => Deed::Command {
+            words: words(&format!("{place}.args"), entry.args.as_ref(), names)?,
+            timeout: check_timeout(place, entry)?,
+        },
         "type" => Deed::Type(match entry.args.as_ref() {
             None => {
                 let message = "the action \"type\" needs \"args\" (Ctrl-C: an empty list)";
@@ -129,7 +132,7 @@ pub(super) fn check_action(
         }
     };
     let deed = on_network(file, deed);
-    Ok(ScriptedAction { deed, targets, failure: entry.failure })
+    Ok(ScriptedAction { deed, entry: number as u32, targets, failure: entry.failure })
 }
 
 /// What a deed is on the file's kind of network: the capture tool's "tap" network has one table of rules, and each
@@ -154,7 +157,17 @@ fn check_start(place: &str, entry: &ActionEntry) -> Checked<Deed> {
         // The capture tool notes the port that the edit gives; the node's own file says it here.
         port_number(&format!("{place}.port"), port)?;
     }
-    Ok(Deed::Start(edits.into()))
+    Ok(Deed::Start { edits: edits.into(), learn: entry.learn.unwrap_or(true) })
+}
+
+/// How long a command's reply is waited for: a second where nothing else is said.
+fn check_timeout(place: &str, entry: &ActionEntry) -> Checked<Millis> {
+    let seconds = entry.timeout_s.unwrap_or(1.0);
+    let is_possible = seconds.is_finite() && (0.001..=600.0).contains(&seconds);
+    let message = format!("{seconds} is no time (0.001 to 600 seconds)");
+    is_possible
+        .then_some(Millis((seconds * 1000.0) as i64))
+        .ok_or_else(|| ScenarioError::at(format!("{place}.timeout_s"), message))
 }
 
 /// What is done to the files of a sentinel's host: "script" or "disk".

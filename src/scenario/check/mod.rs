@@ -121,7 +121,7 @@ fn check_script(file: &File, names: &Names) -> Checked<Scripted> {
     let mut writers = Vec::new();
     for (n, entry) in file.actions.iter().enumerate() {
         let place = format!("actions[{n}]");
-        let action = actions::check_action(&place, entry, file, names, &replicas, &mut writers)?;
+        let action = actions::check_action(&place, (n, entry), file, names, &replicas, &mut writers)?;
         match (entry.at_ms, &entry.on) {
             (Some(at), None) => {
                 if entry.delay_ms.is_some() {
@@ -230,13 +230,8 @@ fn redis_node(place: &str, name: &str, file: &File, names: &Names) -> Checked<No
 fn config_of(file: &File) -> Value {
     let with_conf = file.nodes.iter().filter(|node| !node.conf.is_empty());
     let node_conf = object(with_conf.map(|node| (node.name.clone(), json!(node.conf))));
-    let monitors: Vec<Value> = file
-        .monitors
-        .iter()
-        .map(|m| json!({"name": m.name, "master": m.master, "quorum": m.quorum}))
-        .collect();
     json!({
-        "monitors": monitors,
+        "monitors": file.monitors,
         "sentinel_conf": file.sentinel_conf,
         "redis_conf": file.redis_conf,
         "node_conf": node_conf,

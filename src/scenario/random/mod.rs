@@ -174,6 +174,12 @@ impl Case {
         self.faults.iter().any(|fault| matches!(fault.kind, FaultKind::Failover(_)))
     }
 
+    /// Whether a sentinel doubts an instance that has not answered for as long as it waits between two PINGs
+    /// (spec CON-2).
+    pub const fn pings_as_seldom_as_it_doubts(&self) -> bool {
+        self.down_after_ms <= 1000
+    }
+
     /// Whether somebody tells servers by hand whom to follow.
     pub fn has_hand_made_roles(&self) -> bool {
         let is_by_hand =

@@ -47,6 +47,10 @@ pub enum Reason {
     /// An operator had sentinels forget each other, and they watch different servers (spec CMD-RESET-1,
     /// CMD-MONITOR-1).
     Parted,
+    /// One sentinel's doubt is enough (quorum 1), and with a `down-after-milliseconds` as short as the time
+    /// between two PINGs a new master's first PONG comes too late for it again and again: each failover leads
+    /// to the next (spec CON-2, SDOWN-1). Real sentinels were recorded doing the same.
+    DoubtForEver,
 }
 
 /// What was to be seen in a run: a hunt that never saw a failover proves nothing.
@@ -95,6 +99,9 @@ impl Sightings {
     }
 }
 
+/// One promotion in so long, on the average since everything was mended, is one after the other.
+const ONE_AFTER_THE_OTHER: Micros = Micros::from_secs(5);
+
 /// A run under way.
 struct Trial<'a> {
     case: &'a Case,
@@ -102,6 +109,8 @@ struct Trial<'a> {
     origin: SimTime,
     said: Vec<Record>,
     sightings: Sightings,
+    /// When everything was mended, and how many promotions there had been.
+    mended: (SimTime, u64),
 }
 
 impl Case {
@@ -110,7 +119,14 @@ impl Case {
         let begun = self.scenario().begin(self.seed);
         let origin = begun.cluster.now();
         let sightings = Sightings::default();
-        let mut trial = Trial { case: self, world: begun.cluster, origin, said: Vec::new(), sightings };
+        let mut trial = Trial {
+            case: self,
+            world: begun.cluster,
+            origin,
+            said: Vec::new(),
+            sightings,
+            mended: (origin, 0),
+        };
         let mut violations = Vec::new();
         if !begun.stable {
             let text = "the topology never became stable".into();
@@ -192,6 +208,7 @@ impl Trial<'_> {
     /// Waits until all agree; where they do not, what they disagree on.
     fn wait_for_agreement(&mut self) -> Result<Micros, Violation> {
         let mended = self.world.now();
+        self.mended = (mended, self.sightings.promotions);
         let end = mended + self.case.patience();
         loop {
             let apart = self.world.disagreement().or_else(|| self.stranger());
@@ -234,9 +251,19 @@ impl Trial<'_> {
             Some(Reason::NobodyToPromote)
         } else if self.case.has_amnesia() && self.world.is_parted() {
             Some(Reason::Parted)
+        } else if self.case.quorum == 1 && self.case.pings_as_seldom_as_it_doubts() && self.never_rests() {
+            Some(Reason::DoubtForEver)
         } else {
             None
         }
+    }
+
+    /// Whether one promotion has followed the other ever since everything was mended, for minutes.
+    fn never_rests(&self) -> bool {
+        let (mended, before) = self.mended;
+        let span = self.world.now().since(mended);
+        let promotions = self.sightings.promotions - before;
+        span >= Micros::from_secs(60) && promotions * ONE_AFTER_THE_OTHER.0 >= span.0
     }
 
     fn count_writes(&mut self) {

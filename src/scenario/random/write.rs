@@ -8,9 +8,6 @@ use std::collections::BTreeSet;
 /// The master's name at the sentinels.
 pub(super) const MASTER: &str = "mymaster";
 
-/// A server that was told to end may wait so long for its replicas (spec REPL-51), and a bit.
-const SHUTDOWN_MS: u32 = 12_000;
-
 impl Case {
     /// The case as a scenario, from which its file can be written. Faults that a file cannot say are left
     /// out.
@@ -83,15 +80,6 @@ impl Case {
             actions.extend(self.begin(fault).into_iter().map(|action| (fault.at_ms, action)));
             actions.extend(self.end(fault).into_iter().map(|action| (fault.until_ms, action)));
         }
-        let places = self.faults.iter().filter_map(|fault| match fault.kind {
-            FaultKind::Terminate(place) => Some(place),
-            _ => None,
-        });
-        let names: BTreeSet<String> = places.map(|place| self.name(place)).collect();
-        if !names.is_empty() {
-            let at = self.mended_ms + SHUTDOWN_MS;
-            actions.push((at, json!({"do": "start", "node": names})));
-        }
         // Links have one set of rules at a time: at each change all that hold then are given.
         let is_link = |fault: &&Fault| matches!(fault.kind, FaultKind::Link { .. });
         let links: Vec<&Fault> = self.faults.iter().filter(is_link).collect();
@@ -101,6 +89,16 @@ impl Case {
             actions.push((at, json!({"do": "netem", "rules": rules})));
         }
         actions.sort_by_key(|(at, _)| *at);
+        // What runs is not started once more: whoever did that would know nothing of it from then on.
+        let mut ended = BTreeSet::new();
+        actions.retain(|(_, action)| match (action["do"].as_str(), action["node"].as_str()) {
+            (Some("kill" | "term"), Some(node)) => {
+                ended.insert(node.to_owned());
+                true
+            }
+            (Some("start"), Some(node)) => ended.remove(node),
+            _ => true,
+        });
         let timed = actions.into_iter().map(|(at, mut action)| {
             action["at_ms"] = at.into();
             action
@@ -164,7 +162,9 @@ impl Case {
             json!({"do": "cmd", "node": self.name(place), "args": words})
         };
         match &fault.kind {
-            FaultKind::Kill(place) | FaultKind::Terminate(place) => on("start", *place),
+            FaultKind::Kill(place) => on("start", *place),
+            // Where it waits for its replicas (spec REPL-51), or stands still, patience is at its end.
+            FaultKind::Terminate(place) => [on("kill", *place), on("start", *place)].concat(),
             FaultKind::Freeze(place) => on("cont", *place),
             FaultKind::LinkDown(place) => on("linkup", *place),
             FaultKind::Partition(_) => vec![json!({"do": "heal"})],

@@ -21,7 +21,7 @@ pub fn action_text(action: &Action) -> String {
         Action::EditAndStart { node, edits } => {
             let edit = |edit: &Edit| {
                 let (pattern, by) = edit.texts();
-                format!(".{}.{}", escape(pattern), escape(&python_form(by)))
+                format!(".{}.{}", escape(pattern), escape(by))
             };
             format!("edit.{}{}", node.0, edits.iter().map(edit).collect::<String>())
         }
@@ -253,26 +253,4 @@ fn span_or_any(text: &str) -> Result<Option<Micros>, ()> {
 
 fn narrow(text: &str) -> Option<u32> {
     number(text)?.try_into().ok()
-}
-
-/// The replacement of an edit as [`Edit::new`] takes it: `\1` for a group, `$` for itself.
-fn python_form(by: &str) -> String {
-    let mut out = String::new();
-    let mut rest = by;
-    while let Some(at) = rest.find('$') {
-        out.push_str(&rest[..at]);
-        let after = &rest[at + 1..];
-        rest = if let Some(after) = after.strip_prefix('$') {
-            out.push('$');
-            after
-        } else if let Some((digit, after)) = after.strip_prefix('{').and_then(|group| group.split_once('}')) {
-            out.push('\\');
-            out.push_str(digit);
-            after
-        } else {
-            out.push('$');
-            after
-        };
-    }
-    out + rest
 }

@@ -17,7 +17,8 @@ impl Sentinel {
         if quorum <= 0 {
             return Reply::error(literal!("ERR Quorum must be 1 or greater."));
         }
-        if self.process.resolve(host, cx).is_none() {
+        // Only the creation, which looks once more, would say it in the log (captures).
+        if self.process.look_up(host, cx).is_none() {
             return Reply::error(literal!("ERR Invalid IP address or hostname specified"));
         }
         let addr = self.instance_addr(host, port, cx);

@@ -3,7 +3,7 @@
 use super::super::clients::Client;
 use super::super::{Cx, Sentinel};
 use super::surface;
-use crate::protocol::{ArcStr, ConnId, Level, Reply, literal};
+use crate::protocol::{ArcStr, ConnId, Reply, literal};
 use std::fmt::Write as _;
 
 /// The version that is modelled.
@@ -194,7 +194,7 @@ impl Sentinel {
         ])
     }
 
-    /// `SHUTDOWN`: at once, and nothing is saved (spec CMD-SHUT-1). Both lines are those of a real one's log.
+    /// `SHUTDOWN`: at once, and nothing is saved (spec CMD-SHUT-1).
     fn shutdown_command(&mut self, arguments: &[ArcStr], cx: &mut Cx<'_>) -> Option<Reply> {
         let known = ["nosave", "save", "now", "force", "abort"];
         let is_known = |word: &ArcStr| known.iter().any(|known| word.eq_ignore_ascii_case(known));
@@ -206,11 +206,7 @@ impl Sentinel {
             let nothing = Reply::error(literal!("ERR No shutdown in progress."));
             return Some(if alone { nothing } else { SYNTAX_ERROR });
         }
-        for line in ["User requested shutdown...", "Sentinel is now ready to exit, bye bye..."] {
-            self.process.log(Level::Warning, line, cx.out);
-        }
-        cx.out.exit(0);
-        self.process.ended = true;
+        self.process.end(cx.out);
         None
     }
 

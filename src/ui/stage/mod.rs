@@ -11,6 +11,7 @@ pub(crate) mod packets;
 mod sentinel;
 mod see;
 mod server;
+mod stamps;
 mod stroke;
 mod swarm;
 mod tools;

@@ -182,6 +182,20 @@ fn shutdown_ends_the_process_at_once_and_saves_nothing() {
     ));
 }
 
+/// CMD-SHUT-1: a signal's handler only takes a note; what is on its way is still answered.
+#[test]
+fn a_signal_ends_the_process_with_the_timers_next_turn() {
+    let mut lab = Lab::settled(2, 1);
+    let saves = lab.saves;
+    lab.give(Input::Terminate);
+    assert_eq!(lab.exit, None);
+    assert_eq!(lab.ask("PING"), Reply::pong());
+    lab.give(Input::Timer);
+    assert_eq!(lab.exit, Some(0));
+    assert_eq!(lab.saves, saves);
+    assert_eq!(lab.log().last().map(String::as_str), Some("Sentinel is now ready to exit, bye bye..."));
+}
+
 /// FSM-CMD-3: the same as on a server.
 #[test]
 fn client_kill_closes_other_connections_of_a_type() {

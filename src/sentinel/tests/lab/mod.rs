@@ -450,7 +450,7 @@ impl Lab {
 
 fn is_on(input: &Input, conn: ConnId) -> bool {
     match input {
-        Input::Timer => false,
+        Input::Timer | Input::Terminate => false,
         Input::Connected { conn: on, .. }
         | Input::ConnectFailed { conn: on, .. }
         | Input::Accepted { conn: on, .. }

@@ -115,7 +115,7 @@ pub(super) fn Lanes() -> impl IntoView {
         let origin = lab.moment.with_untracked(|m| m.origin);
         let figure = |(at, place): (SimTime, String)| {
             view! {
-                <text class="grid-text" x=place y=move || format!("{:.0}", scale.size.get().1 - 5.0)>
+                <text class="grid-text" x=place y=move || format!("{:.0}", scale.axis())>
                     {format::clock(at, origin)}
                 </text>
             }
@@ -142,11 +142,10 @@ pub(super) fn Lanes() -> impl IntoView {
         <div class="lanes" node_ref=frame data-testid="lanes" data-keeps="" role="group" tabindex="0"
             aria-label=lab.says(Text::PanelLanes) on:keydown=key
             on:pointerdown=move |ev| brush.down(&ev) on:pointermove=move |ev| brush.moved(&ev)
-            on:pointerup=move |_| brush.up(scale, |at| lab.seek(at)) on:pointercancel=move |_| brush.cancel()>
-            <svg width="100%" height="100%">
+            on:pointerup=move |_| brush.up(scale, |at| lab.seek(at)) on:pointercancel=move |_| brush.cancel()
+            on:scroll=move |ev| scale.scrolled.set(event_target::<web_sys::Element>(&ev).scroll_top().into())>
+            <svg width="100%" height=move || scale.height().to_string()>
                 <svg x=LEFT.to_string() width="100%" height="100%"><g transform=slid>{grid}</g></svg>
-                // The first figure may stand under the names.
-                <svg x=LEFT.to_string() width="100%" height="100%" overflow="visible"><g transform=slid>{figures}</g></svg>
                 <For each=move || scale.nodes.get() key=|node| node.clone() children=move |(id, name)| {
                     let y = move || format!("{:.1}", scale.lane(Some(id)));
                     let face = lab.face(id);
@@ -157,6 +156,8 @@ pub(super) fn Lanes() -> impl IntoView {
                         </g>
                     }
                 } />
+                // They stand before lanes that are scrolled under them; the first may reach under the names.
+                <svg x=LEFT.to_string() width="100%" height="100%" overflow="visible"><g transform=slid>{figures}</g></svg>
                 <svg x=LEFT.to_string() width="100%" height="100%"><g transform=slid>
                 <MessageLines drawn=drawn scale=scale />
                 <For each=move || found.get() key=|mark| (mark.0, mark.1, mark.5)

@@ -7,8 +7,11 @@ use crate::view::lanes::{PARTS, Zoom, paced};
 use crate::view::pace;
 use leptos::prelude::*;
 
-/// The most from lane to lane, in pixels.
-const LANE: f64 = 48.0;
+/// The least and the most from lane to lane, in pixels: names that can be read, and what the eye can follow.
+const LANE: (f64, f64) = (13.0, 48.0);
+/// Above the first lane, and below the last for the figures of the axis, in pixels.
+const ABOVE: f64 = 16.0;
+const BELOW: f64 = 24.0;
 /// Where the lanes begin, in pixels: to the left stand their names.
 pub(super) const LEFT: f64 = 52.0;
 /// What is left free to the right of the last moment: half of the figure that stands below it.
@@ -19,8 +22,9 @@ const RIGHT: f64 = 42.0;
 #[derive(Clone, Copy)]
 pub(super) struct Scale {
     lab: Lab,
-    /// The size of the picture.
+    /// The size of the part of the picture that is seen, and how far down it was scrolled.
     pub(super) size: RwSignal<(f64, f64)>,
+    pub(super) scrolled: RwSignal<f64>,
     pub(super) zoom: RwSignal<Zoom>,
     paced: Memo<Micros>,
     /// The nodes, a lane each.
@@ -42,7 +46,15 @@ impl Scale {
             moment.origin + Micros(edge / every * every)
         });
         let nodes = lab.look(|v| v.nodes.iter().map(|n| (n.id, n.name.to_string())).collect::<Vec<_>>());
-        Self { lab, size: RwSignal::new((944.0, 190.0)), zoom, paced, nodes, anchor }
+        Self {
+            lab,
+            size: RwSignal::new((944.0, 190.0)),
+            scrolled: RwSignal::new(0.0),
+            zoom,
+            paced,
+            nodes,
+            anchor,
+        }
     }
 
     /// How much time is shown.
@@ -102,11 +114,25 @@ impl Scale {
     /// The lane of a node. What concerns nobody in particular stands above the first.
     pub(super) fn lane(self, id: Option<NodeId>) -> f64 {
         let Some(id) = id else { return 6.0 };
-        let (row, lanes) =
-            self.nodes.with(|n| (n.iter().position(|(node, _)| *node == id).unwrap_or(0), n.len()));
-        // What fits, at most what the eye can follow.
-        let step = ((self.size.get().1 - 40.0) / (lanes.max(2) - 1) as f64).min(LANE);
-        16.0 + row as f64 * step
+        let row = self.nodes.with(|n| n.iter().position(|(node, _)| *node == id).unwrap_or(0));
+        ABOVE + row as f64 * self.step()
+    }
+
+    /// From lane to lane: what fits.
+    fn step(self) -> f64 {
+        let steps = self.nodes.with(Vec::len).max(2) - 1;
+        ((self.size.get().1 - ABOVE - BELOW) / steps as f64).clamp(LANE.0, LANE.1)
+    }
+
+    /// How high the whole picture is: no more than what is seen, unless there are too many lanes for that.
+    pub(super) fn height(self) -> f64 {
+        let steps = self.nodes.with(Vec::len).max(2) - 1;
+        (ABOVE + steps as f64 * self.step() + BELOW).max(self.size.get().1).floor()
+    }
+
+    /// Where the figures of the axis stand: at the bottom of what is seen.
+    pub(super) fn axis(self) -> f64 {
+        self.scrolled.get() + self.size.get().1 - 5.0
     }
 
     /// Shows more or less time.
