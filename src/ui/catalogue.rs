@@ -22,20 +22,28 @@ pub(crate) fn CatalogueDialog() -> impl IntoView {
 fn Catalogue() -> impl IntoView {
     let guide = guide();
     let lang = guide.lab.lang;
-    let tours = TOURS.iter().filter_map(|text| Tour::parse(text).ok());
+    let (guided, tours): (Vec<_>, Vec<_>) = TOURS
+        .iter()
+        .filter_map(|text| Tour::parse(text).ok())
+        .partition(|tour| library().iter().any(|entry| entry.id == tour.id));
+    let begin = move |tour: &Tour| {
+        let (about, tour) = (tour.about.clone(), tour.clone());
+        view! {
+            <button class="small" data-testid=format!("tour-{}", tour.id)
+                title=move || about.get(lang.get()).to_owned() on:click=move |_| tour::start(guide, tour.clone())>
+                {guide.says(Word::StartTour)}
+            </button>
+        }
+    };
     let tours = tours
+        .into_iter()
         .map(|tour| {
-            let (title, about, id) = (tour.title.clone(), tour.about.clone(), tour.id.clone());
+            let (title, about, begin) = (tour.title.clone(), tour.about.clone(), begin(&tour));
             view! {
                 <li class="story">
                     <h4>{move || title.get(lang.get()).to_owned()}</h4>
                     <p>{move || about.get(lang.get()).to_owned()}</p>
-                    <div class="choices">
-                        <button class="small" data-testid=format!("tour-{id}")
-                            on:click=move |_| tour::start(guide, tour.clone())>
-                            {guide.says(Word::StartTour)}
-                        </button>
-                    </div>
+                    <div class="choices">{begin}</div>
                 </li>
             }
         })
@@ -44,11 +52,14 @@ fn Catalogue() -> impl IntoView {
         let of_group = library().iter().enumerate().filter(move |(_, entry)| entry.group == group);
         of_group
             .map(|(n, entry)| {
+                // A tour through a scenario has its id.
+                let tour = guided.iter().find(|tour| tour.id == entry.id);
                 view! {
                     <li class="story">
                         <h4>{move || lang.get().words(&entry.title)}</h4>
                         <p>{move || lang.get().words(&entry.about)}</p>
                         <div class="choices">
+                            {tour.map(begin)}
                             <button class="small" data-testid=format!("scenario-{}", entry.id)
                                 on:click=move |_| guide.play(n)>{guide.says(Word::StartScenario)}</button>
                             {entry.recorded.map(|capture| view! {

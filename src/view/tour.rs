@@ -310,7 +310,8 @@ macro_rules! tours {
     ($($file:literal),* $(,)?) => { &[$(include_str!(concat!("tours/", $file, ".json"))),*] };
 }
 
-/// The built-in tours: first the one that plays by itself on the first visit.
+/// The built-in tours: first the one that plays by itself on the first visit. One with the id of a scenario
+/// leads through it, and is found there in the catalogue.
 pub const TOURS: &[&str] = tours!["first", "seed_log", "seed_election", "seed_principles"];
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Playing a case: what goes wrong, then everything mended, then all must agree.
 
 use super::{Case, Fault, FaultKind, PacketFault};
-use crate::cluster::{Action, Cluster, NodeId, PacketVerdict, Record, Rule, Said, Violation};
+use crate::cluster::{Action, Cluster, Condition, NodeId, PacketVerdict, Record, Rule, Said, Violation};
 use crate::redis::RedisServer;
 use crate::sentinel::{EventKind, SentinelEvent};
 use crate::sim::{Micros, SimTime};
@@ -171,6 +171,15 @@ impl Trial<'_> {
             }
         }
         self.run_to(self.origin + Micros::from_millis(u64::from(self.case.mended_ms)));
+        // A script's start comes to nothing on a dead host. One of a node that runs again since its host was
+        // revived makes the script lose sight of it, as the capture tool does: then it resumes it no more.
+        for id in self.dead() {
+            self.act(Action::Start(id));
+        }
+        let frozen = |id: &NodeId| self.world.condition(*id) == Condition::Frozen;
+        for id in self.world.node_ids().filter(frozen).collect::<Vec<_>>() {
+            self.act(Action::Resume(id));
+        }
     }
 
     fn kill_or_revive(&mut self, id: NodeId, kill: bool) {
@@ -179,14 +188,19 @@ impl Trial<'_> {
         if kill {
             return;
         }
-        let is_dead = |id: &NodeId| {
-            let node = self.world.node(*id);
-            node.host == host && !self.world.is_alive(*id) && (node.is_sentinel() || node.is_redis())
-        };
-        let dead: Vec<NodeId> = self.world.node_ids().filter(is_dead).collect();
-        for id in dead {
+        let dead = self.dead().into_iter().filter(|&id| self.world.node(id).host == host);
+        for id in dead.collect::<Vec<_>>() {
             self.act(Action::Start(id));
         }
+    }
+
+    /// The servers and sentinels that do not run.
+    fn dead(&self) -> Vec<NodeId> {
+        let is_dead = |id: &NodeId| {
+            let node = self.world.node(*id);
+            !self.world.is_alive(*id) && (node.is_sentinel() || node.is_redis())
+        };
+        self.world.node_ids().filter(is_dead).collect()
     }
 
     fn touch_packet(&mut self, nth: u32, fate: PacketFault) {

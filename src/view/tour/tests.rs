@@ -1,5 +1,6 @@
 use super::*;
 use crate::cluster::History;
+use crate::scenario::entry;
 use crate::sim::Micros;
 
 fn tours() -> Vec<Tour> {
@@ -111,6 +112,41 @@ fn the_seed_tours_say_what_is_not_so() {
         assert!(quoted >= corrected, "{id} says what is not so without saying what was said");
         assert!(tour.steps.iter().any(|step| step.bet.is_some()), "{id} has no bet");
         assert!(tour.steps.iter().any(|step| step.task.is_some()), "{id} has no task");
+    }
+}
+
+/// Every classic failure has a tour, with something to bet on and something to do.
+#[test]
+fn a_tour_leads_through_each_classic_failure() {
+    let tours = tours();
+    for id in [
+        "frozen-master",
+        "slow-link",
+        "lossy-link",
+        "partition-lost-writes",
+        "minority",
+        "two-sentinels",
+        "quorum-one",
+        "quorum-too-high",
+        "priority-zero",
+        "tilt",
+        "manual-failover",
+        "parallel-syncs-1",
+        "returning-master",
+        "stale-sentinels",
+        "leader-dies",
+    ] {
+        let tour = tours.iter().find(|tour| tour.id == id).expect(id);
+        assert!(tour.steps.iter().any(|step| step.bet.is_some()), "{id} has no bet");
+        assert!(tour.steps.iter().any(|step| !step.help.is_empty()), "{id} has no task");
+    }
+}
+
+/// The catalogue shows a tour at the scenario whose id it has.
+#[test]
+fn a_tour_with_the_id_of_a_scenario_leads_through_it() {
+    for tour in tours().iter().filter(|tour| entry(&tour.id).is_some()) {
+        assert_eq!(tour.origin(), Origin::Library(tour.id.clone()));
     }
 }
 
