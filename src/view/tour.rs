@@ -312,7 +312,21 @@ macro_rules! tours {
 
 /// The built-in tours: first the one that plays by itself on the first visit. One with the id of a scenario
 /// leads through it, and is found there in the catalogue.
-pub const TOURS: &[&str] = tours!["first", "seed_log", "seed_election", "seed_principles"];
+pub const TOURS: &[&str] = tours![
+    "first",
+    "seed_log",
+    "seed_election",
+    "seed_principles",
+    "leader_dies",
+    "stale_sentinels",
+    "priority_zero",
+    "manual_failover",
+    "parallel_syncs_1",
+    "returning_master",
+    "partition_lost_writes",
+    "partition_min_replicas",
+    "split_vote",
+];
 
 #[cfg(test)]
 mod tests;
