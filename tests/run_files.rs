@@ -5,8 +5,9 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, reason = "a test that meets nothing where something must be has failed")]
 
+use sentinel_lab::cluster::{Action, History, Said};
 use sentinel_lab::scenario::{Scenario, run_file};
-use sentinel_lab::sim::Seed;
+use sentinel_lab::sim::{Micros, Seed};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -100,5 +101,35 @@ fn what_everybody_is_at_the_end_is_told_as_in_a_capture() {
         let (real, ours) = (real.pointer(path).unwrap(), ours.pointer(path).unwrap());
         assert_eq!(real == ours, same, "{path}: {real} and {ours}");
         assert_eq!(real["alive"], ours["alive"], "{path}");
+    }
+}
+
+/// A command is waited for in vain: its host is dead before it is given, or dies while it waits.
+#[test]
+fn a_script_goes_on_where_a_person_killed_the_host() {
+    let scenario = r#"{"id": "x", "title": "x", "nodes": [{"name": "M0", "role": "master"},
+        {"name": "R1", "role": "replica", "of": "M0"}, {"name": "S1", "role": "sentinel"}],
+        "monitors": [{"name": "mymaster", "master": "M0", "quorum": 1}], "duration_ms": 9000, "jitter_ms": 0,
+        "actions": [{"at_ms": 3000, "do": "cmd", "node": "M0", "args": ["DEBUG", "SLEEP", "5"]},
+            {"at_ms": 3100, "do": "kill", "node": "R1"}]}"#;
+    for killed_ms in [2000, 3050] {
+        let begun = Scenario::parse(scenario).unwrap().begin(Seed(7));
+        let (mut history, mut step) = (History::new(begun.cluster, begun.records), 0);
+        while step < 4000 {
+            history.run_until(history.now() + Micros::from_millis(50));
+            step += 50;
+            if step == killed_ms {
+                let deed = history.cluster().named_action("hostdown M0").unwrap();
+                history.act(deed).unwrap();
+            }
+        }
+        let r1 = history.cluster().node_named("R1").unwrap();
+        assert!(!history.cluster().is_alive(r1), "M0's host died at {killed_ms} ms");
+        // Well before the patience with the command would have been at its end.
+        let killed = history.records().iter().any(|record| {
+            matches!(&record.what, Said::Did { action, .. } if **action == Action::Kill(r1))
+                && record.at.since(history.origin()) < Micros::from_millis(3200)
+        });
+        assert!(killed, "M0's host died at {killed_ms} ms");
     }
 }

@@ -212,6 +212,7 @@ impl Cluster {
             Action::KillHost(host) => {
                 self.kernel.kill_host(host);
                 // Whoever typed there dies with it.
+                self.hosts[host.0 as usize].operator.forget_jobs();
                 for node in self.hosts[host.0 as usize].operator.forget_sessions() {
                     let what = Said::Session(SessionEvent::HostDied);
                     said.push(Record { at, turn: at, node: Some(node), what });

@@ -150,7 +150,7 @@ impl Cluster {
                 }
                 let host = action.node().map(|id| self.node(id).host);
                 let job = self.carry_out(action, said);
-                host.zip(job).map(|(host, job)| Busy::Job(host, job))
+                host.zip(job).and_then(|(host, job)| self.wait_for(host, job))
             }
             Step::Ask { node, words, timeout } => {
                 let command = Action::Command { node, words: words.clone() };
@@ -159,7 +159,8 @@ impl Cluster {
                 let ask = move |operator: &mut Operator, out: &mut OperatorOutbox| {
                     operator.ask_afresh(now, to, words.into(), timeout, out)
                 };
-                self.operate(host, said, Box::new(ask)).map(|job| Busy::Job(host, job))
+                let job = self.operate(host, said, Box::new(ask))?;
+                self.wait_for(host, job)
             }
             Step::Launch { node, edits } => {
                 let edits: Arc<[Edit]> =
@@ -202,6 +203,15 @@ impl Cluster {
                 None
             }
         }
+    }
+
+    /// On a dead host nobody asks and nobody waits: only a person can have killed it, and the script goes on.
+    fn wait_for(&mut self, host: HostId, job: JobId) -> Option<Busy> {
+        if self.kernel.is_host_alive(host) {
+            return Some(Busy::Job(host, job));
+        }
+        self.hosts[host.0 as usize].operator.forget_jobs();
+        None
     }
 
     /// After a start the process is asked for its id, every 20 ms for two seconds.

@@ -134,6 +134,11 @@ impl Operator {
         JobId(self.next_job)
     }
 
+    /// Its host died: nobody waits for a reply there any more.
+    pub(crate) fn forget_jobs(&mut self) {
+        self.jobs.clear();
+    }
+
     /// Whether it is still about that.
     pub(crate) fn is_about(&self, id: JobId) -> bool {
         self.jobs.iter().any(|job| job.id == id)
