@@ -311,7 +311,20 @@ macro_rules! tours {
 }
 
 /// The built-in tours: first the one that plays by itself on the first visit.
-pub const TOURS: &[&str] = tours!["first", "seed_log", "seed_election", "seed_principles"];
+pub const TOURS: &[&str] = tours![
+    "first",
+    "seed_log",
+    "seed_election",
+    "seed_principles",
+    "frozen_master",
+    "slow_link",
+    "lossy_link",
+    "tilt",
+    "minority",
+    "quorum_one",
+    "quorum_too_high",
+    "two_sentinels",
+];
 
 #[cfg(test)]
 mod tests;
