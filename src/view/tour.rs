@@ -317,6 +317,15 @@ pub const TOURS: &[&str] = tours![
     "seed_log",
     "seed_election",
     "seed_principles",
+    "frozen_master",
+    "slow_link",
+    "lossy_link",
+    "tilt",
+    "minority",
+    "quorum_one",
+    "quorum_too_high",
+    "two_sentinels",
+    "split_vote",
     "leader_dies",
     "stale_sentinels",
     "priority_zero",
@@ -325,7 +334,6 @@ pub const TOURS: &[&str] = tours![
     "returning_master",
     "partition_lost_writes",
     "partition_min_replicas",
-    "split_vote",
 ];
 
 #[cfg(test)]
