@@ -311,7 +311,24 @@ macro_rules! tours {
 }
 
 /// The built-in tours: first the one that plays by itself on the first visit.
-pub const TOURS: &[&str] = tours!["first", "seed_log", "seed_election", "seed_principles"];
+pub const TOURS: &[&str] = tours![
+    "first",
+    "seed_log",
+    "seed_election",
+    "seed_principles",
+    "mystery_nobody_good_enough",
+    "mystery_both_sides_write",
+    "mystery_stale_master",
+    "mystery_foreign_sentinel",
+    "mystery_scaled_back",
+    "mystery_loading_master",
+    "mystery_observer_waits",
+    "mystery_client_waits",
+    "mystery_counter_falls_back",
+    "mystery_config_disabled",
+    "mystery_slow_resolver",
+    "clients_find_master",
+];
 
 #[cfg(test)]
 mod tests;
