@@ -334,6 +334,18 @@ pub const TOURS: &[&str] = tours![
     "returning_master",
     "partition_lost_writes",
     "partition_min_replicas",
+    "clients_find_master",
+    "mystery_nobody_good_enough",
+    "mystery_client_waits",
+    "mystery_slow_resolver",
+    "mystery_observer_waits",
+    "mystery_stale_master",
+    "mystery_foreign_sentinel",
+    "mystery_loading_master",
+    "mystery_scaled_back",
+    "mystery_counter_falls_back",
+    "mystery_both_sides_write",
+    "mystery_config_disabled",
 ];
 
 #[cfg(test)]
