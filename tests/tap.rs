@@ -49,6 +49,19 @@ fn on_a_bridge_partitions_and_rules_are_two_things() {
     assert_eq!(seen, [one_way, one_way, cut, one_way]);
 }
 
+/// What a scenario's rule blocks is open again when a person mends that link; its delay stays.
+#[test]
+fn a_person_mends_what_a_rule_blocks() {
+    for net in ["tap", "bridge"] {
+        let mut run = history(net, &[DELAY_AND_BLOCK]);
+        assert_eq!(links(&mut run, 0), (true, false, 30));
+        let mend =
+            run.cluster().named_action("mend M0 R1").unwrap_or_else(|| panic!("two hosts have a link"));
+        run.act(mend).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(links(&mut run, 1), (true, true, 30), "{net}");
+    }
+}
+
 #[test]
 fn a_run_file_tells_what_was_done_to_links_as_a_capture_does() {
     let file = r#"{"id": "tap", "net": "tap", "duration_ms": 4000, "monitors": [], "jitter_ms": 0,

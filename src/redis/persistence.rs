@@ -98,6 +98,10 @@ impl Persistence {
 impl RedisServer {
     /// What a process that is started anew finds on this one's disk.
     pub fn disk(&self) -> Dump {
+        // Whoever ends while it still reads its file has written no other.
+        if let Some(loading) = &self.persistence.loading {
+            return loading.dump.clone();
+        }
         if self.conf.appendonly {
             // Every write is in the append-only file before it is acknowledged.
             return Dump { dataset: self.data.clone(), replication: None };

@@ -147,8 +147,12 @@ impl Links {
         }
     }
 
+    /// Nothing stops a packet between the two any more, unless they are in different groups.
     pub(crate) fn mend(&mut self, a: HostId, b: HostId) {
         self.cuts.remove(&(a.min(b), a.max(b)));
+        for (from, to) in [(a, b), (b, a)].into_iter().filter(|_| a != b) {
+            self.settings[index(from, to)].blocked = false;
+        }
         self.work_out_all();
     }
 

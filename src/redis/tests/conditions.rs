@@ -99,6 +99,25 @@ fn a_server_that_loads_its_dataset_at_start_up_answers_loading() {
     assert_eq!(net.server(0).dataset().len(), 2000);
 }
 
+/// REPL-63
+#[test]
+fn a_server_that_is_killed_while_it_loads_keeps_its_file() {
+    for conf in ["appendonly yes", "save 1 1"] {
+        let mut net = Net::new();
+        net.add(&format!("{conf}\nkey-load-delay 1000"));
+        net.command(0, "DEBUG POPULATE 2000 k");
+        net.command(0, "SAVE");
+        for _ in 0..2 {
+            net.kill(0);
+            net.start(0);
+            net.run(100);
+            assert!(net.info(0).loading, "{conf}");
+        }
+        net.run(3000);
+        assert_eq!(net.server(0).dataset().len(), 2000, "{conf}");
+    }
+}
+
 /// REPL-24 REPL-35 REPL-14 FSM-CMD-2
 #[test]
 fn a_replica_answers_loading_while_it_loads_its_masters_dataset() {
