@@ -197,7 +197,9 @@ fn arcs(seats: &[Seat], area: Area) -> Plan {
     let crowd = places_for_data.max(sentinels.len()) as f64;
     // Neighbours need about 118 pixels at full size; a phone has less than that for three.
     let scale = (area.width * 0.82 / crowd / 118.0).min(area.height / 400.0).clamp(0.3, 1.0);
-    let (rx, ry) = (area.width * 0.5 - 62.0 * scale, area.height * 0.49 - 72.0 * scale);
+    // However small the nodes of a crowd are, the highest keeps its distance from what stands at the top.
+    let ry = (area.height * 0.49 - 72.0 * scale).min(area.height * 0.46 - 28.0);
+    let rx = area.width * 0.5 - 62.0 * scale;
     let mut places = BTreeMap::new();
     let inner = Point::new(rx.min(ry * 2.0) * 0.86, ry * 0.96);
     let outer = Point::new(rx.min(ry * 2.3), ry * 0.98);
