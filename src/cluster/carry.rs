@@ -96,9 +96,11 @@ impl Cluster {
     pub(crate) fn perform_scripted(&mut self, said: &mut Vec<Record>) {
         while self.scripted_at().is_some_and(|at| at <= self.now()) {
             if let Some(busy) = self.script.busy {
-                if let (Busy::End { node, .. }, true) = (busy, self.script.last_note().is_some()) {
+                if let Busy::End { node, .. } = busy {
                     let lingers = self.is_owned(node);
-                    self.script.last_note().expect("there is one").lingers |= lingers;
+                    if let Some(note) = self.script.last_note() {
+                        note.lingers |= lingers;
+                    }
                 }
                 self.script.go_on(self.now());
             } else if let Some(todo) = self.script.left.pop_front() {
