@@ -47,6 +47,10 @@ pub(crate) struct Links {
     effective: Vec<u32>,
     /// Every value that a link has, once; in the order in which they were met.
     kinds: Vec<LinkSettings>,
+    /// What all pairs of two hosts have of these, as far as they are alike: then nobody need look for theirs.
+    alike: Option<u32>,
+    /// Whether two of them differ.
+    differ: bool,
 }
 
 /// Where a pair stands. The pairs of a host with itself and those before it follow those of the hosts before
@@ -68,6 +72,8 @@ impl Links {
             down: Vec::new(),
             effective: Vec::new(),
             kinds: Vec::new(),
+            alike: None,
+            differ: false,
         }
     }
 
@@ -105,11 +111,16 @@ impl Links {
             self.kinds.len() - 1
         });
         self.effective[at] = kind as u32;
+        if a != b {
+            self.differ |= self.alike.is_some_and(|alike| alike != kind as u32);
+            self.alike = Some(kind as u32).filter(|_| !self.differ);
+        }
     }
 
     /// Works out what follows for all pairs, after any change.
     fn work_out_all(&mut self) {
         self.kinds.clear();
+        (self.alike, self.differ) = (None, false);
         for from in self.ids() {
             for to in self.ids() {
                 self.work_out(from, to);
@@ -119,7 +130,11 @@ impl Links {
 
     /// The values set for a link, `blocked` being true whatever it is that stops packets.
     pub(crate) fn effective(&self, from: HostId, to: HostId) -> LinkSettings {
-        self.kinds[self.effective[index(from, to)] as usize]
+        let kind = match self.alike {
+            Some(kind) if from != to => kind,
+            _ => self.effective[index(from, to)],
+        };
+        self.kinds[kind as usize]
     }
 
     /// Whether nothing gets through, one way.
