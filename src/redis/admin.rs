@@ -65,7 +65,8 @@ impl RedisServer {
                 Answer::None
             }
             "reset" => self.reset(conn).into(),
-            "psync" => Reply::error(literal!("ERR value is not an integer or out of range")).into(),
+            "psync" => self.psync_words(cx, conn, args),
+            "failover" => self.failover_command(cx, args).into(),
             _ if spec.write => self.write(cx, conn, Command::Other(words.clone())).into(),
             _ => self.read(words),
         }

@@ -120,7 +120,7 @@ impl RedisServer {
             self.say(cx, RedisEventKind::Ready);
             return;
         }
-        let span = cost::load(&self.conf, dump.dataset.len());
+        let span = cost::load(&self.conf, &dump.dataset);
         let until = cx.now + Millis((span.0 / 1000) as i64);
         self.persistence.loading = Some(StartLoad { dump, span, until });
         if span < LOADING_VISIBLE {
@@ -177,7 +177,7 @@ impl RedisServer {
     }
 
     fn start_bgsave(&mut self, cx: &mut Cx<'_>) {
-        let saving = cost::save(&self.conf, self.data.len(), &mut self.rng);
+        let saving = cost::save(&self.conf, &self.data, &mut self.rng);
         let until = cx.now + saving + cost::reap(saving, &mut self.rng);
         let (dump, changes) = (self.present_dump(), self.persistence.changes);
         self.persistence.bgsave = Some(Bgsave { dump, changes, until });
@@ -218,7 +218,7 @@ impl RedisServer {
 
     /// Saves in the foreground; returns whether that succeeded.
     pub(super) fn save_now(&mut self, cx: &mut Cx<'_>) -> bool {
-        let Millis(span) = cost::save(&self.conf, self.data.len(), &mut self.rng);
+        let Millis(span) = cost::save(&self.conf, &self.data, &mut self.rng);
         cx.out.work(Micros::from_millis(span as u64));
         if self.disk_fails() {
             return false;

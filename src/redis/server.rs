@@ -186,6 +186,7 @@ impl RedisServer {
 
     /// Ends a turn that may have changed the server's condition.
     pub(super) fn settle(&mut self, cx: &mut Cx<'_>) {
+        self.handover_goes_on(cx);
         self.usual = self.is_usual();
         self.arm(cx);
     }
