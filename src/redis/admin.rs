@@ -307,6 +307,8 @@ impl RedisServer {
                 self.repl.forget_second_id();
                 Reply::ok()
             }
+            ("reload", []) => self.debug_reload(cx, true),
+            ("reload", [option]) if option.eq_ignore_ascii_case("nosave") => self.debug_reload(cx, false),
             ("populate", [count, rest @ ..]) if rest.len() <= 2 => self.populate(count, rest),
             ("segfault", []) => {
                 self.note(

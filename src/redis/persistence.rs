@@ -229,6 +229,22 @@ impl RedisServer {
         true
     }
 
+    /// `DEBUG RELOAD [NOSAVE]`: saves the dataset and loads it again, or loads what was saved last; nobody is
+    /// served meanwhile, nor told that a dataset is being loaded.
+    pub(super) fn debug_reload(&mut self, cx: &mut Cx<'_>, saves: bool) -> Reply {
+        if saves && !self.save_now(cx) {
+            return Reply::error(literal!("ERR Error saving DB"));
+        }
+        let Some(dump) = &self.persistence.dump else {
+            return Reply::error(literal!("ERR Error trying to load the RDB dump, check server logs."));
+        };
+        let dataset = dump.dataset.clone();
+        cx.out.work(cost::flush(&self.data) + cost::load(&self.conf, &dataset));
+        self.data = dataset;
+        self.line(cx, Level::Warning, "DB reloaded by DEBUG RELOAD");
+        Reply::ok()
+    }
+
     /// Whether the dataset cannot be written: the disk is broken, or `dir` is the root folder, where an
     /// ordinary user may not write.
     fn disk_fails(&self) -> bool {
