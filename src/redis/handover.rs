@@ -95,10 +95,8 @@ impl Handover {
     }
 
     fn target_name(&self) -> ArcStr {
-        match &self.target {
-            Some((host, port)) => arcstr::format!("{host}:{port}"),
-            None => literal!("any replica"),
-        }
+        let named = self.target.as_ref().map(|(host, port)| arcstr::format!("{host}:{port}"));
+        named.unwrap_or(literal!("any replica"))
     }
 }
 
