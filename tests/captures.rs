@@ -137,4 +137,8 @@ scenarios! {
     a_user_who_may_no_longer_ping_is_logged_as_recorded: "30c_acl_user_loses_ping";
     replicas_that_serve_no_stale_data_are_logged_as_recorded: "30g_stale_replicas";
     a_replica_of_a_replica_is_logged_as_recorded: "30h_chained";
+    a_master_told_to_follow_its_replica_is_logged_as_recorded: "40m_master_told_to_follow";
+    roles_switched_by_hand_are_logged_as_recorded: "40n_switched_by_hand";
+    a_role_handed_over_is_logged_as_recorded: "41m_failover_command";
+    a_sentinel_that_answers_nobody_is_logged_as_recorded: "44d_sentinel_paused";
 }

@@ -37,10 +37,29 @@ enum Value {
     Text(ArcStr),
 }
 
+impl Value {
+    /// How many bytes it has, as the value of a key with that number.
+    fn len(&self, number: u64) -> u64 {
+        match self {
+            Self::Number => u64::from(number.checked_ilog10().unwrap_or(0)) + 1,
+            Self::Text(text) => text.len() as u64,
+        }
+    }
+}
+
 impl Dataset {
     /// How many keys there are.
     pub fn len(&self) -> u64 {
         self.len
+    }
+
+    /// How many bytes the values have.
+    pub fn bytes(&self) -> u64 {
+        let of_runs = |runs: &Arc<Runs>| -> u64 {
+            runs.0.iter().map(|(first, run)| (run.end - first) * run.value.len(*first)).sum()
+        };
+        let numbered: u64 = self.numbered.values().map(of_runs).sum();
+        numbered + self.others.values().map(|value| value.len() as u64).sum::<u64>()
     }
 
     /// Whether there are none.

@@ -29,6 +29,8 @@ pub struct ReplicationInfo {
     pub replicas: Vec<ReplicaLine>,
     /// `min_slaves_good_slaves`, only where min-replicas is in force.
     pub min_slaves_good_slaves: Option<u32>,
+    /// `master_failover_state`
+    pub master_failover_state: &'static str,
     /// `master_replid`
     pub master_replid: ArcStr,
     /// `master_replid2`, 40 zeros where there is none.
@@ -144,7 +146,7 @@ impl fmt::Display for ReplicationInfo {
             let ReplicaLine { ip, port, state, offset, lag } = line;
             write!(f, "slave{n}:ip={ip},port={port},state={state},offset={offset},lag={lag}\r\n")?;
         }
-        write!(f, "master_failover_state:no-failover\r\n")?;
+        write!(f, "master_failover_state:{}\r\n", self.master_failover_state)?;
         write!(f, "master_replid:{}\r\n", self.master_replid)?;
         write!(f, "master_replid2:{}\r\n", self.master_replid2)?;
         write!(f, "master_repl_offset:{}\r\n", self.master_repl_offset)?;

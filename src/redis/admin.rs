@@ -65,7 +65,8 @@ impl RedisServer {
                 Answer::None
             }
             "reset" => self.reset(conn).into(),
-            "psync" => Reply::error(literal!("ERR value is not an integer or out of range")).into(),
+            "psync" => self.psync_words(cx, conn, args),
+            "failover" => self.failover_command(cx, args).into(),
             _ if spec.write => self.write(cx, conn, Command::Other(words.clone())).into(),
             _ => self.read(words),
         }
@@ -306,6 +307,8 @@ impl RedisServer {
                 self.repl.forget_second_id();
                 Reply::ok()
             }
+            ("reload", []) => self.debug_reload(cx, true),
+            ("reload", [option]) if option.eq_ignore_ascii_case("nosave") => self.debug_reload(cx, false),
             ("populate", [count, rest @ ..]) if rest.len() <= 2 => self.populate(count, rest),
             ("segfault", []) => {
                 self.note(

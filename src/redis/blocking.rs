@@ -2,6 +2,7 @@
 //! REPL-70).
 
 use crate::protocol::{ArcStr, Command, ConnId, Reply, literal};
+use crate::redis::handover::Handover;
 use crate::redis::replicas::ReplicaState;
 use crate::redis::server::{Answer, Cx, RedisServer};
 use crate::redis::table::Spec;
@@ -13,6 +14,8 @@ use std::sync::Arc;
 pub(super) struct Blocking {
     /// The end of CLIENT PAUSE, and whether it is one for all commands.
     pause: Option<Pause>,
+    /// The handing over of the master's role, which keeps everybody from writing.
+    pub(super) handover: Option<Handover>,
     waiters: Vec<Waiter>,
     /// What came from clients that wait, in order.
     postponed: Vec<(ConnId, Command)>,
@@ -38,7 +41,7 @@ struct Waiter {
 impl Blocking {
     /// Whether nobody waits for anything.
     pub(super) const fn is_idle(&self) -> bool {
-        self.pause.is_none() && self.waiters.is_empty()
+        self.pause.is_none() && self.waiters.is_empty() && self.handover.is_none()
     }
 
     /// When somebody need not wait any longer.
@@ -47,12 +50,16 @@ impl Blocking {
             return None;
         }
         let pause = self.pause.map(|pause| pause.until);
-        self.waiters.iter().filter_map(|waiter| waiter.until).chain(pause).min()
+        let handover = self.handover.as_ref().and_then(Handover::until);
+        self.waiters.iter().filter_map(|waiter| waiter.until).chain(pause).chain(handover).min()
     }
 
     pub(super) fn shift(&mut self, by: Millis) {
         if let Some(pause) = &mut self.pause {
             pause.until = pause.until + by;
+        }
+        if let Some(handover) = &mut self.handover {
+            handover.shift(by);
         }
         for until in self.waiters.iter_mut().filter_map(|waiter| waiter.until.as_mut()) {
             *until = *until + by;
@@ -82,7 +89,10 @@ impl RedisServer {
     }
 
     fn is_paused(&self, conn: ConnId, command: &Command) -> bool {
-        let Some(Pause { all, .. }) = self.blocking.pause else { return false };
+        let all = self.blocking.pause.is_some_and(|pause| pause.all);
+        if self.blocking.pause.is_none() && self.blocking.handover.is_none() {
+            return false;
+        }
         let Some(client) = self.clients.get(conn) else { return false };
         if client.is_replica || (client.transaction.is_some() && !matches!(command, Command::Exec)) {
             return false;
@@ -106,7 +116,7 @@ impl RedisServer {
         self.run_postponed(cx);
     }
 
-    fn run_postponed(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn run_postponed(&mut self, cx: &mut Cx<'_>) {
         for (conn, command) in std::mem::take(&mut self.blocking.postponed) {
             // One of them may make others wait again.
             self.on_command(cx, conn, command);

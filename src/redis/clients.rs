@@ -1,7 +1,53 @@
 //! The connections that clients made to this server.
 
-use crate::protocol::{ArcStr, Command, ConnId, literal};
+use crate::protocol::{ArcStr, Command, ConnId, Reply, literal};
+use crate::redis::server::{Cx, RedisServer};
 use crate::sim::{Addr, ConnMap, NodeTime};
+
+/// What `protected-mode` answers.
+const DENIED: ArcStr = literal!(
+    "DENIED Redis is running in protected mode because protected mode is enabled and no password is set \
+     for the default user. In this mode connections are only accepted from the loopback interface. If you \
+     want to connect from external computers to Redis you may adopt one of the following solutions: 1) \
+     Just disable protected mode sending the command 'CONFIG SET protected-mode no' from the loopback \
+     interface by connecting to Redis from the same host the server is running, however MAKE SURE Redis \
+     is not publicly accessible from internet if you do so. Use CONFIG REWRITE to make this change \
+     permanent. 2) Alternatively you can just disable the protected mode by editing the Redis \
+     configuration file, and setting the protected mode option to 'no', and then restarting the server. \
+     3) If you started the server manually just for testing, restart it with the '--protected-mode no' \
+     option. 4) Setup a an authentication password for the default user. NOTE: You only need to do one of \
+     the above things in order for the server to start accepting connections from the outside."
+);
+
+impl RedisServer {
+    /// A client has connected: it is one from now on, or it is told why not and sent away.
+    pub(super) fn admit(&mut self, cx: &mut Cx<'_>, conn: ConnId, peer: Addr) {
+        let authenticated = !self.conf.acl.requires_auth();
+        let told = |name: &str| self.conf.others.get(name);
+        let refusal = if self.conf.others.is_empty() {
+            None
+        } else if told("maxclients")
+            .and_then(|most| most.parse().ok())
+            .is_some_and(|most| self.clients.len() >= most)
+        {
+            Some(literal!("ERR max number of clients reached"))
+        } else if told("protected-mode").is_some_and(|mode| mode.eq_ignore_ascii_case("yes"))
+            && authenticated
+            && !peer.ip.is_loopback()
+        {
+            Some(DENIED)
+        } else {
+            None
+        };
+        match refusal {
+            None => self.clients.add(conn, peer, cx.now, authenticated),
+            Some(text) => {
+                cx.out.send(conn, Reply::Error(text));
+                cx.out.close(conn);
+            }
+        }
+    }
+}
 
 /// One client: an application, a Sentinel, a replica.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -48,7 +48,8 @@ impl RedisServer {
         self.check_master_link(cx);
         self.acknowledge(cx);
         let period = u64::from(self.conf.repl_ping_replica_period);
-        if self.link.is_none() && !self.replicas.is_empty() && self.cron.turns.is_multiple_of(period) {
+        let feeds = self.link.is_none() && !self.replicas.is_empty() && self.blocking.handover.is_none();
+        if feeds && self.cron.turns.is_multiple_of(period) {
             self.feed(cx, Command::Ping);
         }
         self.check_replicas(cx);

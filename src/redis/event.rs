@@ -42,6 +42,11 @@ pub enum RedisEventKind {
         /// The client that asked for it.
         by: ArcStr,
     },
+    /// It has become a master because its master asked it to, with FAILOVER.
+    HandedOver {
+        /// The master's connection.
+        by: ArcStr,
+    },
     /// It follows another master (spec REPL-49).
     ReplicaofEnabled {
         /// The master, as it was named.
@@ -120,6 +125,7 @@ impl fmt::Display for RedisEventKind {
         match self {
             Self::Ready => f.write_str("Ready to accept connections"),
             Self::MasterModeEnabled { by } => write!(f, "MASTER MODE enabled (user request from '{by}')"),
+            Self::HandedOver { by } => write!(f, "MASTER MODE enabled (failover request from '{by}')"),
             Self::ReplicaofEnabled { master, by } => {
                 write!(f, "REPLICAOF {master} enabled (user request from '{by}')")
             }

@@ -36,6 +36,7 @@ impl RedisServer {
         ReplicationInfo {
             role: self.role_info(cx),
             replicas: self.replicas.iter().map(|replica| replica_line(replica, cx.seconds())).collect(),
+            master_failover_state: self.handover_stage().text(),
             min_slaves_good_slaves: self.conf.min_replicas_active().then_some(self.good_replicas),
             master_replid: repl.replid.clone(),
             master_replid2: repl.replid2.clone(),

@@ -10,6 +10,7 @@ mod conf;
 mod cost;
 mod cron;
 mod event;
+mod handover;
 
 mod info;
 mod keyspace;

@@ -120,7 +120,7 @@ impl RedisServer {
             self.say(cx, RedisEventKind::Ready);
             return;
         }
-        let span = cost::load(&self.conf, dump.dataset.len());
+        let span = cost::load(&self.conf, &dump.dataset);
         let until = cx.now + Millis((span.0 / 1000) as i64);
         self.persistence.loading = Some(StartLoad { dump, span, until });
         if span < LOADING_VISIBLE {
@@ -177,7 +177,7 @@ impl RedisServer {
     }
 
     fn start_bgsave(&mut self, cx: &mut Cx<'_>) {
-        let saving = cost::save(&self.conf, self.data.len(), &mut self.rng);
+        let saving = cost::save(&self.conf, &self.data, &mut self.rng);
         let until = cx.now + saving + cost::reap(saving, &mut self.rng);
         let (dump, changes) = (self.present_dump(), self.persistence.changes);
         self.persistence.bgsave = Some(Bgsave { dump, changes, until });
@@ -218,7 +218,7 @@ impl RedisServer {
 
     /// Saves in the foreground; returns whether that succeeded.
     pub(super) fn save_now(&mut self, cx: &mut Cx<'_>) -> bool {
-        let Millis(span) = cost::save(&self.conf, self.data.len(), &mut self.rng);
+        let Millis(span) = cost::save(&self.conf, &self.data, &mut self.rng);
         cx.out.work(Micros::from_millis(span as u64));
         if self.disk_fails() {
             return false;
@@ -227,6 +227,22 @@ impl RedisServer {
         self.saved(cx, dump, changes);
         self.line(cx, Level::Notice, "DB saved on disk");
         true
+    }
+
+    /// `DEBUG RELOAD [NOSAVE]`: saves the dataset and loads it again, or loads what was saved last; nobody is
+    /// served meanwhile, nor told that a dataset is being loaded.
+    pub(super) fn debug_reload(&mut self, cx: &mut Cx<'_>, saves: bool) -> Reply {
+        if saves && !self.save_now(cx) {
+            return Reply::error(literal!("ERR Error saving DB"));
+        }
+        let Some(dump) = &self.persistence.dump else {
+            return Reply::error(literal!("ERR Error trying to load the RDB dump, check server logs."));
+        };
+        let dataset = dump.dataset.clone();
+        cx.out.work(cost::flush(&self.data) + cost::load(&self.conf, &dataset));
+        self.data = dataset;
+        self.line(cx, Level::Warning, "DB reloaded by DEBUG RELOAD");
+        Reply::ok()
     }
 
     /// Whether the dataset cannot be written: the disk is broken, or `dir` is the root folder, where an

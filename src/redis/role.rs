@@ -15,6 +15,9 @@ const OWN_STREAM: &str = "Before turning into a replica, using my own master par
 impl RedisServer {
     /// SLAVEOF and REPLICAOF: `to` is the new master, `by` the client that asks, as the log shows it.
     pub(super) fn replicaof(&mut self, cx: &mut Cx<'_>, to: Option<(ArcStr, u16)>, by: ArcStr) -> Reply {
+        if self.blocking.handover.is_some() {
+            return Reply::error(literal!("ERR REPLICAOF not allowed while failing over."));
+        }
         if let Some((host, port)) = to {
             self.follow(cx, host, port, by)
         } else {
@@ -25,6 +28,14 @@ impl RedisServer {
 
     /// Becomes a master at once (spec REPL-48); nothing on a master.
     fn become_master(&mut self, cx: &mut Cx<'_>, by: ArcStr) {
+        if self.link.is_some() {
+            self.stop_following(cx);
+            self.say(cx, RedisEventKind::MasterModeEnabled { by });
+        }
+    }
+
+    /// The node's own stream begins, with the master's as its past.
+    pub(super) fn stop_following(&mut self, cx: &mut Cx<'_>) {
         let Some(link) = self.link.take() else { return };
         Arc::make_mut(&mut self.conf).replicaof = None;
         if link.is_up() {
@@ -52,7 +63,6 @@ impl RedisServer {
         self.disconnect_replicas(cx);
         self.repl.selected = false;
         self.repl.no_replicas_since = Some(cx.seconds());
-        self.say(cx, RedisEventKind::MasterModeEnabled { by });
     }
 
     /// Follows a master (spec REPL-49).
@@ -68,6 +78,13 @@ impl RedisServer {
             return Reply::Status(literal!("OK Already connected to specified master"));
         }
         let master = arcstr::format!("{host}:{port}");
+        self.turn_to(cx, host, port);
+        self.say(cx, RedisEventKind::ReplicaofEnabled { master, by });
+        Reply::ok()
+    }
+
+    /// Another master than the one that is followed, if any, is followed from now on.
+    pub(super) fn turn_to(&mut self, cx: &mut Cx<'_>, host: ArcStr, port: u16) {
         self.release_waiters(cx);
         Arc::make_mut(&mut self.conf).replicaof = Some((host.clone(), port));
         let mut link = MasterLink::new(host, port);
@@ -91,8 +108,6 @@ impl RedisServer {
             self.line(cx, Level::Notice, OWN_STREAM);
         }
         self.dial_master(cx, Dial::Anew);
-        self.say(cx, RedisEventKind::ReplicaofEnabled { master, by });
-        Reply::ok()
     }
 
     /// Redis keeps its place in the stream whatever comes next.

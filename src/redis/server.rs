@@ -152,10 +152,7 @@ impl RedisServer {
             Input::Timer => self.on_timer(cx),
             Input::Connected { conn, .. } => self.link_connected(cx, conn),
             Input::ConnectFailed { conn, error } => self.link_refused(cx, conn, error),
-            Input::Accepted { conn, peer } => {
-                let authenticated = !self.conf.acl.requires_auth();
-                self.clients.add(conn, peer, now, authenticated);
-            }
+            Input::Accepted { conn, peer } => self.admit(cx, conn, peer),
             Input::Closed(conn) if self.is_link(conn) => self.link_closed(cx),
             Input::Closed(conn) => self.drop_client(cx, conn),
             Input::Received(conn, message @ Message::Command(_)) if self.usual && self.is_link(conn) => {
@@ -186,6 +183,7 @@ impl RedisServer {
 
     /// Ends a turn that may have changed the server's condition.
     pub(super) fn settle(&mut self, cx: &mut Cx<'_>) {
+        self.handover_goes_on(cx);
         self.usual = self.is_usual();
         self.arm(cx);
     }

@@ -112,7 +112,7 @@ impl RedisServer {
         let diskless = self.conf.repl_diskless_sync && all_take_eof;
         self.say(cx, RedisEventKind::SyncSaveStarted { diskless });
         let offset = self.repl.offset;
-        let saving = cost::save(&self.conf, self.data.len(), &mut self.rng);
+        let saving = cost::save(&self.conf, &self.data, &mut self.rng);
         let written = cx.now + saving;
         let noticed = written + cost::reap(saving, &mut self.rng);
         let dataset = self.data.clone();

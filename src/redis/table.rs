@@ -66,6 +66,7 @@ static TABLE: &[Spec] = &[
     spec("eval", -3, STALE),
     spec("exec", 1, ALWAYS),
     spec("exists", -2, 0),
+    spec("failover", -1, STALE),
     spec("flushall", -1, WRITE),
     spec("flushdb", -1, WRITE),
     spec("get", 2, 0),

@@ -279,17 +279,21 @@ impl RedisServer {
                 self.line(cx, Level::Notice, "Partial resynchronization not possible (no cached master)");
             }
         }
-        cx.out.send(conn, Command::Psync(request));
+        cx.out.send(conn, self.psync_request(request));
     }
 
     fn psync_reply(&mut self, cx: &mut Cx<'_>, conn: ConnId, reply: &Reply) {
         match read_psync_reply(reply) {
-            PsyncReply::Continue(replid) => self.go_on(cx, conn, replid),
+            PsyncReply::Continue(replid) => {
+                self.go_on(cx, conn, replid);
+                self.handover_answered(cx, true);
+            }
             PsyncReply::FullResync(Position { replid, offset }) => {
                 self.say(cx, RedisEventKind::FullSyncBegun { replid, offset });
                 if let Some(link) = &mut self.link {
                     link.state = LinkState::Transfer(conn);
                 }
+                self.handover_answered(cx, true);
             }
             PsyncReply::Refused(text) => {
                 let later = text.starts_with("NOMASTERLINK") || text.starts_with("LOADING");
@@ -297,11 +301,14 @@ impl RedisServer {
                     arcstr::format!(
                         "Master is currently unable to PSYNC but should be in the future: -{text}"
                     )
+                } else if text.starts_with("ERR") {
+                    arcstr::format!("Master does not support PSYNC or is in error state (reply: -{text})")
                 } else {
                     arcstr::format!("Unexpected reply to PSYNC from master: -{text}")
                 };
                 self.note(cx, Level::Notice, text);
                 self.retry_later(cx);
+                self.handover_answered(cx, false);
             }
         }
     }
@@ -342,13 +349,17 @@ impl RedisServer {
         let Some(link) = &mut self.link else { return };
         let had_stream = link.stream.take().is_some();
         let conn = link.state.conn();
-        let span = cost::RECEIVE + cost::load(&self.conf, rdb.dataset.len());
-        let until = cx.now + Millis((span.0 / 1000) as i64);
+        let span = cost::RECEIVE + cost::load(&self.conf, &rdb.dataset);
+        let flush = cost::flush(&self.data);
+        let until = cx.now + Millis(((flush + span).0 / 1000) as i64);
         link.state = LinkState::Loading { conn, rdb: rdb.clone(), until };
         if had_stream {
             self.line(cx, Level::Notice, "Discarding previously cached master state.");
         }
         self.line(cx, Level::Notice, "MASTER <-> REPLICA sync: Flushing old data");
+        if flush > LOADING_VISIBLE {
+            cx.out.work(flush);
+        }
         self.line(cx, Level::Notice, "MASTER <-> REPLICA sync: Loading DB in memory");
         self.disconnect_replicas(cx);
         self.repl.backlog = None;

@@ -3,8 +3,8 @@
 use super::SentinelOutbox;
 use super::event::EventKind;
 use crate::protocol::glob;
-use crate::protocol::{ArcStr, ConnId, Reply, literal};
-use crate::sim::{Addr, ConnMap};
+use crate::protocol::{ArcStr, Command, ConnId, Reply, literal};
+use crate::sim::{Addr, ConnMap, NodeTime};
 
 /// One accepted connection.
 #[derive(Clone, Debug)]
@@ -30,6 +30,14 @@ impl Client {
     pub fn subscriptions(&self) -> usize {
         self.channels.len() + self.patterns.len()
     }
+}
+
+/// No client is served for a while.
+#[derive(Clone, Debug)]
+pub(super) struct Pause {
+    pub(super) until: NodeTime,
+    /// What they sent meanwhile, in order.
+    pub(super) held: Vec<(ConnId, Command)>,
 }
 
 /// All accepted connections.

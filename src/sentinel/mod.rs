@@ -142,7 +142,10 @@ impl Sentinel {
         match input {
             Input::Timer => self.tick(cx),
             Input::Received(conn, Message::Reply(reply)) => self.take_reply(conn, reply, cx),
-            Input::Received(conn, Message::Command(command)) => self.serve(conn, command, cx),
+            Input::Received(conn, Message::Command(command)) => match &mut self.process.pause {
+                None => self.serve(conn, command, cx),
+                Some(pause) => pause.held.push((conn, command)),
+            },
             // Nobody sends a Sentinel a dataset.
             Input::Received(_, Message::Rdb(_)) => {}
             Input::Connected { conn, local } => {

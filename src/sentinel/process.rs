@@ -1,7 +1,7 @@
 //! What belongs to the process and not to one master (spec section 2.1), and how it speaks.
 
 use super::address::{InstanceAddr, Resolved, Resolver};
-use super::clients::Clients;
+use super::clients::{Clients, Pause};
 use super::config::{SentinelConf, Settings};
 use super::event::{EventKind, SentinelEvent};
 use super::instance::{Group, Instance, InstanceId, Kind};
@@ -46,6 +46,8 @@ pub(super) struct Process {
     pub(super) ended: bool,
     /// SIGTERM came; the next timer ends the process.
     pub(super) asked_to_end: bool,
+    /// CLIENT PAUSE is in force.
+    pub(super) pause: Option<Box<Pause>>,
     next_instance: u32,
 }
 
@@ -88,6 +90,7 @@ impl Process {
             disk_error: None,
             ended: false,
             asked_to_end: false,
+            pause: None,
             next_instance: 0,
         }
     }

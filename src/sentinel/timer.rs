@@ -10,6 +10,7 @@ impl Sentinel {
         if self.process.asked_to_end {
             return self.process.end(cx.out);
         }
+        self.end_pause(cx);
         self.check_tilt(cx);
         if cx.now >= self.quiet_until || self.process.tilt_since.is_some() {
             self.walk(cx);

@@ -32,7 +32,12 @@ const ELECTIONS_MAX: usize = 32;
 
 /// Whether a server says that it follows another one, or that it no longer does.
 const fn follows_or_followed(kind: &RedisEventKind) -> bool {
-    matches!(kind, RedisEventKind::ReplicaofEnabled { .. } | RedisEventKind::MasterModeEnabled { .. })
+    matches!(
+        kind,
+        RedisEventKind::ReplicaofEnabled { .. }
+            | RedisEventKind::MasterModeEnabled { .. }
+            | RedisEventKind::HandedOver { .. }
+    )
 }
 
 /// What was seen so far.

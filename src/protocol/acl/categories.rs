@@ -56,8 +56,8 @@ pub(super) fn of(name: &str) -> &'static [&'static str] {
         "exists" | "type" | "dbsize" => &["keyspace", "read", "fast"],
         "keys" => &["keyspace", "read", "slow", "dangerous"],
         "flushall" | "flushdb" => &["keyspace", "write", "slow", "dangerous"],
-        "shutdown" | "slaveof" | "replicaof" | "psync" | "replconf" | "debug" | "save" | "bgsave"
-        | "sentinel" => &["admin", "slow", "dangerous"],
+        "shutdown" | "slaveof" | "replicaof" | "failover" | "psync" | "replconf" | "debug" | "save"
+        | "bgsave" | "sentinel" => &["admin", "slow", "dangerous"],
         "client|kill" | "client|list" | "client|no-evict" | "client|pause" | "client|unblock"
         | "client|unpause" => &["admin", "slow", "dangerous", "connection"],
         "acl|cat" | "acl|genpass" | "acl|help" | "acl|whoami" | "config|help" | "sentinel|help" => &["slow"],

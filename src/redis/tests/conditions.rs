@@ -189,3 +189,24 @@ fn with_too_few_good_replicas_writes_are_refused() {
     net.run(5);
     assert_eq!(net.command(0, "SET a 5"), refused);
 }
+
+/// REPL-20: as asked of Redis 7.0.15.
+#[test]
+fn who_connects_to_a_full_or_protected_server_is_told_so_and_sent_away() {
+    let mut net = Net::with_replicas(1);
+    let before = net.connect(0);
+    assert_eq!(net.ask(before, "CONFIG SET protected-mode yes"), Reply::ok());
+    let late = net.connect(0);
+    let Reply::Error(text) = net.ask(late, "PING") else { panic!("an error") };
+    assert!(text.starts_with("DENIED Redis is running in protected mode because"));
+    assert!(net.is_closed(late));
+    assert_eq!(net.ask(before, "PING"), Reply::pong(), "who is there stays");
+    assert_eq!(net.ask(before, "CONFIG SET requirepass pw"), Reply::ok());
+    assert!(matches!(net.command(0, "PING"), Reply::Error(text) if text.starts_with("NOAUTH")));
+    assert_eq!(net.ask(before, "CONFIG SET requirepass \"\""), Reply::ok());
+    // The replica's link and this client are two.
+    assert_eq!(net.ask(before, "CONFIG SET protected-mode no maxclients 2"), Reply::ok());
+    assert_eq!(net.command(0, "PING"), Reply::error("ERR max number of clients reached"));
+    assert_eq!(net.ask(before, "CONFIG SET maxclients 3"), Reply::ok());
+    assert_eq!(net.command(0, "PING"), Reply::pong());
+}

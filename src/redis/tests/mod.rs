@@ -6,6 +6,7 @@ mod clock;
 mod commands;
 mod conditions;
 mod convergence;
+mod handover;
 mod link;
 mod net;
 mod partial;

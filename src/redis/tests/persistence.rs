@@ -83,3 +83,25 @@ fn a_master_restarted_from_its_file_lets_its_replicas_go_on() {
     net.run(1000);
     assert!(net.server(0).is_link_up());
 }
+
+/// REPL-24: recorded (44c); unlike other loading, this one is silence.
+#[test]
+fn debug_reload_is_silence_for_as_long_as_saving_and_loading_take() {
+    let mut net = Net::new();
+    net.add("key-load-delay 1000");
+    net.command(0, "DEBUG POPULATE 1000");
+    let (conn, other) = (net.connect(0), net.connect(0));
+    net.send(conn, "DEBUG RELOAD");
+    net.run(5);
+    net.send(other, "PING");
+    net.run(900);
+    assert_eq!(net.received(other), []);
+    net.run(300);
+    assert_eq!((net.received(conn), net.received(other)), (vec![Reply::ok()], vec![Reply::pong()]));
+    assert_eq!(net.server(0).dataset().len(), 1000);
+    assert!(net.lines(0).iter().any(|line| line == "DB reloaded by DEBUG RELOAD"));
+    net.command(0, "CONFIG SET key-load-delay 0");
+    net.command(0, "SET a 1");
+    assert_eq!(net.command(0, "DEBUG RELOAD NOSAVE"), Reply::ok());
+    assert_eq!(net.command(0, "GET a"), Reply::Nil, "what was saved last is there again");
+}

@@ -1,9 +1,10 @@
 //! The commands that a Sentinel has in common with a server (spec 14.1), as far as they mean something here.
 
-use super::super::clients::Client;
+use super::super::clients::{Client, Pause};
 use super::super::{Cx, Sentinel};
 use super::surface;
 use crate::protocol::{ArcStr, ConnId, Reply, literal};
+use crate::sim::{Millis, NodeTime};
 use std::fmt::Write as _;
 
 /// The version that is modelled.
@@ -36,7 +37,12 @@ impl Sentinel {
             "command|count" => Reply::Integer(surface::count() as i64),
             "command|list" => Reply::bulks(surface::names()),
             "client|id" => Reply::Integer(self.process.clients.get(conn)?.id as i64),
-            "client|getname" => Reply::Bulk(self.process.clients.get(conn)?.name.clone()),
+            "client|getname" => match &self.process.clients.get(conn)?.name {
+                name if name.is_empty() => Reply::Nil,
+                name => Reply::Bulk(name.clone()),
+            },
+            "client|pause" => self.pause_command(arguments, cx.now),
+            "client|unpause" => Reply::ok(),
             "client|setname" => self.setname_command(conn, &arguments[0])?,
             "client|info" => Reply::bulk(format!("{}\n", client_line(self.process.clients.get(conn)?))),
             "client|list" => self.client_list_command(),
@@ -45,6 +51,34 @@ impl Sentinel {
             // They exist in Redis and do nothing that could be seen here.
             other => Reply::error(format!("ERR '{}' is not simulated", other.replace('|', " "))),
         })
+    }
+
+    /// `CLIENT PAUSE milliseconds [WRITE|ALL]`: no client is served meanwhile, not even the other Sentinels.
+    /// WRITE holds nothing back, as nobody writes here.
+    fn pause_command(&mut self, arguments: &[ArcStr], now: NodeTime) -> Reply {
+        let all = match arguments.get(1).map(|mode| mode.to_ascii_lowercase()).as_deref() {
+            None | Some("all") => true,
+            Some("write") => false,
+            Some(_) => return Reply::error(literal!("ERR CLIENT PAUSE mode must be WRITE or ALL")),
+        };
+        match arguments.first().map(|span| span.parse::<i64>()) {
+            Some(Ok(..0)) => Reply::error(literal!("ERR timeout is negative")),
+            Some(Ok(span)) => {
+                self.process.pause =
+                    all.then(|| Box::new(Pause { until: now + Millis(span), held: Vec::new() }));
+                Reply::ok()
+            }
+            _ => Reply::error(literal!("ERR timeout is not an integer or out of range")),
+        }
+    }
+
+    /// Serves what was held back, once the pause is over.
+    pub(in crate::sentinel) fn end_pause(&mut self, cx: &mut Cx<'_>) {
+        if let Some(pause) = self.process.pause.take_if(|pause| pause.until <= cx.now) {
+            for (conn, command) in pause.held {
+                self.serve(conn, command, cx);
+            }
+        }
     }
 
     /// `PING [message]`; a subscriber gets an array (spec CMD-PING-1).

@@ -2,7 +2,7 @@
 //! dropped, new ones are appended (spec CONF-6 to CONF-14).
 
 use super::{MasterConf, SentinelConf};
-use crate::protocol::{Acl, ArcStr, split_words};
+use crate::protocol::{ArcStr, split_words};
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
 
@@ -108,7 +108,8 @@ fn known(line: &str) -> Known {
 fn all_lines(conf: &SentinelConf, present: &BTreeMap<&'static str, VecDeque<usize>>) -> Vec<Line> {
     let settings = &conf.settings;
     let mut lines = Vec::new();
-    lines.extend(user_lines(conf, present.contains_key("user")));
+    // Whatever `requirepass` in the file says, these lines are what counts.
+    lines.extend(settings.acl.lines().map(|text| Line { directive: "user", text }));
     lines.extend(conf.myid.as_ref().map(|id| line("myid", format_args!("{id}"))));
     let switches = [
         ("deny-scripts-reconfig", settings.deny_scripts_reconfig, true),
@@ -134,17 +135,6 @@ fn all_lines(conf: &SentinelConf, present: &BTreeMap<&'static str, VecDeque<usiz
     lines.extend(text("sentinel-user", &settings.sentinel_user));
     lines.extend(text("sentinel-pass", &settings.sentinel_pass));
     lines
-}
-
-/// The `user` lines: where the file has some already, or where they say more than `requirepass` does.
-fn user_lines(conf: &SentinelConf, are_present: bool) -> Vec<Line> {
-    let settings = &conf.settings;
-    let mut plain = Acl::default();
-    plain.set_default_password(settings.requirepass.as_deref().unwrap_or(""));
-    if settings.acl == plain && !are_present {
-        return Vec::new();
-    }
-    settings.acl.lines().map(|text| Line { directive: "user", text }).collect()
 }
 
 /// The lines of one master (spec CONF-7 to CONF-9).

@@ -233,6 +233,7 @@ fn typed_info_reads_as_its_text() {
                 role,
                 replicas: vec![line(2), line(3)],
                 min_slaves_good_slaves: None,
+                master_failover_state: "no-failover",
                 master_replid: "b".repeat(40).into(),
                 master_replid2: "0".repeat(40).into(),
                 master_repl_offset: 12,

@@ -262,3 +262,22 @@ fn shutdown_knows_its_words() {
     assert_eq!(error(&mut lab, "SHUTDOWN LATER"), "ERR syntax error");
     assert_eq!(lab.exit, None);
 }
+
+/// TIM-3: recorded (44d), where the other Sentinels take it for down while it goes on watching.
+#[test]
+fn while_clients_are_paused_nobody_is_answered_and_the_watch_goes_on() {
+    let mut lab = Lab::settled(2, 1);
+    assert_eq!(error(&mut lab, "CLIENT PAUSE x"), "ERR timeout is not an integer or out of range");
+    assert_eq!(error(&mut lab, "CLIENT PAUSE -1"), "ERR timeout is negative");
+    assert_eq!(error(&mut lab, "CLIENT PAUSE 1 NO"), "ERR CLIENT PAUSE mode must be WRITE or ALL");
+    assert_eq!(lab.ask("CLIENT PAUSE 9000 WRITE"), Reply::ok(), "nobody writes");
+    assert_eq!(lab.ask("CLIENT PAUSE 3000"), Reply::ok());
+    let conn = lab.connect_client();
+    lab.give(Input::Received(conn, Command::Ping.into()));
+    let pinged = lab.times(R2, "PING").len();
+    lab.run(2900);
+    assert_eq!(lab.events_for(conn), []);
+    lab.run(300);
+    assert_eq!(lab.events_for(conn), [Reply::pong()]);
+    assert!(lab.times(R2, "PING").len() >= pinged + 2);
+}
