@@ -46,6 +46,7 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::ToSandbox => "Skip to the sandbox",
         G::Next => "Next",
         G::Back => "Back",
+        G::Again => "Step again",
         G::Finish => "Finish",
         G::TourSays => "The tutorial says: ",
         G::TourNotSo => "Not so: ",

@@ -42,6 +42,7 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::ToSandbox => "跳到沙盒",
         G::Next => "下一步",
         G::Back => "上一步",
+        G::Again => "重做这一步",
         G::Finish => "完成",
         G::TourSays => "教程说：",
         G::TourNotSo => "其实不然：",
