@@ -112,8 +112,11 @@ fn enter(guide: Guide) {
     let lab = guide.lab;
     let Some(taken) = guide.taken.get_untracked() else { return };
     let step = taken.step();
-    // What has a place of its own on a wide page has a tab on a narrow one.
-    let part = step.point.as_deref().filter(|part| matches!(*part, "log" | "lanes"));
+    let part = match step.point.as_deref() {
+        Some("matrix" | "ballot") => Some("beliefs"),
+        Some("writer") => Some("settings"),
+        part => part,
+    };
     let panel = match step.panel.as_deref().or(part) {
         Some("beliefs") => Some(Panel::Beliefs),
         Some("node") => Some(Panel::Node),
@@ -157,6 +160,12 @@ fn look(guide: Guide) {
     if taken.step().until.is_none() {
         return;
     }
+    // Where there is little room, what explains the answer is scrolled to.
+    request_animation_frame(|| {
+        if let Ok(Some(body)) = document().query_selector(".tour-body:has(.because)") {
+            body.set_scroll_top(body.scroll_height());
+        }
+    });
     // The world stands until what was said of it is read: of what comes next, the next caption tells.
     guide.lab.playing.set(false);
     let came_at = came_at(guide.lab, taken.step(), since);
@@ -331,7 +340,7 @@ fn Card(taken: Taken) -> impl IntoView {
     };
     // It only has to be watched: nothing more is asked of the reader.
     let watches = move || !met && !waits_for_bet && !is_auto && (has(|s| s.task.is_none()) || has_done());
-    let next = StoredValue::new(if is_last { tour.following() } else { None });
+    let next = StoredValue::new(if is_last && met { tour.following() } else { None });
     let both = move |part: fn(&crate::view::tour::Step) -> Option<crate::view::tour::Both>| {
         step.with_value(part).map(|text| text.get(lang()).to_owned())
     };
@@ -401,7 +410,7 @@ fn Card(taken: Taken) -> impl IntoView {
                 {next.get_value().map(|tour| {
                     let title = tour.title.clone();
                     view! {
-                        <button class="small" data-testid="tour-following" on:click=move |_| start(guide, tour.clone())>
+                        <button class="small following" data-testid="tour-following" on:click=move |_| start(guide, tour.clone())>
                             {guide.says(Word::Next)}": "{move || title.get(lang()).to_owned()}
                         </button>
                     }

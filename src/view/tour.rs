@@ -13,9 +13,9 @@ use serde_json::Value;
 const TOUR_BYTES_MAX: usize = 1 << 20;
 
 /// The parts of the page that a step may point at, by their `data-testid`; nodes besides, as `node-M0`.
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 13] = [
     "stage", "caption", "matrix", "ballot", "log", "lanes", "timeline", "clock", "director", "settings",
-    "writer", "clients",
+    "writer", "clients", "console",
 ];
 
 /// A text in both languages.
@@ -80,7 +80,8 @@ pub struct Step {
     pub not_so: Option<Both>,
     /// The part of the page that the caption is about: its `data-testid`.
     pub point: Option<String>,
-    /// A panel to open: `beliefs`, `node`, `settings`, `console`, `log`, `lanes` or `clients`.
+    /// A panel to open other than that of `point`: `beliefs`, `node`, `settings`, `console`, `log`, `lanes` or
+    /// `clients`.
     pub panel: Option<String>,
     /// A node to select.
     pub select: Option<String>,
@@ -196,12 +197,11 @@ impl Tour {
 impl Step {
     /// Whether it leads to what lies in a panel, and asks for nothing that is done on the stage.
     pub fn is_about_a_panel(&self) -> bool {
-        self.panel.as_deref() == Some("console")
-            || self.point.as_deref().is_some_and(|point| match point {
-                "settings" | "writer" => true,
-                "matrix" | "ballot" | "log" | "lanes" | "clients" => self.task.is_none(),
-                _ => false,
-            })
+        self.point.as_deref().is_some_and(|point| match point {
+            "settings" | "writer" | "console" => true,
+            "matrix" | "ballot" | "log" | "lanes" | "clients" => self.task.is_none(),
+            _ => false,
+        })
     }
 
     /// Whether what it waits for has come; without a wait it has.
@@ -285,14 +285,21 @@ impl Until {
         }
     }
 
-    /// When the event that it names was said often enough, if that was since the step began and is all that is
+    /// When what it names was done or said often enough, if that was since the step began and is all that is
     /// waited for. A frame may play past it; the world is to be seen as it was then.
     pub fn came_at(&self, seen: Seen<'_>) -> Option<SimTime> {
         let Seen { cluster, records, since } = seen;
-        let event = self.event.as_ref().filter(|_| self.is.is_none() && self.after_ms.is_none())?;
+        if self.is.is_some() || self.after_ms.is_some() {
+            return None;
+        }
+        let is_it = |record: &&Record| match (&self.event, &self.did) {
+            (Some(event), _) => self.says(cluster, record, event),
+            (None, Some(verb)) => self.was_done(cluster, record, verb),
+            _ => false,
+        };
         let last = self.times.unwrap_or(1).saturating_sub(1);
-        let said = records.iter().filter(|record| self.says(cluster, record, event)).nth(last)?;
-        (said.at > since).then_some(said.at)
+        let at = records.iter().filter(is_it).nth(last)?.at;
+        (at > since).then_some(at)
     }
 
     fn says(&self, cluster: &Cluster, record: &Record, event: &str) -> bool {
