@@ -160,12 +160,7 @@ fn look(guide: Guide) {
     if taken.step().until.is_none() {
         return;
     }
-    // Where there is little room, what explains the answer is scrolled to.
-    request_animation_frame(|| {
-        if let Ok(Some(body)) = document().query_selector(".tour-body:has(.because)") {
-            body.set_scroll_top(body.scroll_height());
-        }
-    });
+    show_end();
     // The world stands until what was said of it is read: of what comes next, the next caption tells.
     guide.lab.playing.set(false);
     let came_at = came_at(guide.lab, taken.step(), since);
@@ -187,6 +182,15 @@ fn look(guide: Guide) {
         };
         set_timeout(next, Duration::from_millis(left_ms.max(0.0) as u64));
     }
+}
+
+/// Where there is little room, what comes of an answer is scrolled to: the task, or why it is right or wrong.
+fn show_end() {
+    request_animation_frame(|| {
+        if let Ok(Some(body)) = document().query_selector(".tour-body:has(.bet)") {
+            body.set_scroll_top(body.scroll_height());
+        }
+    });
 }
 
 /// Points at a part of the page: it is marked until the next step.
@@ -302,6 +306,7 @@ fn Card(taken: Taken) -> impl IntoView {
             lab.playing.set(true);
         }
         look(guide);
+        show_end();
     };
     let bet = move || {
         step.with_value(|step| {
