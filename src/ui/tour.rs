@@ -393,8 +393,7 @@ fn Card(taken: Taken) -> impl IntoView {
                     </button>
                 })}
                 <span class="spring"></span>
-                {move || (!met && !waits_for_bet && !helped.get() && has(|s| !s.help.is_empty())
-                    && !(has_done() && lab.playing.get())).then(|| view! {
+                {move || (!met && !waits_for_bet && !helped.get() && has(|s| !s.help.is_empty())).then(|| view! {
                     <button class="small" data-testid="tour-help" on:click=help>{guide.says(Word::TourHelp)}</button>
                 })}
                 {move || watches().then(|| if lab.playing.get() {
