@@ -53,7 +53,7 @@ impl Frames {
         events.sort_by(|a, b| a.at.total_cmp(&b.at));
 
         let mut frames = Self::default();
-        let (mut last, mut until) = (None, f64::MIN);
+        let (mut last, mut until, mut is_open) = (None, f64::MIN, false);
         for event in events {
             // What lies within another event is in that one's time.
             if event.at < until {
@@ -61,16 +61,25 @@ impl Frames {
             }
             let into = match event.name {
                 "FireAnimationFrame" => {
-                    frames.apart.extend(last.replace(event.at).map(|last| event.at - last));
-                    for list in [&mut frames.layout, &mut frames.paint, &mut frames.script] {
-                        list.push(0.0);
+                    // A page may ask for several calls in a frame, which ends as its layers are handed over.
+                    if !std::mem::replace(&mut is_open, true) {
+                        frames.apart.extend(last.replace(event.at).map(|last| event.at - last));
+                        let Self { script, script_wall, layout, paint, apart: _ } = &mut frames;
+                        for list in [script, script_wall, layout, paint] {
+                            list.push(0.0);
+                        }
                     }
-                    frames.script_wall.push(event.wall_ms);
+                    if let Some(frame) = frames.script_wall.last_mut() {
+                        *frame += event.wall_ms;
+                    }
                     &mut frames.script
                 }
                 "TimerFire" | "EventDispatch" | "FunctionCall" => &mut frames.script,
                 "UpdateLayoutTree" | "Layout" => &mut frames.layout,
-                "PrePaint" | "Paint" | "Layerize" => &mut frames.paint,
+                "PrePaint" | "Paint" | "Layerize" => {
+                    is_open &= event.name != "Layerize";
+                    &mut frames.paint
+                }
                 _ => continue,
             };
             until = event.at + event.wall_ms;
@@ -78,8 +87,8 @@ impl Frames {
                 *frame += event.cpu_ms;
             }
         }
-        let all = [&mut frames.layout, &mut frames.paint, &mut frames.script];
-        for list in all.into_iter().chain([&mut frames.script_wall]) {
+        let Self { script, script_wall, layout, paint, apart: _ } = &mut frames;
+        for list in [script, script_wall, layout, paint] {
             list.pop();
             list.drain(..list.len().min(1));
         }

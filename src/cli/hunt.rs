@@ -125,10 +125,10 @@ impl Hunt {
         let sightings = tally.sightings;
         writeln!(
             out,
-            "{} runs, {} simulated hours in {took:.0} s; agreed at the latest {} s after mending\n\
+            "{} runs, {:.1} simulated hours in {took:.0} s; agreed at the latest {} s after mending\n\
              {} attempts, {} promotions, {} not elected, {} converted, {} in TILT, {} of {} writes lost",
             self.runs,
-            tally.played.0 / 3_600_000_000,
+            tally.played.0 as f64 / 3.6e9,
             tally.agreed_latest.0 / 1_000_000,
             sightings.attempts,
             sightings.promotions,

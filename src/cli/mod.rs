@@ -7,7 +7,7 @@ use crate::cluster::{Cluster, Record};
 use crate::protocol::Level;
 use crate::scenario::{ConfOptions, FromConfError, Note, Played, Scenario, ScenarioError, run_file};
 use crate::sim::{Micros, Seed};
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgGroup, Args, Parser, Subcommand};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -87,9 +87,9 @@ enum Command {
 }
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("what").required(true).args(["scenario", "conf"])))]
 struct Run {
     /// The scenario file (the JSON form of the captures).
-    #[arg(required_unless_present = "conf", conflicts_with = "conf")]
     scenario: Option<PathBuf>,
     /// A sentinel.conf instead: what it monitors, knows and announces becomes the cluster.
     #[arg(long, value_name = "FILE")]

@@ -64,6 +64,14 @@ impl Lang {
         if tag.to_ascii_lowercase().starts_with("zh") { Self::Zh } else { Self::En }
     }
 
+    /// What stands between two sentences: Chinese full stops have their room with them.
+    pub const fn pause(self) -> &'static str {
+        match self {
+            Self::En => " ",
+            Self::Zh => "",
+        }
+    }
+
     /// A fixed text.
     pub const fn text(self, text: Text) -> &'static str {
         match self {

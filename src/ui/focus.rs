@@ -3,7 +3,6 @@
 //! Much of the page is made anew when the world changes, a button that was just pressed included; a browser then
 //! drops the focus at the top of the page, and whoever works by keyboard starts over.
 
-use crate::ui::dom;
 use leptos::ev;
 use leptos::prelude::*;
 use std::cell::RefCell;
@@ -21,8 +20,9 @@ struct Trail {
     before: Option<Element>,
 }
 
-/// Watches over the focus for as long as the page lives.
-pub(crate) fn keep() {
+/// Watches over the focus for as long as the page lives. What it returns looks whether the focus was lost: to be
+/// called every frame.
+pub(crate) fn keeper() -> impl FnMut() {
     let trail: Rc<RefCell<Trail>> = Rc::default();
     let kept = Rc::clone(&trail);
     let handle = window_event_listener(ev::focusin, move |ev| {
@@ -33,7 +33,7 @@ pub(crate) fn keep() {
         trail.path = path;
     });
     on_cleanup(move || handle.remove());
-    dom::every_frame(move |_| {
+    move || {
         let holds = document().active_element().is_some_and(|active| active.tag_name() != "BODY");
         if holds || trail.borrow().path.is_empty() {
             return;
@@ -44,7 +44,7 @@ pub(crate) fn keep() {
         if let Some(heir) = heir(&path, before).filter(|_| !left_on_purpose) {
             focus(&heir);
         }
-    });
+    }
 }
 
 /// Gives an element the focus.

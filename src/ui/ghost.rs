@@ -76,7 +76,7 @@ pub(crate) fn GhostLine() -> impl IntoView {
             guide.say(&Told::Was(&came(&found.was))),
             guide.say(&Told::Is(&came(&found.is))),
         ];
-        Some(parts.join(" "))
+        Some(parts.join(lab.lang.get().pause()))
     };
     let change = move |how: fn(&mut Session)| {
         lab.session.update_value(how);

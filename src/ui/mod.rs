@@ -75,8 +75,7 @@ fn App() -> impl IntoView {
         lab::provide(session, prefs::lang(), prefs::theme(), dom::media("(prefers-reduced-motion: reduce)"));
     prefs::apply(lab.lang, lab.theme);
     panels::console::watch(lab);
-    player::start(lab);
-    focus::keep();
+    player::start(lab, focus::keeper());
     hover::watch();
     let guide = guide::provide(lab);
     shortcuts::listen(guide);

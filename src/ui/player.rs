@@ -50,8 +50,8 @@ impl Player {
     }
 }
 
-/// Starts the loop.
-pub(crate) fn start(lab: Lab) {
+/// Starts the loop; `then` is called at the end of every frame.
+pub(crate) fn start(lab: Lab, mut then: impl FnMut() + 'static) {
     dom::every_frame(move |stamp| {
         let last = lab.player.try_update_value(|p| p.last_stamp.replace(stamp)).flatten();
         let elapsed_ms = last.map_or(0.0, |last| (stamp - last).clamp(0.0, LONGEST_FRAME_MS));
@@ -72,6 +72,7 @@ pub(crate) fn start(lab: Lab) {
                 layer.frame(lab, stamp, dirty);
             }
         });
+        then();
     });
 }
 

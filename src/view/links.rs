@@ -23,11 +23,10 @@ pub fn value(view: &ClusterView, (a, b): (HostId, HostId), value: NetworkValue) 
 /// The actions that set a value of a link, both ways, leaving its other values alone.
 pub fn set(view: &ClusterView, (a, b): (HostId, HostId), which: NetworkValue, to: i64) -> Vec<Action> {
     let Some((ab, ba)) = edges::link(view, a, b) else { return Vec::new() };
-    [(a, b, ab), (b, a, ba)]
+    [(a, b, ab, ba), (b, a, ba, ab)]
         .into_iter()
-        .map(|(from, to_host, link)| {
-            // What blocks both ways is a cut, which is another matter.
-            let mut link = LinkSettings { blocked: link.blocked && ab.blocked != ba.blocked, ..link };
+        .map(|(from, to_host, link, back)| {
+            let mut link = settings::own(link, back);
             which.put(&mut link, to);
             Action::SetLink { from: Some(from), to: Some(to_host), link }
         })
@@ -51,11 +50,13 @@ pub fn cut_one_way(view: &ClusterView, from: HostId, to: HostId) -> Option<Actio
     (!there.blocked && !back.blocked).then(|| block(from, to, there, true))
 }
 
-/// The actions that mend everything: cuts, partitions, and links that are blocked one way.
-pub fn heal(view: &ClusterView) -> Vec<Action> {
-    let half = view.links.iter().filter(|link| link.ab.blocked != link.ba.blocked);
-    let mended = half.map(|link| cut_or_mend(view, (link.a, link.b)));
-    [Action::Heal].into_iter().chain(mended).collect()
+/// The actions that open what stays closed when cuts and partitions are mended: links that a rule blocks, one way
+/// or both. A host that is dead or off the network is another matter.
+pub fn open_blocked(view: &ClusterView) -> Vec<Action> {
+    let is_there = |id| view.hosts.iter().any(|host| host.id == id && host.alive && host.connected);
+    let blocked = view.links.iter().filter(|link| link.ab.blocked || link.ba.blocked);
+    let blocked = blocked.filter(|link| is_there(link.a) && is_there(link.b));
+    blocked.map(|link| cut_or_mend(view, (link.a, link.b))).collect()
 }
 
 const fn block(from: HostId, to: HostId, link: LinkSettings, blocked: bool) -> Action {
@@ -282,11 +283,14 @@ mod tests {
         }
         assert_eq!(value(&view, (a, b), NetworkValue::Latency), Some(500_000));
         assert_eq!((view.links[3].ab.blocked, view.links[3].ba.blocked), (false, true));
-        assert_eq!(heal(&view), [Action::Heal, cut_or_mend(&view, (a, b))]);
+        assert_eq!(open_blocked(&view), [cut_or_mend(&view, (a, b))]);
         let action = cut_or_mend(&view, (b, a));
         assert_eq!(apply(&mut view, action), (false, false));
         (view.links[3].ab.blocked, view.links[3].ba.blocked) = (true, true);
         assert_eq!(cut_or_mend(&view, (a, b)), Action::Mend(a, b));
+        assert_eq!(open_blocked(&view), [Action::Mend(a, b)]);
+        view.hosts.iter_mut().find(|host| host.id == b).unwrap().alive = false;
+        assert_eq!(open_blocked(&view), []);
     }
 
     #[test]

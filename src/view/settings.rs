@@ -134,12 +134,32 @@ impl NetworkValue {
         }
     }
 
-    /// The action that sets it for every link, leaving the other values alone.
-    pub fn set(self, view: &ClusterView, value: i64) -> Option<Action> {
-        let mut link = LinkSettings { blocked: false, ..network(view)? };
-        self.put(&mut link, value);
-        Some(Action::SetLink { from: None, to: None, link })
+    /// The lowest and the highest that a link has, one way.
+    pub fn range(self, view: &ClusterView) -> Option<(i64, i64)> {
+        let values = || view.links.iter().flat_map(|l| [self.value(&l.ab), self.value(&l.ba)]);
+        values().min().zip(values().max())
     }
+
+    /// The actions that set it for every link. What a link has of its own beside it stays.
+    pub fn set(self, view: &ClusterView, value: i64) -> Vec<Action> {
+        let Some(usual) = network(view) else { return Vec::new() };
+        let with = |mut link| {
+            self.put(&mut link, value);
+            link
+        };
+        let usual = with(usual);
+        let ways = view.links.iter().flat_map(|l| [(l.a, l.b, l.ab, l.ba), (l.b, l.a, l.ba, l.ab)]);
+        let others = ways.map(|(from, to, link, back)| (from, to, with(own(link, back))));
+        let others = others.filter(|(.., link)| *link != usual);
+        let others = others.map(|(from, to, link)| Action::SetLink { from: Some(from), to: Some(to), link });
+        [Action::SetLink { from: None, to: None, link: usual }].into_iter().chain(others).collect()
+    }
+}
+
+/// What was set for a link one way, of which `back` is the other. What blocks both ways is a cut, which is another
+/// matter.
+pub(super) const fn own(link: LinkSettings, back: LinkSettings) -> LinkSettings {
+    LinkSettings { blocked: link.blocked && !back.blocked, ..link }
 }
 
 /// The client that is writing, if one is.
@@ -198,11 +218,37 @@ mod tests {
     #[test]
     fn a_value_of_the_network_leaves_the_others_alone() {
         let view = fixture::view();
-        let Some(Action::SetLink { from: None, to: None, link }) = NetworkValue::Loss.set(&view, 5000) else {
-            panic!("not for every link")
-        };
+        let actions = NetworkValue::Loss.set(&view, 5000);
+        let [Action::SetLink { from: None, to: None, link }] = actions[..] else { panic!("{actions:?}") };
         assert_eq!(link.loss.ppm(), 5000);
         assert_eq!(link.latency, Micros(500));
+    }
+
+    #[test]
+    fn a_link_that_differs_keeps_what_it_has_of_its_own() {
+        let mut view = fixture::view();
+        let (slow, cut) = (&mut view.links[0], LinkSettings { blocked: true, ..LinkSettings::LAN });
+        (slow.ab.latency, slow.ba.blocked) = (Micros(400_000), true);
+        let (a, b) = (Some(slow.a), Some(slow.b));
+        (view.links[1].ab, view.links[1].ba) = (cut, cut);
+        assert_eq!(NetworkValue::Latency.range(&view).unwrap().1, 400_000);
+        assert_eq!(NetworkValue::Loss.range(&view), Some((0, 0)));
+        let own: Vec<_> = NetworkValue::Loss.set(&view, 5000).into_iter().skip(1).collect();
+        let [
+            Action::SetLink { from: from_a, to: to_b, link: there },
+            Action::SetLink { from: from_b, to: to_a, link: back },
+            ..,
+        ] = own[..]
+        else {
+            panic!("{own:?}")
+        };
+        assert_eq!([from_a, to_b, from_b, to_a], [a, b, b, a]);
+        assert_eq!((there.latency, there.loss.ppm(), there.blocked), (Micros(400_000), 5000, false));
+        assert_eq!((back.loss.ppm(), back.blocked), (5000, true));
+        // A cut is none of its business.
+        assert!(
+            own.iter().skip(2).all(|action| matches!(action, Action::SetLink { link, .. } if !link.blocked))
+        );
     }
 
     #[test]

@@ -100,8 +100,8 @@ pub(super) const LIBRARY: &[Entry] = &[
         None,
         ["A slow link to one sentinel", "一个哨兵的慢链路"],
         [
-            "Between S1 and the master a packet takes 1.5 s each way: S1 alone believes the master down. At 20 s the master is slow to everybody, and a healthy master is replaced.",
-            "S1 与主节点之间单程 1.5 秒：只有 S1 认为主节点下线。第 20 秒起主节点对所有人都慢，一个健康的主节点被替换。",
+            "Between S1 and the master a packet takes 1.5 s each way: S1 alone believes the master down, on and off. At 20 s the master is slow to everybody, and a healthy master is replaced.",
+            "S1 与主节点之间单程 1.5 秒：只有 S1 时而认为主节点下线。第 20 秒起主节点对所有人都慢，一个健康的主节点被替换。",
         ]
     ),
     scenario!(

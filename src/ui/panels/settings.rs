@@ -74,7 +74,8 @@ fn quorum_means(lab: Lab, quorum: u32) -> String {
         lab.say(&Phrase::QuorumTooHigh { quorum, sentinels })
     } else {
         let means = lab.say(&Phrase::QuorumMeans { quorum, sentinels, majority });
-        if quorum == 1 && sentinels > 1 { format!("{means} {}", lab.t(Text::QuorumOne)) } else { means }
+        let pause = lab.lang.get().pause();
+        if quorum == 1 && sentinels > 1 { means + pause + lab.t(Text::QuorumOne) } else { means }
     }
 }
 
@@ -87,9 +88,16 @@ fn NetworkControl(value: NetworkValue) -> impl IntoView {
         NetworkValue::Jitter => ("jitter", Text::Jitter),
         NetworkValue::Loss => ("loss", Text::Loss),
     };
-    let text = move || match value {
-        NetworkValue::Latency | NetworkValue::Jitter => format::span_us(held.get() as u64),
-        NetworkValue::Loss => format::percent(held.get() as u32),
+    let range = lab.look(move |v| value.range(v));
+    let text = move || {
+        let figure = |figure: i64| match value {
+            NetworkValue::Latency | NetworkValue::Jitter => format::span_us(figure as u64),
+            NetworkValue::Loss => format::percent(figure as u32),
+        };
+        match range.get() {
+            Some((low, high)) if low < high => format!("{} – {}", figure(low), figure(high)),
+            _ => figure(held.get()),
+        }
     };
     let set = move |to| {
         lab.act_all(lab.view.with_untracked(|v| value.set(v, to)));

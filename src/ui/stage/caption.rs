@@ -23,7 +23,7 @@ pub(super) fn Caption() -> impl IntoView {
             let is_deed = |r: &Record| matches!(r.what, Said::Did { .. });
             if is_deed(record) {
                 for (n, _) in notable.take_while(|(_, r)| is_deed(r) && r.at == record.at) {
-                    text = tell(n).map(|earlier| earlier + " ").unwrap_or_default() + &text;
+                    text = tell(n).map(|earlier| earlier + lang.pause()).unwrap_or_default() + &text;
                 }
             }
             let event = session::event_text(record);

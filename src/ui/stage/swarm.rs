@@ -5,8 +5,9 @@ use crate::cluster::{PacketId, PacketKind, PacketView};
 use crate::ui::stage::stamps::Stamps;
 use crate::view::geometry::{Curve, Point};
 use crate::view::pixels::Picture;
+use js_sys::{Uint8ClampedArray, Uint32Array};
 use leptos::prelude::*;
-use wasm_bindgen::{Clamped, JsCast as _};
+use wasm_bindgen::JsCast as _;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
 
 /// So near to a packet a pointer means it, in CSS pixels.
@@ -21,7 +22,15 @@ pub(super) struct Swarm {
     fitted: (f64, (f64, f64)),
     stamps: Stamps,
     picture: Picture,
+    shown: Option<Shown>,
     drawn: Vec<Drawn>,
+}
+
+/// The picture where the browser can see it.
+struct Shown {
+    image: ImageData,
+    /// The same pixels, each as one number.
+    pixels: Uint32Array,
 }
 
 struct Drawn {
@@ -34,7 +43,8 @@ impl Swarm {
     pub(super) fn new(canvas: HtmlCanvasElement) -> Option<Self> {
         let pen = canvas.get_context("2d").ok()??.dyn_into().ok()?;
         let (stamps, picture) = (Stamps::new(1.0), Picture::default());
-        Some(Self { canvas, pen, fitted: (1.0, (0.0, 0.0)), stamps, picture, drawn: Vec::new() })
+        let fitted = (1.0, (0.0, 0.0));
+        Some(Self { canvas, pen, fitted, stamps, picture, shown: None, drawn: Vec::new() })
     }
 
     /// Packets look different from now on.
@@ -65,10 +75,9 @@ impl Swarm {
             self.picture.stamp(stamp, (at.x * ratio).round() as i32, (at.y * ratio).round() as i32);
             self.drawn.push(Drawn { id: packet.id, at });
         }
-        let (bytes, width) = (Clamped(self.picture.bytes()), self.picture.width() as u32);
-        // Fails where the stage has no room, and then there is nothing to see.
-        if let Ok(whole) = ImageData::new_with_u8_clamped_array(bytes, width) {
-            let _ = self.pen.put_image_data(&whole, 0.0, 0.0);
+        if let Some(Shown { image, pixels }) = &self.shown {
+            pixels.copy_from(self.picture.pixels());
+            let _ = self.pen.put_image_data(image, 0.0, 0.0);
         }
     }
 
@@ -99,5 +108,16 @@ impl Swarm {
             self.canvas.set_height(height);
         }
         self.picture = Picture::new(width as usize, height as usize);
+        self.shown = Shown::new(width, height);
+    }
+}
+
+impl Shown {
+    /// A see-through picture of that size; `None` where the stage has no room, and then there is nothing to see.
+    fn new(width: u32, height: u32) -> Option<Self> {
+        let bytes = Uint8ClampedArray::new_with_length(width * height * 4);
+        let pixels = Uint32Array::new(&bytes.buffer());
+        let image = ImageData::new_with_js_u8_clamped_array(&bytes, width).ok()?;
+        Some(Self { image, pixels })
     }
 }

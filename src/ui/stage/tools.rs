@@ -60,9 +60,11 @@ pub(super) fn Tools() -> impl IntoView {
     let deed = move |(action, text, hint, icon): (Action, Text, Text, &'static str)| {
         view! {
             <button class="tool" title=lab.says(hint) aria-label=lab.says(hint)
-                data-testid=format!("{action:?}") on:click=move |_| match &action {
-                    Action::Heal => lab.act_all(lab.view.with_untracked(|v| links::heal(v))),
-                    action => lab.act(action.clone()),
+                data-testid=format!("{action:?}") on:click=move |_| {
+                    lab.act(action.clone());
+                    if matches!(action, Action::Heal) {
+                        lab.act_all(lab.view.with_untracked(|v| links::open_blocked(v)));
+                    }
                 }>
                 {icons::icon(icon)}
                 <span>{lab.says(text)}</span>
