@@ -199,6 +199,7 @@ impl Cluster {
                 acked: client.history().acked,
                 failed: client.history().failed(),
                 lost: self.lost_writes(client).iter().map(|segment| segment.count).sum(),
+                is_stopped: client.is_stopped(),
             }),
             None => not_started(node),
         }
@@ -369,6 +370,8 @@ fn not_started(node: &Node) -> NodeRole {
             tilt_since: None,
             masters: Vec::new(),
         }),
-        super::Disk::Client(_) => NodeRole::Client(ClientView { target: None, acked: 0, failed: 0, lost: 0 }),
+        super::Disk::Client(_) => {
+            NodeRole::Client(ClientView { target: None, acked: 0, failed: 0, lost: 0, is_stopped: false })
+        }
     }
 }

@@ -260,6 +260,8 @@ pub struct ClientView {
     pub failed: u64,
     /// Acknowledged writes that the node now believed to be the master does not have.
     pub lost: u64,
+    /// Whether it was told to stop.
+    pub is_stopped: bool,
 }
 
 /// A pair of hosts.

@@ -35,10 +35,10 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::Restored => "Your last session is open again, where you left it.",
         G::Catalogue => "Scenarios and tours",
         G::CatalogueHint => {
-            "A tour explains as it goes, lets you bet and asks you to act. A scenario only plays."
+            "A tour explains as it goes, lets you bet and asks you to act; the numbers are a good order. A scenario only plays."
         }
-        G::Tours => "Guided tours",
-        G::StartTour => "Take the tour",
+        G::Tours => "First steps",
+        G::StartTour => "Take tour ",
         G::StartScenario => "Play",
         G::ComparedBadge => "Compare with real Redis",
         G::Tour => "Tour",
@@ -46,6 +46,7 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::ToSandbox => "Skip to the sandbox",
         G::Next => "Next",
         G::Back => "Back",
+        G::Again => "Step again",
         G::Finish => "Finish",
         G::TourSays => "The tutorial says: ",
         G::TourNotSo => "Not so: ",

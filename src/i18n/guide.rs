@@ -43,6 +43,7 @@ pub enum Guide {
     ToSandbox,
     Next,
     Back,
+    Again,
     Finish,
     TourSays,
     TourNotSo,

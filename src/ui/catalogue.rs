@@ -22,23 +22,25 @@ pub(crate) fn CatalogueDialog() -> impl IntoView {
 fn Catalogue() -> impl IntoView {
     let guide = guide();
     let lang = guide.lab.lang;
-    let (guided, tours): (Vec<_>, Vec<_>) = TOURS
-        .iter()
-        .filter_map(|text| Tour::parse(text).ok())
-        .partition(|tour| library().iter().any(|entry| entry.id == tour.id));
-    let begin = move |tour: &Tour| {
+    // Each with its number in the order in which they are best taken.
+    let (guided, tours): (Vec<_>, Vec<_>) = (1..)
+        .zip(TOURS)
+        .filter_map(|(n, text)| Some((n, Tour::parse(text).ok()?)))
+        .partition(|(_, tour)| library().iter().any(|entry| entry.id == tour.id));
+    let begin = move |(n, tour): &(i32, Tour)| {
+        let n = n.to_string();
         let (about, tour) = (tour.about.clone(), tour.clone());
         view! {
-            <button class="small" data-testid=format!("tour-{}", tour.id)
+            <button class="small main-button" data-testid=format!("tour-{}", tour.id)
                 title=move || about.get(lang.get()).to_owned() on:click=move |_| tour::start(guide, tour.clone())>
-                {guide.says(Word::StartTour)}
+                {guide.says(Word::StartTour)}{n}
             </button>
         }
     };
     let tours = tours
         .into_iter()
         .map(|tour| {
-            let (title, about, begin) = (tour.title.clone(), tour.about.clone(), begin(&tour));
+            let (title, about, begin) = (tour.1.title.clone(), tour.1.about.clone(), begin(&tour));
             view! {
                 <li class="story">
                     <h4>{move || title.get(lang.get()).to_owned()}</h4>
@@ -53,7 +55,7 @@ fn Catalogue() -> impl IntoView {
         of_group
             .map(|(n, entry)| {
                 // A tour through a scenario has its id.
-                let tour = guided.iter().find(|tour| tour.id == entry.id);
+                let tour = guided.iter().find(|(_, tour)| tour.id == entry.id);
                 view! {
                     <li class="story">
                         <h4>{move || lang.get().words(&entry.title)}</h4>

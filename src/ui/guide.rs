@@ -19,8 +19,8 @@ pub(crate) struct Taken {
     pub(crate) tour: Arc<Tour>,
     /// Which step, from 0.
     pub(crate) step: usize,
-    /// When each step so far began, the present one last.
-    pub(crate) began: Vec<SimTime>,
+    /// When each step so far began, and how much the reader had done by then; the present one last.
+    pub(crate) began: Vec<(SimTime, usize)>,
     /// Since when the present one is shown, in milliseconds of wall time.
     pub(crate) shown_ms: f64,
     /// What was bet in the present step.
@@ -32,6 +32,21 @@ pub(crate) struct Taken {
 impl Taken {
     pub(crate) fn step(&self) -> &Step {
         &self.tour.steps[self.step]
+    }
+
+    /// How much had been done when the present step began.
+    pub(crate) fn deeds(&self) -> usize {
+        self.began.last().map_or(0, |(_, deeds)| *deeds)
+    }
+
+    /// Whether something was done in the present step, where so much is done by now.
+    pub(crate) fn has_done(&self, done: usize) -> bool {
+        self.deeds() < done
+    }
+
+    /// Whether the reader is to bet first.
+    pub(crate) fn waits_for_bet(&self) -> bool {
+        self.step().bet.is_some() && self.bet.is_none()
     }
 }
 
@@ -94,8 +109,7 @@ pub(crate) fn guide() -> Guide {
 
 /// Looks at what a step waits for.
 pub(crate) fn is_met(lab: Lab, step: &Step, since: SimTime) -> bool {
-    let Some(until) = &step.until else { return true };
-    seen(lab, since, |seen| until.is_met(seen))
+    seen(lab, since, |seen| step.is_met(seen))
 }
 
 /// When the event that a step waits for came, if that was since the step began.

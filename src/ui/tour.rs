@@ -1,6 +1,7 @@
 //! The card of a tour: its captions, bets and tasks, and the part of the page that it points at.
 
 use crate::i18n::{Guide as Word, Told};
+use crate::sim::SimTime;
 use crate::ui::guide::{Guide, Taken, came_at, guide, is_met};
 use crate::ui::lab::Panel;
 use crate::ui::plain::view;
@@ -42,7 +43,7 @@ pub(crate) fn start(guide: Guide, tour: Tour) {
             let taken = Taken {
                 tour: Arc::new(tour),
                 step: 0,
-                began: vec![origin],
+                began: vec![(origin, 0)],
                 shown_ms: dom::wall_ms(),
                 bet: None,
                 met: false,
@@ -62,15 +63,16 @@ impl Guide {
     }
 
     fn go(self, forth: bool) {
-        let now = self.lab.session.with_value(Session::now);
+        let (now, done) = self.lab.session.with_value(|s| (s.now(), s.actions()));
         let mut to = None;
         self.taken.update(|taken| {
             let Some(at) = taken else { return };
             if forth {
                 at.step += 1;
-                at.began.push(now);
+                at.began.push((now, done));
             } else {
-                at.step = at.step.saturating_sub(1);
+                // Whoever did something sees the step's beginning again first.
+                at.step = at.step.saturating_sub(usize::from(!at.has_done(done)));
                 at.began.truncate(at.step + 1);
                 to = at.began.last().copied();
             }
@@ -82,10 +84,26 @@ impl Guide {
             self.taken.set(None);
             return;
         }
-        if let Some(to) = to {
-            self.lab.seek(to);
+        if let Some((to, deeds)) = to {
+            if deeds < done {
+                self.undo(to, deeds);
+            } else {
+                self.lab.seek(to);
+            }
         }
         enter(self);
+    }
+
+    /// Back to a moment, and what was done after the first so many deeds is undone: else the reader would meet it
+    /// again.
+    fn undo(self, to: SimTime, deeds: usize) {
+        let (mut run, origin) = self.lab.session.with_value(|s| (s.shared(None), s.origin()));
+        run.actions.truncate(deeds);
+        run.at = to.since(origin);
+        match Session::again(&run, "") {
+            Ok((session, _)) => self.lab.show(session),
+            Err(why) => self.tell(&Told::TourNotOpened("", &why), true),
+        }
     }
 }
 
@@ -94,8 +112,11 @@ fn enter(guide: Guide) {
     let lab = guide.lab;
     let Some(taken) = guide.taken.get_untracked() else { return };
     let step = taken.step();
-    // What has a place of its own on a wide page has a tab on a narrow one.
-    let part = step.point.as_deref().filter(|part| matches!(*part, "log" | "lanes"));
+    let part = match step.point.as_deref() {
+        Some("matrix" | "ballot") => Some("beliefs"),
+        Some("writer") => Some("settings"),
+        part => part,
+    };
     let panel = match step.panel.as_deref().or(part) {
         Some("beliefs") => Some(Panel::Beliefs),
         Some("node") => Some(Panel::Node),
@@ -103,6 +124,7 @@ fn enter(guide: Guide) {
         Some("log") => Some(Panel::Log),
         Some("lanes") => Some(Panel::Lanes),
         Some("clients") => Some(Panel::Clients),
+        Some("console") => Some(Panel::Console),
         _ => None,
     };
     if let Some(panel) = panel {
@@ -111,9 +133,14 @@ fn enter(guide: Guide) {
     if let Some(name) = &step.select {
         let id = lab.view.with_untracked(|v| v.nodes.iter().find(|n| n.name == name.as_str()).map(|n| n.id));
         lab.selected.set(id);
+        // Another run has the console forget its node, a little later.
+        if panel == Some(Panel::Console) {
+            request_animation_frame(move || lab.console.turn_to(id));
+        }
     }
-    // The first step of a tour and every bet wait for the reader; so does what asks for nothing.
-    let goes_on = taken.tour.auto || step.until.is_some() && step.bet.is_none() && taken.step > 0;
+    // The first step of a tour, every bet and every task wait for the reader; so does what asks for nothing.
+    let asks = step.bet.is_some() || step.task.is_some();
+    let goes_on = taken.tour.auto || step.until.is_some() && !asks && taken.step > 0;
     lab.playing.set(goes_on);
     look(guide);
 }
@@ -121,9 +148,8 @@ fn enter(guide: Guide) {
 /// Whether what the step waits for has come by now.
 fn look(guide: Guide) {
     let Some(taken) = guide.taken.get_untracked().filter(|taken| !taken.met) else { return };
-    let since = taken.began.last().copied().unwrap_or_default();
-    let waits_for_bet = taken.step().bet.is_some() && taken.bet.is_none();
-    if waits_for_bet || !is_met(guide.lab, taken.step(), since) {
+    let (since, _) = taken.began.last().copied().unwrap_or_default();
+    if taken.waits_for_bet() || !is_met(guide.lab, taken.step(), since) {
         return;
     }
     guide.taken.update(|taken| {
@@ -134,6 +160,7 @@ fn look(guide: Guide) {
     if taken.step().until.is_none() {
         return;
     }
+    show_end();
     // The world stands until what was said of it is read: of what comes next, the next caption tells.
     guide.lab.playing.set(false);
     let came_at = came_at(guide.lab, taken.step(), since);
@@ -155,6 +182,15 @@ fn look(guide: Guide) {
         };
         set_timeout(next, Duration::from_millis(left_ms.max(0.0) as u64));
     }
+}
+
+/// Where there is little room, what comes of an answer is scrolled to: the task, or why it is right or wrong.
+fn show_end() {
+    request_animation_frame(|| {
+        if let Ok(Some(body)) = document().query_selector(".tour-body:has(.bet)") {
+            body.set_scroll_top(body.scroll_height());
+        }
+    });
 }
 
 /// Points at a part of the page: it is marked until the next step.
@@ -189,15 +225,23 @@ pub(crate) fn TourCard() -> impl IntoView {
     let guide = guide();
     let lab = guide.lab;
     // What a step waits for is looked at whenever the playhead has moved, and when something was done while
-    // time stood: it goes on then, to show what comes of it.
+    // time stood: it goes on once as much was done as the step asks for, to show what comes of it.
     Effect::new(move |done_before: Option<usize>| {
         lab.moment.track();
         lab.heard.track();
         look(guide);
         let done = lab.session.with_value(Session::actions);
-        let waits =
-            guide.taken.with_untracked(|t| t.as_ref().is_some_and(|t| !t.met && t.step().task.is_some()));
-        if waits && done_before.is_some_and(|before| before < done) {
+        let is_done = |t: &Taken| {
+            let is_asked = !t.met && t.step().task.is_some() && !t.waits_for_bet();
+            is_asked && t.has_done(done) && t.deeds() + t.step().help.len() <= done
+        };
+        // What it points at may only now be there, as the votes are.
+        let pointed = document().query_selector("[data-pointed]");
+        if pointed.is_ok_and(|pointed| pointed.is_none()) {
+            point(guide.taken.with_untracked(|t| t.as_ref()?.step().point.clone()).as_deref());
+        }
+        let goes_on = guide.taken.with_untracked(|t| t.as_ref().is_some_and(is_done));
+        if goes_on && done_before.is_some_and(|before| before < done) {
             lab.playing.set(true);
         }
         done
@@ -209,7 +253,7 @@ pub(crate) fn TourCard() -> impl IntoView {
         request_animation_frame(move || point(name.as_deref()));
     });
     let card = Memo::new(move |_| {
-        guide.taken.with(|t| t.as_ref().map(|t| (t.tour.id.clone(), t.step, t.bet, t.met)))
+        guide.taken.with(|t| t.as_ref().map(|t| (t.tour.id.clone(), t.step, t.bet, t.met, t.shown_ms)))
     });
     move || {
         card.get()?;
@@ -228,7 +272,7 @@ fn Card(taken: Taken) -> impl IntoView {
     let step = StoredValue::new(taken.step().clone());
     let has = move |part: fn(&crate::view::tour::Step) -> bool| step.with_value(part);
     let is_last = number + 1 == count;
-    let waits_for_bet = has(|s| s.bet.is_some()) && taken.bet.is_none();
+    let waits_for_bet = taken.waits_for_bet();
     let met = taken.met;
     // What is so would give the bet away.
     let keeps_mum = has(|s| s.bet.is_some()) && !(met && taken.bet.is_some());
@@ -245,7 +289,10 @@ fn Card(taken: Taken) -> impl IntoView {
                 step.help.iter().filter_map(|text| s.cluster().named_action(text)).collect::<Vec<_>>()
             })
         });
-        lab.act_all(actions);
+        // Some of it the reader may have done already.
+        for action in actions {
+            let _ = lab.try_act(action);
+        }
         lab.playing.set(true);
     };
     let bet_on = move |n: usize| {
@@ -259,6 +306,7 @@ fn Card(taken: Taken) -> impl IntoView {
             lab.playing.set(true);
         }
         look(guide);
+        show_end();
     };
     let bet = move || {
         step.with_value(|step| {
@@ -290,8 +338,14 @@ fn Card(taken: Taken) -> impl IntoView {
             })
         })
     };
-    // It only has to be watched: nothing is asked of the reader.
-    let watches = move || !met && !waits_for_bet && !is_auto && has(|s| s.task.is_none());
+    let deeds = taken.deeds();
+    let has_done = move || {
+        lab.heard.track();
+        lab.session.with_value(Session::actions) > deeds
+    };
+    // It only has to be watched: nothing more is asked of the reader.
+    let watches = move || !met && !waits_for_bet && !is_auto && (has(|s| s.task.is_none()) || has_done());
+    let next = StoredValue::new(if is_last && met { tour.following() } else { None });
     let both = move |part: fn(&crate::view::tour::Step) -> Option<crate::view::tour::Both>| {
         step.with_value(part).map(|text| text.get(lang()).to_owned())
     };
@@ -335,7 +389,7 @@ fn Card(taken: Taken) -> impl IntoView {
             <div class="tour-foot">
                 {(number > 0 && !is_auto).then(|| view! {
                     <button class="small" data-testid="tour-back" on:click=move |_| guide.go(false)>
-                        {guide.says(Word::Back)}
+                        {move || guide.t(if has_done() { Word::Again } else { Word::Back })}
                     </button>
                 })}
                 <span class="spring"></span>
@@ -356,6 +410,14 @@ fn Card(taken: Taken) -> impl IntoView {
                         on:click=move |_| guide.go(true)>
                         {move || guide.t(if is_last { Word::Finish } else { Word::Next })}
                     </button>
+                })}
+                {next.get_value().map(|tour| {
+                    let title = tour.title.clone();
+                    view! {
+                        <button class="small following" data-testid="tour-following" on:click=move |_| start(guide, tour.clone())>
+                            {guide.says(Word::Next)}": "{move || title.get(lang()).to_owned()}
+                        </button>
+                    }
                 })}
             </div>
         </section>

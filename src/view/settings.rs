@@ -164,8 +164,9 @@ pub(super) const fn own(link: LinkSettings, back: LinkSettings) -> LinkSettings 
 
 /// The client that is writing, if one is.
 pub fn writes(view: &ClusterView) -> Option<ArcStr> {
-    let mut clients = view.nodes.iter().filter(|n| matches!(n.role, NodeRole::Client(_)));
-    clients.find(|n| n.condition != Condition::Dead).map(|n| n.name.clone())
+    let mut running = view.nodes.iter().filter(|n| n.condition != Condition::Dead);
+    let writing = running.find(|n| matches!(&n.role, NodeRole::Client(client) if !client.is_stopped));
+    writing.map(|n| n.name.clone())
 }
 
 /// Starts a client that writes ten times a second where the sentinels say, on the last sentinel's host; or
@@ -201,6 +202,7 @@ pub fn nearest(steps: &[i64], value: i64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::Seed;
     use crate::view::fixture;
 
     #[test]
@@ -256,5 +258,20 @@ mod tests {
         assert_eq!(steps[nearest(steps, 1)], 200);
         assert_eq!(steps[nearest(steps, 999_999)], 120_000);
         assert_eq!(NetworkValue::Loss.steps()[nearest(NetworkValue::Loss.steps(), 0)], 0);
+    }
+
+    /// One that was stopped is followed by another, which has a name of its own.
+    #[test]
+    fn a_stopped_writer_is_followed_by_another() {
+        let begun = crate::scenario::entry("plain").expect("it is built in").scenario().begin(Seed(7));
+        let mut cluster = begun.cluster;
+        let mut press = || {
+            let action = writer(&cluster.view()).expect("there are sentinels");
+            cluster.act(action, &mut Vec::new()).expect("it is possible");
+            writes(&cluster.view()).map(|name| name.to_string())
+        };
+        assert_eq!(press().as_deref(), Some("C1"));
+        assert_eq!(press(), None, "it was stopped");
+        assert_eq!(press().as_deref(), Some("C2"));
     }
 }

@@ -39,7 +39,9 @@ pub fn tell_action(lang: Lang, view: &ClusterView, action: &Action) -> Option<St
         Action::Freeze(id) => lang.phrase(&Phrase::Froze(&node(id))),
         Action::Resume(id) => lang.phrase(&Phrase::Resumed(&node(id))),
         Action::Start(id) => lang.phrase(&Phrase::Started(&node(id), false)),
-        Action::EditAndStart { node: id, .. } => lang.phrase(&Phrase::Started(&node(id), true)),
+        Action::EditAndStart { node: id, edits } => {
+            lang.phrase(&Phrase::Started(&node(id), !edits.is_empty()))
+        }
         Action::KillHost(id) => lang.phrase(&Phrase::HostDied(&host(id))),
         Action::ReviveHost(id) => lang.phrase(&Phrase::HostBack(&host(id))),
         Action::HostLink { host: id, up } => lang.phrase(&Phrase::HostLink(&host(id), *up)),

@@ -13,9 +13,9 @@ use serde_json::Value;
 const TOUR_BYTES_MAX: usize = 1 << 20;
 
 /// The parts of the page that a step may point at, by their `data-testid`; nodes besides, as `node-M0`.
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 13] = [
     "stage", "caption", "matrix", "ballot", "log", "lanes", "timeline", "clock", "director", "settings",
-    "writer", "clients",
+    "writer", "clients", "console",
 ];
 
 /// A text in both languages.
@@ -80,7 +80,8 @@ pub struct Step {
     pub not_so: Option<Both>,
     /// The part of the page that the caption is about: its `data-testid`.
     pub point: Option<String>,
-    /// A panel to open: `beliefs`, `node`, `settings`, `log`, `lanes` or `clients`.
+    /// A panel to open other than that of `point`: `beliefs`, `node`, `settings`, `console`, `log`, `lanes` or
+    /// `clients`.
     pub panel: Option<String>,
     /// A node to select.
     pub select: Option<String>,
@@ -121,8 +122,11 @@ pub struct Until {
     pub text: Option<String>,
     /// How often it was said at least; once where nothing is given.
     pub times: Option<usize>,
-    /// The reader (or the scenario) has done this: an action's verb, as in `help`.
+    /// The reader (or the scenario) has done this: an action's verb, as in `help`. Where it is a task, since the
+    /// step began.
     pub did: Option<String>,
+    /// What the command that was typed begins with, in small or capital letters.
+    pub words: Option<String>,
     /// To whom, or what is so of whom.
     pub node: Option<String>,
     /// The node's state or role as the stage shows it: `dead`, `frozen`, `sdown`, `odown`, `leader`, `tilt`,
@@ -169,6 +173,13 @@ impl Tour {
         Ok(tour)
     }
 
+    /// The built-in tour to be taken after this one, which is built in, too.
+    pub fn following(&self) -> Option<Self> {
+        let mut tours = TOURS.iter().filter_map(|text| Self::parse(text).ok());
+        tours.find(|tour| tour.id == self.id)?;
+        tours.next()
+    }
+
     /// What its run begins from.
     pub fn origin(&self) -> Origin {
         match &self.scenario {
@@ -187,10 +198,15 @@ impl Step {
     /// Whether it leads to what lies in a panel, and asks for nothing that is done on the stage.
     pub fn is_about_a_panel(&self) -> bool {
         self.point.as_deref().is_some_and(|point| match point {
-            "settings" | "writer" => true,
+            "settings" | "writer" | "console" => true,
             "matrix" | "ballot" | "log" | "lanes" | "clients" => self.task.is_none(),
             _ => false,
         })
+    }
+
+    /// Whether what it waits for has come; without a wait it has.
+    pub fn is_met(&self, seen: Seen<'_>) -> bool {
+        self.until.as_ref().is_none_or(|until| until.is_met(seen, self.task.is_some()))
     }
 
     fn check(&self) -> Result<(), String> {
@@ -214,6 +230,7 @@ impl Step {
         match &self.until {
             Some(until) if *until == Until::default() => Err("until: it names nothing".to_owned()),
             Some(Until { is: Some(_), node: None, .. }) => Err("until.is: of which node?".to_owned()),
+            Some(Until { words: Some(_), did: None, .. }) => Err("until.did: by which action?".to_owned()),
             Some(Until { by, text, times, event: None, .. })
                 if by.is_some() || text.is_some() || times.is_some() =>
             {
@@ -236,8 +253,8 @@ pub struct Seen<'a> {
 }
 
 impl Until {
-    /// Whether it has come.
-    pub fn is_met(&self, seen: Seen<'_>) -> bool {
+    /// Whether it has come; `is_asked` where the reader is asked to do it.
+    fn is_met(&self, seen: Seen<'_>, is_asked: bool) -> bool {
         let Seen { cluster, records, since } = seen;
         if let Some(ms) = self.after_ms
             && cluster.now().since(since).0 < ms * 1000
@@ -250,8 +267,9 @@ impl Until {
                 return false;
             }
         }
+        let since = if is_asked { since } else { SimTime::ZERO };
         if let Some(verb) = &self.did
-            && !records.iter().any(|record| self.was_done(cluster, record, verb))
+            && !records.iter().any(|record| record.at >= since && self.was_done(cluster, record, verb))
         {
             return false;
         }
@@ -267,14 +285,21 @@ impl Until {
         }
     }
 
-    /// When the event that it names was said often enough, if that was since the step began. A frame may play
-    /// past it; the world is to be seen as it was then.
+    /// When what it names was done or said often enough, if that was since the step began and is all that is
+    /// waited for. A frame may play past it; the world is to be seen as it was then.
     pub fn came_at(&self, seen: Seen<'_>) -> Option<SimTime> {
         let Seen { cluster, records, since } = seen;
-        let event = self.event.as_ref()?;
+        if self.is.is_some() || self.after_ms.is_some() {
+            return None;
+        }
+        let is_it = |record: &&Record| match (&self.event, &self.did) {
+            (Some(event), _) => self.says(cluster, record, event),
+            (None, Some(verb)) => self.was_done(cluster, record, verb),
+            _ => false,
+        };
         let last = self.times.unwrap_or(1).saturating_sub(1);
-        let said = records.iter().filter(|record| self.says(cluster, record, event)).nth(last)?;
-        (said.at > since).then_some(said.at)
+        let at = records.iter().filter(is_it).nth(last)?.at;
+        (at > since).then_some(at)
     }
 
     fn says(&self, cluster: &Cluster, record: &Record, event: &str) -> bool {
@@ -288,9 +313,18 @@ impl Until {
     fn was_done(&self, cluster: &Cluster, record: &Record, verb: &str) -> bool {
         let Said::Did { action, .. } = &record.what else { return false };
         let is_verb = action_text(action).split('.').next() == Some(verb);
+        let begins = |asked: &String| match &**action {
+            Action::Type { words, .. } | Action::Command { words, .. } => {
+                let typed = words.join(" ");
+                typed.get(..asked.len()).is_some_and(|start| start.eq_ignore_ascii_case(asked))
+            }
+            _ => false,
+        };
         // Where a state is asked for as well, the node is that state's.
         let node = self.node.as_ref().filter(|_| self.is.is_none());
-        is_verb && node.is_none_or(|name| is_done_to(cluster, action, name))
+        is_verb
+            && self.words.as_ref().is_none_or(begins)
+            && node.is_none_or(|name| is_done_to(cluster, action, name))
     }
 }
 
@@ -310,8 +344,8 @@ macro_rules! tours {
     ($($file:literal),* $(,)?) => { &[$(include_str!(concat!("tours/", $file, ".json"))),*] };
 }
 
-/// The built-in tours: first the one that plays by itself on the first visit. One with the id of a scenario
-/// leads through it, and is found there in the catalogue.
+/// The built-in tours, in the order in which they are best taken: first the one that plays by itself on the first
+/// visit. One with the id of a scenario leads through it, and is found there in the catalogue.
 pub const TOURS: &[&str] = tours![
     "first",
     "seed_log",

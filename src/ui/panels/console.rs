@@ -63,6 +63,11 @@ fn screen(lab: Lab) -> Screen {
 }
 
 impl Console {
+    /// What is typed goes to that node.
+    pub(crate) fn turn_to(self, node: Option<NodeId>) {
+        self.node.set(node);
+    }
+
     /// Sends what was typed.
     fn send(self, lab: Lab) {
         let line = self.line.get_untracked().trim().to_owned();

@@ -1,6 +1,6 @@
 use super::*;
 use crate::cluster::History;
-use crate::scenario::entry;
+use crate::scenario::{entry, library};
 use crate::sim::Micros;
 
 fn tours() -> Vec<Tour> {
@@ -21,21 +21,29 @@ fn every_tour_can_be_gone_through_to_its_end() {
                 let action = action.unwrap_or_else(|| panic!("{} step {n}: {text}", tour.id));
                 history.act(action).unwrap_or_else(|why| panic!("{} step {n}: {text}: {why}", tour.id));
             }
-            let Some(until) = &step.until else { continue };
             let mut waited = 0;
-            while !is_met(&history, until, since) {
+            while !is_met(&history, step, since) {
                 waited += 1;
-                assert!(waited < 3000, "{} step {n} waits in vain for {until:?}", tour.id);
+                assert!(waited < 3000, "{} step {n} waits in vain for {:?}", tour.id, step.until);
                 history.run_until(history.now() + Micros::from_millis(100));
+            }
+            // The page has the reader go on from that moment, and what is done is done then.
+            if let Some(at) = came_at(&history, step, since) {
+                history.seek(at);
             }
         }
     }
 }
 
-fn is_met(history: &History, until: &Until, since: SimTime) -> bool {
+fn came_at(history: &History, step: &Step, since: SimTime) -> Option<SimTime> {
+    let seen = Seen { cluster: history.cluster(), records: history.records(), since };
+    step.until.as_ref().and_then(|until| until.came_at(seen))
+}
+
+fn is_met(history: &History, step: &Step, since: SimTime) -> bool {
     let origin = history.origin();
     let first = history.records().partition_point(|record| record.at < origin);
-    until.is_met(Seen { cluster: history.cluster(), records: &history.records()[first..], since })
+    step.is_met(Seen { cluster: history.cluster(), records: &history.records()[first..], since })
 }
 
 /// A frame may play past what a step waits for: its moment is known, and is none where it lies before the step.
@@ -52,9 +60,13 @@ fn the_moment_that_a_step_waits_for_is_found_again() {
     let (first, third) = (until("+sdown", 1).came_at(seen(since)), until("+sdown", 3).came_at(seen(since)));
     let first = first.expect("the master dies");
     assert!(first < third.expect("all three say so"));
-    assert!(until("+sdown", 1).is_met(seen(first)), "it was said, though not since");
+    assert!(until("+sdown", 1).is_met(seen(first), false), "it was said, though not since");
     assert_eq!(until("+sdown", 1).came_at(seen(first)), None);
     assert_eq!(until("+tilt", 1).came_at(seen(since)), None);
+    let killed = Until { did: Some("kill".into()), ..Until::default() };
+    assert!(killed.came_at(seen(since)).is_some_and(|at| at < first));
+    let longer = Until { after_ms: Some(15_000), ..until("+sdown", 1) };
+    assert_eq!(longer.came_at(seen(since)), None, "it waits for more than that");
 }
 
 /// What is asked of the reader is not done already when it is asked.
@@ -64,16 +76,22 @@ fn no_task_is_fulfilled_before_the_reader_acts() {
         let begun = tour.origin().scenario().expect("it was checked").begin(tour.seed());
         let mut history = History::new(begun.cluster, begun.records);
         for (n, step) in tour.steps.iter().enumerate() {
-            let (since, until) = (history.now(), step.until.as_ref());
-            if let Some(until) = until.filter(|_| step.task.is_some()) {
-                assert!(!is_met(&history, until, since), "{} step {n}", tour.id);
+            let since = history.now();
+            if step.task.is_some() {
+                assert!(!is_met(&history, step, since), "{} step {n}", tour.id);
+                // Nor is it by waiting alone, where it is a deed that is waited for.
+                if step.until.as_ref().is_some_and(|until| until.did.is_some()) {
+                    let mut idle = history.clone();
+                    idle.run_until(since + Micros::from_secs(60));
+                    assert!(!is_met(&idle, step, since), "{} step {n} is done by waiting", tour.id);
+                }
             }
             for text in &step.help {
                 let action = history.cluster().named_action(text).expect("it was read before");
                 history.act(action).expect("it was possible before");
             }
             for _ in 0..3000 {
-                if until.is_none_or(|until| is_met(&history, until, since)) {
+                if is_met(&history, step, since) {
                     break;
                 }
                 history.run_until(history.now() + Micros::from_millis(100));
@@ -167,6 +185,7 @@ fn a_tour_that_makes_no_sense_is_refused_with_its_place() {
         (r#", "until": {}"#, "steps[0].until: "),
         (r#", "until": {"is": "dead"}"#, "steps[0].until.is"),
         (r#", "until": {"by": "S1"}"#, "steps[0].until.event"),
+        (r#", "until": {"words": "SAVE"}"#, "steps[0].until.did"),
         (r#", "colour": 1"#, "unknown field `colour`"),
         (
             r#", "bet": {"ask": {"en": "a", "zh": "b"}, "choices": [], "right": 0, "because": {"en": "a", "zh": "b"}}"#,
@@ -190,5 +209,62 @@ fn a_step_about_a_panel_leaves_the_stage_to_a_task_that_is_done_there() {
     assert!(step(&format!(r#"{{{say}, "point": "matrix"}}"#)));
     assert!(!step(&format!(r#"{{{say}, "point": "matrix", {task}}}"#)), "M0 is to be killed on the stage");
     assert!(step(&format!(r#"{{{say}, "point": "settings", {task}}}"#)), "it is done in the panel");
+    assert!(step(&format!(r#"{{{say}, "point": "console", {task}}}"#)), "it is typed there");
     assert!(!step(&format!(r#"{{{say}, "point": "clock"}}"#)) && !step(&format!("{{{say}}}")));
+}
+
+/// A task at the console is done by its command, and not by any other.
+#[test]
+fn a_typed_task_is_done_by_its_command_alone() {
+    let tour = tours().into_iter().find(|tour| tour.id == "minority").expect("it is built in");
+    let begun = tour.origin().scenario().expect("it was checked").begin(tour.seed());
+    let mut history = History::new(begun.cluster, begun.records);
+    let step = tour.steps.iter().find(|step| step.until.as_ref().is_some_and(|u| u.words.is_some()));
+    let (step, since) = (step.expect("it has one"), history.now());
+    let mut is_done_by = |text: &str| {
+        let action = history.cluster().named_action(text).expect("it can be typed");
+        history.act(action).expect("S1 is there");
+        is_met(&history, step, since)
+    };
+    for other in ["type S1 PING", "type S1 SENTINEL CKQUORUM", "type S2 SENTINEL CKQUORUM mymaster"] {
+        assert!(!is_done_by(other), "{other}");
+    }
+    assert!(is_done_by("type S1 sentinel ckquorum mymaster"));
+}
+
+/// What was done before it was asked for has to be done again: it may have been undone meanwhile.
+#[test]
+fn a_task_counts_what_is_done_since_it_was_asked_for() {
+    let tour = tours().into_iter().find(|tour| tour.id == "returning-master").expect("it is built in");
+    let begun = tour.origin().scenario().expect("it was checked").begin(tour.seed());
+    let mut history = History::new(begun.cluster, begun.records);
+    history.run_until(history.now() + Micros::from_secs(10));
+    let is_met = |is_asked| {
+        let since = history.now();
+        let until = Until { did: Some("kill".into()), node: Some("M0".into()), ..Until::default() };
+        until.is_met(Seen { cluster: history.cluster(), records: history.records(), since }, is_asked)
+    };
+    assert!(is_met(false), "the scenario kills M0");
+    assert!(!is_met(true), "the reader did not");
+}
+
+/// The end of a tour offers the next.
+#[test]
+fn each_tour_is_followed_by_the_next_of_the_list() {
+    let tours = tours();
+    for pair in tours.windows(2) {
+        assert_eq!(pair[0].following().as_ref(), Some(&pair[1]));
+    }
+    let mut own = tours.last().expect("there are some").clone();
+    assert_eq!(own.following(), None, "it is the last");
+    own.id = "my-tour".to_owned();
+    assert_eq!(own.following(), None, "it is not built in");
+}
+
+/// Whoever takes one after the other finds them in the catalogue in that order.
+#[test]
+fn the_list_goes_on_as_the_catalogue_does() {
+    let place = |tour: &Tour| library().iter().position(|entry| entry.id == tour.id);
+    let places: Vec<_> = tours().iter().filter_map(place).collect();
+    assert!(places.is_sorted(), "{places:?}");
 }
