@@ -1,32 +1,17 @@
 //! Work by time.
 
-use crate::sim::{Micros, SimTime};
+use crate::sim::SimTime;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-/// What is further off than this after what was done last counts as far. A packet of a quiet network takes a tenth of
-/// it, and a process less to be done with one; timers take a hundred times as long.
-const NEAR: Micros = Micros::from_millis(1);
-
 /// What is to be done when: earliest first, and of the same moment in the order of scheduling.
-///
-/// Nearly all that is scheduled is near, and nearly all that waits is far. Kept apart, the near stays a few entries in
-/// the processor's cache, however many processes have their timers.
 #[derive(Clone, Debug)]
 pub(crate) struct Agenda<T> {
-    near: Heap<T>,
-    far: Heap<T>,
-    /// When the work was due that was taken last.
-    now: SimTime,
-    next_seq: u64,
-}
-
-#[derive(Clone, Debug)]
-struct Heap<T> {
-    entries: BinaryHeap<Entry<T>>,
+    heap: BinaryHeap<Entry<T>>,
     /// Whether the first entry was taken already. It goes when its place is needed: what is done leads as a
     /// rule to something else to be done soon, and putting that in its place spares the heap half its work.
     taken: bool,
+    next_seq: u64,
 }
 
 /// The greatest entry is the earliest, as the heap gives its greatest.
@@ -46,66 +31,39 @@ impl<T> Entry<T> {
 
 impl<T: Copy> Agenda<T> {
     pub(crate) const fn new() -> Self {
-        Self { near: Heap::new(), far: Heap::new(), now: SimTime(0), next_seq: 0 }
+        Self { heap: BinaryHeap::new(), taken: false, next_seq: 0 }
     }
 
     pub(crate) fn schedule(&mut self, at: SimTime, work: T) {
         let entry = Entry { at, seq: self.next_seq, work };
         self.next_seq += 1;
-        let heap = if at < self.now + NEAR { &mut self.near } else { &mut self.far };
-        heap.put(entry);
-    }
-
-    /// When the earliest work is due.
-    pub(crate) fn next_at(&self) -> Option<SimTime> {
-        [self.near.first(), self.far.first()].into_iter().flatten().map(|entry| entry.at).min()
-    }
-
-    /// Takes the earliest work, if it is due at `until` or before.
-    pub(crate) fn pop(&mut self, until: SimTime) -> Option<(SimTime, T)> {
-        self.near.forget_taken();
-        self.far.forget_taken();
-        let is_near = match (self.near.entries.peek(), self.far.entries.peek()) {
-            (Some(near), Some(far)) => near > far,
-            (near, _) => near.is_some(),
-        };
-        let heap = if is_near { &mut self.near } else { &mut self.far };
-        let first = heap.entries.peek().filter(|entry| entry.at <= until)?;
-        heap.taken = true;
-        self.now = first.at;
-        Some((first.at, first.work))
-    }
-}
-
-impl<T> Heap<T> {
-    const fn new() -> Self {
-        Self { entries: BinaryHeap::new(), taken: false }
-    }
-
-    fn put(&mut self, entry: Entry<T>) {
         if self.taken
-            && let Some(mut first) = self.entries.peek_mut()
+            && let Some(mut first) = self.heap.peek_mut()
         {
             self.taken = false;
             *first = entry;
         } else {
-            self.entries.push(entry);
+            self.heap.push(entry);
         }
     }
 
-    /// The first entry that was not taken.
-    fn first(&self) -> Option<&Entry<T>> {
+    /// When the earliest work is due.
+    pub(crate) fn next_at(&self) -> Option<SimTime> {
         if !self.taken {
-            return self.entries.peek();
+            return self.heap.peek().map(|entry| entry.at);
         }
         // The second of a heap is one of the two below the first.
-        self.entries.as_slice().get(1..)?.iter().take(2).max()
+        self.heap.as_slice().get(1..)?.iter().take(2).max().map(|entry| entry.at)
     }
 
-    fn forget_taken(&mut self) {
+    /// Takes the earliest work, if it is due at `until` or before.
+    pub(crate) fn pop(&mut self, until: SimTime) -> Option<(SimTime, T)> {
         if std::mem::take(&mut self.taken) {
-            self.entries.pop();
+            self.heap.pop();
         }
+        let first = self.heap.peek().filter(|entry| entry.at <= until)?;
+        self.taken = true;
+        Some((first.at, first.work))
     }
 }
 
@@ -157,24 +115,6 @@ mod tests {
         let order: String = std::iter::from_fn(|| agenda.pop(late)).map(|(_, work)| work).collect();
         assert_eq!(order, "abcd");
     }
-
-    #[test]
-    fn near_and_far_are_one_agenda() {
-        let mut agenda = Agenda::new();
-        // Far when they are scheduled, and met by what is near later on.
-        for at in [5_000, 2_000, 1_000, 999, 0] {
-            agenda.schedule(SimTime(at), at);
-        }
-        let late = SimTime(9_999);
-        assert_eq!(agenda.pop(late), Some((SimTime(0), 0)));
-        assert_eq!(agenda.pop(late), Some((SimTime(999), 999)));
-        agenda.schedule(SimTime(1_998), 1_998);
-        agenda.schedule(SimTime(1_000), 1);
-        let order: Vec<u64> = std::iter::from_fn(|| agenda.pop(late)).map(|(_, work)| work).collect();
-        assert_eq!(order, [1_000, 1, 1_998, 2_000, 5_000]);
-        assert_eq!(agenda.next_at(), None);
-    }
-
     #[test]
     fn what_is_scheduled_after_a_pop_takes_its_turn() {
         let mut agenda = Agenda::new();

@@ -236,9 +236,11 @@ pub(crate) fn TourCard() -> impl IntoView {
             is_asked && t.has_done(done) && t.deeds() + t.step().help.len() <= done
         };
         // What it points at may only now be there, as the votes are.
-        let pointed = document().query_selector("[data-pointed]");
-        if pointed.is_ok_and(|pointed| pointed.is_none()) {
-            point(guide.taken.with_untracked(|t| t.as_ref()?.step().point.clone()).as_deref());
+        let part = guide.taken.with_untracked(|t| t.as_ref()?.step().point.clone());
+        let is_unmarked =
+            || document().query_selector("[data-pointed]").is_ok_and(|pointed| pointed.is_none());
+        if part.is_some() && is_unmarked() {
+            point(part.as_deref());
         }
         let goes_on = guide.taken.with_untracked(|t| t.as_ref().is_some_and(is_done));
         if goes_on && done_before.is_some_and(|before| before < done) {
@@ -415,7 +417,7 @@ fn Card(taken: Taken) -> impl IntoView {
                     let title = tour.title.clone();
                     view! {
                         <button class="small following" data-testid="tour-following" on:click=move |_| start(guide, tour.clone())>
-                            {guide.says(Word::Next)}": "{move || title.get(lang()).to_owned()}
+                            {guide.says(Word::Next)}" · "{move || title.get(lang()).to_owned()}
                         </button>
                     }
                 })}
