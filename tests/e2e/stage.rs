@@ -187,6 +187,24 @@ fn a_packet_of_hundreds_on_the_canvas_can_be_opened_and_dropped() {
 }
 
 #[test]
+fn words_of_packets_that_follow_one_another_do_not_cover_each_other() {
+    // Thirty packets are on their way between S1 and M0 then.
+    let page = Page::open_at("#v1&scenario=slow-link&seed=7&at=10000000");
+    page.find(".packet[data-shown=true][data-quiet=true]");
+    let seen = page.browser.run(
+        "const seen = [...document.querySelectorAll('.packet[data-shown=true] text')]
+           .filter(text => getComputedStyle(text).visibility === 'visible')
+           .map(text => text.getBoundingClientRect());
+         const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+         return [seen.length, seen.filter((a, n) => seen.slice(n + 1).some(b => meet(a, b))).length];",
+    );
+    let (words, covered) = (seen[0].as_u64().expect("a number"), seen[1].as_u64().expect("a number"));
+    assert!(words >= 4, "{words} have words");
+    assert_eq!(covered, 0, "of {words}");
+    page.assert_quiet();
+}
+
+#[test]
 fn settings_changed_while_it_runs_change_what_is_waited_for() {
     let page = opened_with("plain");
     click(&page, "tab-settings");

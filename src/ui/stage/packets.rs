@@ -17,6 +17,8 @@ const SVG: &str = "http://www.w3.org/2000/svg";
 /// Below so many packets they are elements, and from so many on a swarm on the canvas. The two lie far apart:
 /// to change from one to the other touches every element.
 const SWARM: (usize, usize) = (60, 200);
+/// So near to each other, in pixels right and down, the words of two packets cover one another.
+const WORDS: (f64, f64) = (44.0, 13.0);
 /// More than these at once are a cloud; the rest is left to the hum.
 const MOST: usize = 6000;
 /// How far beside the line packets run, so that both directions have room.
@@ -45,6 +47,9 @@ struct Sprite {
     fate: Option<PacketFate>,
     /// Where it heads, in degrees.
     turn: Option<i32>,
+    at: Point,
+    /// Its words would cover those of another, and are shown to whoever points at it.
+    quiet: bool,
 }
 
 struct Comet {
@@ -176,7 +181,14 @@ impl PacketLayer {
         for (packet, detail, line, done) in shown {
             let mut sprite = match before.iter().position(|(id, _)| *id == packet.id) {
                 Some(at) => before.swap_remove(at).1,
-                None => self.sprite(packet),
+                None => {
+                    let mut sprite = self.sprite(packet);
+                    // It stays so on its way, as those before it do not: words that come and go are a flicker.
+                    let (at, _) = line.beside(done, ASIDE);
+                    let mut others = self.live.iter().chain(&before).map(|(_, other)| other);
+                    sprite.quiet(!motion::is_notable(packet) && others.any(|other| other.covers(at)));
+                    sprite
+                }
             };
             sprite.fate(packet.fate);
             sprite.detail(detail);
@@ -325,7 +337,8 @@ impl Sprite {
         set(&mark, "class", "mark");
         let label = make("text", &group);
         set(&label, "y", "-11");
-        Self { group, shape, mark, label, kind: None, detail: None, fate: None, turn: None }
+        let (at, quiet) = (Point::new(0.0, 0.0), false);
+        Self { group, shape, mark, label, kind: None, detail: None, fate: None, turn: None, at, quiet }
     }
 
     fn become_kind(&mut self, kind: PacketKind) {
@@ -366,8 +379,21 @@ impl Sprite {
         }
     }
 
+    fn quiet(&mut self, quiet: bool) {
+        if std::mem::replace(&mut self.quiet, quiet) != quiet {
+            set(&self.group, "data-quiet", if quiet { "true" } else { "false" });
+        }
+    }
+
+    /// Whether its words lie where those of a packet at that place would be.
+    fn covers(&self, at: Point) -> bool {
+        let (right, down) = WORDS;
+        !self.quiet && (self.at.x - at.x).abs() < right && (self.at.y - at.y).abs() < down
+    }
+
     fn place(&mut self, line: Curve, done: f64) {
         let (at, _) = line.beside(done, ASIDE);
+        self.at = at;
         set(&self.group, "transform", &format!("translate({:.1} {:.1})", at.x, at.y));
         // Lines are nearly straight: it turns much less often than it moves.
         let turn = line.heading(done).round() as i32;
