@@ -179,16 +179,16 @@ impl PacketLayer {
             swarm.clear();
         }
         for (packet, detail, line, done) in shown {
-            let mut sprite = match before.iter().position(|(id, _)| *id == packet.id) {
-                Some(at) => before.swap_remove(at).1,
-                None => {
-                    let mut sprite = self.sprite(packet);
-                    // It stays so on its way, as those before it do not: words that come and go are a flicker.
-                    let (at, _) = line.beside(done, ASIDE);
-                    let mut others = self.live.iter().chain(&before).map(|(_, other)| other);
-                    sprite.quiet(!motion::is_notable(packet) && others.any(|other| other.covers(at)));
-                    sprite
-                }
+            let known = before.iter().position(|(id, _)| *id == packet.id);
+            let mut sprite = if let Some(at) = known {
+                before.swap_remove(at).1
+            } else {
+                let mut sprite = self.sprite(packet);
+                // It stays so on its way, as those before it do not: words that come and go are a flicker.
+                let (at, _) = line.beside(done, ASIDE);
+                let mut others = self.live.iter().chain(&before).map(|(_, other)| other);
+                sprite.quiet(!motion::is_notable(packet) && others.any(|other| other.covers(at)));
+                sprite
             };
             sprite.fate(packet.fate);
             sprite.detail(detail);
