@@ -1,6 +1,7 @@
 //! Commands.
 
 use crate::protocol::{ArcStr, literal};
+use crate::sim::Millis;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -66,6 +67,24 @@ pub enum Command {
     },
     /// Any other command, as words; never empty.
     Other(Arc<[ArcStr]>),
+}
+
+/// Reads what follows `CLIENT PAUSE`, `timeout [WRITE|ALL]`: how long, and whether for all commands.
+///
+/// # Errors
+///
+/// Redis's own.
+pub fn read_pause(args: &[ArcStr]) -> Result<(Millis, bool), ArcStr> {
+    let all = match args.get(1).map(|mode| mode.to_ascii_lowercase()).as_deref() {
+        None | Some("all") => true,
+        Some("write") => false,
+        Some(_) => return Err(literal!("ERR CLIENT PAUSE mode must be WRITE or ALL")),
+    };
+    match args.first().and_then(|span| span.parse::<i64>().ok()) {
+        None => Err(literal!("ERR timeout is not an integer or out of range")),
+        Some(..0) => Err(literal!("ERR timeout is negative")),
+        Some(span) => Ok((Millis(span), all)),
+    }
 }
 
 /// The client types that a Sentinel kills on a node it reconfigures (spec FSM-CMD-1).

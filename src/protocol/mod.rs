@@ -19,7 +19,7 @@ mod words;
 
 pub use acl::{Acl, AclError, AclReply, DEFAULT_USER, Touches};
 pub use arcstr::{ArcStr, literal};
-pub use command::{Command, KillType, subscribes, typed_line};
+pub use command::{Command, KillType, read_pause, subscribes, typed_line};
 pub use dataset::Dataset;
 pub use date::{ctime, log_stamp, time_stamp};
 pub use directives::{DirectiveError, check_directive};

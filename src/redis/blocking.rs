@@ -1,7 +1,7 @@
 //! Clients that have to wait: CLIENT PAUSE, WAIT, and what they send meanwhile (spec REPL-27, REPL-28,
 //! REPL-70).
 
-use crate::protocol::{ArcStr, Command, ConnId, Reply, literal};
+use crate::protocol::{ArcStr, Command, ConnId, Reply, literal, read_pause};
 use crate::redis::handover::Handover;
 use crate::redis::replicas::ReplicaState;
 use crate::redis::server::{Answer, Cx, RedisServer};
@@ -125,18 +125,12 @@ impl RedisServer {
 
     /// `CLIENT PAUSE timeout [WRITE|ALL]`
     pub(super) fn client_pause(&mut self, cx: &Cx<'_>, args: &[ArcStr]) -> Reply {
-        let all = match args.get(1).map(|mode| mode.to_ascii_lowercase()).as_deref() {
-            None | Some("all") => true,
-            Some("write") => false,
-            Some(_) => return Reply::error(literal!("ERR CLIENT PAUSE mode must be WRITE or ALL")),
-        };
-        match args[0].parse::<i64>() {
-            Err(_) => Reply::error(literal!("ERR timeout is not an integer or out of range")),
-            Ok(..0) => Reply::error(literal!("ERR timeout is negative")),
-            Ok(timeout) => {
-                self.pause(cx.now + Millis(timeout), all);
+        match read_pause(args) {
+            Ok((timeout, all)) => {
+                self.pause(cx.now + timeout, all);
                 Reply::ok()
             }
+            Err(error) => Reply::Error(error),
         }
     }
 

@@ -5,6 +5,7 @@ use crate::cluster::{
 };
 use crate::protocol::ArcStr;
 use crate::sim::Micros;
+use crate::view::format;
 
 /// A directive of a master that can be changed at run time with SENTINEL SET.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,6 +132,14 @@ impl NetworkValue {
             Self::Loss => {
                 &[0, 1000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000, 300_000, 500_000, 800_000]
             }
+        }
+    }
+
+    /// A value with its unit.
+    pub fn text(self, value: i64) -> String {
+        match self {
+            Self::Latency | Self::Jitter => format::span_us(value as u64),
+            Self::Loss => format::percent(value as u32),
         }
     }
 

@@ -3,8 +3,8 @@
 use super::super::clients::{Client, Pause};
 use super::super::{Cx, Sentinel};
 use super::surface;
-use crate::protocol::{ArcStr, ConnId, Reply, literal};
-use crate::sim::{Millis, NodeTime};
+use crate::protocol::{ArcStr, ConnId, Reply, literal, read_pause};
+use crate::sim::NodeTime;
 use std::fmt::Write as _;
 
 /// The version that is modelled.
@@ -56,19 +56,12 @@ impl Sentinel {
     /// `CLIENT PAUSE milliseconds [WRITE|ALL]`: no client is served meanwhile, not even the other Sentinels.
     /// WRITE holds nothing back, as nobody writes here.
     fn pause_command(&mut self, arguments: &[ArcStr], now: NodeTime) -> Reply {
-        let all = match arguments.get(1).map(|mode| mode.to_ascii_lowercase()).as_deref() {
-            None | Some("all") => true,
-            Some("write") => false,
-            Some(_) => return Reply::error(literal!("ERR CLIENT PAUSE mode must be WRITE or ALL")),
-        };
-        match arguments.first().map(|span| span.parse::<i64>()) {
-            Some(Ok(..0)) => Reply::error(literal!("ERR timeout is negative")),
-            Some(Ok(span)) => {
-                self.process.pause =
-                    all.then(|| Box::new(Pause { until: now + Millis(span), held: Vec::new() }));
+        match read_pause(arguments) {
+            Ok((span, all)) => {
+                self.process.pause = all.then(|| Box::new(Pause { until: now + span, held: Vec::new() }));
                 Reply::ok()
             }
-            _ => Reply::error(literal!("ERR timeout is not an integer or out of range")),
+            Err(error) => Reply::Error(error),
         }
     }
 

@@ -5,7 +5,6 @@ use crate::cluster::{Action, HostId, NodeId};
 use crate::i18n::{Term, Text};
 use crate::ui::lab::lab;
 use crate::ui::plain::{For, view};
-use crate::view::format;
 use crate::view::links;
 use crate::view::settings::{NetworkValue, nearest};
 use crate::view::story::host_name;
@@ -60,10 +59,6 @@ pub(crate) fn LinkValue(
     let lab = lab();
     let held = lab.look(move |v| links::value(v, pair, value).unwrap_or(0));
     let steps = value.steps();
-    let text = move |step: i64| match value {
-        NetworkValue::Latency | NetworkValue::Jitter => format::span_us(step as u64),
-        NetworkValue::Loss => format::percent(step as u32),
-    };
     let (term, word) = match value {
         NetworkValue::Loss => (Term::LinkLoss, "loss"),
         NetworkValue::Latency | NetworkValue::Jitter => (Term::LinkLatency, "latency"),
@@ -79,7 +74,7 @@ pub(crate) fn LinkValue(
             aria-label=move || format!("{} · {with}", lab.term(term))
             prop:value=move || nearest(steps, held.get()).to_string()>
             {steps.iter().enumerate().map(|(n, step)| view! {
-                <option value=n.to_string() selected=move || nearest(steps, held.get()) == n>{text(*step)}</option>
+                <option value=n.to_string() selected=move || nearest(steps, held.get()) == n>{value.text(*step)}</option>
             }).collect_view()}
         </select>
     }

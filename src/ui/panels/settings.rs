@@ -89,15 +89,9 @@ fn NetworkControl(value: NetworkValue) -> impl IntoView {
         NetworkValue::Loss => ("loss", Text::Loss),
     };
     let range = lab.look(move |v| value.range(v));
-    let text = move || {
-        let figure = |figure: i64| match value {
-            NetworkValue::Latency | NetworkValue::Jitter => format::span_us(figure as u64),
-            NetworkValue::Loss => format::percent(figure as u32),
-        };
-        match range.get() {
-            Some((low, high)) if low < high => format!("{} – {}", figure(low), figure(high)),
-            _ => figure(held.get()),
-        }
+    let text = move || match range.get() {
+        Some((low, high)) if low < high => format!("{} – {}", value.text(low), value.text(high)),
+        _ => value.text(held.get()),
     };
     let set = move |to| {
         lab.act_all(lab.view.with_untracked(|v| value.set(v, to)));
