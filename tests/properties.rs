@@ -7,7 +7,7 @@ mod support;
 
 use proptest::strategy::{NewTree, Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
-use sentinel_lab::scenario::random::{Case, Reason, Sightings, shrink};
+use sentinel_lab::scenario::random::{Case, Fault, FaultKind, Reason, Sightings, shrink};
 use sentinel_lab::scenario::{Scenario, library, run_file};
 use sentinel_lab::sim::Seed;
 use std::cell::RefCell;
@@ -156,5 +156,25 @@ fn what_no_sentinel_could_repair_is_told_apart() {
         assert!(outcome.agreed_after.is_none(), "{seed}");
         assert_eq!(outcome.by_design, Some(reason), "{seed}");
         assert!(outcome.violations.is_empty(), "{seed}: {:?}", outcome.violations);
+    }
+}
+
+/// Found by the hunt: a master that was told to end while it stood still ends once it goes on, and only then can
+/// it be started again.
+#[test]
+fn one_told_to_end_while_frozen_is_mended_too() {
+    let at = |at_ms, until_ms, kind| Fault { at_ms, until_ms, kind };
+    for freeze_until in [20_000, 60_000] {
+        let faults = vec![
+            at(1000, 6000, FaultKind::Kill(0)),
+            at(7000, freeze_until, FaultKind::Freeze(0)),
+            at(2000, 9000, FaultKind::Kill(0)),
+            at(8000, 30_000, FaultKind::Terminate(0)),
+        ];
+        // Nobody takes its place: the quorum cannot be reached.
+        let case =
+            Case { faults, writers: Vec::new(), sentinels: 1, quorum: 2, ..Case::random(Seed(1), MINUTE_MS) };
+        let outcome = case.try_out();
+        assert!(outcome.agreed_after.is_some(), "{outcome:?}");
     }
 }

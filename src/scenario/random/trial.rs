@@ -11,6 +11,9 @@ const POLL: Micros = Micros::from_millis(250);
 
 /// So long is waited at least where nobody can hope for an agreement.
 const HOPELESS: Micros = Micros::from_secs(300);
+/// How long a server takes at most that is told to end: it waits for its replicas for `shutdown-timeout`, 10 s
+/// (spec REPL-51).
+const SHUTDOWN: Micros = Micros::from_secs(11);
 
 /// What came of a case.
 #[derive(Clone, Debug)]
@@ -173,12 +176,22 @@ impl Trial<'_> {
         self.run_to(self.origin + Micros::from_millis(u64::from(self.case.mended_ms)));
         // A script's start comes to nothing on a dead host. One of a node that runs again since its host was
         // revived makes the script lose sight of it, as the capture tool does: then it resumes it no more.
+        self.start_the_dead();
+        let frozen = |id: &NodeId| self.world.condition(*id) == Condition::Frozen;
+        let frozen: Vec<NodeId> = self.world.node_ids().filter(frozen).collect();
+        for &id in &frozen {
+            self.act(Action::Resume(id));
+        }
+        if !frozen.is_empty() {
+            // One that was told to end while it stood still does so now.
+            self.run_to(self.world.now() + SHUTDOWN);
+            self.start_the_dead();
+        }
+    }
+
+    fn start_the_dead(&mut self) {
         for id in self.dead() {
             self.act(Action::Start(id));
-        }
-        let frozen = |id: &NodeId| self.world.condition(*id) == Condition::Frozen;
-        for id in self.world.node_ids().filter(frozen).collect::<Vec<_>>() {
-            self.act(Action::Resume(id));
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{Case, Fault, FaultKind, Place};
 use crate::scenario::Scenario;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// The master's name at the sentinels.
 pub(super) const MASTER: &str = "mymaster";
@@ -89,14 +89,9 @@ impl Case {
             actions.push((at, json!({"do": "netem", "rules": rules})));
         }
         actions.sort_by_key(|(at, _)| *at);
-        // What runs is not started once more: whoever did that would know nothing of it from then on.
-        let mut ended = BTreeSet::new();
+        let mut lives = BTreeMap::<String, Life>::new();
         actions.retain(|(_, action)| match (action["do"].as_str(), action["node"].as_str()) {
-            (Some("kill" | "term"), Some(node)) => {
-                ended.insert(node.to_owned());
-                true
-            }
-            (Some("start"), Some(node)) => ended.remove(node),
+            (Some(what), Some(node)) => lives.entry(node.to_owned()).or_default().comes_to_something(what),
             _ => true,
         });
         let timed = actions.into_iter().map(|(at, mut action)| {
@@ -189,5 +184,31 @@ impl Case {
             | FaultKind::KillHost(_)
             | FaultKind::Packet { .. } => Vec::new(),
         }
+    }
+}
+
+/// What a script may know of a node's process from what it did to it.
+#[derive(Default)]
+struct Life {
+    ended: bool,
+    frozen: bool,
+    /// Told to end while it stood still: it does once it goes on.
+    doomed: bool,
+}
+
+impl Life {
+    /// Follows an action. False where it would start what runs: whoever does that knows nothing of it from then
+    /// on, as the capture tool does.
+    fn comes_to_something(&mut self, what: &str) -> bool {
+        match what {
+            "kill" => *self = Self { ended: true, ..Self::default() },
+            "term" if self.frozen => self.doomed = true,
+            "term" => self.ended = true,
+            "stop" => self.frozen = !self.ended,
+            "cont" => *self = Self { ended: self.ended || self.doomed, ..Self::default() },
+            "start" => return std::mem::take(&mut self.ended),
+            _ => {}
+        }
+        true
     }
 }
