@@ -4,7 +4,7 @@ use crate::protocol::{ArcStr, Command, ConnId, KillType, Level, Reply, literal};
 use crate::redis::clients::Client;
 use crate::redis::conf::SetError;
 use crate::redis::server::{Answer, Cx, RedisServer};
-use crate::redis::table::Spec;
+use crate::redis::table::{self, Spec};
 use crate::sim::Micros;
 use std::sync::Arc;
 
@@ -319,10 +319,12 @@ impl RedisServer {
                 cx.out.exit(128 + SIGSEGV);
                 Reply::ok()
             }
-            _ => Reply::error(arcstr::format!(
-                "ERR unknown subcommand or wrong number of arguments for '{}'. Try DEBUG HELP.",
-                args[0]
-            )),
+            _ => table::not_simulated(&format!("debug|{}", args[0])).unwrap_or_else(|| {
+                Reply::error(arcstr::format!(
+                    "ERR unknown subcommand or wrong number of arguments for '{}'. Try DEBUG HELP.",
+                    args[0]
+                ))
+            }),
         }
     }
 
@@ -406,7 +408,9 @@ pub(super) fn arity(name: &str) -> Reply {
 }
 
 pub(super) fn unknown_subcommand(sub: &ArcStr, command: &str) -> Reply {
-    Reply::error(arcstr::format!("ERR unknown subcommand '{sub}'. Try {command} HELP."))
+    table::not_simulated(&format!("{command}|{sub}")).unwrap_or_else(|| {
+        Reply::error(arcstr::format!("ERR unknown subcommand '{sub}'. Try {command} HELP."))
+    })
 }
 
 #[cfg(test)]

@@ -97,7 +97,9 @@ impl RedisServer {
             None if renames.contains_key(name.as_str()) => return Err(unknown(&words)),
             None => name.as_str(),
         };
-        let Some(spec) = table::find(canonical) else { return Err(unknown(&words)) };
+        let Some(spec) = table::find(canonical) else {
+            return Err(table::not_simulated(canonical).unwrap_or_else(|| unknown(&words)));
+        };
         if !spec.takes(words.len()) {
             let text = arcstr::format!("ERR wrong number of arguments for '{}' command", spec.name);
             return Err(Reply::Error(text));

@@ -149,6 +149,9 @@ fn set(data: &mut Dataset, key: &ArcStr, value: &ArcStr, options: &[ArcStr]) -> 
             "nx" => nx = true,
             "xx" => xx = true,
             "get" => get = true,
+            ex @ ("ex" | "px" | "exat" | "pxat" | "keepttl") => {
+                return unchanged(Reply::error(arcstr::format!("ERR 'set {ex}' is not simulated")));
+            }
             _ => return unchanged(syntax_error()),
         }
     }

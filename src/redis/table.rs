@@ -2,7 +2,7 @@
 //!
 //! Source: `COMMAND INFO` of Redis 7.0.15.
 
-use crate::protocol::{ArcStr, Command};
+use crate::protocol::{ArcStr, Command, Reply};
 
 /// What the server must know of a command before it runs it.
 #[derive(Debug)]
@@ -133,6 +133,37 @@ static SUBCOMMANDS: &[&str] = &[
     "script|kill",
 ];
 
+/// The commands and subcommands that a real server has and this one has not, under their full names. What they
+/// answer says so: it is not the error of a command that does not exist.
+///
+/// Source: `COMMAND LIST` and `DEBUG HELP` of Redis 7.0.15.
+static NOT_SIMULATED: &str = "\
+    acl|dryrun acl|genpass acl|help acl|load acl|log acl|save asking bgrewriteaof bitcount bitfield \
+    bitfield_ro bitop bitpos blmove blmpop blpop brpop brpoplpush bzmpop bzpopmax bzpopmin client|caching \
+    client|getredir client|help client|no-evict client|reply client|tracking client|trackinginfo \
+    client|unblock cluster command config|help copy debug|aof-flush-sleep debug|assert debug|client-eviction \
+    debug|clusterlink debug|config-rewrite-force-all debug|crash-and-recover debug|digest debug|digest-value \
+    debug|drop-cluster-packet-filter debug|error debug|help debug|htstats debug|htstats-key debug|leak \
+    debug|listpack debug|loadaof debug|log debug|mallctl debug|mallctl-str debug|object debug|oom \
+    debug|panic debug|pause-cron debug|protocol debug|quicklist debug|quicklist-packed-threshold \
+    debug|replicate debug|replybuffer debug|restart debug|sdslen debug|set-active-expire \
+    debug|set-skip-checksum-validation debug|stringmatch-test debug|structsize dump eval_ro evalsha \
+    evalsha_ro expire expireat expiretime fcall fcall_ro function geoadd geodist geohash geopos georadius \
+    georadius_ro georadiusbymember georadiusbymember_ro geosearch geosearchstore getbit getdel getex \
+    getrange hdel hello hexists hget hgetall hincrby hincrbyfloat hkeys hlen hmget hmset hrandfield hscan \
+    hset hsetnx hstrlen hvals incrbyfloat latency lcs lindex linsert llen lmove lmpop lolwut lpop lpos lpush \
+    lpushx lrange lrem lset ltrim memory migrate module monitor move msetnx object persist pexpire pexpireat \
+    pexpiretime pfadd pfcount pfdebug pfmerge pfselftest psetex pttl pubsub|help pubsub|shardchannels \
+    pubsub|shardnumsub randomkey readonly readwrite rename renamenx restore restore-asking rpop rpoplpush \
+    rpush rpushx sadd scan scard script|debug script|exists script|flush script|help script|load sdiff \
+    sdiffstore setbit setex setrange sinter sintercard sinterstore sismember slowlog smembers smismember \
+    smove sort sort_ro spop spublish srandmember srem sscan ssubscribe substr sunion sunionstore \
+    sunsubscribe swapdb sync touch ttl unwatch watch xack xadd xautoclaim xclaim xdel xgroup xinfo xlen \
+    xpending xrange xread xreadgroup xrevrange xsetid xtrim zadd zcard zcount zdiff zdiffstore zincrby \
+    zinter zintercard zinterstore zlexcount zmpop zmscore zpopmax zpopmin zrandmember zrange zrangebylex \
+    zrangebyscore zrangestore zrank zrem zremrangebylex zremrangebyrank zremrangebyscore zrevrange \
+    zrevrangebylex zrevrangebyscore zrevrank zscan zscore zunion zunionstore";
+
 static PING: Spec = spec("ping", -1, 0);
 static INFO: Spec = spec("info", -1, ALWAYS);
 static PUBLISH: Spec = spec("publish", 3, ALWAYS);
@@ -161,6 +192,13 @@ pub(super) fn full_names() -> Vec<&'static str> {
 /// Whether there is a command of that full name, in lower case.
 pub(super) fn exists(name: &str) -> bool {
     find(name).is_some() || SUBCOMMANDS.contains(&name)
+}
+
+/// The answer to a command or subcommand of that full name that a real server has and this one has not.
+pub(super) fn not_simulated(full_name: &str) -> Option<Reply> {
+    let name = full_name.to_ascii_lowercase();
+    let known = NOT_SIMULATED.split(' ').any(|left_out| left_out == name);
+    known.then(|| Reply::error(arcstr::format!("ERR '{}' is not simulated", name.replace('|', " "))))
 }
 
 /// The full name of a command, given by its words: with the subcommand where it has some.
@@ -222,6 +260,16 @@ mod tests {
         for shortcut in [&PING, &INFO, &PUBLISH, &REPLCONF, &SET] {
             assert_eq!(format!("{shortcut:?}"), format!("{:?}", find(shortcut.name).unwrap()));
         }
+    }
+
+    #[test]
+    fn what_is_not_simulated_is_told_apart_from_what_does_not_exist() {
+        assert_eq!(not_simulated("EXPIRE"), Some(Reply::error("ERR 'expire' is not simulated")));
+        let tracking = Reply::error("ERR 'client tracking' is not simulated");
+        assert_eq!(not_simulated("client|TRACKING"), Some(tracking));
+        assert_eq!(not_simulated("nonsense"), None);
+        let left_out: Vec<&str> = NOT_SIMULATED.split(' ').collect();
+        assert!(left_out.is_sorted() && left_out.iter().all(|name| !exists(name)));
     }
 
     #[test]
