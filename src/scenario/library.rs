@@ -81,6 +81,7 @@ mod tests {
             assert_eq!(scenario.id, entry.id);
             assert_eq!(scenario.title, entry.title.en, "{}", entry.id);
             assert_eq!(scenario.about, entry.about.en, "{}", entry.id);
+            assert!(!entry.title.en.is_empty() && !entry.about.en.is_empty(), "{}", entry.id);
         }
     }
 
