@@ -70,6 +70,38 @@ fn the_lanes_show_who_asked_whom_and_a_stroke_shows_it_larger() {
 }
 
 #[test]
+fn on_a_phone_time_runs_downwards_and_a_finger_scrolls_it() {
+    let page = opened_with("recorded-failover");
+    step_until(&page, "+switch-master");
+    page.resize(390, 844);
+    page.browser
+        .devtools("Emulation.setTouchEmulationEnabled", &json!({"enabled": true, "maxTouchPoints": 5}));
+    click(&page, "tab-lanes");
+    click(&page, "taller");
+    page.find("[data-testid=lanes][data-down=true]");
+    // The names stand side by side above, a later mark lies below an earlier one.
+    let [first, second] = [0, 5].map(|id| middle(&page, &format!(".lane[data-node=\"{id}\"] .lane-name")));
+    assert!(first.0 < second.0 && first.1 == second.1, "{first:?} {second:?}");
+    let [killed, down] =
+        ["action", "sdown"].map(|what| middle(&page, &format!(".lane-mark[data-category={what}]")));
+    assert!(killed.1 < down.1, "{killed:?} {down:?}");
+    page.screenshot("phone-lanes");
+    // What is drawn goes where the finger goes, and time the other way.
+    let before = page.text(".time");
+    let (x, y) = middle(&page, "[data-testid=lanes]");
+    page.browser.swipe((x, y), (x, y + 60));
+    page.wait_until("it is earlier", || page.text(".time") < before);
+    let earlier = page.text(".time");
+    page.browser.swipe((x, y), (x, y - 30));
+    page.wait_until("it is later again", || page.text(".time") > earlier);
+    assert!(page.text(".time") < before);
+    assert_eq!(span(&page), "20.0 s", "a finger is no brush");
+    page.browser.tap((x, y));
+    page.wait_until("it goes to the moment", || page.text(".time") != earlier);
+    page.assert_quiet();
+}
+
+#[test]
 fn a_cut_shows_what_was_lost_in_the_lanes() {
     let page = opened_with("plain");
     page.browser.run(

@@ -168,11 +168,18 @@ impl Browser {
     }
 
     /// Touches a point with a finger, for a moment; in CSS pixels of the window.
-    pub(crate) fn tap(&self, (x, y): (i32, i32)) {
+    pub(crate) fn tap(&self, at: (i32, i32)) {
+        self.swipe(at, at);
+    }
+
+    /// Moves a finger over the screen.
+    pub(crate) fn swipe(&self, from: (i32, i32), to: (i32, i32)) {
+        let at = |(x, y): (i32, i32), duration: u32| json!({ "type": "pointerMove", "x": x, "y": y, "duration": duration });
+        let moved = if from == to { json!({ "type": "pause", "duration": 40 }) } else { at(to, 200) };
         let actions = [
-            json!({ "type": "pointerMove", "x": x, "y": y, "duration": 0 }),
+            at(from, 0),
             json!({ "type": "pointerDown", "button": 0 }),
-            json!({ "type": "pause", "duration": 40 }),
+            moved,
             json!({ "type": "pointerUp", "button": 0 }),
         ];
         let finger = json!({ "type": "pointer", "id": "finger", "parameters": { "pointerType": "touch" },

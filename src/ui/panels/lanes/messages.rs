@@ -59,10 +59,7 @@ fn line_view(lab: Lab, scale: Scale, line: Sent) -> AnyView {
     let label = title.clone();
     let PacketView { id, from, to, sent_at, arrives_at, fate, kind, .. } = line.packet;
     let lost = fate == PacketFate::Lost;
-    let way = move || {
-        let end = |node, at| (scale.x(at), scale.lane(Some(node)));
-        lanes::path(end(from, sent_at), end(to, arrives_at), lost)
-    };
+    let way = move || lanes::path(scale.place(sent_at, Some(from)), scale.place(arrives_at, Some(to)), lost);
     view! {
         <g class="lane-message" id=name role="button" tabindex="-1" aria-label=label data-packet=id.0.to_string() data-subject=motion::subject(kind)
             data-lost=lost.to_string() data-reply=kind.is_reply().to_string() on:click=move |_| lab.seek(middle)>
@@ -87,8 +84,8 @@ fn title(lab: Lab, Sent { packet, text }: &Sent) -> String {
 }
 
 fn bubble_view(lab: Lab, scale: Scale, Bubble { node, at, count }: Bubble) -> AnyView {
-    let (x, y) =
-        (move || format!("{:.1}", scale.x(at)), move || format!("{:.1}", scale.lane(Some(node)) + 4.0));
+    let place = move || scale.place(at, Some(node));
+    let (x, y) = (move || format!("{:.1}", place().0), move || format!("{:.1}", place().1 + 4.0));
     let title = lab.lang.get_untracked().phrase(&Phrase::Routine(count));
     view! {
         <text class="lane-count" x=x y=y>{count.to_string()}<title>{title}</title></text>

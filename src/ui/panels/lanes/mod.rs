@@ -1,5 +1,5 @@
-//! The lanes: time to the right, a lane a node, marks for what it said and for what was done to it, and its
-//! messages as lines to the lanes of others.
+//! The lanes: time to the right, or downwards on a phone, a lane a node, marks for what it said and for what was
+//! done to it, and its messages as lines to the lanes of others.
 
 mod brush;
 mod messages;
@@ -16,7 +16,7 @@ use brush::Brush;
 use leptos::html;
 use leptos::prelude::*;
 use messages::MessageLines;
-use scale::{LEFT, Scale};
+use scale::Scale;
 
 /// So many pixels a figure of the axis takes.
 const FIGURE: f64 = 90.0;
@@ -25,7 +25,7 @@ const FIGURE: f64 = 90.0;
 pub(super) fn Lanes() -> impl IntoView {
     let lab = lab();
     let scale = Scale::new(lab);
-    let brush = Brush::new();
+    let brush = Brush::new(scale);
     let drawn = messages::drawn(lab, scale);
     let frame = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
@@ -70,7 +70,9 @@ pub(super) fn Lanes() -> impl IntoView {
     };
     // They come and go with time: the lanes are in the order of tabs as a whole.
     let key = move |ev: web_sys::KeyboardEvent| {
-        let way = focus::arrow(&ev.key());
+        // Right is later and down is the next lane; where time runs downwards it is the other way round.
+        let turned = |(right, down)| if scale.down.get_untracked() { (down, right) } else { (right, down) };
+        let way = focus::arrow(&ev.key()).map(turned);
         if way.is_none() && !matches!(ev.key().as_str(), "Enter" | " ") {
             return;
         }
@@ -105,27 +107,47 @@ pub(super) fn Lanes() -> impl IntoView {
     let ticks = move || {
         let (first, every) = (scale.anchor(), scale.part());
         let moments = (0..=PARTS + 1).map(move |n| SimTime(first.0 + n * every.0));
-        moments.map(move |at| (at, format!("{:.1}", scale.x(at))))
+        moments.map(move |at| (at, scale.along(at)))
     };
-    let grid = move || {
-        let line = |(_, place): (SimTime, String)| view! { <line class="grid" x1=place.clone() x2=place y1="0" y2="100%" /> };
-        ticks().map(line).collect_view()
+    // From one place, along and across, to another.
+    let between = move |class: &'static str, from: (f64, f64), to: (f64, f64)| {
+        let [(x1, y1), (x2, y2)] = [from, to].map(|(along, across)| scale.turned(along, across));
+        let [x1, y1, x2, y2] = [x1, y1, x2, y2].map(|figure| format!("{figure:.1}"));
+        view! { <line class=class x1=x1 x2=x2 y1=y1 y2=y2 /> }
     };
+    let across = move || {
+        let (width, height) = scale.whole();
+        if scale.down.get() { width } else { height }
+    };
+    let grid =
+        move || ticks().map(|(_, place)| between("grid", (place, 0.0), (place, across()))).collect_view();
     let figures = move || {
         let origin = lab.moment.with_untracked(|m| m.origin);
-        let figure = |(at, place): (SimTime, String)| {
+        let figure = |(at, along): (SimTime, f64)| {
+            let place = move || scale.figure(along);
             view! {
-                <text class="grid-text" x=place y=move || format!("{:.0}", scale.axis())>
+                <text class="grid-text" x=move || format!("{:.1}", place().0) y=move || format!("{:.1}", place().1)>
                     {format::clock(at, origin)}
                 </text>
             }
         };
-        // Each takes so many pixels.
-        let every = if scale.size.get().0 / (PARTS as f64) < FIGURE { 2 } else { 1 };
-        ticks().step_by(every).map(figure).collect_view()
+        // Beside one another each takes so many pixels.
+        let is_tight = !scale.down.get() && scale.size.get().0 / (PARTS as f64) < FIGURE;
+        ticks().step_by(if is_tight { 2 } else { 1 }).map(figure).collect_view()
     };
     let slid = move || scale.slid();
-    let playhead = move || scale.playhead();
+    // Where the strip with all that moves begins.
+    let [strip_x, strip_y] = [0, 1].map(|n| {
+        move || {
+            let (x, y) = scale.turned(scale.begin(), 0.0);
+            [x, y][n].to_string()
+        }
+    });
+    let now = move || between("lane-now", (0.0, 0.0), (0.0, across()));
+    let playhead = move || {
+        let (x, y) = scale.turned(scale.playhead(), 0.0);
+        format!("translate({x:.1} {y:.1})")
+    };
     view! {
         <div class="lanes-bar">
             <h2>{lab.says(Text::PanelLanes)}</h2>
@@ -141,24 +163,36 @@ pub(super) fn Lanes() -> impl IntoView {
         </div>
         <div class="lanes" node_ref=frame data-testid="lanes" data-keeps="" role="group" tabindex="0"
             aria-label=lab.says(Text::PanelLanes) on:keydown=key
-            on:pointerdown=move |ev| brush.down(&ev) on:pointermove=move |ev| brush.moved(&ev)
-            on:pointerup=move |_| brush.up(scale, |at| lab.seek(at)) on:pointercancel=move |_| brush.cancel()
-            on:scroll=move |ev| scale.scrolled.set(event_target::<web_sys::Element>(&ev).scroll_top().into())>
-            <svg width="100%" height=move || scale.height().to_string()>
-                <svg x=LEFT.to_string() width="100%" height="100%"><g transform=slid>{grid}</g></svg>
+            on:pointerdown=move |ev| brush.down(&ev, lab.moment.get_untracked().now) on:pointermove=move |ev| brush.moved(&ev)
+            on:pointerup=move |_| brush.up(|at| lab.seek(at)) on:pointercancel=move |_| brush.cancel()
+            data-down=move || scale.down.get().to_string()
+            on:scroll=move |ev| {
+                let frame = event_target::<web_sys::Element>(&ev);
+                scale.scrolled.set(f64::from(if scale.down.get_untracked() { frame.scroll_left() } else { frame.scroll_top() }));
+            }>
+            <svg width=move || scale.whole().0.to_string() height=move || scale.whole().1.to_string()>
+                <svg x=strip_x y=strip_y width="100%" height="100%"><g transform=slid>{grid}</g></svg>
                 <For each=move || scale.nodes.get() key=|node| node.clone() children=move |(id, name)| {
-                    let y = move || format!("{:.1}", scale.lane(Some(id)));
                     let face = lab.face(id);
+                    let lane = move || {
+                        let (lane, end) = (scale.lane(Some(id)), scale.size.get());
+                        between("way", (scale.begin(), lane), (end.0.max(end.1), lane))
+                    };
+                    let place = move || {
+                        let lane = scale.lane(Some(id));
+                        if scale.down.get() { (lane, 15.0) } else { (8.0, lane + 4.0) }
+                    };
                     view! {
                         <g class="lane" data-node=id.0.to_string() data-selected=move || (lab.selected.get() == Some(id)).to_string() data-state=move || face.with(|f| f.as_ref().map(crate::view::face::Face::state))>
-                            <text class="lane-name" x="8" on:click=move |_| lab.selected.set(Some(id)) y=move || format!("{:.1}", scale.lane(Some(id)) + 4.0)>{name}</text>
-                            <line x1=LEFT.to_string() x2="100%" y1=y y2=y />
+                            <text class="lane-name" x=move || format!("{:.1}", place().0) y=move || format!("{:.1}", place().1) on:click=move |_| lab.selected.set(Some(id))>{name}</text>
+                            {lane}
                         </g>
                     }
                 } />
-                // They stand before lanes that are scrolled under them; the first may reach under the names.
-                <svg x=LEFT.to_string() width="100%" height="100%" overflow="visible"><g transform=slid>{figures}</g></svg>
-                <svg x=LEFT.to_string() width="100%" height="100%"><g transform=slid>
+                // They stand before lanes that are scrolled under them; of those beside one another the first may
+                // reach under the names.
+                <svg x=strip_x y=strip_y width="100%" height="100%" overflow=move || if scale.down.get() { "hidden" } else { "visible" }><g transform=slid>{figures}</g></svg>
+                <svg x=strip_x y=strip_y width="100%" height="100%"><g transform=slid>
                 <MessageLines drawn=drawn scale=scale />
                 <For each=move || found.get() key=|mark| (mark.0, mark.1, mark.5)
                     children=move |(_, n, at, node, category, _)| {
@@ -168,7 +202,10 @@ pub(super) fn Lanes() -> impl IntoView {
                         <g class="lane-mark" id=format!("mark-{n}") role="button" tabindex="-1"
                             data-category=category.word() data-record=n.to_string()
                             data-node=node.map(|id| id.0.to_string())
-                            transform=move || format!("translate({:.1} {:.1})", scale.x(at), scale.lane(node))
+                            transform=move || {
+                                let (x, y) = scale.place(at, node);
+                                format!("translate({x:.1} {y:.1})")
+                            }
                             aria-label=name on:click=move |_| go(n, at)>
                             <title>{text}</title>
                             <path d=marks::glyph(category) />
@@ -177,7 +214,7 @@ pub(super) fn Lanes() -> impl IntoView {
                     } />
                 </g></svg>
                 {brush.mark()}
-                <line class="lane-now" x1=playhead x2=playhead y1="0" y2="100%" />
+                <g transform=playhead>{now}</g>
             </svg>
         </div>
     }

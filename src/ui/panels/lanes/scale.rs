@@ -7,25 +7,41 @@ use crate::view::lanes::{PARTS, Zoom, paced};
 use crate::view::pace;
 use leptos::prelude::*;
 
-/// The least and the most from lane to lane, in pixels: names that can be read, and what the eye can follow.
-const LANE: (f64, f64) = (13.0, 48.0);
-/// Above the first lane, and below the last for the figures of the axis, in pixels.
-const ABOVE: f64 = 16.0;
-const BELOW: f64 = 24.0;
-/// Where the lanes begin, in pixels: to the left stand their names.
-pub(super) const LEFT: f64 = 52.0;
-/// What is left free to the right of the last moment: half of the figure that stands below it.
-const RIGHT: f64 = 42.0;
+/// In what is narrower than so many pixels time runs downwards: a phone that is held upright.
+const NARROW: f64 = 520.0;
+
+/// What is left free around the lanes, in pixels.
+struct Margins {
+    /// Before the first moment, where the names of the lanes stand, and after the last.
+    begin: f64,
+    end: f64,
+    /// Before the first lane and after the last.
+    first: f64,
+    last: f64,
+    /// Where the lane of nobody in particular lies.
+    nobody: f64,
+    /// The least and the most from lane to lane: names that can be read, and what the eye can follow.
+    lane: (f64, f64),
+}
+
+/// Time runs to the right, the figures of its axis stand below the lanes.
+const RIGHT: Margins =
+    Margins { begin: 52.0, end: 42.0, first: 16.0, last: 24.0, nobody: 6.0, lane: (13.0, 48.0) };
+/// Time runs downwards, the figures of its axis stand to the left of the lanes.
+const DOWN: Margins =
+    Margins { begin: 24.0, end: 14.0, first: 92.0, last: 22.0, nobody: 74.0, lane: (30.0, 64.0) };
 
 /// Places on the lanes, in pixels. What is drawn stays where it is on a strip that begins at the anchor, and the
 /// strip as a whole moves with time: a frame costs one attribute, however much there is to see.
 #[derive(Clone, Copy)]
 pub(super) struct Scale {
     lab: Lab,
-    /// The size of the part of the picture that is seen, and how far down it was scrolled.
+    /// The size of the part of the picture that is seen, and how far it was scrolled across the lanes.
     pub(super) size: RwSignal<(f64, f64)>,
     pub(super) scrolled: RwSignal<f64>,
     pub(super) zoom: RwSignal<Zoom>,
+    /// Whether time runs downwards, and not to the right.
+    pub(super) down: Memo<bool>,
     paced: Memo<Micros>,
     /// The nodes, a lane each.
     pub(super) nodes: ReadSignal<Vec<(NodeId, String)>>,
@@ -46,15 +62,9 @@ impl Scale {
             moment.origin + Micros(edge / every * every)
         });
         let nodes = lab.look(|v| v.nodes.iter().map(|n| (n.id, n.name.to_string())).collect::<Vec<_>>());
-        Self {
-            lab,
-            size: RwSignal::new((944.0, 190.0)),
-            scrolled: RwSignal::new(0.0),
-            zoom,
-            paced,
-            nodes,
-            anchor,
-        }
+        let size = RwSignal::new((944.0, 190.0));
+        let down = Memo::new(move |_| size.get().0 < NARROW);
+        Self { lab, size, scrolled: RwSignal::new(0.0), zoom, down, paced, nodes, anchor }
     }
 
     /// How much time is shown.
@@ -83,56 +93,101 @@ impl Scale {
         self.anchor() + self.span() + self.part()
     }
 
-    fn pixels_per_us(self) -> f64 {
-        (self.size.get().0 - LEFT - RIGHT).max(50.0) / self.span().0 as f64
+    fn margins(self) -> &'static Margins {
+        if self.down.get() { &DOWN } else { &RIGHT }
     }
 
-    /// Where a moment lies on the strip.
-    pub(super) fn x(self, at: SimTime) -> f64 {
+    /// How long what is seen is along time, and how wide across the lanes.
+    fn extent(self) -> (f64, f64) {
+        let (width, height) = self.size.get();
+        if self.down.get() { (height, width) } else { (width, height) }
+    }
+
+    fn pixels_per_us(self) -> f64 {
+        let Margins { begin, end, .. } = self.margins();
+        (self.extent().0 - begin - end).max(50.0) / self.span().0 as f64
+    }
+
+    /// Where the lanes begin along time.
+    pub(super) fn begin(self) -> f64 {
+        self.margins().begin
+    }
+
+    /// How far along the strip a moment lies.
+    pub(super) fn along(self, at: SimTime) -> f64 {
         (at.0 as f64 - self.anchor().0 as f64) * self.pixels_per_us()
+    }
+
+    /// From so far along time and so far across the lanes to the right and down.
+    pub(super) fn turned(self, along: f64, across: f64) -> (f64, f64) {
+        if self.down.get() { (across, along) } else { (along, across) }
+    }
+
+    /// Where a moment of a node lies on the strip.
+    pub(super) fn place(self, at: SimTime, node: Option<NodeId>) -> (f64, f64) {
+        self.turned(self.along(at), self.lane(node))
     }
 
     /// How the strip is moved at present.
     pub(super) fn slid(self) -> String {
-        format!("translate({:.1})", -self.x(self.left_edge()))
+        let (x, y) = self.turned(-self.along(self.left_edge()), 0.0);
+        format!("translate({x:.1} {y:.1})")
     }
 
     /// Where the playhead stands in the picture.
-    pub(super) fn playhead(self) -> String {
+    pub(super) fn playhead(self) -> f64 {
         let now = self.lab.moment.with(|m| m.now);
-        format!("{:.1}", self.x(now) - self.x(self.left_edge()) + LEFT)
+        self.along(now) - self.along(self.left_edge()) + self.begin()
     }
 
-    /// The moment at so many pixels from the picture's left.
+    /// The moment at so many pixels along the picture.
     pub(super) fn time_at(self, pixels: f64) -> SimTime {
         untrack(|| {
-            let us = (pixels - LEFT).max(0.0) / self.pixels_per_us();
+            let us = (pixels - self.begin()).max(0.0) / self.pixels_per_us();
             self.left_edge() + Micros(us as u64)
         })
     }
 
-    /// The lane of a node. What concerns nobody in particular stands above the first.
+    /// Goes to so many pixels later, or earlier, than a moment.
+    pub(super) fn scroll(self, from: SimTime, pixels: f64) {
+        let moment = self.lab.moment.get_untracked();
+        let us = untrack(|| from.0 as f64 + pixels / self.pixels_per_us());
+        self.lab.seek(SimTime(us.max(0.0) as u64).clamp(moment.origin, moment.seen));
+    }
+
+    /// The lane of a node, across. What concerns nobody in particular stands before the first.
     pub(super) fn lane(self, id: Option<NodeId>) -> f64 {
-        let Some(id) = id else { return 6.0 };
+        let Some(id) = id else { return self.margins().nobody };
         let row = self.nodes.with(|n| n.iter().position(|(node, _)| *node == id).unwrap_or(0));
-        ABOVE + row as f64 * self.step()
+        self.margins().first + row as f64 * self.step()
     }
 
     /// From lane to lane: what fits.
     fn step(self) -> f64 {
-        let steps = self.nodes.with(Vec::len).max(2) - 1;
-        ((self.size.get().1 - ABOVE - BELOW) / steps as f64).clamp(LANE.0, LANE.1)
+        let Margins { first, last, lane: (least, most), .. } = self.margins();
+        ((self.extent().1 - first - last) / self.steps()).clamp(*least, *most)
     }
 
-    /// How high the whole picture is: no more than what is seen, unless there are too many lanes for that.
-    pub(super) fn height(self) -> f64 {
-        let steps = self.nodes.with(Vec::len).max(2) - 1;
-        (ABOVE + steps as f64 * self.step() + BELOW).max(self.size.get().1).floor()
+    fn steps(self) -> f64 {
+        (self.nodes.with(Vec::len).max(2) - 1) as f64
     }
 
-    /// Where the figures of the axis stand: at the bottom of what is seen.
-    pub(super) fn axis(self) -> f64 {
-        self.scrolled.get() + self.size.get().1 - 5.0
+    /// How wide and how high the whole picture is: no more than what is seen, unless there are too many lanes
+    /// for that.
+    pub(super) fn whole(self) -> (f64, f64) {
+        let Margins { first, last, .. } = self.margins();
+        let (along, across) = self.extent();
+        self.turned(along, (first + self.steps() * self.step() + last).max(across).floor())
+    }
+
+    /// Where the figure of the axis that is so far along the strip stands: at the edge of what is seen.
+    pub(super) fn figure(self, along: f64) -> (f64, f64) {
+        let scrolled = self.scrolled.get();
+        if self.down.get() {
+            (scrolled + 4.0, along + 12.0)
+        } else {
+            (along, scrolled + self.size.get().1 - 5.0)
+        }
     }
 
     /// Shows more or less time.
