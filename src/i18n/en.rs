@@ -276,6 +276,14 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::RunCommand => "Run a command…",
         T::KeyConsole => "the console",
         T::KeyLeave => "in the console: end what it reads or waits for, and the connection",
+        T::KeyPhase => "next or previous phase: down, agreed, candidate, leader, promoted, over",
+        T::KeyLinks => "to the links; there arrows lead from one to the next, Enter opens one",
+        T::KeyTranscript => "the transcript: the run in words",
+        T::KeyMove => "with a node in focus: move it",
+        T::KeyCutOff => "cut the selected node off, together with others",
+        T::KeyBeliefs => "in the beliefs: from cell to cell; Enter asks why",
+        T::KeyLanes => "in the lanes: from mark to mark, with Shift to messages, too; Enter goes there",
+        T::KeySearch => "search the log",
         T::OpenTitle => "Open a scenario or a sentinel.conf",
         T::OpenHint => {
             "A sentinel.conf becomes a cluster: what it monitors, knows and announces, and the replicas and sentinels that it lacks. It stays on this page; nothing is sent anywhere."

@@ -116,7 +116,7 @@ pub(super) fn fact(fact: &Fact) -> String {
         F::Needed { quorum, majority, voters, needed } => format!(
             "Votes needed: the larger of the quorum, {quorum}, and the majority of {voters} known, {majority}: {needed}."
         ),
-        F::Got { who, votes, needed } => format!("{who} has {votes} of {needed}."),
+        F::Got { who, votes, needed } => format!("At its last count {who} had {votes} of {needed}."),
         F::FirstAsked { leader, epoch, last } => format!(
             "{leader} was the first to ask in epoch {epoch}; this sentinel’s last vote was in epoch {last}. One vote an epoch, first come first served."
         ),

@@ -60,16 +60,8 @@ pub enum Guide {
     GhostMark,
     Phase,
     BackPhase,
-    KeyPhase,
     // For everyone
-    KeyLinks,
-    KeyTranscript,
-    KeyMove,
-    KeyCutOff,
-    KeyBeliefs,
-    KeyLanes,
     /// The search of the log.
-    KeySearch,
     CutOff,
     CutOffHint,
     SkipToStage,

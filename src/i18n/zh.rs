@@ -262,6 +262,14 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::RunCommand => "运行命令……",
         T::KeyConsole => "控制台",
         T::KeyLeave => "在控制台中：结束读取或等待，并断开连接",
+        T::KeyPhase => "下一或上一阶段：下线、同意、候选、领导、提升、结束",
+        T::KeyLinks => "到连线；方向键在连线之间移动，Enter 打开",
+        T::KeyTranscript => "文字记录：用文字叙述这次运行",
+        T::KeyMove => "节点获得焦点时：移动它",
+        T::KeyCutOff => "把所选节点与其他节点一起切断",
+        T::KeyBeliefs => "在看法表中：在格子间移动；Enter 询问原因",
+        T::KeyLanes => "在泳道中：在标记间移动，按住 Shift 时也经过消息；Enter 跳到该时刻",
+        T::KeySearch => "搜索日志",
         T::OpenTitle => "打开场景或 sentinel.conf",
         T::OpenHint => {
             "sentinel.conf 会变成一个集群：它所监控、知道和公布的一切，再补上缺少的副本和 Sentinel。内容只留在本页，不会发送到任何地方。"
@@ -340,7 +348,7 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::LinksCut(count) => format!("切断了 {count} 条连线：经过它们的一切都会消失。"),
         P::LeftOut(count) => format!("集群较大：另有 {count} 个实例没有哨兵认为其下线，不单独成列。"),
         P::Done(what) => what.to_owned(),
-        P::NodeLabel(name, role, state) => format!("{name},{role},{state}"),
+        P::NodeLabel(name, role, state) => format!("{name}，{role}，{state}"),
         P::LinkLabel(a, b, latency, loss) => format!("连线 {a}–{b}：{latency}，丢包 {loss}"),
         P::PacketLabel(kind, from, to) => format!("{kind}:{from} → {to}"),
         P::InLogs(time) => format!("日志中的时间 {time}"),

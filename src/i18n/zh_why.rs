@@ -92,7 +92,7 @@ pub(super) fn fact(fact: &Fact) -> String {
         F::Needed { quorum, majority, voters, needed } => format!(
             "所需票数：quorum {quorum} 与 {voters} 个已知哨兵的多数 {majority} 中较大者，即 {needed}。"
         ),
-        F::Got { who, votes, needed } => format!("{who} 得到 {votes} 票，需要 {needed} 票。"),
+        F::Got { who, votes, needed } => format!("{who} 上次计票时有 {votes} 票，需要 {needed} 票。"),
         F::FirstAsked { leader, epoch, last } => format!(
             "{leader} 在纪元 {epoch} 第一个来要票；本哨兵上次投票是在纪元 {last}。每个纪元一票，先到先得。"
         ),

@@ -8,7 +8,8 @@ pub(crate) const CUT: &str = "M3 10H7M13 10H17M8 6L8 14M12 6L12 14";
 pub(crate) const DELAY: &str = "M10 3A7 7 0 1 0 10 17A7 7 0 1 0 10 3M10 6V10L13 12";
 pub(crate) const LOSE: &str = "M3 10H6M8.5 10H9.5M12 10H12.5M15 7L18 13M18 7L15 13";
 pub(crate) const KILL: &str = "M5 5L15 15M15 5L5 15";
-pub(crate) const FREEZE: &str = "M7 4V16M13 4V16";
+pub(crate) const FREEZE: &str =
+    "M10 3V17M4 6.5L16 13.5M4 13.5L16 6.5M8 3.5L10 5.5L12 3.5M8 16.5L10 14.5L12 16.5";
 pub(crate) const ISOLATE: &str =
     "M10 7A3 3 0 1 0 10 13A3 3 0 1 0 10 7M3 4L5 6M17 4L15 6M3 16L5 14M17 16L15 14";
 pub(crate) const ADD_REPLICA: &str = "M3 6H12V15H3ZM15 3V9M12 6H18";

@@ -1,7 +1,8 @@
 //! The ballot of the latest epoch: who asked for votes, who voted for whom, and what it takes.
 
 use crate::cluster::{
-    ClusterView, Condition, InstanceView, MasterView, NodeId, NodeRole, PacketKind, SentinelView,
+    ClusterView, Condition, FailoverView, InstanceView, MasterView, NodeId, NodeRole, PacketKind,
+    SentinelView,
 };
 use crate::protocol::ArcStr;
 use crate::sentinel::{EventKind, SentinelEvent};
@@ -125,6 +126,16 @@ pub fn slots(view: &ClusterView, node: NodeId, sentinel: &SentinelView, master: 
     [own].into_iter().chain(peers).collect()
 }
 
+/// Votes counted, needed, and voters known. While the candidate waits for votes, those that it has heard of:
+/// it adds them up only when its timer fires (spec ELEC-3), and until then its last count would contradict
+/// what stands beside it.
+pub fn votes(failover: &FailoverView, slots: &[Slot]) -> (u32, u32, u32) {
+    let (counted, needed, known) = failover.votes;
+    let waits = failover.state == "wait_start";
+    let heard = || slots.iter().filter(|slot| **slot == Slot::Counted).count() as u32;
+    (if waits { heard() } else { counted }, needed, known)
+}
+
 /// The ballot about the master that is watched; `None` while nobody has voted.
 pub fn ballot(view: &ClusterView) -> Option<Ballot> {
     let mut ballot = Ballot { epoch: 0, voters: Vec::new(), candidates: Vec::new() };
@@ -146,13 +157,14 @@ pub fn ballot(view: &ClusterView) -> Option<Ballot> {
             };
             let peer = |p: &InstanceView| sentinel_name(view, &p.name);
             let voters = [node.name.clone()].into_iter().chain(master.sentinels.iter().map(peer));
+            let slots = slots(view, node.id, sentinel, master);
             ballot.candidates.push(Candidate {
-                slots: voters.zip(slots(view, node.id, sentinel, master)).collect(),
+                votes: votes(failover, &slots),
+                slots: voters.zip(slots).collect(),
                 id: node.id,
                 name: node.name.clone(),
                 epoch: failover.epoch,
                 state: failover.state,
-                votes: failover.votes,
                 quorum: master.quorum,
                 in_state_ds: failover.in_state.0 / 100,
                 limit_ms: failover.limit.map(|l| l.0),
@@ -277,6 +289,8 @@ mod tests {
         peers[0].vote = Some((me.clone(), 2));
         peers[1].vote = Some((fixture::myid(4), 2));
         assert_eq!(slots(&view), [Slot::Counted, Slot::Counted, Slot::Other("S2".into(), 2)]);
+        // Two are heard of, although the last count came to one.
+        assert_eq!(ballot(&view).unwrap().candidates[0].votes, (2, 2, 3));
         fixture::belief(&mut view, "S1").sentinels[1].vote = Some((me, 1));
         assert_eq!(slots(&view)[2], Slot::OldEpoch("S1".into(), 1));
     }

@@ -290,16 +290,10 @@ fn failover(
     master: &MasterView,
 ) -> Option<Failover> {
     let failover = master.failover.as_ref()?;
-    let (counted, needed, known) = failover.votes;
     let leads = failover.state != "wait_start";
-    Some(Failover {
-        slots: if leads { Vec::new() } else { ballot::slots(view, id, sentinel, master) },
-        leads,
-        votes: counted,
-        needed,
-        quorum: master.quorum,
-        voters: known,
-    })
+    let slots = if leads { Vec::new() } else { ballot::slots(view, id, sentinel, master) };
+    let (counted, needed, known) = ballot::votes(failover, &slots);
+    Some(Failover { slots, leads, votes: counted, needed, quorum: master.quorum, voters: known })
 }
 
 fn suspicion(master: &MasterView) -> u8 {

@@ -104,6 +104,14 @@ const CARD_TOP: f64 = 78.0;
 const LED_AROUND: usize = 24;
 
 impl Plan {
+    /// The node whose shape covers a place.
+    pub fn node_at(&self, at: Point) -> Option<NodeId> {
+        let covers = |(id, place): &(&NodeId, &Point)| {
+            self.kinds.get(id).is_some_and(|kind| place.distance(at) < kind.reach() * self.scale)
+        };
+        self.places.iter().find(covers).map(|(id, _)| *id)
+    }
+
     /// The line from `a` to `b`, from border to border. The line back lies on the same curve.
     pub fn line(&self, a: NodeId, b: NodeId) -> Option<Curve> {
         let known = self.lines.get(&(a.min(b), a.max(b))).copied();
@@ -459,6 +467,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_place_belongs_to_the_node_that_covers_it() {
+        let plan = plan(&plain(3, 3), 390.0, 288.0, &BTreeMap::new());
+        let at = plan.places[&NodeId(0)];
+        let beside = |share: f64| Point::new(at.x, at.y + Kind::Redis.reach() * plan.scale * share);
+        assert_eq!(plan.node_at(beside(0.9)), Some(NodeId(0)));
+        assert_eq!(plan.node_at(beside(1.1)), None);
     }
 
     #[test]

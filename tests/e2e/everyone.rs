@@ -142,6 +142,10 @@ fn by_keyboard_alone_the_master_is_killed_followed_and_explained() {
     page.browser.press("?");
     page.find("[data-testid=help-dialog][open]");
     assert_eq!(focused(&page), "help-close");
+    // It begins with its beginning, all of which is to be seen.
+    let hidden = "const help = document.querySelector('[data-testid=help-dialog]');
+        return help.scrollTop + help.scrollHeight - help.clientHeight;";
+    assert_eq!(page.browser.run(hidden), json!(0));
     page.browser.press(ESCAPE);
     page.wait_until("it is closed", || page.browser.find_all("[data-testid=help-dialog][open]").is_empty());
     assert_eq!(focused(&page), "scrubber");

@@ -113,3 +113,64 @@ fn on_a_phone_a_failover_is_begun_and_followed_and_a_scenario_opened() {
     assert_fits(&page, "help");
     page.assert_quiet();
 }
+
+#[test]
+fn on_a_phone_the_open_tab_is_in_sight_whatever_opened_it() {
+    let page = opened();
+    tap(&page, "to-sandbox");
+    for (key, tab) in [("c", "tab-console"), ("/", "tab-log"), ("t", "tab-transcript")] {
+        page.browser.run("document.activeElement.blur();");
+        page.browser.press(key);
+        page.find(&format!("[data-testid={tab}][aria-selected=true]"));
+        page.wait_until(&format!("{tab} is in sight"), || {
+            page.browser.run(&format!(
+                "const strip = document.querySelector('.tabs').getBoundingClientRect();
+                 const tab = document.querySelector('[data-testid={tab}]').getBoundingClientRect();
+                 return tab.left >= strip.left - 1 && tab.right <= strip.right + 1;"
+            )) == json!(true)
+        });
+    }
+    page.assert_quiet();
+}
+
+#[test]
+fn on_a_phone_a_node_is_not_hidden_by_the_grip_of_a_packet_beside_it() {
+    let page = opened();
+    tap(&page, "to-sandbox");
+    page.part("stage-frame");
+    tap(&page, "play");
+    page.find("[data-testid=play][data-playing=false]");
+    // A packet that has just left: between it and the middle of its node lies the node.
+    let place = page.wait_for("a packet beside a node", || {
+        tap(&page, "step-packet");
+        std::thread::sleep(std::time::Duration::from_millis(80));
+        let place = page.browser.run(
+            "const middle = (part) => {
+               const box = part.getBoundingClientRect();
+               return [box.x + box.width / 2, box.y + box.height / 2];
+             };
+             for (const packet of document.querySelectorAll('.packet[data-shown=true][data-packet]')) {
+               const [x, y] = middle(packet.querySelector('.grip'));
+               for (const node of document.querySelectorAll('.node')) {
+                 const [left, top] = middle(node.querySelector('.halo'));
+                 const far = Math.hypot(left - x, top - y);
+                 const share = 13 / far;
+                 const [a, b] = [x + (left - x) * share, y + (top - y) * share];
+                 const hit = document.elementFromPoint(a, b);
+                 if (far < 34 && hit.matches('.grip')) return [a, b, node.dataset.testid.slice(5)];
+               }
+             }
+             return null;",
+        );
+        (!place.is_null()).then_some(place)
+    });
+    let part = |n: usize| place[n].as_f64().expect("a place has two figures") as i32;
+    page.browser.tap((part(0), part(1)));
+    page.find("[data-testid=app][data-panel=node]");
+    page.find(&format!(
+        "[data-testid=node-{}][data-selected=true]",
+        place[2].as_str().expect("it has a name")
+    ));
+    assert!(page.browser.find_all("[data-testid=menu][data-target=packet]").is_empty());
+    page.assert_quiet();
+}

@@ -232,12 +232,12 @@ fn an_aborted_election_is_explained_with_its_figures() {
         "Votes needed: the larger of the quorum, 1, and the majority of 3",
     );
     let text = page.text("[data-testid=why]");
-    for wanted in ["EVT-18", "has 1 of 2", "cannot be reached", "twice failover-timeout", "ELEC-7"] {
+    for wanted in ["EVT-18", "had 1 of 2", "cannot be reached", "twice failover-timeout", "ELEC-7"] {
         assert!(text.contains(wanted), "{wanted:?} is missing in:\n{text}");
     }
     page.screenshot("why-not-elected");
     click(&page, "lang-zh");
-    page.wait_for_text("[data-testid=why]", "得到 1 票，需要 2 票");
+    page.wait_for_text("[data-testid=why]", "有 1 票，需要 2 票");
     page.assert_quiet();
 }
 

@@ -190,6 +190,38 @@ fn an_embed_is_driven_by_messages() {
 }
 
 #[test]
+fn an_embed_has_all_that_it_promises_in_its_frame() {
+    let page = Page::open();
+    for (level, wanted) in [
+        ("stage", vec!["stage-frame", "caption"]),
+        ("player", vec!["stage-frame", "caption", "play", "scrubber"]),
+    ] {
+        for (width, height) in [(390, 480), (720, 480), (1000, 480)] {
+            page.resize(width, height);
+            page.browser.go("about:blank");
+            page.browser.go(&page
+                .site
+                .url(&format!("?embed={level}#v1&scenario=plain&seed=7&do=445018.kill.0&at=5781482")));
+            // What a node does is told in words, as on the whole page.
+            page.wait_for_text("[data-testid=node-S1] .badge", "leads the failover");
+            let hidden = page.browser.run(&format!(
+                "const parts = {wanted:?}.map((name) => document.querySelector(`[data-testid=${{name}}]`));
+                 const outside = parts.filter((part) => {{
+                   const box = part.getBoundingClientRect();
+                   return box.height < 1 || box.top < 0 || box.bottom > innerHeight + 1;
+                 }});
+                 const head = document.querySelector('.header').getBoundingClientRect();
+                 if (head.bottom > parts[0].getBoundingClientRect().top + 1) outside.push('header');
+                 return outside.map((part) => part.dataset ? part.dataset.testid : part);"
+            ));
+            assert_eq!(hidden, json!([]), "{level} at {width} x {height}");
+            page.screenshot(&format!("embed-{level}-{width}"));
+        }
+    }
+    page.assert_quiet();
+}
+
+#[test]
 fn a_run_is_saved_and_opened_again() {
     let page = opened_with("plain");
     click(&page, "tool-Freeze");

@@ -56,9 +56,6 @@ fn NodeDetails(id: NodeId) -> impl IntoView {
     view! {
         <h3 class="node-title" data-state=move || face.with(|f| f.as_ref().map(Face::state))>{title}</h3>
         <Actions face=face />
-        <button class="small ask-node" data-testid="ask-node" on:click=move |_| lab.ask_about(Some(id))>
-            {lab.names(Term::Why)}
-        </button>
         <dl class="facts">
             <For each=move || 0..rows.with(Vec::len) key=|n| *n children=move |n| view! {
                 <dt>{move || rows.with(|r| r.get(n).map(|(text, _)| lab.t(*text)))}</dt>
@@ -86,8 +83,17 @@ fn Actions(face: ReadSignal<Option<Face>>) -> impl IntoView {
                     on:click=move |_| lab.act_all(actions.clone())>{lab.says(text)}</button>
             }
         });
-        let cut_off = cut_off::button(guide, face.id, "small");
-        Some(view! { <div class="actions">{buttons.collect_view()}{cut_off}</div> })
+        let id = face.id;
+        let cut_off = cut_off::button(guide, id, "small");
+        Some(view! {
+            <div class="actions">
+                {buttons.collect_view()}
+                {cut_off}
+                <button class="small" data-testid="ask-node" on:click=move |_| lab.ask_about(Some(id))>
+                    {lab.names(Term::Why)}
+                </button>
+            </div>
+        })
     }
 }
 

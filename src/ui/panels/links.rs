@@ -6,7 +6,7 @@ use crate::i18n::{Term, Text};
 use crate::ui::lab::lab;
 use crate::ui::plain::{For, view};
 use crate::view::links;
-use crate::view::settings::{NetworkValue, nearest};
+use crate::view::settings::NetworkValue;
 use crate::view::story::host_name;
 use leptos::prelude::*;
 
@@ -59,6 +59,7 @@ pub(crate) fn LinkValue(
     let lab = lab();
     let held = lab.look(move |v| links::value(v, pair, value).unwrap_or(0));
     let steps = value.steps();
+    let at = move || steps.iter().position(|step| *step == held.get());
     let (term, word) = match value {
         NetworkValue::Loss => (Term::LinkLoss, "loss"),
         NetworkValue::Latency | NetworkValue::Jitter => (Term::LinkLatency, "latency"),
@@ -72,9 +73,11 @@ pub(crate) fn LinkValue(
     view! {
         <select on:change=chosen data-testid=format!("link-{word}")
             aria-label=move || format!("{} · {with}", lab.term(term))
-            prop:value=move || nearest(steps, held.get()).to_string()>
+            prop:value=move || at().map(|n| n.to_string()).unwrap_or_default()>
+            // A value between the steps, as real networks have.
+            <option value="" hidden selected=move || at().is_none()>{move || value.text(held.get())}</option>
             {steps.iter().enumerate().map(|(n, step)| view! {
-                <option value=n.to_string() selected=move || nearest(steps, held.get()) == n>{value.text(*step)}</option>
+                <option value=n.to_string() selected=move || at() == Some(n)>{value.text(*step)}</option>
             }).collect_view()}
         </select>
     }

@@ -98,6 +98,18 @@ pub(crate) fn search(lab: Lab) {
     request_animation_frame(|| focus::focus_id(SEARCH));
 }
 
+/// Scrolls the strip of tabs to the one that is open, whatever opened it.
+fn show_tab() {
+    let find = |css| document().query_selector(css).ok().flatten();
+    let (Some(strip), Some(tab)) = (find(".tabs"), find(".tab[aria-selected=\"true\"]")) else { return };
+    let (outer, inner) = (strip.get_bounding_client_rect(), tab.get_bounding_client_rect());
+    // As far as the shadow at the right reaches, and a little more.
+    let (before, after) = (inner.left() - outer.left(), inner.right() + 24.0 - outer.right());
+    if before < 0.0 || after > 0.0 {
+        strip.set_scroll_left(strip.scroll_left() + if before < 0.0 { before } else { after } as i32);
+    }
+}
+
 #[component]
 pub(crate) fn Panels() -> impl IntoView {
     let guide = guide();
@@ -125,6 +137,11 @@ pub(crate) fn Panels() -> impl IntoView {
             .with(|taken| taken.as_ref().map(|t| (t.tour.id.clone(), t.step, t.step().is_about_a_panel())))
     });
     Effect::new(move |_| tall.set(step.with(|step| step.as_ref().is_some_and(|step| step.2))));
+    Effect::new(move |_| {
+        shown.track();
+        // After a strip that was just made anew is there.
+        request_animation_frame(show_tab);
+    });
     let is_tall = move || tall.get() && drawer.get();
     let tab = move |panel: Panel| {
         view! {
@@ -167,7 +184,7 @@ pub(crate) fn Panels() -> impl IntoView {
     view! {
         <section class="side" aria-label=lab.says(Text::PanelsLabel) data-tall=move || is_tall().to_string()>
             <div class="side-bar">
-                <div class="tabs" role="tablist" aria-label=lab.says(Text::PanelsLabel) on:keydown=turn>
+                <div class="tabs scroll-x" role="tablist" aria-label=lab.says(Text::PanelsLabel) on:keydown=turn>
                     {move || TABS.into_iter().filter(|panel| has_tab(*panel)).map(tab).collect_view()}
                 </div>
                 {move || drawer.get().then(|| view! {

@@ -272,6 +272,7 @@ pub(crate) fn StagePanel() -> impl IntoView {
                 data-tool=move || tool_word(lab.tool.get())
                 data-see=move || if lab.see.get().is_some() { "belief" } else { "truth" }
                 data-small=move || (plan.with(|p| p.scale) < 0.9).to_string()
+                data-tiny=move || (plan.with(|p| p.scale) < 0.45).to_string()
                 data-cards=move || (!plan.with(|p| p.cards.is_empty())).to_string()>
                 <svg class="stage-svg" width="100%" height="100%" role="group"
                     data-hum=move || (lab.playing.get() && lab.speed.get() > 0.004).to_string()
@@ -320,12 +321,16 @@ const fn tool_word(tool: Tool) -> &'static str {
 /// A click on a packet catches it: time stops and its menu opens.
 fn catch_packet(stage: Stage, ev: &web_sys::MouseEvent) {
     let target = ev.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
-    let group = target.and_then(|t| t.closest("[data-packet]").ok().flatten());
+    let group = target.as_ref().and_then(|t| t.closest("[data-packet]").ok().flatten());
     let id = group.and_then(|g| g.get_attribute("data-packet")).and_then(|id| id.parse().ok());
-    if let Some(id) = id {
-        ev.stop_propagation();
-        let at = Point::new(f64::from(ev.offset_x()), f64::from(ev.offset_y()));
-        hold_packet(stage, PacketId(id), at);
+    let Some(id) = id else { return };
+    ev.stop_propagation();
+    let at = Point::new(f64::from(ev.offset_x()), f64::from(ev.offset_y()));
+    // Around a packet there is a grip for fingers; over a node that is the node's.
+    let beside = target.is_some_and(|t| t.matches(".grip").unwrap_or(false));
+    match stage.plan.with_untracked(|plan| plan.node_at(at)).filter(|_| beside) {
+        Some(node) => stage.touch(node),
+        None => hold_packet(stage, PacketId(id), at),
     }
 }
 

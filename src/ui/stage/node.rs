@@ -124,7 +124,7 @@ pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
             <path class="strike" d="M-16 5H16" data-shown=move || dead().to_string() />
             <g class="frozen-mark" transform="translate(24 -24)">
                 <circle r="9" />
-                <path d="M-2.5-4V4M2.5-4V4" />
+                <path d="M0-5.5V5.5M-4.8-2.8L4.8 2.8M-4.8 2.8L4.8-2.8" />
             </g>
             <text class="addr" y=if kind == Kind::Redis { "42" } else { "45" }>
                 {move || face.with(|f| f.as_ref().map(Face::addr_text))}

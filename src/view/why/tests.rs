@@ -150,7 +150,7 @@ fn an_election_that_failed_is_told_by_its_arithmetic() {
     let text = said(&why.lines, Lang::En);
     for wanted in [
         "the larger of the quorum, 1, and the majority of 3 known, 2: 2.",
-        "S1 has 1 of 2.",
+        "At its last count S1 had 1 of 2.",
         "S1’s own vote of epoch 1 went to S1.",
         "S2 is known but cannot be reached",
         "S3 is known but cannot be reached",
@@ -160,7 +160,7 @@ fn an_election_that_failed_is_told_by_its_arithmetic() {
     ] {
         assert!(text.contains(wanted), "{wanted:?} is missing in:\n{text}");
     }
-    assert!(said(&why.lines, Lang::Zh).contains("S1 得到 1 票，需要 2 票"));
+    assert!(said(&why.lines, Lang::Zh).contains("S1 上次计票时有 1 票，需要 2 票"));
     let got = why.lines.iter().find(|line| matches!(line.fact, Fact::Got { .. })).unwrap();
     assert_eq!((got.met, got.part.map(Part::percent)), (Some(false), Some(50)));
 }
