@@ -189,6 +189,8 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::DrawerTaller => "Make the panel taller",
         T::LanesHint => "Drag to zoom, click to go there",
         T::PacketLost => "lost",
+        T::Closer => "A closer look at the picture",
+        T::Further => "See more of the picture",
         T::ZoomIn => "Show less time",
         T::ZoomAuto => "Follow the pace",
         T::ZoomOut => "Show more time",

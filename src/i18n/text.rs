@@ -172,6 +172,9 @@ pub enum Text {
     Milliseconds,
     Seconds,
     PerCent,
+    // Stage
+    Closer,
+    Further,
     // Log
     LogEmpty,
     LogSentinels,

@@ -181,6 +181,8 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::DrawerTaller => "放大面板",
         T::LanesHint => "拖动可放大，点击可跳转",
         T::PacketLost => "丢失",
+        T::Closer => "放大画面",
+        T::Further => "缩小画面",
         T::ZoomIn => "缩短时间窗口",
         T::ZoomAuto => "跟随节奏",
         T::ZoomOut => "拉长时间窗口",

@@ -16,6 +16,7 @@ mod site;
 mod stage;
 mod visits;
 mod webdriver;
+mod zoom;
 
 use page::Page;
 use site::Site;

@@ -7,6 +7,9 @@ use crate::ui::plain::view;
 use crate::ui::session;
 use leptos::prelude::*;
 
+/// So many things done at one moment are told.
+const DEEDS_MAX: usize = 3;
+
 #[component]
 pub(super) fn Caption() -> impl IntoView {
     let lab = lab();
@@ -18,14 +21,22 @@ pub(super) fn Caption() -> impl IntoView {
             let tell = |n| lab.view.with_untracked(|v| session::tell(lang, v, before, n));
             let since = before.iter().enumerate().rev().take_while(|(_, r)| r.at >= s.origin());
             let mut notable = since.filter(|(_, r)| session::is_notable(r));
-            let (n, record, mut text) = notable.find_map(|(n, r)| Some((n, r, tell(n)?)))?;
+            let (n, record, text) = notable.find_map(|(n, r)| Some((n, r, tell(n)?)))?;
             // What was done at one moment is one deed: two sentinels die, not the last of them.
             let is_deed = |r: &Record| matches!(r.what, Said::Did { .. });
+            let mut told = vec![text];
             if is_deed(record) {
                 for (n, _) in notable.take_while(|(_, r)| is_deed(r) && r.at == record.at) {
-                    text = tell(n).map(|earlier| earlier + lang.pause()).unwrap_or_default() + &text;
+                    if let Some(earlier) = tell(n).filter(|earlier| !told.contains(earlier)) {
+                        told.insert(0, earlier);
+                    }
                 }
             }
+            if told.len() > DEEDS_MAX {
+                told.truncate(DEEDS_MAX);
+                told.push("…".to_owned());
+            }
+            let text = told.join(lang.pause());
             let event = session::event_text(record);
             let n = matches!(record.what, Said::Sentinel(_)).then_some(n);
             Some((text, event, n, session::category_of(record)))

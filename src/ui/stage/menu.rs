@@ -161,8 +161,9 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
         // A link's values; the other side of a cut, and the console.
         let more = if matches!(menu.target, Target::Link(..)) { 4 } else { 2 };
         let (mine, tall) = (226.0, 44.0 + 34.0 * (entries.len() + more) as f64);
-        let left = if menu.x + 40.0 + mine < width { menu.x + 40.0 } else { (menu.x - 40.0 - mine).max(4.0) };
-        let top = (menu.y - 30.0).min(height - tall - 6.0).max(6.0);
+        let (x, y) = stage.zoom.seen(menu.x, menu.y);
+        let left = if x + 40.0 + mine < width { x + 40.0 } else { (x - 40.0 - mine).max(4.0) };
+        let top = (y - 30.0).min(height - tall - 6.0).max(6.0);
         let buttons = entries
             .into_iter()
             .map(|(name, text, actions, harms)| {

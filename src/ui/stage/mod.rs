@@ -15,6 +15,7 @@ mod stamps;
 mod stroke;
 mod swarm;
 mod tools;
+mod zoom;
 
 use crate::cluster::{NodeId, PacketId};
 use crate::i18n::Text;
@@ -42,6 +43,7 @@ use std::sync::Arc;
 use stroke::{Stroke, StrokeLine};
 use tools::Tools;
 use wasm_bindgen::JsCast as _;
+use zoom::Zoom;
 
 /// How far a pointer moves before a click becomes a drag.
 const DRAG_FROM: f64 = 6.0;
@@ -66,6 +68,7 @@ pub(crate) struct Stage {
     size: RwSignal<(f64, f64)>,
     drag: StoredValue<Option<Drag>>,
     stroke: Stroke,
+    zoom: Zoom,
 }
 
 #[derive(Clone, Copy)]
@@ -169,6 +172,7 @@ pub(crate) fn StagePanel() -> impl IntoView {
         hummed: RwSignal::new(0),
         drag: StoredValue::new(None),
         stroke: Stroke::new(),
+        zoom: Zoom::new(),
     };
     provide_context(stage);
     // How busy the links are, where single packets cannot be seen.
@@ -196,11 +200,12 @@ pub(crate) fn StagePanel() -> impl IntoView {
     let sent = RwSignal::new(Vec::<Message>::new());
     let colours = ["(prefers-color-scheme: dark)", "(forced-colors: active)"].map(dom::media);
     let frame = NodeRef::<html::Div>::new();
+    let sheet = NodeRef::<html::Div>::new();
     let layer = NodeRef::<svg::G>::new();
     let canvas = NodeRef::<html::Canvas>::new();
     Effect::new(move |_| {
-        if let Some(frame) = frame.get() {
-            dom::watch_size(&frame, size);
+        if let Some(sheet) = sheet.get() {
+            dom::watch_size(&sheet, size);
         }
         if let (Some(layer), Some(canvas)) = (layer.get(), canvas.get()) {
             let root = layer.unchecked_into();
@@ -210,17 +215,28 @@ pub(crate) fn StagePanel() -> impl IntoView {
     on_cleanup(move || lab.packets.set_value(None));
 
     let here = move |ev: &web_sys::PointerEvent| {
-        let rect = frame.get_untracked().map(|f| f.get_bounding_client_rect());
+        let rect = sheet.get_untracked().map(|sheet| sheet.get_bounding_client_rect());
         let (left, top) = rect.map_or((0.0, 0.0), |r| (r.left(), r.top()));
         Point::new(f64::from(ev.client_x()) - left, f64::from(ev.client_y()) - top)
     };
     let press = move |ev: web_sys::PointerEvent| {
-        if ev.button() == 0 && stage.drag.get_value().is_none() {
+        let on_sheet = ev.button() == 0 && stage.drag.get_value().is_none();
+        if stage.zoom.down(&ev, on_sheet && lab.tool.get_untracked() != Tool::Cut) {
+            stage.drag.set_value(None);
+            stage.stroke.give_up();
+        } else if on_sheet {
             stage.stroke.begin(stage, here(&ev));
         }
     };
-    let release = move |_: web_sys::PointerEvent| stage.stroke.end(stage);
+    let release = move |ev: web_sys::PointerEvent| {
+        stage.zoom.up(&ev);
+        stage.stroke.end(stage);
+    };
     let drag = move |ev: web_sys::PointerEvent| {
+        if ev.buttons() != 0 && stage.zoom.moved(&ev) {
+            lab.menu.set(None);
+            return;
+        }
         if ev.buttons() == 0 {
             // It was released outside: nothing is held any more.
             stage.drag.set_value(None);
@@ -238,9 +254,9 @@ pub(crate) fn StagePanel() -> impl IntoView {
             lab.menu.set(None);
         }
         if held.moving
-            && let Some(frame) = frame.get_untracked()
+            && let Some(sheet) = sheet.get_untracked()
         {
-            let rect = frame.get_bounding_client_rect();
+            let rect = sheet.get_bounding_client_rect();
             let inside = |at: f64, low: f64, span: f64| ((at - low) / span).clamp(0.06, 0.94);
             let x = inside(at.x, rect.left(), rect.width());
             let y = inside(at.y, rect.top(), rect.height());
@@ -264,6 +280,7 @@ pub(crate) fn StagePanel() -> impl IntoView {
         let run = lab.run.get();
         edges.with(|e| e.iter().map(|e| (run, e.a, e.b)).collect::<Vec<_>>())
     });
+    let is_small = Signal::derive(move || plan.with(|p| p.scale) < 0.9);
     let hosts = Memo::new(move |_| plan.with(|p| p.cards.iter().map(|c| c.host).collect::<Vec<_>>()));
     view! {
         <section class="stage" aria-label=lab.says(Text::Stage) data-testid="stage">
@@ -271,30 +288,39 @@ pub(crate) fn StagePanel() -> impl IntoView {
             <div class="stage-frame" node_ref=frame data-testid="stage-frame"
                 data-tool=move || tool_word(lab.tool.get())
                 data-see=move || if lab.see.get().is_some() { "belief" } else { "truth" }
-                data-small=move || (plan.with(|p| p.scale) < 0.9).to_string()
+                data-small=move || is_small.get().to_string()
                 data-tiny=move || (plan.with(|p| p.scale) < 0.45).to_string()
                 data-cards=move || (!plan.with(|p| p.cards.is_empty())).to_string()>
-                <svg class="stage-svg" width="100%" height="100%" role="group"
-                    data-hum=move || (lab.playing.get() && lab.speed.get() > 0.004).to_string()
-                    on:pointerdown=press on:pointermove=drag on:pointerup=release
-                    on:pointercancel=move |_| stage.stroke.give_up() on:click=away>
-                    <Defs />
-                    <g class="cards">
-                        <For each=move || hosts.get() key=|host| *host
-                            children=move |host| view! { <CardFrame host=host /> } />
-                    </g>
-                    <g class="edges">
-                        <For each=move || pairs.get() key=|pair| *pair
-                            children=move |(_, a, b)| view! { <EdgeLine a=a b=b edges=edges /> } />
-                    </g>
-                    <g class="nodes">
-                        <For each=move || ids.get() key=|seat| *seat
-                            children=move |(_, id, kind)| view! { <NodeGroup id=id kind=kind /> } />
-                    </g>
-                    <g class="packets" node_ref=layer on:click=catch></g>
-                    <StrokeLine stroke=stage.stroke />
-                </svg>
-                <canvas class="swarm" aria-hidden="true" node_ref=canvas></canvas>
+                <div class="stage-scroll" node_ref=stage.zoom.frame data-close=move || stage.zoom.is_close().to_string()>
+                <div class="stage-sheet" node_ref=sheet>
+                    <svg class="stage-svg" width="100%" height="100%" role="group"
+                        data-hum=move || (lab.playing.get() && lab.speed.get() > 0.004).to_string()
+                        on:pointerdown=press on:pointermove=drag on:pointerup=release
+                        on:pointercancel=move |ev| {
+                            stage.zoom.up(&ev);
+                            stage.stroke.give_up();
+                        }
+                        on:click=away on:wheel=move |ev| stage.zoom.wheel(&ev)>
+                        <Defs />
+                        <g class="cards">
+                            <For each=move || hosts.get() key=|host| *host
+                                children=move |host| view! { <CardFrame host=host /> } />
+                        </g>
+                        <g class="edges">
+                            <For each=move || pairs.get() key=|pair| *pair
+                                children=move |(_, a, b)| view! { <EdgeLine a=a b=b edges=edges /> } />
+                        </g>
+                        <g class="nodes">
+                            <For each=move || ids.get() key=|seat| *seat
+                                children=move |(_, id, kind)| view! { <NodeGroup id=id kind=kind /> } />
+                        </g>
+                        <g class="packets" node_ref=layer on:click=catch></g>
+                        <StrokeLine stroke=stage.stroke />
+                    </svg>
+                    <canvas class="swarm" aria-hidden="true" node_ref=canvas></canvas>
+                </div>
+                </div>
+                {zoom::buttons(lab, stage.zoom, is_small)}
                 <SeeAs />
                 {move || lab.still.get().then(|| view! { <Messages sent=sent /> })}
                 <Legend />
