@@ -112,6 +112,7 @@ impl RedisServer {
         let text = match error {
             ConnectError::Refused => "Error condition on socket for SYNC: Connection refused",
             ConnectError::TimedOut => "Error condition on socket for SYNC: Connection timed out",
+            ConnectError::Unreachable => "Error condition on socket for SYNC: No route to host",
         };
         self.line(cx, Level::Warning, text);
     }
