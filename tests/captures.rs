@@ -141,4 +141,8 @@ scenarios! {
     roles_switched_by_hand_are_logged_as_recorded: "40n_switched_by_hand";
     a_role_handed_over_is_logged_as_recorded: "41m_failover_command";
     a_sentinel_that_answers_nobody_is_logged_as_recorded: "44d_sentinel_paused";
+    a_master_that_loads_in_silence_is_logged_as_recorded: "50a_loads_in_silence";
+    sentinels_that_find_old_requests_for_votes_are_logged_as_recorded: "51c_seven_sentinels";
+    a_host_that_comes_back_is_logged_as_recorded: "54d_host_of_all_dies";
+    failovers_in_each_others_way_are_logged_as_recorded: "55d_failover_twice";
 }

@@ -196,6 +196,7 @@ impl Client {
                 let kind = match error {
                     ConnectError::Refused => literal!("ConnectionRefusedError"),
                     ConnectError::TimedOut => literal!("TimeoutError"),
+                    ConnectError::Unreachable => literal!("OSError"),
                 };
                 self.fail(kind, now, out);
             }

@@ -41,7 +41,7 @@ impl Value {
     /// How many bytes it has, as the value of a key with that number.
     fn len(&self, number: u64) -> u64 {
         match self {
-            Self::Number => u64::from(number.checked_ilog10().unwrap_or(0)) + 1,
+            Self::Number => digits(number),
             Self::Text(text) => text.len() as u64,
         }
     }
@@ -60,6 +60,28 @@ impl Dataset {
         };
         let numbered: u64 = self.numbered.values().map(of_runs).sum();
         numbered + self.others.values().map(|value| value.len() as u64).sum::<u64>()
+    }
+
+    /// How many bytes the keys and values take in a dataset file.
+    ///
+    /// Measured on 7.0.15: a key and a text of up to 20 bytes take their lengths and three bytes; a number is
+    /// written in binary; a longer text is compressed, which leaves of a thousand equal bytes eighteen.
+    pub fn file_bytes(&self) -> u64 {
+        let of_runs = |(prefix, runs): (&ArcStr, &Arc<Runs>)| -> u64 {
+            let of_run = |(first, run): (&u64, &Run)| {
+                // Most numbers of a run have as many digits as its last.
+                let key = prefix.len() as u64 + 1 + digits(run.end - 1);
+                let value = match &run.value {
+                    Value::Number => 3,
+                    Value::Text(text) => file_bytes(text),
+                };
+                (run.end - first) * (key + 2 + value)
+            };
+            runs.0.iter().map(of_run).sum()
+        };
+        let numbered: u64 = self.numbered.iter().map(of_runs).sum();
+        let others = self.others.iter().map(|(key, value)| key.len() as u64 + 2 + file_bytes(value));
+        numbered + others.sum::<u64>()
     }
 
     /// Whether there are none.
@@ -164,6 +186,24 @@ fn split(key: &str) -> Option<(&str, u64)> {
     let canonical = digits == "0" || digits.as_bytes().first().is_some_and(|d| (b'1'..=b'9').contains(d));
     // A run's end is one more than its last number, which must not overflow.
     (canonical && digits.len() < 20).then(|| digits.parse().ok())?.map(|n| (prefix, n))
+}
+
+fn digits(number: u64) -> u64 {
+    u64::from(number.checked_ilog10().unwrap_or(0)) + 1
+}
+
+/// How many bytes a text takes in a dataset file, with its length.
+fn file_bytes(text: &str) -> u64 {
+    let len = text.len() as u64;
+    if len <= 20 {
+        return 1 + len;
+    }
+    // Of equal bytes in a row, what follows the first few is a reference of three bytes for each 264.
+    let mut packed = 6;
+    for row in text.as_bytes().chunk_by(|a, b| a == b) {
+        packed += if row.len() < 4 { row.len() as u64 } else { 3 * row.len().div_ceil(264) as u64 };
+    }
+    4 + packed.min(len)
 }
 
 impl Runs {

@@ -164,11 +164,6 @@ impl RedisServer {
         }
     }
 
-    /// Whether a dataset is being loaded, so that most commands answer LOADING (spec REPL-24).
-    pub fn is_loading(&self) -> bool {
-        self.persistence.is_loading() || self.link.as_ref().is_some_and(|link| link.loaded_at().is_some())
-    }
-
     /// Runs a command.
     pub(super) fn call(
         &mut self,

@@ -32,13 +32,18 @@ pub(super) fn reap(saving: Millis, rng: &mut Rng) -> Millis {
     Millis(i64::from(if late { rng.between(8, 93) } else { rng.between(1, 3) }))
 }
 
+/// How much longer than asked for a short sleep lasts. Recorded on 7.0.15 on an idle machine: 2000 keys are
+/// loaded in 2.184 s with a `key-load-delay` of 1000, in 0.359 with 100, in 0.160 with -1, in 0.016 with -10.
+const SLACK: u64 = 85;
+
 /// How long the loading of a dataset takes.
 pub(super) fn load(conf: &RedisConf, data: &Dataset) -> Micros {
     let keys = data.len();
     let sleeping = match conf.key_load_delay {
         0 => 0,
-        delay @ 1.. => keys * (delay as u64 + 60),
-        keys_each => keys / u64::from(keys_each.unsigned_abs()),
+        delay @ 1.. => keys * (delay as u64 + SLACK),
+        // One key in so many sleeps for a microsecond.
+        keys_each => keys * (1 + SLACK) / u64::from(keys_each.unsigned_abs()),
     };
     let fresh = data.bytes().saturating_sub(LOADED_QUICKLY) * LOAD_NANOS_A_FRESH_BYTE;
     Micros(200 + (keys * LOAD_NANOS_A_KEY + fresh) / 1000 + sleeping)

@@ -1,7 +1,8 @@
 //! The state of a replica's link to its master (spec section 17.4).
 
 use crate::protocol::{ArcStr, Command, ConnId, Rdb};
-use crate::sim::{Addr, Hosts, Millis, NodeTime};
+use crate::redis::loading::Pieces;
+use crate::sim::{Addr, Hosts, Millis};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -56,7 +57,7 @@ pub(super) enum LinkState {
         /// The connection; `None` where it was closed meanwhile.
         conn: Option<ConnId>,
         rdb: Arc<Rdb>,
-        until: NodeTime,
+        pieces: Pieces,
     },
     /// The link is up (spec REPL-36).
     Connected(ConnId),
@@ -100,16 +101,17 @@ impl MasterLink {
         matches!(self.state, LinkState::Transfer(_) | LinkState::Loading { .. })
     }
 
-    pub(super) const fn loaded_at(&self) -> Option<NodeTime> {
+    /// How far the loading of a dataset is.
+    pub(super) const fn pieces(&self) -> Option<&Pieces> {
         match &self.state {
-            LinkState::Loading { until, .. } => Some(*until),
+            LinkState::Loading { pieces, .. } => Some(pieces),
             _ => None,
         }
     }
 
     pub(super) fn shift(&mut self, by: Millis) {
-        if let LinkState::Loading { until, .. } = &mut self.state {
-            *until = *until + by;
+        if let LinkState::Loading { pieces, .. } = &mut self.state {
+            pieces.shift(by);
         }
     }
 

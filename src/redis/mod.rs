@@ -15,6 +15,7 @@ mod handover;
 mod info;
 mod keyspace;
 mod link;
+mod loading;
 mod persistence;
 mod pubsub;
 mod replicas;

@@ -1,14 +1,11 @@
-//! The dataset file: save points, BGSAVE, SAVE, loading at start-up, and what a failing disk does (spec
+//! The dataset file: save points, BGSAVE, SAVE, and what a failing disk does (spec
 //! REPL-22, REPL-24, REPL-65).
 
 use crate::protocol::{ArcStr, Level, Reply, literal};
 use crate::redis::cost;
-use crate::redis::event::RedisEventKind;
+use crate::redis::loading::StartLoad;
 use crate::redis::server::{Cx, Dump, RedisServer};
 use crate::sim::{Micros, Millis, NodeTime};
-
-/// A dataset that is loaded faster than this is loaded in one go; else the server answers LOADING meanwhile.
-pub(super) const LOADING_VISIBLE: Micros = Micros::from_millis(4);
 
 /// After a failed saving the save points wait so many seconds.
 const RETRY_SECONDS: i64 = 5;
@@ -30,7 +27,7 @@ pub(super) struct Persistence {
     pub(super) disk_broken: bool,
     bgsave: Option<Bgsave>,
     /// The loading at start-up.
-    loading: Option<StartLoad>,
+    pub(super) loading: Option<StartLoad>,
 }
 
 /// A saving in the background.
@@ -38,13 +35,6 @@ pub(super) struct Persistence {
 struct Bgsave {
     dump: Dump,
     changes: u64,
-    until: NodeTime,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct StartLoad {
-    dump: Dump,
-    span: Micros,
     until: NodeTime,
 }
 
@@ -62,10 +52,6 @@ impl Persistence {
         }
     }
 
-    pub(super) const fn is_loading(&self) -> bool {
-        self.loading.is_some()
-    }
-
     /// Whether commands are served as ever.
     pub(super) const fn is_well(&self) -> bool {
         self.loading.is_none() && !self.failed
@@ -77,12 +63,7 @@ impl Persistence {
 
     /// When there is something to do next.
     pub(super) fn next(&self) -> Option<NodeTime> {
-        // Nothing is saved before all is loaded.
-        match (&self.loading, &self.bgsave) {
-            (Some(loading), _) => Some(loading.until),
-            (None, Some(bgsave)) => Some(bgsave.until),
-            (None, None) => None,
-        }
+        self.bgsave.as_ref().map(|bgsave| bgsave.until)
     }
 
     pub(super) fn shift(&mut self, by: Millis) {
@@ -90,7 +71,7 @@ impl Persistence {
             bgsave.until = bgsave.until + by;
         }
         if let Some(loading) = &mut self.loading {
-            loading.until = loading.until + by;
+            loading.pieces.shift(by);
         }
     }
 }
@@ -114,46 +95,8 @@ impl RedisServer {
         self.persistence.disk_broken = broken;
     }
 
-    /// Begins to load the dataset file at start-up.
-    pub(super) fn start_loading_dump(&mut self, cx: &mut Cx<'_>, dump: Dump) {
-        if dump == Dump::default() {
-            self.say(cx, RedisEventKind::Ready);
-            return;
-        }
-        let span = cost::load(&self.conf, &dump.dataset);
-        let until = cx.now + Millis((span.0 / 1000) as i64);
-        self.persistence.loading = Some(StartLoad { dump, span, until });
-        if span < LOADING_VISIBLE {
-            cx.out.work(span);
-            self.finish_loading_dump(cx);
-        }
-    }
-
-    /// Loaded: from now on the server serves.
-    fn finish_loading_dump(&mut self, cx: &mut Cx<'_>) {
-        let Some(StartLoad { dump, span, .. }) = self.persistence.loading.take() else { return };
-        self.data = dump.dataset.clone();
-        let keys = self.data.len();
-        self.line(cx, Level::Notice, "Loading RDB produced by version 7.0.15");
-        self.note(
-            cx,
-            Level::Notice,
-            arcstr::format!("Done loading RDB, keys loaded: {keys}, keys expired: 0."),
-        );
-        let (seconds, millis) = (span.0 / 1_000_000, span.0 / 1000 % 1000);
-        self.note(cx, Level::Notice, arcstr::format!("DB loaded from disk: {seconds}.{millis:03} seconds"));
-        if let Some((replid, offset)) = dump.replication.clone() {
-            self.restore_replication(cx, replid, offset);
-        }
-        self.persistence.dump = Some(dump);
-        self.say(cx, RedisEventKind::Ready);
-    }
-
-    /// A saving or a loading may be over.
+    /// A saving may be over.
     pub(super) fn persistence_goes_on(&mut self, cx: &mut Cx<'_>) {
-        if self.persistence.loading.as_ref().is_some_and(|loading| loading.until <= cx.now) {
-            self.finish_loading_dump(cx);
-        }
         if self.persistence.bgsave.as_ref().is_some_and(|bgsave| bgsave.until <= cx.now) {
             self.end_bgsave(cx);
         }

@@ -244,6 +244,13 @@ impl RedisServer {
         }
     }
 
+    /// A replica that loads shows that it is there, without an acknowledgement (spec REPL-4).
+    pub(super) fn replica_is_there(&mut self, cx: &Cx<'_>, conn: ConnId) {
+        if let Some(replica) = self.replicas.iter_mut().find(|replica| replica.conn == conn) {
+            replica.ack_time = cx.seconds();
+        }
+    }
+
     /// Once a second: replicas that said nothing for too long are given up (spec REPL-4), and those that wait
     /// for their dataset are told that somebody is still there (spec REPL-34).
     pub(super) fn check_replicas(&mut self, cx: &mut Cx<'_>) {

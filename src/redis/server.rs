@@ -8,6 +8,7 @@ use crate::redis::conf::RedisConf;
 use crate::redis::cron::Cron;
 use crate::redis::event::{RedisEvent, RedisEventKind};
 use crate::redis::link::MasterLink;
+use crate::redis::loading::Pieces;
 use crate::redis::persistence::Persistence;
 use crate::redis::pubsub::PubSub;
 use crate::redis::replicas::Attached;
@@ -148,6 +149,10 @@ impl RedisServer {
     /// Takes one input.
     pub fn handle(&mut self, now: NodeTime, input: Input, out: &mut RedisOutbox) {
         let cx = &mut Cx { now, out };
+        if !self.usual && self.pieces().is_some_and(Pieces::is_last) {
+            // The last piece is read: that is over before anything else is looked at.
+            self.finish_loading(cx);
+        }
         match input {
             Input::Timer => self.on_timer(cx),
             Input::Connected { conn, .. } => self.link_connected(cx, conn),
@@ -169,6 +174,10 @@ impl RedisServer {
                     return;
                 }
                 self.on_command(cx, conn, command);
+            }
+            // A newline: a replica is still loading.
+            Input::Received(conn, Message::Reply(Reply::Status(text))) if text.is_empty() => {
+                self.replica_is_there(cx, conn);
             }
             // A client that sends anything else breaks the protocol.
             Input::Received(conn, Message::Reply(_) | Message::Rdb(_)) => {
@@ -200,23 +209,21 @@ impl RedisServer {
         if self.script.is_some() {
             return;
         }
-        if self.end_noted.is_some_and(|at| at <= cx.now) {
+        if self.end_noted.is_some_and(|at| at <= cx.now || self.is_loading()) {
             self.end_noted = None;
             self.shut_down_by_signal(cx);
         }
-        self.persistence_goes_on(cx);
-        if self.persistence.is_loading() {
+        if self.is_loading() {
+            self.load_on(cx);
             return;
         }
+        self.persistence_goes_on(cx);
         self.blocking_goes_on(cx);
         if self.shutdown.as_ref().is_some_and(|shutdown| shutdown.next() <= cx.now) {
             self.shutdown_goes_on(cx);
         }
         if self.sync.as_ref().is_some_and(|sync| sync.next() <= cx.now) {
             self.sync_goes_on(cx);
-        }
-        if self.link.as_ref().and_then(MasterLink::loaded_at).is_some_and(|at| at <= cx.now) {
-            self.finish_loading(cx);
         }
         if self.cron.due(cx.now) {
             self.run_cron(cx);
@@ -243,9 +250,8 @@ impl RedisServer {
 
     /// When there is something to do next.
     fn next(&self) -> NodeTime {
-        if self.persistence.is_loading() {
-            let loaded = self.persistence.next().expect("invariant: loading has an end");
-            return self.end_noted.map_or(loaded, |at| at.min(loaded));
+        if let Some(pieces) = self.pieces() {
+            return pieces.at();
         }
         let mut next = self.cron.next();
         let mut sooner = |at: Option<NodeTime>| {
@@ -256,7 +262,6 @@ impl RedisServer {
         sooner(self.persistence.next());
         sooner(self.blocking.next());
         sooner(self.sync.as_ref().map(SyncSave::next));
-        sooner(self.link.as_ref().and_then(MasterLink::loaded_at));
         sooner(self.shutdown.as_ref().map(Shutdown::next));
         sooner(self.end_noted);
         next

@@ -156,6 +156,8 @@ impl RedisServer {
             self.note(cx, Level::Notice, text);
         }
         let saves = match options.saving {
+            // What is loaded as yet is not all of it.
+            _ if self.is_loading() => false,
             Saving::AsConfigured => !self.conf.save.is_empty(),
             Saving::Always => true,
             Saving::Never => false,

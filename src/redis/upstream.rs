@@ -1,14 +1,12 @@
 //! A replica's side of replication: reaching the master, going on in its stream or taking its dataset, and
 //! applying what comes (spec REPL-30 to REPL-39, REPL-46, REPL-47).
 
-use crate::protocol::{ArcStr, Command, ConnId, ConnectError, Level, Message, Rdb, Reply, literal};
+use crate::protocol::{ArcStr, Command, ConnId, ConnectError, Level, Message, Reply, literal};
 use crate::redis::backlog::Backlog;
 use crate::redis::event::RedisEventKind;
+use crate::redis::keyspace;
 use crate::redis::link::{LinkState, MasterLink, Position};
-use crate::redis::persistence::LOADING_VISIBLE;
-use crate::redis::server::{Cx, Dump, RedisServer};
-use crate::redis::{cost, keyspace};
-use crate::sim::Millis;
+use crate::redis::server::{Cx, RedisServer};
 use std::sync::Arc;
 
 /// Why the master is dialled.
@@ -114,6 +112,7 @@ impl RedisServer {
         let text = match error {
             ConnectError::Refused => "Error condition on socket for SYNC: Connection refused",
             ConnectError::TimedOut => "Error condition on socket for SYNC: Connection timed out",
+            ConnectError::Unreachable => "Error condition on socket for SYNC: No route to host",
         };
         self.line(cx, Level::Warning, text);
     }
@@ -141,7 +140,7 @@ impl RedisServer {
 
     /// An established link was lost: the seconds since count from now, the stream can be gone on with, and
     /// the master is dialled at once (spec REPL-36).
-    fn lose_link(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn lose_link(&mut self, cx: &mut Cx<'_>) {
         self.say_link_lost(cx);
         let seconds = cx.seconds();
         let Some(link) = &mut self.link else { return };
@@ -337,67 +336,6 @@ impl RedisServer {
             self.repl.backlog = Some(Backlog::new(self.repl.offset));
         }
         self.line(cx, Level::Notice, "MASTER <-> REPLICA sync: Master accepted a Partial Resynchronization.");
-    }
-
-    /// The dataset is there: the old one is dropped, with all that hung on it (spec REPL-35, REPL-47).
-    fn start_loading(&mut self, cx: &mut Cx<'_>, rdb: &Arc<Rdb>) {
-        self.line(
-            cx,
-            Level::Notice,
-            "MASTER <-> REPLICA sync: receiving streamed RDB from master with EOF to disk",
-        );
-        let Some(link) = &mut self.link else { return };
-        let had_stream = link.stream.take().is_some();
-        let conn = link.state.conn();
-        let span = cost::RECEIVE + cost::load(&self.conf, &rdb.dataset);
-        let flush = cost::flush(&self.data);
-        let until = cx.now + Millis(((flush + span).0 / 1000) as i64);
-        link.state = LinkState::Loading { conn, rdb: rdb.clone(), until };
-        if had_stream {
-            self.line(cx, Level::Notice, "Discarding previously cached master state.");
-        }
-        self.line(cx, Level::Notice, "MASTER <-> REPLICA sync: Flushing old data");
-        if flush > LOADING_VISIBLE {
-            cx.out.work(flush);
-        }
-        self.line(cx, Level::Notice, "MASTER <-> REPLICA sync: Loading DB in memory");
-        self.disconnect_replicas(cx);
-        self.repl.backlog = None;
-        // The file that was received stays on the disk (captures 09a: a replica restarts with it).
-        self.persistence.dump =
-            Some(Dump { dataset: rdb.dataset.clone(), replication: Some((rdb.replid.clone(), rdb.offset)) });
-        self.data.clear();
-        if span < LOADING_VISIBLE {
-            cx.out.work(span);
-            self.finish_loading(cx);
-        }
-    }
-
-    /// The dataset is loaded: the link is up (spec REPL-47).
-    pub(super) fn finish_loading(&mut self, cx: &mut Cx<'_>) {
-        let Some(link) = &mut self.link else { return };
-        let LinkState::Loading { conn, rdb, .. } = &link.state else { return };
-        let (conn, rdb) = (*conn, rdb.clone());
-        self.data = rdb.dataset.clone();
-        link.stream = Some(Position { replid: rdb.replid.clone(), offset: rdb.offset });
-        link.down_since = None;
-        self.repl.replid = rdb.replid.clone();
-        self.repl.offset = rdb.offset;
-        self.repl.forget_second_id();
-        self.repl.backlog = Some(Backlog::new(rdb.offset));
-        if let Some(conn) = conn {
-            link.state = LinkState::Connected(conn);
-        }
-        let keys = self.data.len();
-        self.line(cx, Level::Notice, "Loading RDB produced by version 7.0.15");
-        let text = arcstr::format!("Done loading RDB, keys loaded: {keys}, keys expired: 0.");
-        self.note(cx, Level::Notice, text);
-        self.say(cx, RedisEventKind::FullSyncDone);
-        match conn {
-            // At once, because the master starts the stream when it hears it.
-            Some(_) => self.acknowledge(cx),
-            None => self.lose_link(cx),
-        }
     }
 
     /// Tells the master how far the stream is applied (spec REPL-39).

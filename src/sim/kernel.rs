@@ -9,6 +9,7 @@ use crate::sim::conn::{Conn, EndState, Segment, Seldom};
 use crate::sim::host::{Host, HostProfile};
 use crate::sim::link::Links;
 use crate::sim::packets::Flown;
+use crate::sim::process::gather;
 use crate::sim::queues::{QueueKey, Queues};
 use crate::sim::{Addr, ConnIds, HostId, Input, Micros, PacketId, ProcessId, Rng, Seed, SimTime};
 use std::collections::{BTreeMap, VecDeque};
@@ -90,7 +91,9 @@ pub(crate) struct Process<M> {
     timer_at: SimTime,
     timer_due: bool,
     /// How many inputs come before the timer that is due.
-    before_timer: u32,
+    before_timer: u16,
+    /// How many inputs of those that wait the event loop has found already; the others come after them.
+    found: u16,
     wake_scheduled: bool,
 }
 
@@ -155,6 +158,7 @@ impl<M: Clone> Kernel<M> {
             timer_at: SimTime::MAX,
             timer_due: false,
             before_timer: 0,
+            found: 0,
             wake_scheduled: false,
         });
         ProcessId(self.processes.len() as u32 - 1)
@@ -323,7 +327,7 @@ impl<M: Clone> Kernel<M> {
             p.state = ProcessState::Frozen;
             // A timer that becomes due meanwhile comes after what waits already.
             if !p.timer_due {
-                p.before_timer = p.inbox.len() as u32;
+                p.before_timer = count(&p.inbox);
             }
         }
     }
@@ -349,7 +353,8 @@ impl<M: Clone> Kernel<M> {
             return;
         }
         p.inbox.push_front(Input::Terminate);
-        p.before_timer += 1;
+        p.before_timer = p.before_timer.saturating_add(1);
+        p.found = p.found.saturating_add(1);
         self.schedule_wake_or_ready(process);
     }
 
@@ -390,6 +395,7 @@ impl<M: Clone> Kernel<M> {
         let p = self.process_mut(process);
         p.state = ProcessState::Dead;
         p.inbox.clear();
+        p.found = 0;
         p.timer_at = SimTime::MAX;
         p.timer_due = false;
         if let Some(port) = p.port.take() {
@@ -407,7 +413,7 @@ impl<M: Clone> Kernel<M> {
         p.timer_at = SimTime::MAX;
         p.timer_due = true;
         if p.state != ProcessState::Frozen {
-            p.before_timer = p.inbox.len() as u32;
+            p.before_timer = count(&p.inbox);
         }
         self.schedule_wake_or_ready(process);
     }
@@ -457,7 +463,12 @@ impl<M: Clone> Kernel<M> {
             Input::Timer
         } else {
             p.before_timer = p.before_timer.saturating_sub(1);
+            if p.found == 0 {
+                gather(&mut p.inbox);
+                p.found = count(&p.inbox);
+            }
             let input = p.inbox.pop_front()?;
+            p.found -= 1;
             if p.inbox.is_empty() {
                 p.inbox.clear();
             }
@@ -473,4 +484,8 @@ impl<M: Clone> Kernel<M> {
     fn process_mut(&mut self, process: ProcessId) -> &mut Process<M> {
         &mut self.processes[process.0 as usize]
     }
+}
+
+fn count<M>(inbox: &VecDeque<Input<M>>) -> u16 {
+    u16::try_from(inbox.len()).unwrap_or(u16::MAX)
 }

@@ -5,6 +5,7 @@
 mod acks;
 mod addr;
 mod agenda;
+mod carrier;
 mod conn;
 mod conn_map;
 mod host;

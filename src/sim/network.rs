@@ -2,6 +2,7 @@
 //! retransmission, and what a person may do to a link.
 
 use crate::sim::acks::{Acks, may_hold};
+use crate::sim::carrier::{NEIGHBOUR_QUESTIONS, NEIGHBOUR_RETRY};
 use crate::sim::conn::{Conn, End, EndState, Payload, Place, Segment, Seldom, Stream};
 use crate::sim::kernel::{Kernel, Turn, Work};
 use crate::sim::link::LinkSettings;
@@ -13,10 +14,6 @@ use std::sync::Arc;
 
 /// The id of a segment that was never sent; the first packet has 1.
 const UNSENT: PacketId = PacketId(0);
-
-/// `mcast_solicit` and `retrans_time_ms` of Linux: how often a neighbour is asked for, and how long apart.
-const NEIGHBOUR_QUESTIONS: u8 = 3;
-const NEIGHBOUR_RETRY: Micros = Micros::from_millis(1000);
 
 impl<M: Clone> Kernel<M> {
     /// A process dials `to`, at `at` (not before now).
@@ -113,11 +110,6 @@ impl<M: Clone> Kernel<M> {
         Arc::make_mut(&mut self.links).heal();
     }
 
-    /// Takes a host off the network or puts it back.
-    pub fn set_host_link(&mut self, host: HostId, up: bool) {
-        Arc::make_mut(&mut self.links).set_host(host, up);
-    }
-
     /// Whether a host is on the network.
     pub fn is_host_linked(&self, host: HostId) -> bool {
         self.links.is_host_up(host)
@@ -210,7 +202,7 @@ impl<M: Clone> Kernel<M> {
     /// The retransmission timer of a stream has fired.
     pub(crate) fn retransmit(&mut self, slot: usize, side: usize) {
         let now = self.now;
-        let Some(conn) = &mut self.conns[slot] else { return };
+        let Some(conn) = &self.conns[slot] else { return };
         let rto_at = &mut self.seldom[slot].rto_at[side];
         if *rto_at != now {
             return;
@@ -220,9 +212,12 @@ impl<M: Clone> Kernel<M> {
         if self.flights.get(head).is_none_or(|segment| segment.place != Place::Lost) {
             return;
         }
-        if conn.ends[side].tries >= conn.tries_max(side, &self.flights) {
+        let is_off = self.has_no_route(slot, side);
+        let Some(conn) = &mut self.conns[slot] else { return };
+        if is_off || conn.ends[side].tries >= conn.tries_max(side, &self.flights) {
+            let error = if is_off { ConnectError::Unreachable } else { ConnectError::TimedOut };
             self.flights.clear(&mut conn.streams[side].flight);
-            self.lose_end(slot, side, ConnectError::TimedOut);
+            self.lose_end(slot, side, error);
             self.release_if_over(slot);
             return;
         }

@@ -414,3 +414,62 @@ fn a_link_that_becomes_slow_holds_messages_up_for_one_round_trip() {
     let expected = [(1500, "a"), (1600, "b"), (2500, "c"), (2500, "d"), (3500, "e"), (4000, "f")];
     assert_eq!(lab.received(), expected);
 }
+
+/// SIM-4: recorded. A host whose link is down gives a dial up after three questions for the other's hardware
+/// address, a second apart; a SYN that only finds no way goes on.
+#[test]
+fn a_host_off_the_network_has_no_route_after_three_seconds() {
+    for (is_off, fails_at) in [(true, Some(3000)), (false, None)] {
+        let mut lab = connected();
+        let (own, far) = (lab.host(lab.client), lab.host(lab.server));
+        lab.kernel.set_host_link(if is_off { own } else { far }, false);
+        let conn = lab.kernel.conn_ids().dial();
+        let now = lab.kernel.now();
+        lab.kernel.connect(lab.client, conn, Addr::new(ip(2), SERVER_PORT), now);
+        lab.run(9000);
+        let unreachable = Input::ConnectFailed { conn, error: ConnectError::Unreachable };
+        assert_eq!(lab.client_heard(&unreachable).map(|at| at / 10 * 10), fails_at);
+    }
+}
+
+/// SIM-4 GEN-5: recorded (51c). An event loop reads all that has come on a connection before it turns to the next.
+#[test]
+fn what_waited_for_a_stopped_process_comes_connection_by_connection() {
+    let mut lab = connected();
+    let first = lab.conn;
+    let second = lab.kernel.conn_ids().dial();
+    let now = lab.kernel.now();
+    lab.kernel.connect(lab.client, second, Addr::new(ip(2), SERVER_PORT), now);
+    lab.run(2);
+    lab.heard.clear();
+    lab.kernel.freeze(lab.server);
+    for (at_ms, conn, message) in [(10, second, "a"), (20, first, "b"), (30, second, "c"), (40, first, "d")] {
+        lab.conn = conn;
+        lab.send_at(at_ms, message);
+    }
+    lab.run(50);
+    lab.kernel.resume(lab.server);
+    lab.run(60);
+    let messages: Vec<_> = lab.received().into_iter().map(|(_, message)| message).collect();
+    assert_eq!(messages, ["a", "c", "b", "d"]);
+}
+
+/// SIM-2, SIM-4: recorded. What a host without a link had to send leaves within a second of the link's return, for
+/// one neighbour all at once; what others have for it waits for their timers.
+#[test]
+fn what_waited_for_a_hosts_own_link_leaves_within_a_second_of_its_return() {
+    for own_is_off in [true, false] {
+        let mut lab = connected();
+        let (own, far) = (lab.host(lab.client), lab.host(lab.server));
+        let off = if own_is_off { own } else { far };
+        lab.kernel.set_host_link(off, false);
+        lab.send_at(100, "a");
+        lab.send_at(500, "b");
+        lab.run(8000);
+        lab.kernel.set_host_link(off, true);
+        lab.run(20_000);
+        let at: Vec<_> = lab.received().into_iter().map(|(at, _)| at).collect();
+        let after = if own_is_off { 8000..9001 } else { 12_700..12_701 };
+        assert!(at.len() == 2 && at.iter().all(|at| after.contains(at)), "{at:?}");
+    }
+}

@@ -154,6 +154,7 @@ pub(super) static DIRECTIVES: &[Directive] = &[
     directive!("appendonly", true, flag!(appendonly)),
     directive!("rdb-key-save-delay", true, int!(rdb_key_save_delay: i32, i32::MIN as i64, INT_MAX)),
     directive!("key-load-delay", true, int!(key_load_delay: i32, i32::MIN as i64, INT_MAX)),
+    directive!("loading-process-events-interval-bytes", true, int!(loading_interval: u32, 1024, INT_MAX)),
 ];
 
 /// The directive of that name or alias.

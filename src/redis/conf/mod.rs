@@ -78,6 +78,8 @@ pub struct RedisConf {
     pub rdb_key_save_delay: i32,
     /// `key-load-delay`, microseconds for each key; negative: so many keys in a microsecond.
     pub key_load_delay: i32,
+    /// `loading-process-events-interval-bytes`: after so many bytes of a dataset file clients are looked at.
+    pub loading_interval: u32,
     /// `rename-command`: the new name by the old one, both in lower case; an empty one is no command.
     pub renames: BTreeMap<ArcStr, ArcStr>,
     /// Directives that Redis knows and that change nothing here, as written.
@@ -116,6 +118,7 @@ impl Default for RedisConf {
             appendonly: false,
             rdb_key_save_delay: 0,
             key_load_delay: 0,
+            loading_interval: 2 << 20,
             renames: BTreeMap::new(),
             others: BTreeMap::new(),
         }
@@ -127,8 +130,11 @@ impl RedisConf {
     /// name or alias that matched.
     pub fn matching(&self, pattern: &str) -> Vec<(&'static str, ArcStr)> {
         let pattern = pattern.to_ascii_lowercase();
-        // Two directives for debugging are found only by their full names.
-        let hidden = |name: &str| matches!(name, "rdb-key-save-delay" | "key-load-delay") && pattern != name;
+        // Directives for debugging are found only by their full names.
+        let hidden = |name: &str| {
+            let debugs = ["rdb-key-save-delay", "key-load-delay", "loading-process-events-interval-bytes"];
+            debugs.contains(&name) && pattern != name
+        };
         let matches = |name: &str| glob::matches(&pattern, name) && !hidden(name);
         let mut found = Vec::new();
         for directive in DIRECTIVES {

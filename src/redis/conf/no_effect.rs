@@ -92,7 +92,6 @@ pub(super) static NO_EFFECT: &[(&str, &str, bool)] = &[
     ("list-compress-depth", "0", true),
     ("list-max-listpack-size", "-2", true),
     ("list-max-ziplist-size", "-2", true),
-    ("loading-process-events-interval-bytes", "2097152", true),
     ("logfile", "", false),
     ("loglevel", "notice", true),
     ("maxclients", "10000", true),

@@ -4,6 +4,10 @@ use super::net::Net;
 use crate::protocol::Reply;
 
 const BUSY: &str = "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
+const LOADING: &str = "LOADING Redis is loading the dataset in memory";
+
+/// A server with this looks at its clients some twenty times a second while it loads slowly.
+const LOOKS_OFTEN: &str = "loading-process-events-interval-bytes 1024";
 
 /// REPL-25 REPL-26 REPL-10 REPL-66, VER-10
 #[test]
@@ -84,12 +88,13 @@ fn debug_sleep_is_silence_and_what_came_meanwhile_is_served_afterwards() {
 #[test]
 fn a_server_that_loads_its_dataset_at_start_up_answers_loading() {
     let mut net = Net::new();
-    net.add("appendonly yes\nkey-load-delay 1000");
+    net.add(&format!("{LOOKS_OFTEN}\nkey-load-delay 1000"));
     net.command(0, "DEBUG POPULATE 2000 k");
+    net.command(0, "SAVE");
     net.kill(0);
     net.start(0);
     net.run(100);
-    let loading = Reply::error("LOADING Redis is loading the dataset in memory");
+    let loading = Reply::error(LOADING);
     assert_eq!(net.command(0, "PING"), loading);
     assert_eq!(net.command(0, "SLAVEOF NO ONE"), loading);
     assert!(net.info(0).loading);
@@ -97,6 +102,77 @@ fn a_server_that_loads_its_dataset_at_start_up_answers_loading() {
     net.run(3000);
     assert_eq!(net.command(0, "PING"), Reply::pong());
     assert_eq!(net.server(0).dataset().len(), 2000);
+}
+
+/// REPL-24 REPL-63: recorded (50a, 50b, 50e). The file has some 37 kB, the append-only file 2000 commands.
+#[test]
+fn a_server_that_loads_looks_at_its_clients_only_now_and_then() {
+    let pong = Reply::pong();
+    let half = "loading-process-events-interval-bytes 20480";
+    for (conf, saves, first) in [
+        ("", true, &pong),
+        (half, true, &Reply::error(LOADING)),
+        ("appendonly yes", false, &Reply::error(LOADING)),
+    ] {
+        let mut net = Net::new();
+        net.add(&format!("{conf}\nkey-load-delay 1000"));
+        net.command(0, "DEBUG POPULATE 2000 k");
+        if saves {
+            net.command(0, "SAVE");
+        }
+        net.kill(0);
+        net.start(0);
+        let conn = net.connect(0);
+        net.send(conn, "PING");
+        net.run(1000);
+        assert_eq!(net.received(conn), [], "{conf}");
+        net.run(300);
+        assert_eq!(net.received(conn).first(), (*first != pong).then_some(first), "{conf}");
+        net.send(conn, "PING");
+        net.run(700);
+        assert_eq!(net.received(conn), [], "{conf}");
+        net.run(300);
+        let all = net.received(conn);
+        assert!(!all.is_empty() && all.iter().all(|reply| *reply == pong), "{conf} {all:?}");
+    }
+}
+
+/// REPL-51: recorded. What is loaded as yet does not replace the file.
+#[test]
+fn a_server_that_loads_ends_at_its_next_look() {
+    for (conf, least, most) in [("", 2100, 2300), ("loading-process-events-interval-bytes 20480", 1100, 1300)]
+    {
+        let mut net = Net::new();
+        net.add(&format!("{conf}\nsave 3600 1\nkey-load-delay 1000"));
+        net.command(0, "DEBUG POPULATE 2000 k");
+        net.command(0, "SAVE");
+        net.kill(0);
+        net.start(0);
+        net.run(200);
+        net.terminate(0);
+        net.run(least - 200);
+        assert_eq!(net.exits, [], "{conf}");
+        net.run(most - least);
+        assert_eq!(net.exits, [(0, 0)], "{conf}");
+        net.start(0);
+        net.run(2500);
+        assert_eq!(net.server(0).dataset().len(), 2000, "{conf}");
+    }
+}
+
+/// REPL-4 REPL-74: recorded.
+#[test]
+fn a_replica_that_loads_shows_at_its_looks_that_it_is_there() {
+    for (conf, lag) in [(LOOKS_OFTEN, 0..=1), ("", 3..=4)] {
+        let mut net = Net::new();
+        net.add("");
+        net.command(0, "DEBUG POPULATE 4000 k");
+        net.add_replica_of(0, &format!("{conf}\nkey-load-delay 1000"));
+        net.run(3900);
+        assert!(net.server(1).is_loading(), "{conf}");
+        let line = &net.replica_lines(0)[0];
+        assert!(lag.contains(&line.lag) && line.offset == 0, "{conf} {line:?}");
+    }
 }
 
 /// REPL-63
@@ -111,7 +187,7 @@ fn a_server_that_is_killed_while_it_loads_keeps_its_file() {
             net.kill(0);
             net.start(0);
             net.run(100);
-            assert!(net.info(0).loading, "{conf}");
+            assert!(net.server(0).is_loading(), "{conf}");
         }
         net.run(3000);
         assert_eq!(net.server(0).dataset().len(), 2000, "{conf}");
@@ -124,9 +200,9 @@ fn a_replica_answers_loading_while_it_loads_its_masters_dataset() {
     let mut net = Net::new();
     net.add("");
     net.command(0, "DEBUG POPULATE 1000 k");
-    net.add_replica_of(0, "key-load-delay 1000");
+    net.add_replica_of(0, &format!("{LOOKS_OFTEN}\nkey-load-delay 1000"));
     net.run(200);
-    let loading = Reply::error("LOADING Redis is loading the dataset in memory");
+    let loading = Reply::error(LOADING);
     assert_eq!(net.command(1, "PING"), loading);
     assert_eq!(net.slave_offset(1), 1);
     let conn = net.connect(1);

@@ -174,9 +174,7 @@ impl Net {
 
     /// SIGTERM
     pub(super) fn terminate(&mut self, n: usize) {
-        let now = NodeTime(self.now);
-        self.nodes[n].server.as_mut().expect("a running node").handle(now, Input::Terminate, &mut self.out);
-        self.carry_out(Holder::Node(n));
+        self.node_input(n, Input::Terminate);
     }
 
     /// What is on the node's disk.
@@ -216,7 +214,7 @@ impl Net {
     /// Sends words and waits for one reply.
     pub(super) fn ask(&mut self, conn: ConnId, text: &str) -> Reply {
         self.send(conn, text);
-        for _ in 0..50 {
+        for _ in 0..100 {
             self.run(1);
             if let Some(replies) = self.replies.get_mut(&conn).filter(|replies| !replies.is_empty()) {
                 return replies.remove(0);
@@ -375,7 +373,11 @@ impl Net {
                 Effect::WakeIn(span) => {
                     self.nodes[n].timer += 1;
                     let timer = self.nodes[n].timer;
-                    self.schedule(span.0, Event::Timer(n, timer));
+                    // It counts from the end of the turn, and comes after what has arrived until then.
+                    let busy = (self.nodes[n].busy_until - self.now).max(0);
+                    self.seq += 1;
+                    let after_all = self.seq + (1 << 32);
+                    self.agenda.insert((self.now + busy + span.0, after_all), Event::Timer(n, timer));
                 }
                 Effect::Exit(status) => {
                     self.exits.push((n, status));
