@@ -216,7 +216,7 @@ pub(super) fn LogPanel() -> impl IntoView {
                         data-record=line.key.1.to_string()>
                         <button class="tag" tabindex="-1" data-hue=line.hue.to_string() title=lab.says(Text::JumpHere)
                             on:click=move |_| lab.seek(at)>{line.name}</button>
-                        <code><span class="prefix">{prefix}</span>" "{text}</code>
+                        <code on:click=move |_| if !marks_text() { lab.seek(at) }><span class="prefix">{prefix}</span>" "{text}</code>
                         {line.asks.then(|| view! {
                             <button class="ask" tabindex="-1" title=lab.names(Term::Why) aria-label=lab.names(Term::Why)
                                 on:click=move |_| if lab.ask(line.key.1) { lab.panel.set(Panel::Why) }>"?"</button>
@@ -230,6 +230,11 @@ pub(super) fn LogPanel() -> impl IntoView {
             shown.with(|shown| shown.lines.is_empty()).then(|| view! { <p class="empty">{lab.t(text)}</p> })
         }}
     }
+}
+
+/// Whether text of the page is marked, as somebody does who wants to copy it.
+fn marks_text() -> bool {
+    window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed())
 }
 
 /// Whether a line, or who said it, has what is searched for.
