@@ -55,6 +55,8 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::AddSentinel => "Add a sentinel",
         T::HealAll => "Mend all links",
         T::Legend => "Legend",
+        T::LegendDispute => "sentinels disagree",
+        T::LegendSuspicion => "how long the master has been silent",
         T::Kill => "Kill",
         T::Terminate => "Shut down (SIGTERM)",
         T::Freeze => "Freeze",

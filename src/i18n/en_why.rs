@@ -40,7 +40,7 @@ pub(super) fn fact(fact: &Fact) -> String {
     match fact {
         F::Silent { about, silent, limit } => {
             format!(
-                "No valid reply from {about} for {silent}; the limit, down-after-milliseconds, is {limit}."
+                "A valid reply from {about} has been due for {silent}; the limit, down-after-milliseconds, is {limit}."
             )
         }
         F::LastValid { about, ago } => format!("The last valid reply from {about} came {ago} ago."),

@@ -54,6 +54,8 @@ pub enum Text {
     AddSentinel,
     HealAll,
     Legend,
+    LegendSuspicion,
+    LegendDispute,
     // Actions
     Kill,
     Terminate,

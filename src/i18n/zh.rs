@@ -55,6 +55,8 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::AddSentinel => "添加哨兵",
         T::HealAll => "修复所有连线",
         T::Legend => "图例",
+        T::LegendDispute => "哨兵们看法不一",
+        T::LegendSuspicion => "主节点已沉默多久",
         T::Kill => "杀死",
         T::Terminate => "正常关闭（SIGTERM）",
         T::Freeze => "冻结",

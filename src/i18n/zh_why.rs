@@ -39,7 +39,7 @@ pub(super) fn fact(fact: &Fact) -> String {
     use Fact as F;
     match fact {
         F::Silent { about, silent, limit } => {
-            format!("已有 {silent} 没有收到 {about} 的有效回复；上限 down-after-milliseconds 是 {limit}。")
+            format!("{about} 的有效回复已拖欠 {silent}；上限 down-after-milliseconds 是 {limit}。")
         }
         F::LastValid { about, ago } => format!("{about} 的最后一次有效回复在 {ago} 前。"),
         F::NotLinked { about } => format!("与 {about} 没有连接；每秒重新拨号一次。"),

@@ -389,7 +389,7 @@ fn with_the_reader_s_own_colours_states_are_told_apart_without_any() {
              return [style.stroke !== 'none' && style.display !== 'none', style.strokeDasharray];"
         ))
     };
-    let suspected = ring(".doubt");
+    let suspected = ring(".node .doubt");
     assert_eq!(suspected[0], json!(true));
     page.screenshot("forced-colours-sdown");
     step_until(&page, "+odown master");
@@ -400,7 +400,7 @@ fn with_the_reader_s_own_colours_states_are_told_apart_without_any() {
     page.screenshot("forced-colours");
     let width = |slot: &str| {
         page.browser.run(&format!(
-            "const slot = document.querySelector('.slot{slot}');
+            "const slot = document.querySelector('.node .slot{slot}');
              return slot && parseFloat(getComputedStyle(slot).strokeWidth);"
         ))
     };

@@ -124,6 +124,25 @@ fn a_vote_in_flight_can_be_opened_and_dropped() {
     page.assert_quiet();
 }
 
+#[test]
+fn the_menu_of_a_packet_closes_when_the_packet_has_arrived() {
+    let page = opened_with("plain");
+    let packet = ".packet[data-shown=true][data-packet]";
+    page.wait_until("a packet is on its way", || {
+        click(&page, "step-packet");
+        is_there(&page, packet)
+    });
+    page.browser.run(&format!(
+        "document.querySelector('{packet} .shape').dispatchEvent(new MouseEvent('click', {{bubbles: true}}));"
+    ));
+    page.find("[data-testid=menu][data-target=packet]");
+    page.wait_until("the menu has closed", || {
+        click(&page, "step-packet");
+        !is_there(&page, "[data-testid=menu]")
+    });
+    page.assert_quiet();
+}
+
 /// Where the canvas has something drawn, in the window; the last such place, or nothing.
 fn drawn_place(page: &Page) -> Option<(i32, i32)> {
     let place = page.browser.run(
@@ -252,6 +271,9 @@ fn a_sentinels_mind_is_open_selection_states_and_timers() {
     page.wait_for_text("[data-testid=timers]", "down-after-milliseconds");
     // The same by keyboard and finger as the tools do on the picture, where the truth is shown.
     click(&page, "see-truth");
+    // A chooser tells the value that there is, although it is none of those that it offers.
+    let value = "return document.querySelector('[data-testid=links] [data-testid=link-latency]').selectedOptions[0].text;";
+    assert_eq!(page.browser.run(value), json!("60 µs"));
     page.browser.run(
         "const select = document.querySelector('[data-testid=links] [data-testid=link-latency]');
          select.selectedIndex = select.options.length - 1;
@@ -278,5 +300,29 @@ fn why_is_answered_for_a_line_of_the_log() {
     );
     page.wait_for_text("[data-testid=why]", "down-after-milliseconds, is 5.0 s");
     page.wait_for_text("[data-testid=why]", "SDOWN-2");
+    page.assert_quiet();
+}
+
+#[test]
+fn a_click_on_a_line_of_the_log_goes_to_its_moment_and_marking_it_does_not() {
+    let page = opened_with("plain");
+    click(&page, "tool-Kill");
+    click_drawn(&page, "node-M0");
+    step_until(&page, "+odown");
+    let clock = || page.text("[data-testid=clock]");
+    let late = clock();
+    let place = page.browser.run(
+        "const line = document.querySelector('[data-testid=log] li[data-category] code');
+         line.scrollIntoView({block: 'center'});
+         const box = line.getBoundingClientRect();
+         return [box.x + 20, box.y + 8];",
+    );
+    let part = |n: usize| place[n].as_f64().expect("a place has two figures") as i32;
+    let at = (part(0), part(1));
+    page.browser.drag(at, (at.0 + 90, at.1));
+    assert_ne!(page.browser.run("return getSelection().toString();"), json!(""));
+    assert_eq!(clock(), late);
+    page.browser.drag(at, at);
+    page.wait_until("the playhead is at the line's moment", || clock() != late);
     page.assert_quiet();
 }

@@ -9,6 +9,7 @@ use crate::ui::{dom, focus, icons, session};
 use crate::view::search;
 use leptos::html;
 use leptos::prelude::*;
+use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 
 /// So many lines are shown at first, and more at each wish for earlier ones.
 const PAGE: usize = 250;
@@ -57,6 +58,10 @@ struct Shown {
     /// Whether there may be earlier ones.
     more: bool,
 }
+
+/// How far to the right the pointer was pressed on the log: whoever moves it before it is released marks text to
+/// copy it, and clicks no line. (A stored value would be a type, and its code weigh a kilobyte.)
+static PRESSED: AtomicI32 = AtomicI32::new(0);
 
 #[component]
 pub(super) fn LogPanel() -> impl IntoView {
@@ -197,7 +202,7 @@ pub(super) fn LogPanel() -> impl IntoView {
             <button class="quiet" title=lab.says(Text::LogCopy) aria-label=lab.says(Text::LogCopy)
                 on:click=copy>{icons::icon(icons::COPY)}</button>
         </div>
-        <ol class="log" node_ref=list on:scroll=scrolled data-testid="log" tabindex="0"
+        <ol class="log" node_ref=list on:scroll=scrolled on:pointerdown=move |ev| PRESSED.store(ev.client_x(), Relaxed) data-testid="log" tabindex="0"
             aria-label=lab.says(Text::PanelLog) on:keydown=move |ev| focus::rove(&ev, ".tag")
             title=lab.says(Text::LogWords)>
             {move || shown.with(|shown| shown.more).then(|| view! {
@@ -216,7 +221,7 @@ pub(super) fn LogPanel() -> impl IntoView {
                         data-record=line.key.1.to_string()>
                         <button class="tag" tabindex="-1" data-hue=line.hue.to_string() title=lab.says(Text::JumpHere)
                             on:click=move |_| lab.seek(at)>{line.name}</button>
-                        <code><span class="prefix">{prefix}</span>" "{text}</code>
+                        <code on:click=move |ev| if ev.client_x().abs_diff(PRESSED.load(Relaxed)) < 5 { lab.seek(at) }><span class="prefix">{prefix}</span>" "{text}</code>
                         {line.asks.then(|| view! {
                             <button class="ask" tabindex="-1" title=lab.names(Term::Why) aria-label=lab.names(Term::Why)
                                 on:click=move |_| if lab.ask(line.key.1) { lab.panel.set(Panel::Why) }>"?"</button>

@@ -4,7 +4,7 @@ use crate::cluster::{Action, Condition, NodeId, PacketId, PacketVerdict};
 use crate::i18n::{Guide, Phrase, Term, Text};
 use crate::sim::Micros;
 use crate::ui::guide::guide;
-use crate::ui::lab::{Lab, Menu, Target, lab};
+use crate::ui::lab::{Lab, Menu, Target, lab, settled};
 use crate::ui::panels::{self, LinkValue};
 use crate::ui::plain::view;
 use crate::ui::stage::{Stage, cut_off};
@@ -148,8 +148,13 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
     let stage = expect_context::<Stage>();
     let guide = guide();
     let open = Memo::new(move |_| lab.menu.get());
+    // Nothing can be done to a packet that has arrived.
+    let is_there = settled(move || match open.get().map(|menu| menu.target) {
+        Some(Target::Packet(id)) => lab.view.with(|view| view.packets.iter().any(|packet| packet.id == id)),
+        _ => true,
+    });
     move || {
-        let menu = open.get()?;
+        let menu = open.get().filter(|_| is_there.get())?;
         // A new world may offer other things; a running clock alone does not rebuild the menu.
         lab.run.track();
         let (title, entries) = contents(lab, menu.target)?;

@@ -289,7 +289,7 @@ pub(crate) fn StagePanel() -> impl IntoView {
                 data-tool=move || tool_word(lab.tool.get())
                 data-see=move || if lab.see.get().is_some() { "belief" } else { "truth" }
                 data-small=move || is_small.get().to_string()
-                data-tiny=move || (plan.with(|p| p.scale) < 0.45).to_string()
+                data-crowd=move || plan.with(|p| p.scale < 0.45 && p.places.len() > 12).to_string()
                 data-cards=move || (!plan.with(|p| p.cards.is_empty())).to_string()>
                 <div class="stage-scroll" node_ref=stage.zoom.frame data-close=move || stage.zoom.is_close().to_string()>
                 <div class="stage-sheet" node_ref=sheet>
@@ -409,6 +409,11 @@ fn CardFrame(host: crate::cluster::HostId) -> impl IntoView {
             Some((host.name.clone(), host.ip.to_string(), state))
         })
     });
+    // On a very low stage the highest node takes the room within the card.
+    let below = move || {
+        let inside = stage.plan.with(|p| p.scale) > 0.5;
+        card.get().map_or(0.0, |c| c.corner.y + if inside { 19.0 } else { -5.0 })
+    };
     let with = move |part: fn(Card) -> f64| move || card.get().map_or(0.0, part);
     // Where both would run into the next card's, the name alone.
     let title = move || {
@@ -424,7 +429,7 @@ fn CardFrame(host: crate::cluster::HostId) -> impl IntoView {
         <g class="card" data-state=move || state.get().map_or("ok", |(_, _, state)| state)>
             <rect x=with(|c| c.corner.x) y=with(|c| c.corner.y) width=with(|c| c.width)
                 height=with(|c| c.height) rx="14" />
-            <text x=with(|c| c.corner.x + c.width / 2.0) y=with(|c| c.corner.y + 19.0)>{title}</text>
+            <text x=with(|c| c.corner.x + c.width / 2.0) y=below>{title}</text>
         </g>
     }
 }
