@@ -116,7 +116,8 @@ pub(crate) fn RunButtons() -> impl IntoView {
 fn keep_recipe(lab: Lab) {
     let actions = Memo::new(move |_| (lab.heard.get().0, lab.session.with_value(Session::actions)));
     Effect::new(move |_| {
-        actions.track();
+        // Read, for a memo that is only tracked is never worked out.
+        let _ = actions.get();
         let words = [Text::CrashTitle, Text::CrashBody, Text::CrashReload].map(|text| lab.t(text));
         crash::remember(lab.session.with_value(Session::recipe), words);
     });

@@ -326,3 +326,17 @@ fn a_click_on_a_line_of_the_log_goes_to_its_moment_and_marking_it_does_not() {
     page.wait_until("the playhead is at the line's moment", || clock() != late);
     page.assert_quiet();
 }
+
+#[test]
+fn the_panel_offers_what_can_be_done_to_a_node_as_it_is_now() {
+    let page = opened_with("plain");
+    click(&page, "tab-node");
+    page.browser.press("1");
+    for (deed, then) in [("act-Freeze", "act-Resume"), ("act-Resume", "act-Kill"), ("act-Kill", "act-Start")]
+    {
+        click(&page, deed);
+        page.part(then);
+        assert!(!is_there(&page, &format!("[data-testid={deed}]")), "{deed} is offered no more");
+    }
+    page.assert_quiet();
+}

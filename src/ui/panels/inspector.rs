@@ -75,7 +75,8 @@ fn Actions(face: ReadSignal<Option<Face>>) -> impl IntoView {
     let guide = guide();
     let state = Memo::new(move |_| face.with(|f| f.as_ref().map(|f| (f.condition, f.host_gone))));
     move || {
-        state.track();
+        // Read, for a memo that is only tracked is never worked out.
+        let _ = state.get();
         let face = face.get_untracked()?;
         let buttons = menu::node_entries(lab, &face).into_iter().map(|(name, text, actions, harms)| {
             view! {
