@@ -45,11 +45,9 @@ impl<M: Clone> Kernel<M> {
                     asked.push((far, at));
                     at
                 };
-                let rto_at = &mut self.seldom[slot].rto_at[side];
-                if at < *rto_at {
-                    *rto_at = at;
-                    self.agenda.schedule(at, Work::Rto { slot: slot as u32, side: side as u8 });
-                }
+                // Whatever its own timer says: what is sent again before joins those that wait.
+                self.seldom[slot].rto_at[side] = at;
+                self.agenda.schedule(at, Work::Rto { slot: slot as u32, side: side as u8 });
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use crate::sim::acks::{Acks, may_hold};
 use crate::sim::carrier::{NEIGHBOUR_QUESTIONS, NEIGHBOUR_RETRY};
-use crate::sim::conn::{Conn, End, EndState, Payload, Place, Segment, Seldom, Stream};
+use crate::sim::conn::{Conn, End, EndState, Payload, Place, Segment, Seldom, Stream, ring};
 use crate::sim::kernel::{Kernel, Turn, Work};
 use crate::sim::link::LinkSettings;
 use crate::sim::packets::Flown;
@@ -193,7 +193,7 @@ impl<M: Clone> Kernel<M> {
         let Some(conn) = &self.conns[slot] else { return };
         let rto_at = &mut self.seldom[slot].rto_at[side];
         if *rto_at == SimTime::MAX {
-            let at = (sent_at + conn.rto(side, &self.flights)).max(now);
+            let at = ring(sent_at, conn.rto(side, &self.flights)).max(now);
             *rto_at = at;
             self.agenda.schedule(at, Work::Rto { slot: slot as u32, side: side as u8 });
         }

@@ -151,11 +151,12 @@ fn no_observer_undoes_a_promotion() {
 /// SDOWN-8, PONG-2, REPL-63, REPL-64
 #[test]
 fn a_master_that_loads_is_not_down() {
-    let play = |period: u64, delay: u64, persistent: bool| {
+    let play_with = |period: u64, delay: u64, persistent: bool, interval: u64| {
         let conf = json!({"down-after-milliseconds": 5000, "failover-timeout": 20_000,
                           "master-reboot-down-after-period": period});
         // 100 000 keys of 2 ms each take 200 s and more.
-        let redis = if persistent { json!({"key-load-delay": 2000}) } else { json!({}) };
+        let slow = json!({"key-load-delay": 2000, "loading-process-events-interval-bytes": interval});
+        let redis = if persistent { slow } else { json!({}) };
         let mut actions = vec![
             json!({"at_ms": 100, "do": "fill", "node": "M0", "prefix": "k", "count": 100_000, "size": 10}),
         ];
@@ -166,6 +167,7 @@ fn a_master_that_loads_is_not_down() {
         actions.push(json!({"at_ms": 10_000 + delay, "do": "start", "node": "M0"}));
         Play::new(&group(2, 3, conf, redis, Value::Array(actions)))
     };
+    let play = |period, delay, persistent| play_with(period, delay, persistent, 4096);
     // (a) The check is off: 200 s and more without a master that works, and one event.
     let run = play(0, 1000, true).to(200_000);
     assert_eq!((run.count("+sdown"), run.count("+reboot")), (0, 3));
@@ -187,6 +189,10 @@ fn a_master_that_loads_is_not_down() {
     for name in ["M0", "R1", "R2"] {
         assert_eq!(run.redis(name).keys, 100_000, "{name}");
     }
+    // (e) By default the file's first 2 MB are read in one silence, which is an ordinary failure (recorded: 50a).
+    let run = play_with(0, 1000, true, 2 << 20).to(60_000);
+    assert_eq!((run.count("+reboot"), run.count("+switch-master")), (0, 3));
+    assert!(run.first("+sdown") < 17_000);
 }
 
 /// Mystery 8: sentinels that are gone still count as voters, until SENTINEL RESET.
