@@ -127,14 +127,19 @@ fn a_vote_in_flight_can_be_opened_and_dropped() {
 #[test]
 fn the_menu_of_a_packet_closes_when_the_packet_has_arrived() {
     let page = opened_with("plain");
-    let packet = ".packet[data-shown=true][data-packet]";
-    page.wait_until("a packet is on its way", || {
+    // Found and clicked in one go, once the step has been drawn.
+    page.wait_until("a packet is on its way and is clicked", || {
         click(&page, "step-packet");
-        is_there(&page, packet)
+        let clicked = page.browser.run(
+            "const frame = () => new Promise(requestAnimationFrame);
+             return frame().then(frame).then(() => {
+               const packet = document.querySelector('.packet[data-shown=true][data-packet] .shape');
+               packet?.dispatchEvent(new MouseEvent('click', {bubbles: true}));
+               return !!packet;
+             });",
+        );
+        clicked == json!(true)
     });
-    page.browser.run(&format!(
-        "document.querySelector('{packet} .shape').dispatchEvent(new MouseEvent('click', {{bubbles: true}}));"
-    ));
     page.find("[data-testid=menu][data-target=packet]");
     page.wait_until("the menu has closed", || {
         click(&page, "step-packet");
