@@ -4,13 +4,13 @@ use crate::journeys::{click, opened_with};
 use crate::page::Page;
 use serde_json::{Value, json};
 
-/// How large the sheet is in frames, and how far it is scrolled, in pixels.
-fn sheet(page: &Page) -> (f64, f64, f64) {
+/// How large the sheet is, in hundredths of its frame, and how far it is scrolled, in pixels.
+fn sheet(page: &Page) -> (i64, i64, i64) {
     let at = page.browser.run(
         "const frame = document.querySelector('.stage-scroll');
-         return [frame.scrollWidth / frame.clientWidth, frame.scrollLeft, frame.scrollTop];",
+         return [100 * frame.scrollWidth / frame.clientWidth, frame.scrollLeft, frame.scrollTop].map(Math.round);",
     );
-    let part = |n: usize| at[n].as_f64().expect("a figure");
+    let part = |n: usize| at[n].as_i64().expect("a figure");
     (part(0), part(1), part(2))
 }
 
@@ -37,7 +37,7 @@ fn on_a_phone_two_fingers_look_closer_and_one_moves_the_picture() {
     page.browser
         .devtools("Emulation.setTouchEmulationEnabled", &json!({"enabled": true, "maxTouchPoints": 5}));
     page.find("[data-testid=closer]");
-    assert_eq!(sheet(&page), (1.0, 0.0, 0.0));
+    assert_eq!(sheet(&page), (100, 0, 0));
     // Two fingers around a node: it stays between them.
     let (x, y) = node(&page, "S2");
     fingers(&page, "touchStart", &[(x - 30, y)]);
@@ -46,7 +46,7 @@ fn on_a_phone_two_fingers_look_closer_and_one_moves_the_picture() {
         fingers(&page, "touchMove", &[(x - reach, y), (x + reach, y)]);
     }
     fingers(&page, "touchEnd", &[]);
-    page.wait_until("the sheet is twice as large", || (sheet(&page).0 - 2.0).abs() < 0.1);
+    page.wait_until("the sheet is twice as large", || (sheet(&page).0 - 200).abs() < 10);
     page.wait_until("the node is where it was", || {
         let now = node(&page, "S2");
         (now.0 - x).abs() < 30 && (now.1 - y).abs() < 30
@@ -55,7 +55,7 @@ fn on_a_phone_two_fingers_look_closer_and_one_moves_the_picture() {
     // One finger takes it along, and has neither drawn nor chosen anything.
     let before = sheet(&page);
     page.browser.swipe((x - 60, y - 60), (x - 20, y - 30));
-    page.wait_until("it moved", || sheet(&page).1 < before.1 - 20.0);
+    page.wait_until("it moved", || sheet(&page).1 < before.1 - 20);
     assert!(page.browser.find_all("[data-testid^=node-][data-selected=true]").is_empty());
     // A node is touched where it is seen.
     let seen = node(&page, "S2");
@@ -67,7 +67,7 @@ fn on_a_phone_two_fingers_look_closer_and_one_moves_the_picture() {
     fingers(&page, "touchStart", &[(x - 60, y), (x + 60, y)]);
     fingers(&page, "touchMove", &[(x - 15, y), (x + 15, y)]);
     fingers(&page, "touchEnd", &[]);
-    page.wait_until("all of it is seen", || sheet(&page) == (1.0, 0.0, 0.0));
+    page.wait_until("all of it is seen", || sheet(&page) == (100, 0, 0));
     page.assert_quiet();
 }
 
@@ -76,9 +76,9 @@ fn by_buttons_and_by_the_wheel_the_stage_becomes_larger_and_whole_again() {
     let page = opened_with("plain");
     page.resize(390, 844);
     click(&page, "closer");
-    page.wait_until("it is larger", || (sheet(&page).0 - 1.5).abs() < 0.05);
+    page.wait_until("it is larger", || (sheet(&page).0 - 150).abs() < 5);
     click(&page, "further");
-    page.wait_until("it is whole", || sheet(&page).0 == 1.0);
+    page.wait_until("it is whole", || sheet(&page).0 == 100);
     page.resize(1440, 900);
     let (x, y) = node(&page, "M0");
     let wheel = |delta: i32, ctrl: u32| {
@@ -87,8 +87,8 @@ fn by_buttons_and_by_the_wheel_the_stage_becomes_larger_and_whole_again() {
         page.browser.devtools("Input.dispatchMouseEvent", &turn);
     };
     wheel(-100, 2);
-    page.wait_until("it is larger", || (sheet(&page).0 - 1.5).abs() < 0.05);
+    page.wait_until("it is larger", || (sheet(&page).0 - 150).abs() < 5);
     wheel(300, 2);
-    page.wait_until("it is whole", || sheet(&page).0 == 1.0);
+    page.wait_until("it is whole", || sheet(&page).0 == 100);
     page.assert_quiet();
 }
