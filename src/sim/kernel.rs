@@ -6,10 +6,10 @@
 
 use crate::sim::agenda::Agenda;
 use crate::sim::conn::{Conn, EndState, Segment, Seldom};
+use crate::sim::gather::Gathering;
 use crate::sim::host::{Host, HostProfile};
 use crate::sim::link::Links;
 use crate::sim::packets::Flown;
-use crate::sim::process::gather;
 use crate::sim::queues::{QueueKey, Queues};
 use crate::sim::{Addr, ConnIds, HostId, Input, Micros, PacketId, ProcessId, Rng, Seed, SimTime};
 use std::collections::{BTreeMap, VecDeque};
@@ -36,6 +36,7 @@ pub(crate) enum Work {
 pub struct Kernel<M> {
     pub(crate) now: SimTime,
     pub(crate) agenda: Agenda<Work>,
+    gathering: Gathering,
     pub(crate) hosts: Vec<Host>,
     pub(crate) processes: Vec<Process<M>>,
     pub(crate) conns: Vec<Option<Conn>>,
@@ -113,6 +114,7 @@ impl<M: Clone> Kernel<M> {
         Self {
             now: SimTime::ZERO,
             agenda: Agenda::new(),
+            gathering: Gathering::default(),
             hosts: Vec::new(),
             processes: Vec::new(),
             conns: Vec::new(),
@@ -450,7 +452,8 @@ impl<M: Clone> Kernel<M> {
 
     fn take_turn(&mut self, process: ProcessId) -> Option<Turn<M>> {
         let now = self.now;
-        let p = self.process_mut(process);
+        let Self { processes, gathering, .. } = self;
+        let p = &mut processes[process.0 as usize];
         if p.state != ProcessState::Running {
             return None;
         }
@@ -464,7 +467,7 @@ impl<M: Clone> Kernel<M> {
         } else {
             p.before_timer = p.before_timer.saturating_sub(1);
             if p.found == 0 {
-                gather(&mut p.inbox);
+                gathering.gather(&mut p.inbox);
                 p.found = count(&p.inbox);
             }
             let input = p.inbox.pop_front()?;

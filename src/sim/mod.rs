@@ -10,6 +10,7 @@ mod conn;
 mod conn_map;
 mod host;
 mod hosts;
+mod gather;
 mod kernel;
 mod link;
 mod network;

@@ -1,7 +1,6 @@
 //! What a process is told, and how it names its connections.
 
 use crate::sim::Addr;
-use std::collections::VecDeque;
 use std::net::IpAddr;
 
 /// A process: its place in the order in which processes were created.
@@ -122,15 +121,16 @@ pub enum Input<M> {
 }
 
 impl<M> Input<M> {
-    /// The descriptor on which an event loop finds it: that of a connection, or `None` for the socket that
-    /// others connect to and for signals.
-    pub(crate) const fn descriptor(&self) -> Option<ConnId> {
+    /// The descriptor on which an event loop finds it, as a small number and one that tells apart those that have
+    /// that number one after the other: 0 for the socket that others connect to and for signals, more for a
+    /// connection.
+    pub(crate) const fn descriptor(&self) -> (usize, u32) {
         match self {
             Self::Connected { conn, .. }
             | Self::ConnectFailed { conn, .. }
             | Self::Closed(conn)
-            | Self::Received(conn, _) => Some(*conn),
-            Self::Timer | Self::Accepted { .. } | Self::Terminate => None,
+            | Self::Received(conn, _) => (conn.slot as usize + 1, conn.serial),
+            Self::Timer | Self::Accepted { .. } | Self::Terminate => (0, 0),
         }
     }
 }
@@ -145,28 +145,4 @@ pub enum ConnectError {
     /// The host is off the network, and does not find the other's hardware address. Recorded on Linux: a dial
     /// fails after 3.07 s, and one under way when the carrier is back succeeds within a second.
     Unreachable,
-}
-
-/// Puts what waits into the order in which an event loop finds it: descriptor by descriptor, in the order in
-/// which they became ready, and of each all that has come. Recorded (51c): what a stopped Sentinel finds first
-/// on its return are all the messages of one other, its newest configuration included, and so it has often
-/// learnt of that before it reads the old requests for its vote.
-pub(crate) fn gather<M>(inbox: &mut VecDeque<Input<M>>) {
-    if inbox.len() < 3 {
-        return;
-    }
-    // Where each descriptor stands first. A world of 200 nodes has processes for which hundreds of thousands of
-    // inputs wait, but hundreds of descriptors at the most.
-    let mut firsts: Vec<(Option<ConnId>, usize)> = Vec::new();
-    for (n, input) in inbox.iter().enumerate() {
-        let descriptor = input.descriptor();
-        if let Err(place) = firsts.binary_search_by_key(&descriptor, |first| first.0) {
-            firsts.insert(place, (descriptor, n));
-        }
-    }
-    let first = |input: &Input<M>| {
-        let place = firsts.partition_point(|first| first.0 < input.descriptor());
-        firsts[place].1
-    };
-    inbox.make_contiguous().sort_by_key(first);
 }

@@ -1,0 +1,108 @@
+//! The order in which an event loop finds what has come in.
+
+use crate::sim::process::Input;
+use std::collections::VecDeque;
+
+/// No place.
+const NONE: u32 = u32::MAX;
+
+/// Puts what waits for a process into that order. What it remembers between two times is only room.
+///
+/// In one pass: in a world of 200 nodes this is done for bursts of hundreds all the time, and there are processes
+/// for which hundreds of thousands of inputs wait.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Gathering {
+    /// Which time this is.
+    round: u32,
+    /// By the number of a descriptor: which it was that was met last, and when.
+    met: Vec<Met>,
+    /// The first place of each descriptor, and after each place the next of the same one.
+    firsts: Vec<u32>,
+    nexts: Vec<u32>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Met {
+    round: u32,
+    serial: u32,
+    /// The last place that it had then.
+    last: u32,
+}
+
+impl Gathering {
+    /// Descriptor by descriptor, in the order in which they became ready, and of each all that has come. Recorded
+    /// (51c): what a stopped Sentinel finds first on its return are all the messages of one other, its newest
+    /// configuration included, and so it has often learnt of that before it reads the old requests for its vote.
+    pub(crate) fn gather<M>(&mut self, inbox: &mut VecDeque<Input<M>>) {
+        if inbox.len() < 3 || self.is_gathered(inbox) {
+            return;
+        }
+        let mut all: Vec<Option<Input<M>>> = inbox.drain(..).map(Some).collect();
+        for &first in &self.firsts {
+            let mut place = first;
+            while let Some(input) = all.get_mut(place as usize) {
+                inbox.extend(input.take());
+                place = self.nexts[place as usize];
+            }
+        }
+    }
+
+    /// Notes which places belong together; true where these stand beside one another already.
+    fn is_gathered<M>(&mut self, inbox: &VecDeque<Input<M>>) -> bool {
+        if self.round == u32::MAX {
+            (self.round, self.met) = (0, Vec::new());
+        }
+        self.round += 1;
+        self.firsts.clear();
+        self.nexts.clear();
+        self.nexts.resize(inbox.len(), NONE);
+        let mut is_gathered = true;
+        for (place, input) in (0..).zip(inbox) {
+            let (descriptor, serial) = input.descriptor();
+            if self.met.len() <= descriptor {
+                self.met.resize(descriptor + 1, Met::default());
+            }
+            let now = Met { round: self.round, serial, last: place };
+            let before = std::mem::replace(&mut self.met[descriptor], now);
+            if (before.round, before.serial) == (now.round, serial) {
+                self.nexts[before.last as usize] = place;
+                is_gathered &= before.last + 1 == place;
+            } else {
+                self.firsts.push(place);
+            }
+        }
+        is_gathered
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::process::ConnIds;
+
+    /// Each connection's inputs stand together, in their order, and connections in the order of their first.
+    #[test]
+    fn what_came_on_one_connection_stands_together_where_its_first_stood() {
+        let mut ids = ConnIds::default();
+        let conns = [(); 3].map(|()| ids.dial());
+        let mut gathering = Gathering::default();
+        for (given, expected) in
+            [("0102012", "0001122"), ("001122", "001122"), ("21012", "22110"), ("10", "10")]
+        {
+            let inputs = given
+                .bytes()
+                .zip(0_u32..)
+                .map(|(conn, n)| Input::Received(conns[usize::from(conn - b'0')], (conn as char, n)));
+            let mut inbox: VecDeque<_> = inputs.collect();
+            gathering.gather(&mut inbox);
+            let found = inbox.iter().map(|input| match input {
+                Input::Received(_, said) => *said,
+                _ => unreachable!("nothing else was put in"),
+            });
+            let found: Vec<(char, u32)> = found.collect();
+            assert_eq!(found.iter().map(|(conn, _)| conn).collect::<String>(), expected, "{given}");
+            let of = |conn| found.iter().filter(move |said| said.0 == conn).map(|said| said.1);
+            assert!(['0', '1', '2'].into_iter().all(|conn| of(conn).is_sorted()), "{given}");
+        }
+    }
+}
