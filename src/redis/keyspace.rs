@@ -3,6 +3,7 @@
 use crate::protocol::glob;
 use crate::protocol::{ArcStr, Command, ConnId, Dataset, Reply, literal};
 use crate::redis::server::{Answer, Cx, RedisServer};
+use crate::redis::table;
 use std::sync::Arc;
 
 /// What a write did.
@@ -149,10 +150,10 @@ fn set(data: &mut Dataset, key: &ArcStr, value: &ArcStr, options: &[ArcStr]) -> 
             "nx" => nx = true,
             "xx" => xx = true,
             "get" => get = true,
-            ex @ ("ex" | "px" | "exat" | "pxat" | "keepttl") => {
-                return unchanged(Reply::error(arcstr::format!("ERR 'set {ex}' is not simulated")));
+            other => {
+                let refusal = table::not_simulated(&format!("set|{other}"));
+                return unchanged(refusal.unwrap_or_else(syntax_error));
             }
-            _ => return unchanged(syntax_error()),
         }
     }
     if nx && xx {

@@ -133,8 +133,8 @@ static SUBCOMMANDS: &[&str] = &[
     "script|kill",
 ];
 
-/// The commands and subcommands that a real server has and this one has not, under their full names. What they
-/// answer says so: it is not the error of a command that does not exist.
+/// The commands, subcommands and options of SET that a real server has and this one has not, under their full
+/// names. What they answer says so: it is not the error of a command that does not exist.
 ///
 /// Source: `COMMAND LIST` and `DEBUG HELP` of Redis 7.0.15.
 static NOT_SIMULATED: &str = "\
@@ -156,7 +156,8 @@ static NOT_SIMULATED: &str = "\
     pexpiretime pfadd pfcount pfdebug pfmerge pfselftest psetex pttl pubsub|help pubsub|shardchannels \
     pubsub|shardnumsub randomkey readonly readwrite rename renamenx restore restore-asking rpop rpoplpush \
     rpush rpushx sadd scan scard script|debug script|exists script|flush script|help script|load sdiff \
-    sdiffstore setbit setex setrange sinter sintercard sinterstore sismember slowlog smembers smismember \
+    sdiffstore setbit setex setrange set|ex set|exat set|keepttl set|px set|pxat sinter \
+    sintercard sinterstore sismember slowlog smembers smismember \
     smove sort sort_ro spop spublish srandmember srem sscan ssubscribe substr sunion sunionstore \
     sunsubscribe swapdb sync touch ttl unwatch watch xack xadd xautoclaim xclaim xdel xgroup xinfo xlen \
     xpending xrange xread xreadgroup xrevrange xsetid xtrim zadd zcard zcount zdiff zdiffstore zincrby \
@@ -194,7 +195,7 @@ pub(super) fn exists(name: &str) -> bool {
     find(name).is_some() || SUBCOMMANDS.contains(&name)
 }
 
-/// The answer to a command or subcommand of that full name that a real server has and this one has not.
+/// The answer to a command, subcommand or option of that full name that a real server has and this one has not.
 pub(super) fn not_simulated(full_name: &str) -> Option<Reply> {
     let name = full_name.to_ascii_lowercase();
     let known = NOT_SIMULATED.split(' ').any(|left_out| left_out == name);

@@ -10,7 +10,7 @@ const NONE: u32 = u32::MAX;
 ///
 /// In one pass: in a world of 200 nodes this is done for bursts of hundreds all the time, and there are processes
 /// for which hundreds of thousands of inputs wait.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Gathering {
     /// Which time this is.
     round: u32,
@@ -27,6 +27,13 @@ struct Met {
     serial: u32,
     /// The last place that it had then.
     last: u32,
+}
+
+/// A checkpoint of the world needs none of the room.
+impl Clone for Gathering {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 impl Gathering {
