@@ -25,17 +25,14 @@ const RECORDS_MAX: usize = 50_000;
 #[derive(Clone, Debug)]
 pub struct History {
     origin: SimTime,
-    present: Cluster,
-    /// How much of the journal the present world has seen.
-    journal_done: usize,
+    /// At the playhead.
+    present: Walk,
     end: SimTime,
     records: Vec<Record>,
     journal: Vec<JournalEntry>,
     checkpoints: Vec<Checkpoint>,
     checkpoint_every: Micros,
     next_checkpoint: SimTime,
-    /// Records of what is simulated again; they are known already.
-    known: Vec<Record>,
     /// The world at the end, where somebody looked ahead.
     scout: Option<Box<Cluster>>,
     traffic: Traffic,
@@ -45,6 +42,7 @@ pub struct History {
 #[derive(Clone, Debug)]
 pub(super) struct Walk {
     pub(super) world: Cluster,
+    /// How much of the journal it has seen.
     journal_done: usize,
 }
 
@@ -60,8 +58,7 @@ pub struct JournalEntry {
 #[derive(Clone, Debug)]
 struct Checkpoint {
     at: SimTime,
-    world: Arc<Cluster>,
-    journal_done: usize,
+    walk: Arc<Walk>,
 }
 
 /// How far to step.
@@ -93,7 +90,7 @@ impl Walk {
         self.world.now()
     }
 
-    /// Goes on to `to`, doing what the journal says on the way.
+    /// Goes on to `to`, doing what the journal says on the way. What is said is known already.
     pub(super) fn run_until(&mut self, journal: &[JournalEntry], to: SimTime) {
         let mut unheard = Vec::new();
         while let Some(entry) = journal.get(self.journal_done).filter(|entry| entry.at <= to) {
@@ -114,18 +111,17 @@ impl History {
         let origin = world.now();
         // Whatever is due at the first moment belongs to it (see `act`).
         world.run_until(origin, &mut records);
-        let first = Checkpoint { at: origin, world: Arc::new(world.clone()), journal_done: 0 };
+        let present = Walk { world, journal_done: 0 };
+        let first = Checkpoint { at: origin, walk: Arc::new(present.clone()) };
         Self {
             origin,
-            present: world,
-            journal_done: 0,
+            present,
             end: origin,
             records,
             journal: Vec::new(),
             checkpoints: vec![first],
             checkpoint_every: CHECKPOINT_EVERY,
             next_checkpoint: origin + CHECKPOINT_EVERY,
-            known: Vec::new(),
             scout: None,
             traffic: Traffic::default(),
         }
@@ -133,7 +129,7 @@ impl History {
 
     /// The world at the playhead.
     pub const fn cluster(&self) -> &Cluster {
-        &self.present
+        &self.present.world
     }
 
     /// The playhead.
@@ -172,7 +168,7 @@ impl History {
             let stop = to.min(self.next_checkpoint.max(self.now()));
             self.run_segment(stop);
             if self.now() >= self.next_checkpoint {
-                self.take_checkpoint(self.present.clone(), self.journal_done);
+                self.take_checkpoint(self.present.clone());
             }
         }
     }
@@ -180,7 +176,7 @@ impl History {
     /// Simulates `span` beyond the end, so that what is said there is known, and leaves the playhead where it is.
     pub fn look_ahead(&mut self, span: Micros) {
         let kept = self.scout.take().filter(|scout| scout.now() == self.end);
-        let at_end = || if self.now() == self.end { self.present.clone() } else { self.world_at(self.end) };
+        let at_end = || if self.now() == self.end { self.cluster().clone() } else { self.world_at(self.end) };
         let mut scout = kept.unwrap_or_else(|| Box::new(at_end()));
         let (to, mut said) = (self.end + span, Vec::new());
         while self.end < to {
@@ -189,7 +185,7 @@ impl History {
             scout.run_until(stop, &mut said);
             self.end = stop;
             if stop >= self.next_checkpoint {
-                self.take_checkpoint((*scout).clone(), self.journal.len());
+                self.take_checkpoint(Walk { world: (*scout).clone(), journal_done: self.journal.len() });
             }
         }
         self.keep(said);
@@ -235,9 +231,7 @@ impl History {
     pub fn seek(&mut self, to: SimTime) {
         let to = to.clamp(self.origin, self.end);
         if to < self.now() || self.checkpoint_before(to).at > self.now() {
-            let Checkpoint { world, journal_done, .. } = self.checkpoint_before(to).clone();
-            self.journal_done = journal_done;
-            self.present = (*world).clone();
+            self.present = (*self.checkpoint_before(to).walk).clone();
             // What was done at the checkpoint's own moment may have been done after it was taken.
             self.run_segment(self.now());
         }
@@ -252,17 +246,17 @@ impl History {
         let now = self.now();
         let mut said = Vec::new();
         // Only an action that is accepted drops the future.
-        self.present.act(action.clone(), &mut said)?;
+        self.present.world.act(action.clone(), &mut said)?;
         // What it sets off at this very moment belongs to it. So the world at a moment is always the world
         // after everything of that moment, whether it was played there or sought, and a record's turn tells
         // on which side of the playhead it is.
-        self.present.run_until(now, &mut said);
+        self.present.world.run_until(now, &mut said);
         if now < self.end {
             self.forget_after(now);
         }
         self.scout = None;
         self.journal.push(JournalEntry { at: now, action });
-        self.journal_done = self.journal.len();
+        self.present.journal_done = self.journal.len();
         self.end = now;
         self.keep(said);
         Ok(())
@@ -276,8 +270,7 @@ impl History {
     /// The same, to be led on from there.
     fn walk_to(&self, at: SimTime) -> Walk {
         let at = at.clamp(self.origin, self.end);
-        let Checkpoint { world, journal_done, .. } = self.checkpoint_before(at).clone();
-        let mut walk = Walk { world: (*world).clone(), journal_done };
+        let mut walk = (*self.checkpoint_before(at).walk).clone();
         walk.run_until(&self.journal, at);
         walk
     }
@@ -297,7 +290,7 @@ impl History {
     fn forget_after(&mut self, now: SimTime) {
         self.traffic.forget_after(now);
         self.records.retain(|record| record.turn <= now);
-        self.journal.truncate(self.journal_done);
+        self.journal.truncate(self.present.journal_done);
         self.checkpoints.retain(|checkpoint| checkpoint.at <= now);
         self.next_checkpoint = self.checkpoints.last().map_or(self.origin, |c| c.at) + self.checkpoint_every;
     }
@@ -309,55 +302,36 @@ impl History {
 
     /// When the next thing happens, a person's recorded deeds included.
     fn next_at(&self) -> Option<SimTime> {
-        let recorded = self.journal.get(self.journal_done).map(|entry| entry.at);
-        [self.present.next_at(), recorded].into_iter().flatten().min()
+        let recorded = self.journal.get(self.present.journal_done).map(|entry| entry.at);
+        [self.cluster().next_at(), recorded].into_iter().flatten().min()
     }
 
-    /// Runs to `to`, doing again what the journal says on the way.
+    /// Runs to `to`, doing again what the journal says on the way, all of which lies before the end.
     fn run_segment(&mut self, to: SimTime) {
-        while let Some(entry) = self.journal.get(self.journal_done).filter(|entry| entry.at <= to) {
-            let (at, action) = (entry.at, entry.action.clone());
-            self.run_plain(at);
-            self.journal_done += 1;
-            self.known.clear();
-            let again = self.present.act(action, &mut self.known);
-            debug_assert!(again.is_ok(), "what was possible once is possible again");
-            self.present.run_until(at, &mut self.known);
-        }
-        self.run_plain(to);
-    }
-
-    fn run_plain(&mut self, to: SimTime) {
-        let known_until = self.end.min(to);
-        if self.present.now() < known_until {
-            self.known.clear();
-            self.present.run_until(known_until, &mut self.known);
-        }
-        if self.present.now() < to || to > self.end {
-            let mut said = std::mem::take(&mut self.known);
-            said.clear();
-            self.present.run_until(to, &mut said);
+        self.present.run_until(&self.journal, to.min(self.end));
+        if to > self.end {
+            let mut said = Vec::new();
+            self.present.world.run_until(to, &mut said);
             self.end = to;
             self.keep(said);
         }
     }
 
     /// Adds what was said to the records, which are in the order of their time stamps.
-    fn keep(&mut self, mut said: Vec<Record>) {
-        for record in said.drain(..) {
+    fn keep(&mut self, said: Vec<Record>) {
+        for record in said {
             let place = self.records.iter().rposition(|known| known.at <= record.at).map_or(0, |n| n + 1);
             self.records.insert(place, record);
         }
         if self.records.len() > RECORDS_MAX {
             self.records.drain(..RECORDS_MAX / 10);
         }
-        self.known = said;
     }
 
-    fn take_checkpoint(&mut self, world: Cluster, journal_done: usize) {
-        let at = world.now();
+    fn take_checkpoint(&mut self, walk: Walk) {
+        let at = walk.now();
         if self.checkpoints.last().is_none_or(|last| last.at < at) {
-            self.checkpoints.push(Checkpoint { at, world: Arc::new(world), journal_done });
+            self.checkpoints.push(Checkpoint { at, walk: Arc::new(walk) });
         }
         if self.checkpoints.len() > CHECKPOINTS_MAX {
             // Every other one goes, the first stays.

@@ -1,8 +1,9 @@
 //! The kernel: runs processes on hosts and carries what they say to each other.
 //!
 //! A process is single-threaded. It takes one [`Turn`] at a time: one input, then whatever it wants done.
-//! While it is busy (a turn takes time, above all one that writes to disk) what arrives waits in its inbox,
-//! and a timer that has become due comes after what had arrived before it (spec GEN-5).
+//! While it is busy (a turn takes time, above all one that writes to disk) what arrives waits in its inbox.
+//! It has an event loop: whenever it has nothing left to do it finds all that waits, deals with that, and then with
+//! its timer if that is due; what has arrived meanwhile it finds next (spec GEN-5).
 
 use crate::sim::agenda::Agenda;
 use crate::sim::conn::{Conn, EndState, Segment, Seldom};
@@ -91,20 +92,29 @@ pub(crate) struct Process<M> {
     /// When its timer is due; [`SimTime::MAX`] where it has asked for none.
     timer_at: SimTime,
     timer_due: bool,
-    /// How many inputs come before the timer that is due.
-    before_timer: u16,
-    /// How many inputs of those that wait the event loop has found already; the others come after them.
-    found: u16,
+    /// How many inputs of those that wait the event loop has found already; a timer that is due comes after them,
+    /// and after that the others.
+    found: u32,
+    /// Whether the event loop has not looked for inputs since the timer was set: it does before the timer's turn, even
+    /// where that is due at once, as with a server that loads its dataset piece by piece.
+    unlooked: bool,
     wake_scheduled: bool,
 }
 
 impl<M> Process<M> {
     /// Whether it would take an input at once, and nothing waits for it.
-    pub(crate) fn is_idle(&self, now: SimTime) -> bool {
+    fn is_idle(&self, now: SimTime) -> bool {
         self.state == ProcessState::Running
             && self.busy_until <= now
             && self.inbox.is_empty()
             && !self.timer_due
+    }
+
+    /// Whether it finds and takes an input at once; then it has.
+    pub(crate) fn finds(&mut self, now: SimTime) -> bool {
+        let is_idle = self.is_idle(now);
+        self.unlooked &= !is_idle;
+        is_idle
     }
 }
 
@@ -159,8 +169,8 @@ impl<M: Clone> Kernel<M> {
             busy_until: SimTime::ZERO,
             timer_at: SimTime::MAX,
             timer_due: false,
-            before_timer: 0,
             found: 0,
+            unlooked: false,
             wake_scheduled: false,
         });
         ProcessId(self.processes.len() as u32 - 1)
@@ -290,6 +300,7 @@ impl<M: Clone> Kernel<M> {
             let at = until + span;
             p.timer_at = at;
             p.timer_due = false;
+            p.unlooked = true;
             self.agenda.schedule(at, Work::Timer(process));
         }
         self.schedule_wake(process);
@@ -324,13 +335,12 @@ impl<M: Clone> Kernel<M> {
 
     /// Stops a process (SIGSTOP); without effect on one that does not run.
     pub fn freeze(&mut self, process: ProcessId) {
+        let now = self.now;
         let p = self.process_mut(process);
         if p.state == ProcessState::Running {
             p.state = ProcessState::Frozen;
-            // A timer that becomes due meanwhile comes after what waits already.
-            if !p.timer_due {
-                p.before_timer = count(&p.inbox);
-            }
+            // Who sleeps is looking for inputs.
+            p.unlooked &= p.busy_until > now;
         }
     }
 
@@ -355,8 +365,7 @@ impl<M: Clone> Kernel<M> {
             return;
         }
         p.inbox.push_front(Input::Terminate);
-        p.before_timer = p.before_timer.saturating_add(1);
-        p.found = p.found.saturating_add(1);
+        p.found += 1;
         self.schedule_wake_or_ready(process);
     }
 
@@ -398,6 +407,7 @@ impl<M: Clone> Kernel<M> {
         p.state = ProcessState::Dead;
         p.inbox.clear();
         p.found = 0;
+        p.unlooked = false;
         p.timer_at = SimTime::MAX;
         p.timer_due = false;
         if let Some(port) = p.port.take() {
@@ -414,9 +424,6 @@ impl<M: Clone> Kernel<M> {
         }
         p.timer_at = SimTime::MAX;
         p.timer_due = true;
-        if p.state != ProcessState::Frozen {
-            p.before_timer = count(&p.inbox);
-        }
         self.schedule_wake_or_ready(process);
     }
 
@@ -461,14 +468,15 @@ impl<M: Clone> Kernel<M> {
             self.schedule_wake(process);
             return None;
         }
-        let input = if p.timer_due && p.before_timer == 0 {
+        let looks_first = p.unlooked && !p.inbox.is_empty();
+        let input = if p.timer_due && p.found == 0 && !looks_first {
             p.timer_due = false;
             Input::Timer
         } else {
-            p.before_timer = p.before_timer.saturating_sub(1);
             if p.found == 0 {
+                p.unlooked = false;
                 gathering.gather(&mut p.inbox);
-                p.found = count(&p.inbox);
+                p.found = p.inbox.len() as u32;
             }
             let input = p.inbox.pop_front()?;
             p.found -= 1;
@@ -484,11 +492,7 @@ impl<M: Clone> Kernel<M> {
         &self.processes[process.0 as usize]
     }
 
-    fn process_mut(&mut self, process: ProcessId) -> &mut Process<M> {
+    pub(crate) fn process_mut(&mut self, process: ProcessId) -> &mut Process<M> {
         &mut self.processes[process.0 as usize]
     }
-}
-
-fn count<M>(inbox: &VecDeque<Input<M>>) -> u16 {
-    u16::try_from(inbox.len()).unwrap_or(u16::MAX)
 }

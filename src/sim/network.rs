@@ -292,7 +292,7 @@ impl<M: Clone> Kernel<M> {
                 return None;
             };
             let input = Input::Received(id, message);
-            if self.process(process).is_idle(now) {
+            if self.process_mut(process).finds(now) {
                 return Some(Turn { process, input });
             }
             self.deliver(process, input);

@@ -227,16 +227,51 @@ fn a_resumed_process_takes_its_due_timer_before_what_came_while_it_stood_still()
     assert_eq!(inputs, [(3000, &Input::Timer), (3000, &Input::Received(lab.conn.peer(), "a"))]);
 }
 
-/// GEN-5, SIM-2
+/// GEN-5, SIM-2: of what waits when a turn ends, a timer that is due comes first, as the end of the round of the
+/// event loop in which that turn was; what the next round finds comes before the next timer.
 #[test]
-fn what_arrived_while_a_process_was_busy_comes_before_its_timer() {
+fn a_due_timer_comes_after_what_the_loop_had_found_and_before_what_came_since() {
+    for (due_ms, expected) in [(4, ["first", "timer", "a", "b", "c"]), (7, ["first", "a", "b", "timer", "c"])]
+    {
+        let mut lab = connected();
+        let now = lab.kernel.now();
+        lab.kernel.end_turn(lab.server, now, Some(Micros::from_millis(due_ms - 1)));
+        // Each turn takes 4 ms, so the first is over at 6 ms, and then "a" and "b" are found.
+        lab.turn = Micros::from_millis(4);
+        for (at_ms, message) in [(2, "first"), (3, "a"), (3, "b"), (13, "c")] {
+            lab.send_at(at_ms, message);
+        }
+        lab.run(100);
+        let inputs = lab.heard.iter().filter(|heard| heard.1 == lab.server);
+        let inputs: Vec<_> = inputs
+            .map(|heard| match heard.2 {
+                Input::Received(_, text) => text,
+                _ => "timer",
+            })
+            .collect();
+        assert_eq!(inputs, expected, "due at {due_ms} ms");
+    }
+}
+
+/// GEN-5: a timer that asks to be served again at once, as that of a server which loads its dataset, lets the loop
+/// look for inputs in between.
+#[test]
+fn a_timer_that_is_due_again_at_once_comes_after_what_came_during_its_turn() {
     let mut lab = connected();
+    let now = lab.kernel.now();
+    lab.kernel.end_turn(lab.server, now, Some(Micros::from_millis(1)));
+    let until = SimTime::from_millis(100);
+    let timer = lab.kernel.next_turn(until).expect("the timer is set");
+    assert_eq!((timer.process, timer.input), (lab.server, Input::Timer));
     let now = lab.kernel.now();
     lab.kernel.end_turn(lab.server, now + Micros::from_millis(5), Some(Micros::ZERO));
     lab.send("a");
+    lab.send("b");
     lab.run(100);
-    let inputs: Vec<_> = lab.heard.iter().filter(|h| h.1 == lab.server).map(|h| (h.0, &h.2)).collect();
-    assert_eq!(inputs, [(6, &Input::Received(lab.conn.peer(), "a")), (6, &Input::Timer)]);
+    let inputs: Vec<_> =
+        lab.heard.iter().filter(|heard| heard.1 == lab.server).map(|heard| &heard.2).collect();
+    let message = |text| Input::Received(lab.conn.peer(), text);
+    assert_eq!(inputs, [&message("a"), &message("b"), &Input::Timer]);
 }
 
 /// SIM-2
