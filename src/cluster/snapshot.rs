@@ -31,7 +31,8 @@ pub struct ClusterView {
 impl ClusterView {
     /// The names of all monitored masters, each once.
     pub fn master_names(&self) -> Vec<ArcStr> {
-        let names: BTreeSet<&ArcStr> = self.names_of_masters().collect();
+        let mut names = BTreeSet::new();
+        names.extend(self.names_of_masters());
         names.into_iter().cloned().collect()
     }
 

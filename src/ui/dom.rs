@@ -9,7 +9,8 @@ use wasm_bindgen::closure::Closure;
 type Slot<T> = Rc<RefCell<Option<Closure<T>>>>;
 
 /// Calls `frame` with the time stamp (milliseconds) of every animation frame, for as long as the page lives.
-pub(crate) fn every_frame(mut frame: impl FnMut(f64) + 'static) {
+/// (Boxed: the function that a browser calls exists twice.)
+pub(crate) fn every_frame(mut frame: Box<dyn FnMut(f64)>) {
     let slot: Slot<dyn FnMut(f64)> = Rc::default();
     let again = Rc::clone(&slot);
     let request = |slot: &Slot<dyn FnMut(f64)>| {

@@ -52,7 +52,7 @@ impl Player {
 
 /// Starts the loop; `then` is called at the end of every frame.
 pub(crate) fn start(lab: Lab, mut then: impl FnMut() + 'static) {
-    dom::every_frame(move |stamp| {
+    dom::every_frame(Box::new(move |stamp| {
         let last = lab.player.try_update_value(|p| p.last_stamp.replace(stamp)).flatten();
         let elapsed_ms = last.map_or(0.0, |last| (stamp - last).clamp(0.0, LONGEST_FRAME_MS));
         let playing = lab.playing.get_untracked();
@@ -73,7 +73,7 @@ pub(crate) fn start(lab: Lab, mut then: impl FnMut() + 'static) {
             }
         });
         then();
-    });
+    }));
 }
 
 fn play(lab: Lab, seconds: f64) {

@@ -176,13 +176,12 @@ fn telling(view: &ClusterView, mut columns: Vec<(NodeId, ArcStr)>) -> (Vec<(Node
     let (all, rows) = (columns.len(), view.minds().count());
     if all * rows > CELLS_MAX {
         let masters = view.minds().flat_map(|mind| &mind.masters);
-        let kept: BTreeSet<NodeId> = masters
-            .flat_map(|master| {
-                let watched = master.replicas.iter().chain(&master.sentinels);
-                let doubted = watched.filter(|instance| Health::of(instance) >= Health::Sdown);
-                doubted.chain([&master.instance]).filter_map(|instance| instance.node)
-            })
-            .collect();
+        let mut kept = BTreeSet::new();
+        kept.extend(masters.flat_map(|master| {
+            let watched = master.replicas.iter().chain(&master.sentinels);
+            let doubted = watched.filter(|instance| Health::of(instance) >= Health::Sdown);
+            doubted.chain([&master.instance]).filter_map(|instance| instance.node)
+        }));
         columns.retain(|(id, _)| kept.contains(id));
         columns.truncate((CELLS_MAX / rows).max(1));
     }

@@ -174,7 +174,8 @@ pub fn plan(seats: &[Seat], width: f64, height: f64, moved: &BTreeMap<NodeId, Po
     if seats.len() <= LED_AROUND {
         let ids: Vec<_> = seats.iter().map(|s| s.id).collect();
         let pairs = ids.iter().flat_map(|a| ids.iter().filter(move |b| a < *b).map(move |b| (*a, *b)));
-        plan.lines = pairs.filter_map(|(a, b)| Some(((a, b), plan.curve(a, b)?))).collect();
+        let lines: Vec<_> = pairs.filter_map(|(a, b)| Some(((a, b), plan.curve(a, b)?))).collect();
+        plan.lines.extend(lines);
     }
     plan
 }

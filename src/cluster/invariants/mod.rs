@@ -215,8 +215,8 @@ impl Watch {
             return;
         }
         let myid = sentinel.myid();
-        let voters: BTreeSet<ArcStr> =
-            master.sentinels.iter().map(|peer| peer.name.clone()).chain([myid.clone()]).collect();
+        let mut voters = BTreeSet::new();
+        voters.extend(master.sentinels.iter().map(|peer| peer.name.clone()).chain([myid.clone()]));
         let needed = (voters.len() as u32 / 2 + 1).max(master.group.quorum);
         let got = tally.votes_for(myid);
         if got < needed {

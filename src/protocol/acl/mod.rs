@@ -29,7 +29,9 @@ pub struct Acl {
 impl Default for Acl {
     /// The one user that Redis begins with, who may do everything without a password.
     fn default() -> Self {
-        Self { users: BTreeMap::from([(literal!("default"), User::unrestricted())]), open: true }
+        let mut users = BTreeMap::new();
+        users.insert(literal!("default"), User::unrestricted());
+        Self { users, open: true }
     }
 }
 

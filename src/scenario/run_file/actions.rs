@@ -21,7 +21,7 @@ pub(super) fn actions(
     let mut last = None;
     let action = |(n, record): (usize, &Record)| {
         let (Said::Did { of: Some(of), .. } | Said::Snapshot { of, .. }) = &record.what else {
-            return by_hand(cluster, records, record, ms);
+            return by_hand(cluster, records, record, ms(record.at));
         };
         // Its first record stands for the whole entry.
         (last.replace(of.serial) != Some(of.serial))
@@ -38,7 +38,7 @@ fn scripted(scenario: &Scenario, cluster: &Cluster, records: &[Record], of: &Car
     let mut entry = match &records[0].what {
         // What the capture tool does not know is written as for a person.
         Said::Did { .. } if matches!(given.what.as_str(), "type" | "names" | "script" | "disk") => {
-            by_hand(cluster, records, &records[0], &|_| t_ms).unwrap_or_default()
+            by_hand(cluster, records, &records[0], t_ms).unwrap_or_default()
         }
         _ => json!({"do": given.what, "t_ms": t_ms}),
     };
@@ -166,12 +166,7 @@ fn whole_groups<'a>(cluster: &'a Cluster, groups: &[Vec<HostId>]) -> Vec<Vec<&'a
 }
 
 /// What a person did.
-fn by_hand(
-    cluster: &Cluster,
-    records: &[Record],
-    record: &Record,
-    ms: &impl Fn(SimTime) -> i64,
-) -> Option<Value> {
+fn by_hand(cluster: &Cluster, records: &[Record], record: &Record, t_ms: i64) -> Option<Value> {
     let name = |id: &NodeId| cluster.node(*id).name.as_str();
     let host = |id: &HostId| cluster.host_name(*id).as_str();
     let Said::Did { action: what, failure, .. } = &record.what else { return None };
@@ -251,7 +246,7 @@ fn by_hand(
         }
         other => json!({"do": format!("{other:?}")}),
     };
-    entry["t_ms"] = json!(ms(record.at));
+    entry["t_ms"] = json!(t_ms);
     if *failure {
         entry["failure"] = json!(true);
     }
