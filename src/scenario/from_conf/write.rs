@@ -7,6 +7,7 @@ use crate::scenario::from_conf::plan::{Kind, NodePlan, Plan};
 use crate::scenario::from_conf::{Lines, Note};
 use crate::sentinel::MasterConf;
 use crate::sim::Micros;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 impl Plan<'_> {
@@ -38,8 +39,9 @@ impl Plan<'_> {
                 ..NodeEntry::default()
             });
         }
-        let hosts = host_names.into_iter().zip(&self.hosts.0);
-        let hosts = hosts.filter_map(|(name, host)| Some((name, host.ip?.to_string())));
+        let mut hosts = BTreeMap::new();
+        let named = host_names.into_iter().zip(&self.hosts.0);
+        hosts.extend(named.filter_map(|(name, host)| Some((name, host.ip?.to_string()))));
         let mut about = format!("From {name}.");
         for note in &self.notes {
             // Writing to a string cannot fail.
@@ -50,7 +52,7 @@ impl Plan<'_> {
             title: name.to_owned(),
             about,
             nodes,
-            hosts: hosts.collect(),
+            hosts,
             monitors: self.monitors(),
             duration_ms: (duration.0 / 1000) as i64,
             jitter_ms: Some(0),
