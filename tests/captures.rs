@@ -145,4 +145,7 @@ scenarios! {
     sentinels_that_find_old_requests_for_votes_are_logged_as_recorded: "51c_seven_sentinels";
     a_host_that_comes_back_is_logged_as_recorded: "54d_host_of_all_dies";
     failovers_in_each_others_way_are_logged_as_recorded: "55d_failover_twice";
+    replicas_that_give_a_frozen_master_up_are_logged_as_recorded: "61e_repl_timeout_short";
+    a_vote_asked_for_by_hand_is_logged_as_recorded: "65j_votes_asked_by_hand";
+    a_dataset_that_is_reloaded_is_logged_as_recorded: "66a_reload_and_looks";
 }

@@ -133,3 +133,32 @@ fn a_script_goes_on_where_a_person_killed_the_host() {
         assert!(killed, "M0's host died at {killed_ms} ms");
     }
 }
+
+/// The capture tool notices an event and does what it sets off, in the order of the scenario's file.
+#[test]
+fn what_one_event_sets_off_is_done_in_the_order_of_the_file() {
+    let scenario = r#"{"id": "x", "title": "x", "nodes": [{"name": "M0", "role": "master"},
+        {"name": "R1", "role": "replica", "of": "M0"}, {"name": "S1", "role": "sentinel"}],
+        "monitors": [{"name": "mymaster", "master": "M0", "quorum": 1}], "duration_ms": 2000, "jitter_ms": 0,
+        "actions": [{"at_ms": 1000, "do": "cmd", "node": "S1", "args": ["SENTINEL", "SET", "mymaster", "quorum", "2"]},
+            {"on": {"event": "+set"}, "do": "mark", "label": "first"},
+            {"on": {"event": "+set"}, "do": "stop", "node": "R1"},
+            {"on": {"event": "+set"}, "do": "mark", "label": "last"},
+            {"on": {"event": "+set"}, "delay_ms": 50, "do": "cont", "node": "R1"}]}"#;
+    let scenario = Scenario::parse(scenario).unwrap();
+    for seed in 1..=10 {
+        let run = run_file(&scenario, &scenario.play(Seed(seed)));
+        let actions = run["actions"].as_array().unwrap();
+        let did: Vec<_> = actions.iter().map(|action| action["do"].as_str().unwrap()).collect();
+        assert_eq!(did, ["cmd", "mark", "stop", "mark", "cont"], "seed {seed}");
+        assert_eq!(
+            (&actions[1]["label"], &actions[3]["label"]),
+            (&"first".into(), &"last".into()),
+            "seed {seed}"
+        );
+        let at = |n: usize| actions[n]["t_ms"].as_u64().unwrap();
+        assert_eq!(at(1), at(3), "noticed at once, seed {seed}");
+        // Once there are no more events to look out for, it looks at the clock every 30 ms.
+        assert!((50..=80).contains(&(at(4) - at(3))), "seed {seed}: {}", at(4) - at(3));
+    }
+}

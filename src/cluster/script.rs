@@ -18,8 +18,10 @@ pub struct Script {
     done: usize,
     /// For each reaction, how many matching events came so far.
     seen: Vec<u32>,
-    /// Reactions set off and not done yet.
+    /// Reactions set off and not done yet, in the order in which they were noticed.
     due: Vec<Due>,
+    /// When whoever carries the script out looks at the sentinels' logs next, if something stands there.
+    look_at: SimTime,
     rng: Option<Rng>,
     /// What is left to do of the entry that is being carried out.
     pub(super) left: VecDeque<Todo>,
@@ -28,6 +30,12 @@ pub struct Script {
     /// What there is to tell of each entry carried out, in that order.
     pub(super) notes: Arc<Vec<EntryNote>>,
 }
+
+/// How long after a line it is looked at, in microseconds, as long as there are events to look out for.
+const LOOKS: (u32, u32) = (1_000, 5_000);
+
+/// How many microseconds lie between two looks when there are none.
+const RARE_LOOKS: u32 = 30_000;
 
 /// A reaction that was set off.
 #[derive(Clone, Debug)]
@@ -216,6 +224,7 @@ impl Script {
             plan: Arc::new(Plan { timed, reactions }),
             done: 0,
             due: Vec::new(),
+            look_at: SimTime::ZERO,
             left: VecDeque::new(),
             busy: None,
             notes: Arc::default(),
@@ -264,11 +273,46 @@ impl Script {
         let Some(note) = self.last_note() else { return };
         note.took = now.since(note.began);
         let began = note.began;
-        // Whoever waited saw nothing meanwhile.
+        // Whoever waited saw nothing meanwhile, and now reads one log after the other.
         for due in self.due.iter_mut().filter(|due| due.noticed > began && due.noticed < now) {
             due.at += now.since(due.noticed);
             due.noticed = now;
         }
+        self.due.sort_by_key(Due::order);
+    }
+
+    /// When it is noticed what a sentinel says at `at`: all that was said since the last look is read at once.
+    fn notice(&mut self, at: SimTime) -> SimTime {
+        if self.look_at < at {
+            self.look_at = at + self.within(LOOKS.0, LOOKS.1);
+        }
+        self.look_at
+    }
+
+    /// How late something is done that had to wait: looks are rare once no event is looked out for any more.
+    fn lateness(&mut self) -> Micros {
+        let reactions = self.plan.reactions.iter().zip(&self.seen);
+        let looks_out = reactions.into_iter().any(|(reaction, &seen)| !reaction.trigger.is_spent(seen));
+        self.within(0, if looks_out { LOOKS.1 - LOOKS.0 } else { RARE_LOOKS })
+    }
+
+    fn within(&mut self, from: u32, to: u32) -> Micros {
+        let rng = self.rng.as_mut().expect("a script with reactions has dice");
+        Micros(u64::from(rng.between(from, to)))
+    }
+}
+
+impl Due {
+    /// What was noticed first comes first; of what was noticed at once, what stands in the first sentinel's log.
+    const fn order(&self) -> (SimTime, NodeId) {
+        (self.noticed, self.occurrence.speaker)
+    }
+}
+
+impl Trigger {
+    /// Whether no more events count after so many.
+    const fn is_spent(&self, seen: u32) -> bool {
+        seen + 1 >= self.nth + self.times
     }
 }
 
@@ -304,10 +348,14 @@ impl Cluster {
                 if seen < trigger.nth || seen >= trigger.nth + trigger.times {
                     continue;
                 }
-                let rng = self.script.rng.as_mut().expect("a script with reactions has dice");
-                let noticed = record.at + Micros(u64::from(rng.between(1_000, 5_000)));
-                let (at, occurrence) = (noticed + reaction.delay, Occurrence { speaker, text });
-                self.script.due.push(Due { at, noticed, reaction: n, occurrence });
+                let noticed = self.script.notice(record.at);
+                let mut at = noticed + reaction.delay;
+                if reaction.delay > Micros::ZERO {
+                    at += self.script.lateness();
+                }
+                let due = Due { at, noticed, reaction: n, occurrence: Occurrence { speaker, text } };
+                let before = self.script.due.partition_point(|other| other.order() <= due.order());
+                self.script.due.insert(before, due);
             }
         }
     }

@@ -3,13 +3,11 @@
 use crate::protocol::{ArcStr, Command, ConnId, KillType, Level, Reply, literal};
 use crate::redis::clients::Client;
 use crate::redis::conf::SetError;
-use crate::redis::server::{Answer, Cx, RedisServer};
+use crate::redis::cost::CRASH_REPORT;
+use crate::redis::server::{Answer, Cx, RedisServer, SIGSEGV};
 use crate::redis::table::{self, Spec};
 use crate::sim::Micros;
 use std::sync::Arc;
-
-/// The signal of a process that touched memory that is not its own.
-const SIGSEGV: i32 = 11;
 
 /// A filter of CLIENT KILL.
 type ClientTest = Box<dyn Fn(&Client) -> bool>;
@@ -45,7 +43,7 @@ impl RedisServer {
             },
             "config" => self.config(cx, args).into(),
             "client" => self.client(cx, conn, args).into(),
-            "debug" => self.debug(cx, args).into(),
+            "debug" => self.debug(cx, conn, args),
             "eval" => self.eval(cx, conn, &args[0]),
             "wait" => self.wait(cx, conn, args),
             "save" | "bgsave" | "lastsave" => self.save_command(cx, spec.name, args).into(),
@@ -293,8 +291,8 @@ impl RedisServer {
         Reply::ok().into()
     }
 
-    fn debug(&mut self, cx: &mut Cx<'_>, args: &[ArcStr]) -> Reply {
-        match (&*args[0].to_ascii_lowercase(), &args[1..]) {
+    fn debug(&mut self, cx: &mut Cx<'_>, conn: ConnId, args: &[ArcStr]) -> Answer {
+        let reply = match (&*args[0].to_ascii_lowercase(), &args[1..]) {
             ("sleep", [seconds]) => {
                 if let Some(span) = span(seconds).filter(|span| *span > Micros::ZERO) {
                     cx.out.work(span);
@@ -307,8 +305,10 @@ impl RedisServer {
                 self.repl.forget_second_id();
                 Reply::ok()
             }
-            ("reload", []) => self.debug_reload(cx, true),
-            ("reload", [option]) if option.eq_ignore_ascii_case("nosave") => self.debug_reload(cx, false),
+            ("reload", []) => return self.debug_reload(cx, conn, true),
+            ("reload", [option]) if option.eq_ignore_ascii_case("nosave") => {
+                return self.debug_reload(cx, conn, false);
+            }
             ("populate", [count, rest @ ..]) if rest.len() <= 2 => self.populate(count, rest),
             ("segfault", []) => {
                 self.note(
@@ -316,8 +316,9 @@ impl RedisServer {
                     Level::Warning,
                     arcstr::format!("Redis 7.0.15 crashed by signal: {SIGSEGV}, si_code: 0"),
                 );
-                cx.out.exit(128 + SIGSEGV);
-                Reply::ok()
+                cx.out.work(CRASH_REPORT);
+                self.crashed_at = Some(cx.now);
+                return Answer::None;
             }
             _ => table::not_simulated(&format!("debug|{}", args[0])).unwrap_or_else(|| {
                 Reply::error(arcstr::format!(
@@ -325,7 +326,8 @@ impl RedisServer {
                     args[0]
                 ))
             }),
-        }
+        };
+        reply.into()
     }
 
     /// DEBUG POPULATE count [prefix [size]]: many keys at once, here only.

@@ -16,6 +16,7 @@ impl RedisServer {
             && self.link.as_ref().is_none_or(MasterLink::is_up)
             && self.conf.renames.is_empty()
             && self.conf.acl.is_open()
+            && self.crashed_at.is_none()
     }
 
     /// What Sentinels and replicas send all the time is served without further ado while the server is as

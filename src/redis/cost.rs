@@ -49,6 +49,9 @@ pub(super) fn load(conf: &RedisConf, data: &Dataset) -> Micros {
     Micros(200 + (keys * LOAD_NANOS_A_KEY + fresh) / 1000 + sleeping)
 }
 
+/// How long a process that crashed tests memory and writes its report before it ends (recorded, 65d).
+pub(super) const CRASH_REPORT: Micros = Micros::from_millis(245);
+
 /// How long a dataset is thrown away before another is loaded in its place; nobody is served meanwhile.
 pub(super) fn flush(data: &Dataset) -> Micros {
     Micros(data.len() * FLUSH_NANOS_A_KEY / 1000)

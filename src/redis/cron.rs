@@ -2,7 +2,7 @@
 
 use crate::protocol::{Command, Level};
 use crate::redis::server::{Cx, RedisServer};
-use crate::sim::{Millis, NodeTime};
+use crate::sim::{Millis, NodeTime, Rng};
 
 /// Every tenth turn of the server's 10 Hz timer, which is armed anew after each turn: a little more than a
 /// second (captures: replicas of a dead master dial again after 1004 ms at the median).
@@ -34,7 +34,14 @@ impl Cron {
         NodeTime(self.next.0 - left * TURNS / PERIOD.0 * PERIOD.0 / TURNS)
     }
 
-    pub(super) fn due(&self, now: NodeTime) -> bool {
+    /// Whether the tenth turn has come. A process that stood still did so before any of the ten, and the turns
+    /// that were left come one by one (captures 61e: a master that was frozen hears that its replicas have gone
+    /// before it looks how long they were silent).
+    pub(super) fn due(&mut self, now: NodeTime, rng: &mut Rng) -> bool {
+        if self.turns > 0 && (now - self.next).0 >= PERIOD.0 / TURNS {
+            let left = i64::from(rng.below(TURNS as u32));
+            self.next = now + Millis(left * PERIOD.0 / TURNS);
+        }
         self.next <= now
     }
 

@@ -26,6 +26,14 @@ const COMMANDS_A_PIECE: u64 = 1024;
 /// The shortest piece: shorter intervals are taken together.
 const SHORTEST: Micros = Micros::from_millis(1);
 
+/// What is said before a dataset is read.
+const LOADING_FILE: &str = "Loading RDB produced by version 7.0.15";
+
+/// What is said when one has been read.
+fn loaded(keys: u64) -> ArcStr {
+    arcstr::format!("Done loading RDB, keys loaded: {keys}, keys expired: 0.")
+}
+
 /// How far a loading is; it goes on piece by piece, and between two of them clients are looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pieces {
@@ -40,11 +48,13 @@ pub(super) struct Pieces {
     told: i64,
 }
 
-/// The loading at start-up.
+/// The loading of the dataset file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct StartLoad {
+pub(super) struct FileLoad {
     pub(super) dump: Dump,
     pub(super) pieces: Pieces,
+    /// Who asked for it by DEBUG RELOAD; nobody where it is the start of the server.
+    asked_by: Option<ConnId>,
 }
 
 impl Pieces {
@@ -106,7 +116,16 @@ impl RedisServer {
             return;
         }
         let pieces = Pieces::new(&self.conf, &dump.dataset, self.conf.appendonly, Micros(0), cx.now);
-        self.persistence.loading = Some(StartLoad { dump, pieces });
+        self.persistence.loading = Some(FileLoad { dump, pieces, asked_by: None });
+        self.load_on(cx);
+    }
+
+    /// Begins to load what was saved anew.
+    pub(super) fn reload_dump(&mut self, cx: &mut Cx<'_>, dump: Dump, asked_by: ConnId) {
+        let flush = cost::flush(&self.data);
+        let pieces = Pieces::new(&self.conf, &dump.dataset, false, flush, cx.now);
+        self.line(cx, Level::Notice, LOADING_FILE);
+        self.persistence.loading = Some(FileLoad { dump, pieces, asked_by: Some(asked_by) });
         self.load_on(cx);
     }
 
@@ -168,8 +187,11 @@ impl RedisServer {
 
     /// Everything is read: from now on the server serves.
     pub(super) fn finish_loading(&mut self, cx: &mut Cx<'_>) {
-        if let Some(StartLoad { dump, pieces }) = self.persistence.loading.take() {
-            self.finish_loading_dump(cx, dump, pieces.span);
+        if let Some(FileLoad { dump, pieces, asked_by }) = self.persistence.loading.take() {
+            match asked_by {
+                Some(conn) => self.finish_reloading(cx, &dump, conn),
+                None => self.finish_loading_dump(cx, dump, pieces.span),
+            }
         } else if let Some(link) = &self.link
             && let LinkState::Loading { conn, rdb, .. } = &link.state
         {
@@ -178,17 +200,32 @@ impl RedisServer {
         }
     }
 
+    fn finish_reloading(&mut self, cx: &mut Cx<'_>, dump: &Dump, conn: ConnId) {
+        self.data = dump.dataset.clone();
+        self.note(cx, Level::Notice, loaded(self.data.len()));
+        self.line(cx, Level::Warning, "DB reloaded by DEBUG RELOAD");
+        if self.clients.get(conn).is_some() {
+            cx.out.send(conn, Reply::ok());
+        }
+    }
+
     fn finish_loading_dump(&mut self, cx: &mut Cx<'_>, dump: Dump, span: Micros) {
         self.data = dump.dataset.clone();
-        let keys = self.data.len();
-        self.line(cx, Level::Notice, "Loading RDB produced by version 7.0.15");
-        self.note(
-            cx,
-            Level::Notice,
-            arcstr::format!("Done loading RDB, keys loaded: {keys}, keys expired: 0."),
-        );
+        // An append-only file goes on from a dataset that was empty when the server started for the first time.
+        let keys = if self.conf.appendonly { 0 } else { self.data.len() };
+        self.line(cx, Level::Notice, LOADING_FILE);
+        self.note(cx, Level::Notice, loaded(keys));
         let (seconds, millis) = (span.0 / 1_000_000, span.0 / 1000 % 1000);
-        self.note(cx, Level::Notice, arcstr::format!("DB loaded from disk: {seconds}.{millis:03} seconds"));
+        if self.conf.appendonly {
+            self.line(cx, Level::Notice, "DB loaded from base file appendonly.aof.1.base.rdb: 0.000 seconds");
+            for file in ["incr file appendonly.aof.1.incr.aof", "append only file"] {
+                let text = arcstr::format!("DB loaded from {file}: {seconds}.{millis:03} seconds");
+                self.note(cx, Level::Notice, text);
+            }
+        } else {
+            let text = arcstr::format!("DB loaded from disk: {seconds}.{millis:03} seconds");
+            self.note(cx, Level::Notice, text);
+        }
         if let Some((replid, offset)) = dump.replication.clone() {
             self.restore_replication(cx, replid, offset);
         }
@@ -212,9 +249,8 @@ impl RedisServer {
             link.state = LinkState::Connected(conn);
         }
         let keys = self.data.len();
-        self.line(cx, Level::Notice, "Loading RDB produced by version 7.0.15");
-        let text = arcstr::format!("Done loading RDB, keys loaded: {keys}, keys expired: 0.");
-        self.note(cx, Level::Notice, text);
+        self.line(cx, Level::Notice, LOADING_FILE);
+        self.note(cx, Level::Notice, loaded(keys));
         self.say(cx, RedisEventKind::FullSyncDone);
         match conn {
             // At once, because the master starts the stream when it hears it.

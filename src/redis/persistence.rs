@@ -1,10 +1,10 @@
 //! The dataset file: save points, BGSAVE, SAVE, and what a failing disk does (spec
 //! REPL-22, REPL-24, REPL-65).
 
-use crate::protocol::{ArcStr, Level, Reply, literal};
+use crate::protocol::{ArcStr, ConnId, Level, Reply, literal};
 use crate::redis::cost;
-use crate::redis::loading::StartLoad;
-use crate::redis::server::{Cx, Dump, RedisServer};
+use crate::redis::loading::FileLoad;
+use crate::redis::server::{Answer, Cx, Dump, RedisServer};
 use crate::sim::{Micros, Millis, NodeTime};
 
 /// After a failed saving the save points wait so many seconds.
@@ -26,8 +26,8 @@ pub(super) struct Persistence {
     /// Whether the disk takes no more.
     pub(super) disk_broken: bool,
     bgsave: Option<Bgsave>,
-    /// The loading at start-up.
-    pub(super) loading: Option<StartLoad>,
+    /// The loading of the file.
+    pub(super) loading: Option<FileLoad>,
 }
 
 /// A saving in the background.
@@ -172,20 +172,18 @@ impl RedisServer {
         true
     }
 
-    /// `DEBUG RELOAD [NOSAVE]`: saves the dataset and loads it again, or loads what was saved last; nobody is
-    /// served meanwhile, nor told that a dataset is being loaded.
-    pub(super) fn debug_reload(&mut self, cx: &mut Cx<'_>, saves: bool) -> Reply {
+    /// `DEBUG RELOAD [NOSAVE]`: saves the dataset and loads it again, or loads what was saved last. The answer
+    /// comes when all is loaded.
+    pub(super) fn debug_reload(&mut self, cx: &mut Cx<'_>, conn: ConnId, saves: bool) -> Answer {
         if saves && !self.save_now(cx) {
-            return Reply::error(literal!("ERR Error saving DB"));
+            return Reply::error(literal!("ERR Error saving DB")).into();
         }
-        let Some(dump) = &self.persistence.dump else {
-            return Reply::error(literal!("ERR Error trying to load the RDB dump, check server logs."));
+        let Some(dump) = self.persistence.dump.clone() else {
+            let text = literal!("ERR Error trying to load the RDB dump, check server logs.");
+            return Reply::error(text).into();
         };
-        let dataset = dump.dataset.clone();
-        cx.out.work(cost::flush(&self.data) + cost::load(&self.conf, &dataset));
-        self.data = dataset;
-        self.line(cx, Level::Warning, "DB reloaded by DEBUG RELOAD");
-        Reply::ok()
+        self.reload_dump(cx, dump, conn);
+        Answer::None
     }
 
     /// Whether the dataset cannot be written: the disk is broken, or `dir` is the root folder, where an

@@ -47,6 +47,8 @@ pub struct RedisServer {
     pub(super) shutdown: Option<Shutdown>,
     /// SIGTERM came: when the timer's turn comes that reads the note of it.
     pub(super) end_noted: Option<NodeTime>,
+    /// It crashed, and ends when its report is written: at its next turn.
+    pub(super) crashed_at: Option<NodeTime>,
     /// When the timer asked for rings.
     armed: Option<NodeTime>,
     pub(super) info: Option<Arc<Info>>,
@@ -55,6 +57,9 @@ pub struct RedisServer {
     /// The names that its host can resolve.
     pub(super) hosts: Arc<Hosts>,
 }
+
+/// The signal of a process that touched memory that is not its own.
+pub(super) const SIGSEGV: i32 = 11;
 
 /// A dataset file, dump.rdb.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -130,6 +135,7 @@ impl RedisServer {
             script: None,
             shutdown: None,
             end_noted: None,
+            crashed_at: None,
             armed: None,
             info: None,
             usual: false,
@@ -149,6 +155,9 @@ impl RedisServer {
     /// Takes one input.
     pub fn handle(&mut self, now: NodeTime, input: Input, out: &mut RedisOutbox) {
         let cx = &mut Cx { now, out };
+        if !self.usual && self.crashed_at.is_some() {
+            return cx.out.exit(128 + SIGSEGV);
+        }
         if !self.usual && self.pieces().is_some_and(Pieces::is_last) {
             // The last piece is read: that is over before anything else is looked at.
             self.finish_loading(cx);
@@ -225,7 +234,7 @@ impl RedisServer {
         if self.sync.as_ref().is_some_and(|sync| sync.next() <= cx.now) {
             self.sync_goes_on(cx);
         }
-        if self.cron.due(cx.now) {
+        if self.cron.due(cx.now, &mut self.rng) {
             self.run_cron(cx);
         }
     }
@@ -264,6 +273,7 @@ impl RedisServer {
         sooner(self.sync.as_ref().map(SyncSave::next));
         sooner(self.shutdown.as_ref().map(Shutdown::next));
         sooner(self.end_noted);
+        sooner(self.crashed_at);
         next
     }
 

@@ -3,7 +3,7 @@
 //! back is blocked, that timer fires although what was sent has arrived; from then on the sender keeps what is
 //! new to itself until it hears from the other side (Linux: the state Loss, with a window of one segment).
 
-use crate::sim::conn::Payload;
+use crate::sim::conn::{Payload, ring};
 use crate::sim::kernel::{Kernel, Work};
 use crate::sim::link::LinkSettings;
 use crate::sim::{ConnectError, Micros, SimTime};
@@ -12,8 +12,8 @@ use crate::sim::{ConnectError, Micros, SimTime};
 const RTO_MIN: Micros = Micros::from_millis(200);
 const RTO_MAX: Micros = Micros::from_millis(120_000);
 
-/// `tcp_retries2` of Linux.
-const TRIES_MAX: u8 = 15;
+/// `tcp_retries2` of Linux, and the probe.
+const TRIES_MAX: u8 = 16;
 
 /// From which latency one way on acknowledgements may be late.
 const SLOW: Micros = Micros::from_millis(90);
@@ -98,7 +98,7 @@ impl<M: Clone> Kernel<M> {
         let Some(ways) = self.ways(slot, side) else { return Some(payload) };
         let acks = &mut self.seldom[slot].acks_mut()[side];
         if let Some(waiting) = acks.waiting {
-            if acks.held.is_empty() && at < waiting.sent_at + waiting.rto {
+            if acks.held.is_empty() && at < waiting.sent_at + Micros(waiting.rto.0 * 2) {
                 return Some(payload);
             }
             acks.held.push(payload);
@@ -110,7 +110,7 @@ impl<M: Clone> Kernel<M> {
         } else if ways.back_open && ways.round < rto {
             acks.sample(ways.round);
         } else {
-            let due = at + if ways.back_open { ways.round } else { rto };
+            let due = if ways.back_open { at + ways.round } else { ring(at, rto) };
             let reached_at = at + ways.there;
             let answered = ways.back_open;
             acks.waiting = Some(Waiting { sent_at: at, reached_at, rto, tries: 0, answered });
@@ -135,14 +135,15 @@ impl<M: Clone> Kernel<M> {
             ways.round
         } else {
             waiting.tries += 1;
-            Micros(waiting.rto.0 << waiting.tries).min(RTO_MAX)
+            // First as a probe, as in `Conn::rto`; that holds nothing up.
+            Micros(waiting.rto.0 << (waiting.tries - 1)).min(RTO_MAX)
         };
         if waiting.tries > TRIES_MAX {
             self.lose_end(slot, side, ConnectError::TimedOut);
             self.release_if_over(slot);
             return;
         }
-        acks.due = now + span;
+        acks.due = if open { now + span } else { ring(now, span) };
         self.agenda.schedule(acks.due, Work::Ack { slot: slot as u32, side: side as u8 });
     }
 

@@ -2,6 +2,7 @@
 
 use crate::sim::acks::Acks;
 use crate::sim::queues::{Queue, Queues};
+use crate::sim::resend::InVain;
 use crate::sim::{Addr, HostId, Micros, PacketId, ProcessId, SimTime};
 
 /// `tcp_syn_linear_timeouts` of Linux 6.5 and later.
@@ -160,13 +161,15 @@ pub(crate) struct Seldom<M> {
     pub(crate) unsent: Vec<M>,
     /// When the retransmission timer of each side fires; [`SimTime::MAX`] where it does not run.
     pub(crate) rto_at: [SimTime; 2],
+    /// What each side has sent in vain.
+    pub(crate) in_vain: [InVain; 2],
     /// What each side knows of its acknowledgements, where they may be late.
     pub(crate) acks: Option<Box<[Acks<M>; 2]>>,
 }
 
 impl<M> Seldom<M> {
     pub(crate) const fn new(target: Addr) -> Self {
-        Self { target, unsent: Vec::new(), rto_at: [SimTime::MAX; 2], acks: None }
+        Self { target, unsent: Vec::new(), rto_at: [SimTime::MAX; 2], in_vain: [InVain::NONE; 2], acks: None }
     }
 
     pub(crate) fn acks_mut(&mut self) -> &mut [Acks<M>; 2] {

@@ -54,6 +54,8 @@ pub struct Kernel<M> {
     pub(crate) hosts_by_ip: BTreeMap<IpAddr, HostId>,
     pub(crate) listeners: BTreeMap<Addr, ProcessId>,
     pub(crate) next_packet: u64,
+    /// Whether whoever takes the present turn goes on with the same connection in the next.
+    reads_on: bool,
     /// Processes that may have something to do at once, after an event that concerned several.
     pub(crate) ready: VecDeque<ProcessId>,
     seed: Seed,
@@ -137,6 +139,7 @@ impl<M: Clone> Kernel<M> {
             hosts_by_ip: BTreeMap::new(),
             listeners: BTreeMap::new(),
             next_packet: 1,
+            reads_on: false,
             ready: VecDeque::new(),
             seed,
         }
@@ -291,6 +294,7 @@ impl<M: Clone> Kernel<M> {
 
     /// Ends a process's turn: it was busy until `until` and asked to be woken so long after that.
     pub fn end_turn(&mut self, process: ProcessId, until: SimTime, wake_in: Option<Micros>) {
+        self.reads_on = false;
         let p = self.process_mut(process);
         if p.state == ProcessState::Dead {
             return;
@@ -313,9 +317,11 @@ impl<M: Clone> Kernel<M> {
         host.profile.disk.draw(&mut host.rng)
     }
 
-    /// What a turn costs on the process's host.
+    /// What the present turn costs on the process's host: less where one look at a connection found more (recorded,
+    /// 63f and 63g: 20,000 commands at once take 0.12 to 0.26 s, in a stream 0.1).
     pub fn turn_cost(&self, process: ProcessId) -> Micros {
-        self.hosts[self.process(process).host.0 as usize].profile.turn
+        let turn = self.hosts[self.process(process).host.0 as usize].profile.turn;
+        if self.reads_on { Micros(turn.0 / 4) } else { turn }
     }
 
     /// What a host is like.
@@ -459,7 +465,7 @@ impl<M: Clone> Kernel<M> {
 
     fn take_turn(&mut self, process: ProcessId) -> Option<Turn<M>> {
         let now = self.now;
-        let Self { processes, gathering, .. } = self;
+        let Self { processes, gathering, reads_on, .. } = self;
         let p = &mut processes[process.0 as usize];
         if p.state != ProcessState::Running {
             return None;
@@ -480,6 +486,8 @@ impl<M: Clone> Kernel<M> {
             }
             let input = p.inbox.pop_front()?;
             p.found -= 1;
+            let next = p.inbox.front().filter(|_| p.found > 0);
+            *reads_on = next.is_some_and(|next| next.descriptor() == input.descriptor());
             if p.inbox.is_empty() {
                 p.inbox.clear();
             }

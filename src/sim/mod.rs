@@ -17,6 +17,7 @@ mod network;
 mod packets;
 mod process;
 mod queues;
+mod resend;
 mod rng;
 mod time;
 

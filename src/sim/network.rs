@@ -1,9 +1,9 @@
-//! The network half of the kernel: opening and closing connections, segments on their way, loss and
-//! retransmission, and what a person may do to a link.
+//! The network half of the kernel: opening and closing connections, segments on their way, and what a person may
+//! do to a link.
 
 use crate::sim::acks::{Acks, may_hold};
 use crate::sim::carrier::{NEIGHBOUR_QUESTIONS, NEIGHBOUR_RETRY};
-use crate::sim::conn::{Conn, End, EndState, Payload, Place, Segment, Seldom, Stream, ring};
+use crate::sim::conn::{Conn, End, EndState, Payload, Place, Segment, Seldom, Stream};
 use crate::sim::kernel::{Kernel, Turn, Work};
 use crate::sim::link::LinkSettings;
 use crate::sim::packets::Flown;
@@ -147,7 +147,7 @@ impl<M: Clone> Kernel<M> {
     }
 
     /// Sends a segment (again); `rides` where it goes with the one sent just before and cannot be lost alone.
-    fn launch(&mut self, flight: QueueKey, rides: bool, at: SimTime) {
+    pub(crate) fn launch(&mut self, flight: QueueKey, rides: bool, at: SimTime) {
         let Some(segment) = self.flights.get_mut(flight) else { return };
         let (slot, side) = (segment.slot as usize, usize::from(segment.side));
         let Some(conn) = &mut self.conns[slot] else { return };
@@ -185,65 +185,6 @@ impl<M: Clone> Kernel<M> {
         } else {
             self.start_rto(slot, side, at);
         }
-    }
-
-    /// Lets the retransmission timer run for what was sent at `sent_at`, if it does not run.
-    fn start_rto(&mut self, slot: usize, side: usize, sent_at: SimTime) {
-        let now = self.now;
-        let Some(conn) = &self.conns[slot] else { return };
-        let rto_at = &mut self.seldom[slot].rto_at[side];
-        if *rto_at == SimTime::MAX {
-            let at = ring(sent_at, conn.rto(side, &self.flights)).max(now);
-            *rto_at = at;
-            self.agenda.schedule(at, Work::Rto { slot: slot as u32, side: side as u8 });
-        }
-    }
-
-    /// The retransmission timer of a stream has fired.
-    pub(crate) fn retransmit(&mut self, slot: usize, side: usize) {
-        let now = self.now;
-        let Some(conn) = &self.conns[slot] else { return };
-        let rto_at = &mut self.seldom[slot].rto_at[side];
-        if *rto_at != now {
-            return;
-        }
-        *rto_at = SimTime::MAX;
-        let Some(head) = conn.streams[side].flight.first() else { return };
-        if self.flights.get(head).is_none_or(|segment| segment.place != Place::Lost) {
-            return;
-        }
-        let is_off = self.has_no_route(slot, side);
-        let Some(conn) = &mut self.conns[slot] else { return };
-        if is_off || conn.ends[side].tries >= conn.tries_max(side, &self.flights) {
-            let error = if is_off { ConnectError::Unreachable } else { ConnectError::TimedOut };
-            self.flights.clear(&mut conn.streams[side].flight);
-            self.lose_end(slot, side, error);
-            self.release_if_over(slot);
-            return;
-        }
-        conn.ends[side].tries += 1;
-        self.launch(head, false, now);
-    }
-
-    /// Marks a segment as lost; the sender notices by its timer.
-    pub(crate) fn lose(&mut self, flight: QueueKey) {
-        let Some(segment) = self.flights.get_mut(flight) else { return };
-        let (slot, side) = (segment.slot as usize, usize::from(segment.side));
-        let Some(conn) = &mut self.conns[slot] else { return };
-        segment.place = Place::Lost;
-        if let Some(flown) = &mut self.flown {
-            flown.push(Flown::new(segment, conn, &self.seldom[slot]));
-        }
-        let is_gone = conn.ends[side].host().is_some_and(|host| !self.hosts[host.0 as usize].alive);
-        let sent_at = segment.sent_at;
-        if matches!(segment.payload, Payload::Reset) || is_gone {
-            // A reset is not sent again, and a dead host sends nothing again; what follows in the stream can
-            // then never be read.
-            self.flights.truncate(&mut conn.streams[side].flight, flight);
-            self.release_if_over(slot);
-            return;
-        }
-        self.start_rto(slot, side, sent_at);
     }
 
     /// A packet arrives, unless something stands in its way. What it is to its receiver is the receiver's
@@ -324,39 +265,6 @@ impl<M: Clone> Kernel<M> {
         self.release_if_over(slot);
     }
 
-    /// What the sender learns from acknowledgements: after a retransmission got through, the rest of what
-    /// was lost follows at once; three segments that arrived after a lost one betray the loss.
-    fn resend(&mut self, slot: usize, side: usize, recovered: bool) {
-        let Some(conn) = &mut self.conns[slot] else { return };
-        let stream = &mut conn.streams[side];
-        let in_place = |place| {
-            let flight = self.flights.iter(&stream.flight);
-            flight.filter(move |(_, segment)| segment.place == place).map(|(at, _)| at)
-        };
-        let Some(head) = stream.flight.first().filter(|&head| in_place(Place::Lost).next() == Some(head))
-        else {
-            return;
-        };
-        let lost: Vec<QueueKey> = if recovered {
-            in_place(Place::Lost).collect()
-        } else if in_place(Place::Here).count() == 3 {
-            vec![head]
-        } else {
-            return;
-        };
-        self.seldom[slot].rto_at[side] = SimTime::MAX;
-        // Small segments are sent again, or for the first time after waiting, as one: they arrive or are lost
-        // together (Linux collapses them).
-        let mut rides = false;
-        for flight in lost {
-            self.launch(flight, rides, self.now);
-            rides = true;
-            if self.flights.get(flight).is_some_and(|segment| segment.place == Place::Lost) {
-                break;
-            }
-        }
-    }
-
     /// The receiving host takes what side `side` sent.
     fn receive(&mut self, slot: usize, side: usize, payload: Payload<M>) {
         let (near, far) = (1 - side, side);
@@ -387,6 +295,8 @@ impl<M: Clone> Kernel<M> {
                     self.tell(process, Input::Received(id, message));
                 }
                 _ if conn.ends[far].state == EndState::Open => {
+                    // At once, whatever was still to be sent again (captures 61g).
+                    self.abandon(slot, near);
                     self.push(slot, near, Payload::Reset, self.now);
                 }
                 _ => {}
@@ -460,6 +370,7 @@ impl<M: Clone> Kernel<M> {
     fn abandon(&mut self, slot: usize, side: usize) {
         let Some(conn) = &mut self.conns[slot] else { return };
         conn.streams[side].abandon(&mut self.flights);
+        conn.ends[side].tries = 0;
         let seldom = &mut self.seldom[slot];
         seldom.unsent.clear();
         seldom.rto_at[side] = SimTime::MAX;

@@ -141,6 +141,25 @@ fn a_silent_replica_stays_listed_until_repl_timeout() {
     assert_eq!(net.replica_lines(0).len(), 0);
 }
 
+/// REPL-4: recorded (61e). A process that stood still looks at the time in one of the next ten turns of its timer, and
+/// has mostly heard by then that its replicas are gone.
+#[test]
+fn a_master_that_was_frozen_hears_of_the_end_before_it_counts_the_silence() {
+    let mut net = Net::new();
+    net.add("repl-timeout 3\nrepl-ping-replica-period 1");
+    net.add_replica_of(0, "repl-timeout 3");
+    for _ in 0..20 {
+        net.run(3000);
+        net.freeze(0, true);
+        net.run(6000);
+        net.freeze(0, false);
+    }
+    net.run(3000);
+    let counted = net.lines(0).iter().filter(|line| line.starts_with("Disconnecting timedout")).count();
+    assert_eq!(net.said(0, |kind| matches!(kind, RedisEventKind::ReplicaLost { .. })), 20);
+    assert!((1..=6).contains(&counted), "one of ten, not {counted} of 20");
+}
+
 /// REPL-37
 #[test]
 fn a_handshake_without_progress_is_given_up_and_dialled_again() {

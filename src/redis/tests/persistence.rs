@@ -84,24 +84,28 @@ fn a_master_restarted_from_its_file_lets_its_replicas_go_on() {
     assert!(net.server(0).is_link_up());
 }
 
-/// REPL-24: recorded (44c); unlike other loading, this one is silence.
+/// REPL-24: recorded (44c, 66a).
 #[test]
-fn debug_reload_is_silence_for_as_long_as_saving_and_loading_take() {
-    let mut net = Net::new();
-    net.add("key-load-delay 1000");
-    net.command(0, "DEBUG POPULATE 1000");
-    let (conn, other) = (net.connect(0), net.connect(0));
-    net.send(conn, "DEBUG RELOAD");
-    net.run(5);
-    net.send(other, "PING");
-    net.run(900);
-    assert_eq!(net.received(other), []);
-    net.run(300);
-    assert_eq!((net.received(conn), net.received(other)), (vec![Reply::ok()], vec![Reply::pong()]));
-    assert_eq!(net.server(0).dataset().len(), 1000);
-    assert!(net.lines(0).iter().any(|line| line == "DB reloaded by DEBUG RELOAD"));
-    net.command(0, "CONFIG SET key-load-delay 0");
-    net.command(0, "SET a 1");
-    assert_eq!(net.command(0, "DEBUG RELOAD NOSAVE"), Reply::ok());
-    assert_eq!(net.command(0, "GET a"), Reply::Nil, "what was saved last is there again");
+fn debug_reload_takes_as_long_as_saving_and_loading_and_looks_at_clients_now_and_then() {
+    let loading = Reply::error("LOADING Redis is loading the dataset in memory");
+    for (conf, meanwhile) in [("", vec![]), ("loading-process-events-interval-bytes 10240", vec![loading])] {
+        let mut net = Net::new();
+        net.add(&format!("{conf}\nkey-load-delay 1000"));
+        net.command(0, "DEBUG POPULATE 1000 k");
+        let (conn, other) = (net.connect(0), net.connect(0));
+        net.send(conn, "DEBUG RELOAD");
+        net.run(5);
+        net.send(other, "PING");
+        net.run(900);
+        assert_eq!(net.received(other), meanwhile, "{conf}");
+        net.run(300);
+        let pong = if meanwhile.is_empty() { vec![Reply::pong()] } else { vec![] };
+        assert_eq!((net.received(conn), net.received(other)), (vec![Reply::ok()], pong), "{conf}");
+        assert_eq!(net.server(0).dataset().len(), 1000);
+        assert!(net.lines(0).iter().any(|line| line == "DB reloaded by DEBUG RELOAD"));
+        net.command(0, "CONFIG SET key-load-delay 0");
+        net.command(0, "SET a 1");
+        assert_eq!(net.command(0, "DEBUG RELOAD NOSAVE"), Reply::ok());
+        assert_eq!(net.command(0, "GET a"), Reply::Nil, "what was saved last is there again");
+    }
 }

@@ -78,12 +78,19 @@ fn with_save_points_the_last_state_is_on_disk() {
     assert_eq!(net.command(0, "GET a"), Reply::bulk("1"));
 }
 
+/// Recorded (65d): nobody is answered while the report of the crash is written, nor after it.
 #[test]
 fn debug_segfault_ends_the_process_as_a_crash_does() {
     let mut net = Net::with_replicas(1);
-    let conn = net.connect(0);
+    let (conn, other) = (net.connect(0), net.connect(0));
     net.send(conn, "DEBUG SEGFAULT");
     net.run(10);
+    net.send(other, "PING");
+    net.run(190);
+    assert_eq!(net.exits, []);
+    assert!(net.server(1).is_link_up());
+    net.run(100);
     assert_eq!(net.exits, [(0, 139)]);
+    assert_eq!((net.received(conn), net.received(other)), (vec![], vec![]));
     assert!(!net.server(1).is_link_up());
 }
