@@ -2,7 +2,7 @@
 
 #![allow(clippy::match_same_arms, reason = "each text has its own line, whichever says the same today")]
 
-use crate::i18n::{Phrase, Text};
+use crate::i18n::{Phrase, Text, ended};
 
 #[allow(clippy::too_many_lines, reason = "one line a text")]
 pub(super) const fn text(text: Text) -> &'static str {
@@ -14,14 +14,12 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::OpenFile => "Open a scenario or sentinel.conf…",
         T::Restart => "Start again",
         T::NewSeed => "Start again with other dice",
-        T::Theme => "Theme",
         T::ThemeAuto => "Theme: as the system",
         T::ThemeLight => "Theme: light",
         T::ThemeDark => "Theme: dark",
         T::Language => "Language",
         T::Help => "Help and keys",
         T::Close => "Close",
-        T::More => "More",
         T::Transport => "Time",
         T::Play => "Play",
         T::Pause => "Pause",
@@ -73,7 +71,6 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::Delay => "Delay by 200 ms",
         T::Reset => "Reset the connection",
         T::Failover => "SENTINEL FAILOVER",
-        T::Inspect => "Inspect",
         T::Master => "master",
         T::Replica => "replica",
         T::Sentinel => "sentinel",
@@ -104,8 +101,6 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::WatchedMaster => "About the master",
         T::NothingSelected => "Select a sentinel to see the cluster as it sees it, or any node to act on it.",
         T::Address => "Address",
-        T::Host => "Host",
-        T::Role => "Role",
         T::Follows => "Follows",
         T::Offset => "Replication offset",
         T::Priority => "Priority",
@@ -114,20 +109,14 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::AttachedReplicas => "Attached replicas",
         T::WatchesMaster => "Monitors",
         T::ConfigEpoch => "Configuration epoch",
-        T::Quorum => "Quorum",
         T::Vote => "Last vote",
         T::VoteShort => "vote",
         T::NoVote => "none yet",
-        T::KnownReplicas => "Replicas known",
-        T::KnownSentinels => "Other sentinels known",
         T::Believes => "What it believes",
         T::Silence => "Silent for",
         T::LastPing => "Last valid reply",
         T::LastInfo => "Last INFO",
-        T::Timers => "Running deadlines",
         T::TimerPing => "No valid reply from the master",
-        T::TimerDown => "Until down-after-milliseconds",
-        T::TimerElection => "This state of the failover",
         T::FailoverState => "Failover",
         T::NoFailover => "runs no failover",
         T::Acked => "Writes acknowledged",
@@ -135,7 +124,6 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::Lost => "Acknowledged but lost",
         T::WritesTo => "Writes to",
         T::Nobody => "nobody",
-        T::ClosePanel => "Close the panel",
         T::BeliefsHint => {
             "A row is what one sentinel believes. A cell fills while no valid reply comes; full, the instance is subjectively down for that sentinel alone."
         }
@@ -147,14 +135,8 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::VotesPast => "As the log tells it",
         T::NotElected => "not elected in time",
         T::Elected => "elected",
-        T::Voter => "Sentinel",
-        T::VotedFor => "voted for",
-        T::InEpoch => "in epoch",
         T::SettingsSentinel => "Sentinels",
         T::SettingsNetwork => "Network, each way",
-        T::DownAfter => "down-after-milliseconds",
-        T::FailoverTimeout => "failover-timeout",
-        T::ParallelSyncs => "parallel-syncs",
         T::Latency => "Latency",
         T::Jitter => "Jitter",
         T::Loss => "Loss",
@@ -166,16 +148,12 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::DownAfterHint => "Silence that long makes an instance subjectively down.",
         T::FailoverTimeoutHint => "Limits a failover's states; a new try waits for twice as long.",
         T::ParallelSyncsHint => "Replicas pointed to the new master at the same time.",
-        T::LossHint => "Packets lost, by chance.",
         T::Writer => "Writing client",
         T::WriterHint => {
             "Asks the sentinels for the master and writes to it ten times a second. The stage counts what was acknowledged, refused and lost."
         }
         T::WriterOn => "Start a client that writes",
         T::WriterOff => "Stop it",
-        T::Milliseconds => "ms",
-        T::Seconds => "s",
-        T::PerCent => "%",
         T::LogEmpty => {
             "Nothing has gone wrong yet. Click a node or a link to break something, or let auto pace do it."
         }
@@ -197,11 +175,6 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::ZoomAuto => "Follow the pace",
         T::ZoomOut => "Show more time",
         T::JumpHere => "Go to this moment",
-        T::ScenarioSeed => "Two Redis, three sentinels, three hosts",
-        T::ScenarioSeedAbout => "The topology of the tutorial: a Redis and a sentinel share a host",
-        T::ScenarioFirst => "A first failover",
-        T::ScenarioPlain => "One master, two replicas, three sentinels",
-        T::ScenarioPlainAbout => "Every process on a host of its own",
         T::ScenarioFile => "From a file",
         T::PHandshake => "connection handshake",
         T::PClose => "connection end",
@@ -304,7 +277,6 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
     use Phrase as P;
     match *phrase {
         P::Factor(speed) => format!("1 s here = {speed} simulated"),
-        P::Takes(span) => format!("{span} a second"),
         P::Voted { voter, candidate, leader, epoch } => {
             if candidate == leader {
                 format!("{candidate} counts the vote of {voter} in epoch {epoch}.")
@@ -362,8 +334,10 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         }
         P::SentinelAdded => "A new sentinel monitors the master; the others will hear its hello.".to_owned(),
         P::Removed(who) => format!("{who} is gone for good; the sentinels do not know that."),
-        P::Refused(why) => format!("Not done: {why}."),
-        P::BadFile(file, why) => format!("{file} was not opened: {why}. The running world is as it was."),
+        P::Refused(why) => format!("Not done: {}.", ended(why)),
+        P::BadFile(file, why) => {
+            format!("{file} was not opened: {}. The running world is as it was.", ended(why))
+        }
         P::Opened(file) => format!("{file} is running."),
         P::LinksCut(count) => format!("{count} links are cut: what is sent over them vanishes."),
         P::LeftOut(count) => {
@@ -378,7 +352,6 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::Routine(count) => format!(
             "{count} routine messages came here (PING, PONG, INFO, hello, replication). Zoom in to see them."
         ),
-        P::DoubtedBy(who) => format!("believed down by {who}"),
         P::Votes { votes, needed, voters } => {
             format!("{votes} vote{}, {needed} needed, {voters} voters", if votes == 1 { "" } else { "s" })
         }
@@ -389,7 +362,6 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::InState { state, since } => format!("{state} for {since}"),
         P::InStateLimit(limit) => format!("at most {limit}"),
         P::Epoch(epoch) => format!("epoch {epoch}"),
-        P::Seed(seed) => format!("seed {seed}"),
         P::SilentFor(silent, limit) => format!("silent for {silent} of {limit}"),
         P::VoteFor(who, epoch) => format!("{who}, epoch {epoch}"),
         P::TiltLeft(seconds) => format!("TILT, {seconds} s left"),

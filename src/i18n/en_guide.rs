@@ -56,7 +56,6 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::TourBet => "Your bet? ",
         G::TourWait => "Watch: it is under way.",
         G::TourGoOn => "Play on",
-        G::Ghost => "The future that was",
         G::GhostBack => "Go back to it",
         G::GhostForget => "Forget it",
         G::GhostMark => "First difference",
@@ -83,7 +82,6 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::NoClients => "No client writes. Start one below, and see what a failover costs it.",
         G::ClientsHint => "Lost: acknowledged, and not in the data of the present master.",
         G::Client => "Client",
-        G::WritesTo => "writes to",
         G::Acked => "acknowledged",
         G::Refused => "refused",
         G::Lost => "lost",
@@ -99,7 +97,7 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::ThisRun => "This run",
         G::NotYet => "not yet",
         G::RecordedHint => {
-            "Seconds after the failure, at whichever sentinel was first: median of the recorded runs, with the earliest and the latest. Play on to fill the last column."
+            "Seconds after the failure, at whichever sentinel was first: median of the recorded runs, with the earliest and the latest; ≠ lies outside. Play on to fill the last column."
         }
     }
 }
@@ -127,7 +125,6 @@ pub(super) fn told(told: &Told<'_>) -> String {
         T::Problem(Problem::TooManyActions(n)) => format!("the last {n} actions, too many"),
         T::Impossible(text, why) => format!("“{text}”, not possible: {why}"),
         T::Step(n, of) => format!("{n} of {of}"),
-        T::Bet(choice) => format!("You bet: {choice}"),
         T::Forked(at) => format!("You changed the past at {at}."),
         T::Same => "So far both futures agree.".to_owned(),
         T::Differs(at) => format!("They differ from {at} on."),

@@ -54,7 +54,6 @@ pub enum Guide {
     TourWait,
     TourGoOn,
     // Forks
-    Ghost,
     GhostBack,
     GhostForget,
     GhostMark,
@@ -82,7 +81,6 @@ pub enum Guide {
     NoClients,
     ClientsHint,
     Client,
-    WritesTo,
     Acked,
     Refused,
     Lost,
@@ -120,8 +118,6 @@ pub enum Told<'a> {
     Impossible(&'a str, &'a str),
     /// Which step of how many.
     Step(usize, usize),
-    /// What the reader bet on.
-    Bet(&'a str),
     /// The fork's moment.
     Forked(&'a str),
     /// The futures agree so far.

@@ -29,6 +29,11 @@ pub use text::Text;
 
 use crate::scenario::Note;
 
+/// A reason without the full stop that some of Redis's own end with: the sentence around it has one.
+fn ended(why: &str) -> &str {
+    why.trim_end_matches('.')
+}
+
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Lang {

@@ -20,8 +20,6 @@ pub struct Event<'a> {
 pub enum Phrase<'a> {
     /// Simulated seconds per second, from the director.
     Factor(&'a str),
-    /// How long a stretch of simulated time a second shows.
-    Takes(&'a str),
     /// One sentinel voted for another.
     Voted {
         /// The voter.
@@ -129,8 +127,6 @@ pub enum Phrase<'a> {
     LinesFound(usize, bool),
     /// How many routine messages came.
     Routine(usize),
-    /// Sentinels that believe a node down.
-    DoubtedBy(&'a str),
     /// Votes counted and needed.
     Votes {
         /// Counted.
@@ -158,8 +154,6 @@ pub enum Phrase<'a> {
     InStateLimit(&'a str),
     /// An epoch.
     Epoch(u64),
-    /// A seed.
-    Seed(u64),
     /// Silence so far against down-after-milliseconds.
     SilentFor(&'a str, &'a str),
     /// A vote: for whom, in which epoch.

@@ -2,7 +2,7 @@
 
 #![allow(clippy::match_same_arms, reason = "each text has its own line, whichever says the same today")]
 
-use crate::i18n::{Phrase, Text};
+use crate::i18n::{Phrase, Text, ended};
 
 #[allow(clippy::too_many_lines, reason = "one line a text")]
 pub(super) const fn text(text: Text) -> &'static str {
@@ -14,14 +14,12 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::OpenFile => "打开场景或 sentinel.conf…",
         T::Restart => "重新开始",
         T::NewSeed => "换一组随机数重新开始",
-        T::Theme => "主题",
         T::ThemeAuto => "主题：跟随系统",
         T::ThemeLight => "主题：浅色",
         T::ThemeDark => "主题：深色",
         T::Language => "语言",
         T::Help => "帮助与按键",
         T::Close => "关闭",
-        T::More => "更多",
         T::Transport => "时间",
         T::Play => "播放",
         T::Pause => "暂停",
@@ -50,7 +48,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::ToolSelectHint => "选择：点击节点查看，拖动可移动",
         T::ToolKillHint => "杀死：点击节点结束其进程，或重新启动",
         T::ToolFreezeHint => "冻结：点击节点暂停其进程（SIGSTOP），或恢复",
-        T::ToolIsolateHint => "隔离：点击节点使其主机离网，或恢复联网",
+        T::ToolIsolateHint => "隔离：点击节点使其主机断网，或恢复联网",
         T::AddReplica => "添加副本",
         T::AddSentinel => "添加哨兵",
         T::HealAll => "修复所有连线",
@@ -73,7 +71,6 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::Delay => "延迟 200 毫秒",
         T::Reset => "重置连接",
         T::Failover => "SENTINEL FAILOVER",
-        T::Inspect => "查看",
         T::Master => "主节点",
         T::Replica => "副本",
         T::Sentinel => "哨兵",
@@ -86,11 +83,11 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::Frozen => "冻结",
         T::Tilt => "TILT",
         T::Leader => "领导故障转移",
-        T::Candidate => "正在要票",
+        T::Candidate => "正在拉票",
         T::Promoted => "正在提升",
         T::Syncing => "正在同步",
         T::LinkDown => "与主节点断开",
-        T::OffNetwork => "离网",
+        T::OffNetwork => "断网",
         T::Unknown => "未知",
         T::Itself => "自己",
         T::PanelNode => "节点",
@@ -104,8 +101,6 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::WatchedMaster => "所看的主节点",
         T::NothingSelected => "选择一个哨兵，看看它眼中的集群；或选择任意节点进行操作。",
         T::Address => "地址",
-        T::Host => "主机",
-        T::Role => "角色",
         T::Follows => "跟随",
         T::Offset => "复制偏移量",
         T::Priority => "优先级",
@@ -114,20 +109,14 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::AttachedReplicas => "已连接副本",
         T::WatchesMaster => "监控",
         T::ConfigEpoch => "配置纪元",
-        T::Quorum => "法定人数（quorum）",
         T::Vote => "最近一票",
         T::VoteShort => "投票",
         T::NoVote => "尚未投票",
-        T::KnownReplicas => "已知副本",
-        T::KnownSentinels => "已知其他哨兵",
         T::Believes => "它的看法",
         T::Silence => "沉默时长",
         T::LastPing => "最近有效回复",
         T::LastInfo => "最近 INFO",
-        T::Timers => "正在计时",
         T::TimerPing => "主节点无有效回复",
-        T::TimerDown => "距 down-after-milliseconds",
-        T::TimerElection => "故障转移的当前状态",
         T::FailoverState => "故障转移",
         T::NoFailover => "没有进行故障转移",
         T::Acked => "已确认写入",
@@ -135,24 +124,17 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::Lost => "已确认却丢失",
         T::WritesTo => "写入目标",
         T::Nobody => "无",
-        T::ClosePanel => "关闭面板",
         T::BeliefsHint => {
             "每行是一个哨兵的看法。收不到有效回复时格子逐渐填满；填满时，仅对该哨兵而言该实例主观下线。"
         }
         T::BeliefsRow => "看到",
-        T::VotesHint => "每个哨兵每个纪元只有一票，投给第一个来要票的。",
-        T::VotesNone => "还没有要票。杀死主节点，哨兵们就需要选出领导者。",
+        T::VotesHint => "每个哨兵每个纪元只有一票，投给第一个来拉票的。",
+        T::VotesNone => "还没有哨兵拉票。杀死主节点，它们就需要选出领导者。",
         T::VotesPast => "据日志所述",
         T::NotElected => "未能及时当选",
         T::Elected => "当选",
-        T::Voter => "哨兵",
-        T::VotedFor => "投给",
-        T::InEpoch => "纪元",
         T::SettingsSentinel => "哨兵",
         T::SettingsNetwork => "网络（单向）",
-        T::DownAfter => "down-after-milliseconds",
-        T::FailoverTimeout => "failover-timeout",
-        T::ParallelSyncs => "parallel-syncs",
         T::Latency => "延迟",
         T::Jitter => "抖动",
         T::Loss => "丢包",
@@ -162,14 +144,10 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::DownAfterHint => "沉默这么久，实例即主观下线。",
         T::FailoverTimeoutHint => "限制故障转移各状态的时长；重试要等两倍时间。",
         T::ParallelSyncsHint => "同时转向新主节点的副本数。",
-        T::LossHint => "随机丢失的数据包比例。",
         T::Writer => "写入客户端",
         T::WriterHint => "向哨兵询问主节点，并每秒写入十次。舞台上统计已确认、被拒绝和丢失的写入。",
         T::WriterOn => "启动写入客户端",
         T::WriterOff => "停止",
-        T::Milliseconds => "毫秒",
-        T::Seconds => "秒",
-        T::PerCent => "%",
         T::LogEmpty => "还没有出什么问题。点击节点或连线制造故障，或交给自动节奏。",
         T::LogSentinels => "哨兵",
         T::LogAll => "全部",
@@ -189,11 +167,6 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::ZoomAuto => "跟随节奏",
         T::ZoomOut => "拉长时间窗口",
         T::JumpHere => "跳到此刻",
-        T::ScenarioSeed => "两个 Redis、三个哨兵、三台主机",
-        T::ScenarioSeedAbout => "教程中的拓扑：Redis 与哨兵同机部署",
-        T::ScenarioFirst => "第一次故障转移",
-        T::ScenarioPlain => "一主二从三哨兵",
-        T::ScenarioPlainAbout => "每个进程独占一台主机",
         T::ScenarioFile => "来自文件",
         T::PHandshake => "建立连接",
         T::PClose => "断开连接",
@@ -201,7 +174,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::PPong => "PING 的回复",
         T::PInfo => "INFO",
         T::PInfoReply => "INFO 的回复",
-        T::PHello => "hello(PUBLISH)",
+        T::PHello => "hello（PUBLISH）",
         T::PPushed => "推送给订阅者的 hello",
         T::PAskDown => "主节点下线了吗？",
         T::PAskDownYes => "是，已下线",
@@ -260,7 +233,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::ConsoleWait => "让它回复",
         T::ConsolePaused => "时间已暂停；只前进到收到回复为止。",
         T::ConsoleFrozen => "没有回复：进程被冻结，redis-cli 一直等待",
-        T::ConsoleHostDead => "主机已失效，无法在其上输入",
+        T::ConsoleHostDead => "主机已断电，无法在其上输入",
         T::ConsoleLeave => "退出（Ctrl-C）",
         T::ConsoleCut => "更早的行不再保留。",
         T::RunCommand => "运行命令……",
@@ -290,7 +263,6 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
     use Phrase as P;
     match *phrase {
         P::Factor(speed) => format!("此处 1 秒 = 模拟 {speed}"),
-        P::Takes(span) => format!("每秒 {span}"),
         P::Voted { voter, candidate, leader, epoch } => {
             if candidate == leader {
                 format!("{candidate} 在纪元 {epoch} 得到了 {voter} 的一票。")
@@ -317,7 +289,7 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
             if up {
                 format!("主机 {host} 重新联网。")
             } else {
-                format!("主机 {host} 离网：发给它的一切都会消失。")
+                format!("主机 {host} 断网：发给它的一切都会消失。")
             }
         }
         P::Cut(a, b) => format!("{a} 与 {b} 之间的连线已切断：发出的一切都会消失。"),
@@ -343,10 +315,14 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::SentinelAdded => "新哨兵开始监控主节点；其他哨兵会收到它的 hello。".to_owned(),
         P::Removed(who) => format!("{who} 已永久移除；而哨兵们并不知道。"),
         P::Refused(why) => {
-            format!("操作没有执行，世界保持原样。请确认目标还在、状态允许，再试一次。原因（英文）：{why}。")
+            format!(
+                "操作没有执行，世界保持原样。请确认目标还在、状态允许，再试一次。原因（英文）：{}。",
+                ended(why)
+            )
         }
         P::BadFile(file, why) => format!(
-            "未能打开 {file}，正在运行的世界保持原样。请按下面的原因改正文件，再打开一次。原因（英文）：{why}。"
+            "未能打开 {file}，正在运行的世界保持原样。请按下面的原因改正文件，再打开一次。原因（英文）：{}。",
+            ended(why)
         ),
         P::Opened(file) => format!("{file} 正在运行。"),
         P::LinksCut(count) => format!("切断了 {count} 条连线：经过它们的一切都会消失。"),
@@ -354,13 +330,12 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::Done(what) => what.to_owned(),
         P::NodeLabel(name, role, state) => format!("{name}，{role}，{state}"),
         P::LinkLabel(a, b, latency, loss) => format!("连线 {a}–{b}：{latency}，丢包 {loss}"),
-        P::PacketLabel(kind, from, to) => format!("{kind}:{from} → {to}"),
+        P::PacketLabel(kind, from, to) => format!("{kind}：{from} → {to}"),
         P::InLogs(time) => format!("日志中的时间 {time}"),
         P::LinesFound(count, more) => format!("找到 {count}{} 行", if more { "+" } else { "" }),
         P::Routine(count) => {
             format!("此处收到 {count} 条例行消息（PING、PONG、INFO、hello、复制）。放大可逐条查看。")
         }
-        P::DoubtedBy(who) => format!("{who} 认为其下线"),
         P::Votes { votes, needed, voters } => format!("{votes} 票，需要 {needed} 票，共 {voters} 个投票者"),
         P::VotesNeeded { quorum, voters } => {
             format!("需要：法定人数 {quorum} 与 {voters} 的多数 {} 中较大者", voters / 2 + 1)
@@ -368,7 +343,6 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::InState { state, since } => format!("{state}，已 {since}"),
         P::InStateLimit(limit) => format!("最多 {limit}"),
         P::Epoch(epoch) => format!("纪元 {epoch}"),
-        P::Seed(seed) => format!("种子 {seed}"),
         P::SilentFor(silent, limit) => format!("已沉默 {silent} / {limit}"),
         P::VoteFor(who, epoch) => format!("{who}，纪元 {epoch}"),
         P::TiltLeft(seconds) => format!("TILT，还剩 {seconds} 秒"),

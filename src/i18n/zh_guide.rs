@@ -52,7 +52,6 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::TourBet => "你押哪个？",
         G::TourWait => "请看，正在进行。",
         G::TourGoOn => "继续播放",
-        G::Ghost => "原来的未来",
         G::GhostBack => "回到原来",
         G::GhostForget => "丢弃",
         G::GhostMark => "首个差异",
@@ -79,7 +78,6 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::NoClients => "没有客户端在写入。在下面启动一个，看看故障转移让它付出什么代价。",
         G::ClientsHint => "丢失：已确认，但不在当前主节点的数据里。",
         G::Client => "客户端",
-        G::WritesTo => "写入目标",
         G::Acked => "已确认",
         G::Refused => "被拒绝",
         G::Lost => "丢失",
@@ -93,7 +91,7 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::ThisRun => "本次运行",
         G::NotYet => "尚未",
         G::RecordedHint => {
-            "故障后的秒数，以最先记录的哨兵为准：录制运行的中位数，括号内为最早与最晚。继续播放以填满最后一列。"
+            "故障后的秒数，以最先记录的哨兵为准：录制运行的中位数，括号内为最早与最晚；≠ 表示在此之外。继续播放以填满最后一列。"
         }
     }
 }
@@ -117,7 +115,6 @@ pub(super) fn told(told: &Told<'_>) -> String {
         T::Problem(Problem::TooManyActions(n)) => format!("最后 {n} 个操作过多"),
         T::Impossible(text, why) => format!("“{text}”无法执行，已跳过。原因（英文）：{why}"),
         T::Step(n, of) => format!("{n} / {of}"),
-        T::Bet(choice) => format!("你押的是：{choice}"),
         T::Forked(at) => format!("你在 {at} 改变了过去。"),
         T::Same => "到目前为止两个未来一致。".to_owned(),
         T::Differs(at) => format!("从 {at} 起出现差异。"),

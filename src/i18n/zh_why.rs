@@ -42,7 +42,7 @@ pub(super) fn fact(fact: &Fact) -> String {
             format!("{about} 的有效回复已拖欠 {silent}；上限 down-after-milliseconds 是 {limit}。")
         }
         F::LastValid { about, ago } => format!("{about} 的最后一次有效回复在 {ago} 前。"),
-        F::NotLinked { about } => format!("与 {about} 没有连接；每秒重新拨号一次。"),
+        F::NotLinked { about } => format!("与 {about} 没有连接；每秒重连一次。"),
         F::CallsItselfReplica { about, since, limit } => format!(
             "{about} 有回复，但已自称副本 {since}；允许 down-after-milliseconds 加两个 INFO 周期，即 {limit}。"
         ),
@@ -94,7 +94,7 @@ pub(super) fn fact(fact: &Fact) -> String {
         ),
         F::Got { who, votes, needed } => format!("{who} 上次计票时有 {votes} 票，需要 {needed} 票。"),
         F::FirstAsked { leader, epoch, last } => format!(
-            "{leader} 在纪元 {epoch} 第一个来要票；本哨兵上次投票是在纪元 {last}。每个纪元一票，先到先得。"
+            "{leader} 在纪元 {epoch} 第一个来拉票；本哨兵上次投票是在纪元 {last}。每个纪元一票，先到先得。"
         ),
         F::VotedItself { who, epoch } => format!("还没有人回答，所以 {who} 在纪元 {epoch} 投给自己。"),
         F::FrontRunner { leader } => format!("在它得知的选票中，{leader} 领先。"),
@@ -109,7 +109,7 @@ pub(super) fn fact(fact: &Fact) -> String {
         }
         F::VoteMine { peer, epoch } => format!("{peer} 投出了纪元 {epoch} 的一票：已计入。"),
         F::VoteOther { peer, leader, epoch } => {
-            format!("{peer} 在纪元 {epoch} 的一票投给了先来要票的 {leader}。")
+            format!("{peer} 在纪元 {epoch} 的一票投给了先来拉票的 {leader}。")
         }
         F::VoteOld { peer, leader, epoch, current } => {
             format!("{peer} 投给 {leader} 的一票属于纪元 {epoch}；当前纪元是 {current}：不计入。")
@@ -247,13 +247,13 @@ pub(super) fn fact(fact: &Fact) -> String {
         }
         F::ScriptEnded { words } => format!("一个脚本结束：进程号、退出码和信号为 {words}。"),
         F::DialFailed { about, again } => {
-            format!("拨号 {about} 立即失败；{again} 之后再试。不算发出过 PING。")
+            format!("连接 {about} 立即失败；{again} 之后再试。不算发出过 PING。")
         }
         F::Saved => "重启后必须保留的内容有变化，在任何人得知之前已写入磁盘。".to_owned(),
         F::Said { text } => text.clone(),
         F::WithTimer { gap } => format!("条件全部满足：随下一次定时器发生，即上一次之后 {gap}。"),
         F::Nothing { about, silent, limit } => {
-            format!("{about} 有回复：沉默 {silent}，上限 {limit}。预计不会发生什么。")
+            format!("{about} 有回复：沉默 {silent}，上限 {limit}。预计不会有事发生。")
         }
         F::NotRunning { who } => format!("{who} 没有运行，什么也不等。其他哨兵仍把它算作投票者。"),
         F::StandsStill { who } => format!("{who} 被冻结。停顿若超过 2 秒，恢复后会进入 TILT。"),

@@ -105,9 +105,15 @@ pub(crate) fn RecordedDialog() -> impl IntoView {
     }
 }
 
+/// Milliseconds in hundredths of a second, which is what is shown and compared.
+const fn hundredths(ms: i64) -> i64 {
+    (ms + 5) / 10
+}
+
 /// Milliseconds as seconds with two digits.
 fn seconds(ms: i64) -> String {
-    format!("{:.2}", ms as f64 / 1000.0)
+    let hundredths = hundredths(ms);
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
 #[component]
@@ -121,10 +127,10 @@ fn Comparison(capture: &'static str) -> impl IntoView {
     });
     let runs = known.runs;
     let row = move |figure: Figure| {
-        let (name, range) = (figure.event, (figure.min, figure.max));
+        let (name, range) = (figure.event, hundredths(figure.min)..=hundredths(figure.max));
         let at = move || run.with(|run| run.iter().find(|(event, _)| event == name).map(|(_, ms)| *ms));
         let within =
-            move || at().map_or("none", |ms| if (range.0..=range.1).contains(&ms) { "yes" } else { "no" });
+            move || at().map_or("none", |ms| if range.contains(&hundredths(ms)) { "yes" } else { "no" });
         view! {
             <tr>
                 <th scope="row"><code>{name}</code></th>

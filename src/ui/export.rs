@@ -1,35 +1,35 @@
 //! Files for the reader's disk: texts, and the stage as a picture.
 
+use crate::ui::dom;
 use crate::ui::guide::Guide;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 
-/// What of an element's look is written into the picture: what the style sheets set of drawn things.
-const LOOKS: [&str; 22] = [
-    "fill",
-    "fill-opacity",
-    "stroke",
-    "stroke-width",
-    "stroke-dasharray",
-    "stroke-dashoffset",
-    "stroke-linecap",
-    "stroke-linejoin",
-    "stroke-opacity",
-    "opacity",
-    "display",
-    "visibility",
-    "font-family",
-    "font-size",
-    "font-weight",
-    "text-anchor",
-    "dominant-baseline",
-    "letter-spacing",
-    "text-decoration",
-    "transform",
-    "transform-origin",
-    "paint-order",
+/// What of an element's look is written into the picture: what the style sheets set of drawn things. What is not
+/// inherited comes first, each with what it is where nothing is set.
+const LOOKS: [(&str, &str); 20] = [
+    ("opacity", "1"),
+    ("display", "inline"),
+    ("text-decoration", "none"),
+    ("transform", "none"),
+    ("transform-origin", "0px 0px"),
+    ("dominant-baseline", ""),
+    ("visibility", ""),
+    ("fill", ""),
+    ("fill-opacity", ""),
+    ("stroke", ""),
+    ("stroke-width", ""),
+    ("stroke-dasharray", ""),
+    ("stroke-dashoffset", ""),
+    ("stroke-linecap", ""),
+    ("stroke-linejoin", ""),
+    ("font-family", ""),
+    ("font-size", ""),
+    ("font-weight", ""),
+    ("text-anchor", ""),
+    ("paint-order", ""),
 ];
 
 /// Gives a text to the reader as a file.
@@ -63,7 +63,7 @@ fn save(name: &str, blob: &web_sys::Blob) {
 pub(crate) fn stage_svg() -> Option<(String, f64, f64)> {
     let live = document().query_selector(".stage-svg").ok()??;
     let copy = live.clone_node_with_deep(true).ok()?.dyn_into::<web_sys::Element>().ok()?;
-    dress(&live, &copy);
+    dress(&live, &copy, None);
     let rect = live.get_bounding_client_rect();
     let (width, height) = (rect.width(), rect.height());
     copy.set_attribute("xmlns", "http://www.w3.org/2000/svg").ok()?;
@@ -74,23 +74,27 @@ pub(crate) fn stage_svg() -> Option<(String, f64, f64)> {
     ground.set_attribute("width", "100%").ok()?;
     ground.set_attribute("height", "100%").ok()?;
     let body = document().body()?;
-    let paper = window().get_computed_style(&body).ok()??.get_property_value("background-color").ok()?;
+    let paper = dom::style_of(&body)?.get_property_value("background-color").ok()?;
     ground.set_attribute("fill", &paper).ok()?;
     copy.insert_before(&ground, copy.first_child().as_ref()).ok()?;
     Some((web_sys::XmlSerializer::new().ok()?.serialize_to_string(&copy).ok()?, width, height))
 }
 
-/// Writes the look of each element into its copy.
-fn dress(live: &web_sys::Element, copy: &web_sys::Element) {
-    if let Ok(Some(style)) = window().get_computed_style(live) {
-        for name in LOOKS {
-            let value = style.get_property_value(name).unwrap_or_default();
+/// Writes the look of each element into its copy, as far as it is not that of what it is in.
+fn dress(live: &web_sys::Element, copy: &web_sys::Element, around: Option<&web_sys::CssStyleDeclaration>) {
+    let Some(style) = dom::style_of(live) else { return };
+    for (name, usual) in LOOKS {
+        let of = |style: &web_sys::CssStyleDeclaration| style.get_property_value(name).unwrap_or_default();
+        let value = of(&style);
+        let is_plain = if usual.is_empty() {
+            around.is_some_and(|around| of(around) == value)
+        } else {
             // A place that the element says itself stands as it is.
-            let is_own = name == "transform" && (value == "none" || copy.has_attribute("transform"));
-            if !value.is_empty() && !is_own {
-                // Attributes rather than a style: the page's security policy forbids the latter in a copy, too.
-                let _ = copy.set_attribute(name, &value);
-            }
+            value.starts_with(usual) || name == "transform" && copy.has_attribute(name)
+        };
+        if !is_plain {
+            // Attributes rather than a style: the page's security policy forbids the latter in a copy, too.
+            let _ = copy.set_attribute(name, &value);
         }
     }
     for name in ["class", "tabindex", "role", "data-testid"] {
@@ -99,7 +103,7 @@ fn dress(live: &web_sys::Element, copy: &web_sys::Element) {
     let (from, to) = (live.children(), copy.children());
     for n in 0..from.length() {
         if let (Some(from), Some(to)) = (from.item(n), to.item(n)) {
-            dress(&from, &to);
+            dress(&from, &to, Some(&style));
         }
     }
 }

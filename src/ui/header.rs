@@ -145,6 +145,7 @@ fn ScenarioChooser() -> impl IntoView {
     let file = move || {
         lab.run.track();
         lab.session.with_value(|s| match s.source() {
+            Source::File(name, _) if name == s.title() => Some(name.clone()),
             Source::File(name, _) => Some(format!("{} ({name})", s.title())),
             Source::Library(_) => None,
         })

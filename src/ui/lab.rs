@@ -117,6 +117,8 @@ pub(crate) struct Handles {
     pub(crate) run: RwSignal<u32>,
     pub(crate) playing: RwSignal<bool>,
     pub(crate) directed: RwSignal<bool>,
+    /// Whether the director hurries.
+    pub(crate) hurried: StoredValue<bool>,
     /// The chosen speed, or the director's present one.
     pub(crate) speed: RwSignal<f64>,
     pub(crate) selected: RwSignal<Option<NodeId>>,
@@ -426,6 +428,7 @@ pub(crate) fn provide(session: Session, lang: Lang, theme: Theme, still: ReadSig
         run: RwSignal::new(0),
         playing: RwSignal::new(true),
         directed: RwSignal::new(true),
+        hurried: StoredValue::new(false),
         speed: RwSignal::new(1.0),
         selected: RwSignal::new(None),
         menu: RwSignal::new(None),

@@ -5,7 +5,7 @@ use crate::scenario::Note;
 use crate::ui::guide::{Guide, guide};
 use crate::ui::lab::lab;
 use crate::ui::plain::view;
-use crate::ui::session::Session;
+use crate::ui::session::{self, Session};
 use crate::ui::{dom, tour};
 use leptos::html;
 use leptos::prelude::*;
@@ -101,7 +101,7 @@ fn Choose(notes: RwSignal<Vec<Note>>) -> impl IntoView {
         ev.prevent_default();
         if let Some(area) = area.get_untracked() {
             let text = area.value();
-            let name = if text.trim_start().starts_with('{') { "scenario.json" } else { "sentinel.conf" };
+            let name = if session::is_json(&text) { "scenario.json" } else { "sentinel.conf" };
             begin(guide, notes, name.to_owned(), text);
         }
     };

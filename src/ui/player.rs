@@ -21,6 +21,9 @@ const SAMPLE_SPEED: f64 = 0.1;
 /// The director's stretch when nothing notable is in sight.
 const QUIET: Micros = Micros::from_secs(20);
 
+/// So many times as quick is the director where it hurries.
+const HURRY: f64 = 3.0;
+
 /// What the loop remembers from frame to frame.
 #[derive(Default)]
 pub(crate) struct Player {
@@ -139,6 +142,7 @@ fn sample(lab: Lab, stamp: f64) {
 fn directed(lab: Lab, now: SimTime, seconds: f64) -> SimTime {
     let next = lab.session.try_update_value(Session::next_notable).flatten();
     let target = next.unwrap_or(now + QUIET);
+    let hurry = if lab.hurried.get_value() { HURRY } else { 1.0 };
     lab.player
         .try_update_value(|p| {
             let planned = p.shot.filter(|shot| !shot.is_over());
@@ -148,8 +152,8 @@ fn directed(lab: Lab, now: SimTime, seconds: f64) -> SimTime {
                 Some(shot) => shot.retarget(now, target),
                 None => Shot::new(now, target),
             };
-            let to = shot.advance(seconds);
-            lab.speed.set(shot.speed());
+            let to = shot.advance(seconds * hurry);
+            lab.speed.set(shot.speed() * hurry);
             p.shot = Some(shot);
             // Without motion it is a slide show: the world stands until its next moment has come.
             if lab.still.get_untracked() && !shot.is_over() { now } else { to.max(now) }

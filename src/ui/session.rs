@@ -372,14 +372,21 @@ impl Session {
     }
 }
 
+/// Whether a text is meant as a JSON object, which no sentinel.conf begins like; one of a template may.
+pub(crate) fn is_json(text: &str) -> bool {
+    text.trim_start().strip_prefix('{').is_some_and(|rest| !rest.starts_with(['{', '%']))
+}
+
 /// A source, read. A sentinel.conf is a scenario file from here on: what is shared and kept of the run is that.
 fn read(source: Source) -> Result<(Source, FromConf), String> {
     match source {
-        // A scenario is a JSON object, which no sentinel.conf begins like.
-        Source::File(name, text) if !text.trim_start().starts_with('{') => {
+        Source::File(name, text) if !is_json(&text) => {
             let read = Scenario::from_conf(&name, &text, &ConfOptions::default());
             let read = read.map_err(|error| error.to_string())?;
             Ok((Source::File(name, read.scenario.to_json()), read))
+        }
+        Source::File(_, text) if text.contains("\"captured_at\"") => {
+            Err("it tells what happened in a run; what can be opened is its scenario, or the run as this page saves it".to_owned())
         }
         source => {
             let scenario = origin_of(&source).scenario().map_err(|error| error.to_string())?;

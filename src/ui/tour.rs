@@ -142,6 +142,8 @@ fn enter(guide: Guide) {
     let asks = step.bet.is_some() || step.task.is_some();
     let goes_on = taken.tour.auto || step.until.is_some() && !asks && taken.step > 0;
     lab.playing.set(goes_on);
+    // The card stays where it was scrolled to in the step before.
+    scroll_card(".tour-body", 0);
     look(guide);
 }
 
@@ -186,9 +188,14 @@ fn look(guide: Guide) {
 
 /// Where there is little room, what comes of an answer is scrolled to: the task, or why it is right or wrong.
 fn show_end() {
-    request_animation_frame(|| {
-        if let Ok(Some(body)) = document().query_selector(".tour-body:has(.bet)") {
-            body.set_scroll_top(body.scroll_height());
+    scroll_card(".tour-body:has(.bet)", i32::MAX);
+}
+
+/// Scrolls the card's text, where it is one that matches.
+fn scroll_card(selector: &'static str, to: i32) {
+    request_animation_frame(move || {
+        if let Ok(Some(body)) = document().query_selector(selector) {
+            body.set_scroll_top(to);
         }
     });
 }
@@ -249,7 +256,11 @@ pub(crate) fn TourCard() -> impl IntoView {
         done
     });
     Effect::new(move |_| {
-        let name = guide.taken.with(|taken| taken.as_ref().and_then(|t| t.step().point.clone()));
+        let name = guide.taken.with(|taken| {
+            let step = taken.as_ref().map(Taken::step);
+            lab.hurried.set_value(step.is_some_and(|step| step.quick));
+            step.and_then(|step| step.point.clone())
+        });
         lab.panel.track();
         // The panel that it is in may only now be drawn.
         request_animation_frame(move || point(name.as_deref()));

@@ -4,7 +4,7 @@
 //! The plan depends on who takes part, never on roles: a cluster stays put when roles change.
 
 use crate::cluster::{ClusterView, HostId, NodeId, NodeRole};
-use crate::view::geometry::{Curve, Point};
+use crate::view::geometry::{Curve, Point, direction};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a node is, as far as its form goes.
@@ -43,6 +43,14 @@ impl Kind {
             Self::Redis => 40.0,
             Self::Sentinel => 36.0,
             Self::Client => 34.0,
+        }
+    }
+
+    /// How far below its centre a node's address stands, at full size.
+    pub const fn address(self) -> f64 {
+        match self {
+            Self::Redis => 42.0,
+            Self::Sentinel | Self::Client => 45.0,
         }
     }
 }
@@ -100,6 +108,10 @@ const NARROW: f64 = 560.0;
 /// How far above its highest node a card begins, at full size.
 const CARD_TOP: f64 = 78.0;
 
+/// How wide the column of a host with one node is, and how much wider with each node beside it, at full size.
+const COLUMN: f64 = 168.0;
+const BESIDE: f64 = 92.0;
+
 /// With more nodes than this, lines are not led around them.
 const LED_AROUND: usize = 24;
 
@@ -110,6 +122,15 @@ impl Plan {
             self.kinds.get(id).is_some_and(|kind| place.distance(at) < kind.reach() * self.scale)
         };
         self.places.iter().find(covers).map(|(id, _)| *id)
+    }
+
+    /// Whether the word above a packet at `at` would lie on the address of a node, which a ring around the node
+    /// moves down by `lower`, in pixels.
+    pub fn has_address_at(&self, id: NodeId, at: Point, lower: f64) -> bool {
+        let (Some(kind), Some(place)) = (self.kinds.get(&id), self.places.get(&id)) else { return false };
+        let below = at.y - place.y - (kind.address() + lower) * self.scale;
+        // Both are 12 pixels high, and the word stands 11 above the packet.
+        (at.x - place.x).abs() < 50.0 * self.scale + 24.0 && (-3.0..26.0).contains(&below)
     }
 
     /// The line from `a` to `b`, from border to border. The line back lies on the same curve.
@@ -142,11 +163,12 @@ impl Plan {
     }
 
     /// The node next to `from` in a direction (degrees: 0 to the right, 90 downwards), if there is one.
-    pub fn neighbour(&self, from: NodeId, direction: f64) -> Option<NodeId> {
+    pub fn neighbour(&self, from: NodeId, towards: f64) -> Option<NodeId> {
         let here = *self.places.get(&from)?;
         let others = self.places.iter().filter(|(id, _)| **id != from);
         let ahead = others.filter_map(|(id, place)| {
-            let turn = (here.bearing(*place) - direction + 540.0).rem_euclid(360.0) - 180.0;
+            let turn = (here.bearing(*place) - towards) / 360.0;
+            let turn = (turn - turn.round()) * 360.0;
             // Straight ahead counts as near, aside as far.
             (turn.abs() < 80.0).then(|| (here.distance(*place) * (1.0 + turn.abs() / 45.0), *id))
         });
@@ -154,13 +176,18 @@ impl Plan {
     }
 }
 
-/// Places `seats` on a stage of the given size; `moved` are places chosen by dragging, as fractions of the
-/// stage, so that they survive a resize.
-pub fn plan(seats: &[Seat], width: f64, height: f64, moved: &BTreeMap<NodeId, Point>) -> Plan {
+/// Places `seats` on a stage of the given size, at whose top the switch may stand; `moved` are places chosen by
+/// dragging, as fractions of the stage, so that they survive a resize.
+pub fn plan(
+    seats: &[Seat],
+    (width, height): (f64, f64),
+    has_switch: bool,
+    moved: &BTreeMap<NodeId, Point>,
+) -> Plan {
     let has_clients = seats.iter().any(|s| s.kind == Kind::Client);
     let left = if has_clients { (width * 0.12).min(96.0) } else { 0.0 };
     let area = Area { left, width: width - left, height };
-    let mut plan = if shares_hosts(seats) { columns(seats, area) } else { arcs(seats, area) };
+    let mut plan = if shares_hosts(seats) { columns(seats, area) } else { arcs(seats, area, has_switch) };
     spread_clients(seats, &mut plan, left, height);
     plan.kinds.extend(seats.iter().map(|s| (s.id, s.kind)));
     for (id, place) in moved {
@@ -192,12 +219,13 @@ fn shares_hosts(seats: &[Seat]) -> bool {
     seats.iter().filter(|s| s.kind != Kind::Client).any(|s| !used.insert(s.host))
 }
 
-fn arcs(seats: &[Seat], area: Area) -> Plan {
+fn arcs(seats: &[Seat], area: Area, has_switch: bool) -> Plan {
     let of = |kind| seats.iter().filter(|s| s.kind == kind).map(|s| s.id).collect::<Vec<_>>();
     let (data, sentinels) = (of(Kind::Redis), of(Kind::Sentinel));
     // On a phone, and among many sentinels, the master cannot stand beside the switch at the top.
     let switch = 110.0 + 40.0 * sentinels.len() as f64;
-    let room = if area.width < NARROW.max(switch * 2.0) { CROWN * 0.9 } else { 0.0 };
+    let is_below = has_switch && area.width < NARROW.max(switch * 2.0);
+    let room = if is_below { CROWN * 0.9 } else { 0.0 };
     let area = Area { height: area.height - room, ..area };
     // Below the nodes stand their words, up to two lines below a ring, so the middle lies above the middle.
     let centre = Point::new(area.left + area.width / 2.0, room + area.height * 0.46);
@@ -210,16 +238,18 @@ fn arcs(seats: &[Seat], area: Area) -> Plan {
     let ry = (area.height * 0.49 - 72.0 * scale).min(area.height * 0.46 - 28.0);
     let rx = area.width * 0.5 - 62.0 * scale;
     let mut places = BTreeMap::new();
-    let inner = Point::new(rx.min(ry * 2.0) * 0.86, ry * 0.96);
-    let outer = Point::new(rx.min(ry * 2.3), ry * 0.98);
+    // A low stage has room aside: there its nodes stand as far apart as their words need.
+    let aside = |share: f64, least: f64| rx.min((ry * share).max(least * scale));
+    let inner = Point::new(aside(2.0, 316.0) * 0.86, ry * 0.96);
+    let outer = Point::new(aside(2.3, 360.0), ry * 0.98);
     for (id, angle) in centre_out(&data).into_iter().zip(fan(places_for_data, 52.0, 150.0)) {
-        let angle = (angle - 90.0_f64).to_radians();
-        places.insert(id, Point::new(centre.x + inner.x * angle.cos(), centre.y + inner.y * angle.sin()));
+        let way = direction(angle - 90.0);
+        places.insert(id, Point::new(centre.x + inner.x * way.x, centre.y + inner.y * way.y));
     }
     let spread = fan(sentinels.len(), 60.0, 165.0);
     for (id, angle) in sentinels.into_iter().rev().zip(spread) {
-        let angle = (angle + 90.0_f64).to_radians();
-        places.insert(id, Point::new(centre.x + outer.x * angle.cos(), centre.y + outer.y * angle.sin()));
+        let way = direction(angle + 90.0);
+        places.insert(id, Point::new(centre.x + outer.x * way.x, centre.y + outer.y * way.y));
     }
     Plan { places, scale, centre, ..Plan::default() }
 }
@@ -254,23 +284,32 @@ fn columns(seats: &[Seat], area: Area) -> Plan {
             hosts.insert(place, seat.host);
         }
     }
-    let gap = area.width / hosts.len() as f64;
-    let scale = (gap / 168.0).min(area.height / 400.0).clamp(0.3, 1.0);
+    // A host is as wide as the longer of its rows, and takes its part of the stage.
+    let row = |host: HostId, kind: Kind| seats.iter().filter(move |s| s.host == host && s.kind == kind);
+    let beside = |host: HostId| {
+        let most = row(host, Kind::Redis).count().max(row(host, Kind::Sentinel).count());
+        BESIDE * most.saturating_sub(1) as f64
+    };
+    let whole: f64 = hosts.iter().map(|host| COLUMN + beside(*host)).sum();
+    let gap = area.width / whole;
+    let scale = gap.min(area.height / 400.0).clamp(0.3, 1.0);
     // Where the stage is low, everything stands so much lower that the cards' labels clear the switch above them.
     let crown = (CROWN - (area.height * 0.27 - CARD_TOP * scale)).clamp(0.0, area.height * 0.2);
     let height = area.height - crown;
     let scale = scale.min(height / 400.0).max(0.3);
     let centre = Point::new(area.left + area.width / 2.0, crown + height * 0.5);
     let mut places = BTreeMap::new();
-    for (column, host) in hosts.iter().enumerate() {
+    let mut end = area.left;
+    for host in hosts.iter().copied() {
+        let width = gap * (COLUMN + beside(host));
+        let x = end + width / 2.0;
+        end += width;
         // Inner columns stand a little lower, so that lines between outer ones pass above them.
-        let x = area.left + gap * (column as f64 + 0.5);
         let from_middle = (x - centre.x).abs() / (area.width / 2.0);
         let sag = (1.0 - from_middle) * 22.0 * scale;
         for (kind, level) in [(Kind::Redis, 0.27), (Kind::Sentinel, 0.73)] {
-            let mine: Vec<_> = seats.iter().filter(|s| s.host == *host && s.kind == kind).collect();
-            for (seat, turn) in mine.iter().zip(fan(mine.len(), 1.0, 4.0)) {
-                let aside = turn * 92.0 * scale;
+            for (seat, turn) in row(host, kind).zip(fan(row(host, kind).count(), BESIDE, f64::MAX)) {
+                let aside = turn * scale.min(gap);
                 places.insert(seat.id, Point::new(x + aside, crown + height * level + sag));
             }
         }
@@ -326,166 +365,4 @@ pub fn bow(plan: &Plan, a: (Kind, Point), b: (Kind, Point)) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn seat(id: u32, kind: Kind, host: u32) -> Seat {
-        Seat { id: NodeId(id), kind, host: HostId(host) }
-    }
-
-    fn plain(data: u32, sentinels: u32) -> Vec<Seat> {
-        let of = |range: std::ops::Range<u32>, kind| range.map(move |i| seat(i, kind, i));
-        of(0..data, Kind::Redis).chain(of(data..data + sentinels, Kind::Sentinel)).collect()
-    }
-
-    fn assert_apart(seats: &[Seat], width: f64, height: f64) {
-        let plan = plan(seats, width, height, &BTreeMap::new());
-        let places: Vec<_> = plan.places.values().collect();
-        assert_eq!(places.len(), seats.len());
-        for (i, a) in places.iter().enumerate() {
-            assert!(a.x > 20.0 && a.x < width - 20.0, "{a:?} is off the stage");
-            assert!(a.y > 20.0 && a.y < height - 20.0, "{a:?} is off the stage");
-            for b in &places[i + 1..] {
-                assert!(a.distance(**b) > 66.0 * plan.scale, "{a:?} and {b:?} overlap");
-            }
-        }
-    }
-
-    #[test]
-    fn cards_clear_the_switch_above_them_and_stay_on_a_low_stage() {
-        let boxes: Vec<_> =
-            (0..6).map(|i| seat(i, if i < 3 { Kind::Redis } else { Kind::Sentinel }, i % 3)).collect();
-        for height in [220.0, 260.0, 300.0, 340.0, 420.0, 512.0] {
-            let plan = plan(&boxes, 944.0, height, &BTreeMap::new());
-            assert_eq!(plan.cards.len(), 3);
-            for card in &plan.cards {
-                assert!(card.corner.y >= CROWN - 1.0 || height < 240.0, "{height}: {card:?}");
-                assert!(card.corner.y + card.height <= height + 4.0, "{height}: {card:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn nodes_do_not_overlap_and_stay_on_the_stage() {
-        for (data, sentinels) in [(1, 1), (3, 3), (2, 3), (4, 5), (6, 7)] {
-            assert_apart(&plain(data, sentinels), 944.0, 512.0);
-            assert_apart(&plain(data, sentinels), 700.0, 420.0);
-        }
-        assert_apart(&plain(3, 3), 390.0, 330.0);
-    }
-
-    #[test]
-    fn two_lines_of_words_below_a_ring_stay_on_the_stage() {
-        // The stage of a window of 1440 x 900 and of a low one: the second line's foot lies 94 pixels below a node.
-        for (width, height) in [(944.0, 470.0), (944.0, 440.0), (640.0, 400.0)] {
-            let plan = plan(&plain(3, 3), width, height, &BTreeMap::new());
-            let low = plan.places.values().map(|p| p.y).fold(0.0, f64::max);
-            assert!(low + 94.0 * plan.scale <= height, "{width} x {height}: {low}");
-            // The ring and the mark of disagreement above the highest.
-            let high = plan.places.values().map(|p| p.y).fold(f64::MAX, f64::min);
-            assert!(high >= 56.0 * plan.scale, "{width} x {height}: {high}");
-        }
-    }
-
-    #[test]
-    fn the_first_master_stands_in_the_middle_at_the_top() {
-        for data in 1..6 {
-            let plan = plan(&plain(data, 3), 944.0, 512.0, &BTreeMap::new());
-            assert!((plan.places[&NodeId(0)].x - 472.0).abs() < 1.0, "with {data} servers");
-        }
-        let plan = plan(&plain(3, 3), 944.0, 512.0, &BTreeMap::new());
-        let master = plan.places[&NodeId(0)];
-        assert!(plan.places.values().all(|p| p.y >= master.y));
-        assert!(plan.places[&NodeId(1)].x < master.x);
-        assert!(plan.places[&NodeId(2)].x > master.x);
-    }
-
-    #[test]
-    fn among_many_sentinels_the_master_stands_below_the_switch() {
-        let plan = plan(&plain(3, 40), 944.0, 512.0, &BTreeMap::new());
-        assert!(plan.places[&NodeId(0)].y > CROWN + 15.0);
-    }
-
-    #[test]
-    fn sentinels_stand_from_left_to_right() {
-        let plan = plan(&plain(3, 3), 944.0, 512.0, &BTreeMap::new());
-        assert!(plan.places[&NodeId(3)].x < plan.places[&NodeId(4)].x);
-        assert!(plan.places[&NodeId(4)].x < plan.places[&NodeId(5)].x);
-    }
-
-    #[test]
-    fn a_host_with_two_nodes_makes_hosts_into_cards() {
-        let seats = [
-            seat(0, Kind::Redis, 0),
-            seat(1, Kind::Redis, 1),
-            seat(2, Kind::Sentinel, 0),
-            seat(3, Kind::Sentinel, 1),
-            seat(4, Kind::Sentinel, 2),
-        ];
-        assert_apart(&seats, 944.0, 512.0);
-        assert_apart(&seats, 390.0, 330.0);
-        let plan = plan(&seats, 944.0, 512.0, &BTreeMap::new());
-        assert_eq!(plan.cards.len(), 3);
-        for card in &plan.cards {
-            for seat in seats.iter().filter(|s| s.host == card.host) {
-                let place = plan.places[&seat.id];
-                assert!(place.x > card.corner.x && place.x < card.corner.x + card.width);
-                assert!(place.y > card.corner.y && place.y < card.corner.y + card.height);
-            }
-        }
-        for pair in plan.cards.windows(2) {
-            assert!(pair[0].corner.x + pair[0].width < pair[1].corner.x, "cards overlap");
-        }
-    }
-
-    #[test]
-    fn a_dragged_node_stays_where_it_was_put() {
-        let moved = BTreeMap::from([(NodeId(1), Point::new(0.25, 0.5))]);
-        let plan = plan(&plain(3, 3), 800.0, 400.0, &moved);
-        assert_eq!(plan.places[&NodeId(1)], Point::new(200.0, 200.0));
-    }
-
-    #[test]
-    fn arrows_lead_from_node_to_node() {
-        let plan = plan(&plain(3, 3), 944.0, 512.0, &BTreeMap::new());
-        assert_eq!(plan.neighbour(NodeId(1), 0.0), Some(NodeId(0)));
-        assert_eq!(plan.neighbour(NodeId(0), 0.0), Some(NodeId(2)));
-        assert_eq!(plan.neighbour(NodeId(0), 90.0), Some(NodeId(4)));
-        assert_eq!(plan.neighbour(NodeId(0), -90.0), None);
-    }
-
-    #[test]
-    fn no_line_leads_through_a_node() {
-        for (data, sentinels) in [(3, 3), (3, 5), (5, 3)] {
-            let seats = plain(data, sentinels);
-            let plan = plan(&seats, 944.0, 452.0, &BTreeMap::new());
-            for (a, b) in [(0, 1), (0, 2), (1, 2), (data, data + 1), (data, data + 2)] {
-                let line = plan.line(NodeId(a), NodeId(b)).unwrap();
-                for (id, place) in plan.places.iter().filter(|(id, _)| id.0 != a && id.0 != b) {
-                    let distance = (0..=20).map(|n| line.at(f64::from(n) / 20.0).distance(*place));
-                    let nearest = distance.fold(f64::MAX, f64::min);
-                    assert!(nearest > 30.0 * plan.scale, "{a}-{b} passes {id:?} at {nearest}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_place_belongs_to_the_node_that_covers_it() {
-        let plan = plan(&plain(3, 3), 390.0, 288.0, &BTreeMap::new());
-        let at = plan.places[&NodeId(0)];
-        let beside = |share: f64| Point::new(at.x, at.y + Kind::Redis.reach() * plan.scale * share);
-        assert_eq!(plan.node_at(beside(0.9)), Some(NodeId(0)));
-        assert_eq!(plan.node_at(beside(1.1)), None);
-    }
-
-    #[test]
-    fn lines_between_sentinels_swing_outwards() {
-        let plan = plan(&plain(3, 3), 944.0, 512.0, &BTreeMap::new());
-        let (a, b) = (plan.places[&NodeId(3)], plan.places[&NodeId(4)]);
-        let bow = bow(&plan, (Kind::Sentinel, a), (Kind::Sentinel, b));
-        let middle = crate::view::geometry::Curve::bowed(a, b, bow).at(0.5);
-        let straight = Point::new(a.x.midpoint(b.x), a.y.midpoint(b.y));
-        assert!(middle.distance(plan.centre) > straight.distance(plan.centre));
-    }
-}
+mod tests;

@@ -197,7 +197,7 @@ mod tests {
 
     fn staged() -> (ClusterView, Plan) {
         let view = fixture::view();
-        let plan = layout::plan(&layout::seats(&view), 944.0, 512.0, &BTreeMap::new());
+        let plan = layout::plan(&layout::seats(&view), (944.0, 512.0), true, &BTreeMap::new());
         (view, plan)
     }
 

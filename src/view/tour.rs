@@ -94,6 +94,9 @@ pub struct Step {
     pub bet: Option<Bet>,
     /// What the step waits for.
     pub until: Option<Until>,
+    /// Whether what comes until then is known, or not what the step is about: the director hurries.
+    #[serde(default)]
+    pub quick: bool,
 }
 
 /// A question whose answer the simulation gives.

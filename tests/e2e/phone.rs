@@ -174,3 +174,22 @@ fn on_a_phone_a_node_is_not_hidden_by_the_grip_of_a_packet_beside_it() {
     assert!(page.browser.find_all("[data-testid=menu][data-target=packet]").is_empty());
     page.assert_quiet();
 }
+
+#[test]
+fn on_a_phone_each_step_of_a_tour_begins_with_its_first_line() {
+    let page = opened();
+    tap(&page, "to-sandbox");
+    tap(&page, "open-catalogue");
+    tap(&page, "tour-seed-log");
+    page.part("tour-help");
+    // As low as on the smallest of phones: it has been read to its end.
+    page.browser.run("document.querySelector('.tour-body').style.maxHeight = '30px';");
+    let scrolled = || page.browser.run("return document.querySelector('.tour-body').scrollTop;").as_f64();
+    page.browser.run("document.querySelector('.tour-body').scrollTop = 999;");
+    assert!(scrolled() > Some(10.0));
+    tap(&page, "tour-help");
+    tap(&page, "tour-next");
+    page.find("[data-testid=tour][data-step='1']");
+    page.wait_until("it begins at its beginning", || scrolled() == Some(0.0));
+    page.assert_quiet();
+}

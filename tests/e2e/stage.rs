@@ -225,6 +225,21 @@ fn words_of_packets_that_follow_one_another_do_not_cover_each_other() {
     let (words, covered) = (seen[0].as_u64().expect("a number"), seen[1].as_u64().expect("a number"));
     assert!(words >= 4, "{words} have words");
     assert_eq!(covered, 0, "of {words}");
+    // Nor do they lie on the address of a node that they leave, reach or pass: there they stand below their packet.
+    let on_addresses = page.browser.run(
+        "const box = (part) => part.getBoundingClientRect();
+         // Between the lines of a text there is air.
+         const meet = (a, b) => a.left < b.right && b.left < a.right && a.top + 3 < b.bottom - 3 && b.top + 3 < a.bottom - 3;
+         const addresses = [...document.querySelectorAll('.node .addr')].map(box);
+         const words = [...document.querySelectorAll('.packet[data-shown=true] text')]
+           .filter(text => getComputedStyle(text).visibility === 'visible');
+         return [
+           words.filter(text => addresses.some(address => meet(address, box(text)))).map(text => text.textContent),
+           words.filter(text => text.getAttribute('y') === '20').length,
+         ];",
+    );
+    assert_eq!(on_addresses[0], json!([]));
+    assert!(on_addresses[1].as_u64() > Some(0), "none stands below: nothing was shown");
     page.assert_quiet();
 }
 
@@ -343,5 +358,19 @@ fn the_panel_offers_what_can_be_done_to_a_node_as_it_is_now() {
         page.part(then);
         assert!(!is_there(&page, &format!("[data-testid={deed}]")), "{deed} is offered no more");
     }
+    page.assert_quiet();
+}
+
+#[test]
+fn a_menu_closes_when_another_part_of_the_page_is_turned_to() {
+    let page = opened_with("plain");
+    click_drawn(&page, "node-S2");
+    page.find("[data-testid=menu][data-target=node]");
+    // A look as the sentinel is another look at the same.
+    click(&page, "see-S1");
+    page.find("[data-testid=menu][data-target=node]");
+    click(&page, "tab-settings");
+    page.wait_until("the menu has closed", || !is_there(&page, "[data-testid=menu]"));
+    page.find("[data-testid=app][data-panel=settings]");
     page.assert_quiet();
 }

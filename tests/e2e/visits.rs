@@ -90,7 +90,7 @@ fn a_tour_is_taken_in_chinese_from_its_bet_to_its_end() {
     click(&page, "open-catalogue");
     page.screenshot("catalogue-chinese");
     click(&page, "tour-seed-log");
-    page.wait_for_text("[data-testid=tour]", "其实不然");
+    page.wait_for_text("[data-testid=tour]", "轮到你");
     page.screenshot("tour-chinese");
     let (mut bets, mut tasks) = (0, 0);
     page.wait_until("the tour begins", || is_there(&page, "[data-testid=tour]"));
@@ -254,6 +254,16 @@ fn a_run_is_saved_and_opened_again() {
             let text = page.browser.run(&format!("return window.saved['{kind}'] || '';"));
             text.as_str().is_some_and(|text| text.contains(part))
         });
+        if what == "save-svg" {
+            let svg = page.browser.run("return window.saved['image/svg+xml'];");
+            let svg = svg.as_str().expect("it is a text");
+            // Outside of the page an address stands below its ring, too, and says only what is its own.
+            let address =
+                svg.split("<text").find(|text| text.contains("10.77.0.10:6379")).expect("M0's address");
+            assert!(address.contains("matrix(1, 0, 0, 1, 0, 17)"), "{address}");
+            assert!(svg.len() < 120_000, "{} bytes", svg.len());
+            assert!(!svg.contains("class="), "there is no style sheet");
+        }
     }
     page.browser.run("window.saved = {};");
     click(&page, "save-run");

@@ -92,3 +92,46 @@ fn by_buttons_and_by_the_wheel_the_stage_becomes_larger_and_whole_again() {
     page.wait_until("it is whole", || sheet(&page).0 == 100);
     page.assert_quiet();
 }
+
+#[test]
+fn the_buttons_keep_in_view_what_is_selected() {
+    let page = opened_with("plain");
+    page.resize(390, 844);
+    page.find("[data-testid=closer]");
+    page.browser.run("document.querySelector('[data-testid=node-S3] .body').dispatchEvent(new MouseEvent('click', {bubbles: true}));");
+    page.find("[data-testid=node-S3][data-selected=true]");
+    let before = node(&page, "S3");
+    // At the edge there is room for its words beside it: further than that it does not go.
+    let is_there = || {
+        let now = node(&page, "S3");
+        (now.0 - before.0).abs() < 40 && (now.1 - before.1).abs() < 40
+    };
+    for (button, size) in
+        [("closer", 150), ("closer", 225), ("closer", 338), ("further", 225), ("further", 150)]
+    {
+        click(&page, button);
+        page.wait_until("the sheet is as large", || (sheet(&page).0 - size).abs() < 6);
+        page.wait_until("S3 is where it was", is_there);
+    }
+    page.screenshot("phone-closer-to-the-selected");
+    // So does a link that is in hand, here M0's to S1.
+    click(&page, "further");
+    page.wait_until("it is whole", || sheet(&page).0 == 100);
+    page.browser.run("document.querySelector('[data-testid=link-0-3]').focus();");
+    page.browser.run("document.querySelector('[data-testid=link-0-3] .edge-grip').dispatchEvent(new MouseEvent('click', {bubbles: true}));");
+    page.find("[data-testid=menu][data-target=link]");
+    let link = || {
+        let at = page.browser.run(
+            "const line = document.querySelector('[data-testid=link-0-3] .edge-grip');
+             const at = line.getPointAtLength(line.getTotalLength() / 2).matrixTransform(line.getScreenCTM());
+             return [Math.round(at.x), Math.round(at.y)];",
+        );
+        [0, 1].map(|n| at[n].as_i64().expect("a place has two figures"))
+    };
+    let before = link();
+    click(&page, "closer");
+    page.wait_until("the link is where it was", || {
+        sheet(&page).0 > 145 && link().iter().zip(before).all(|(now, before)| (now - before).abs() < 40)
+    });
+    page.assert_quiet();
+}

@@ -132,7 +132,7 @@ pub(super) const LIBRARY: &[Entry] = &[
         "quorum_one_left",
         Some("05b_one_sentinel_of_three_q1"),
         "三个哨兵只剩一个，法定人数 1",
-        "法定人数为 1，它独自就能判定客观下线；但领导需要 3 票中的 2 票。它一再尝试，每次一个新纪元。"
+        "法定人数为 1，它独自就能判定客观下线；但领导需要 3 票中的 2 票。它一再尝试（-failover-abort-not-elected），每次一个新纪元。"
     ),
     scenario!(
         Election,
@@ -140,7 +140,7 @@ pub(super) const LIBRARY: &[Entry] = &[
         "quorum_one",
         None,
         "法定人数 1：一个误判的哨兵就够了",
-        "只有 S1 看不到健康的主节点。它要票，其他哨兵明明看得到主节点也投了票，主节点被替换。"
+        "只有 S1 看不到健康的主节点。它拉票，其他哨兵明明看得到主节点也投了票，主节点被替换。"
     ),
     scenario!(
         Election,
@@ -164,7 +164,7 @@ pub(super) const LIBRARY: &[Entry] = &[
         "split_vote",
         None,
         "选票分裂",
-        "哨兵之间单程 200 毫秒，谁都是先投了自己，才听说别人也在竞选：一人一票，没有领导者。十秒后各自放弃；自开始起要等两倍 failover-timeout 才能再试。"
+        "哨兵之间单程 200 毫秒，谁都是先投了自己，才听说别人也在竞选：一人一票，没有领导者。十秒后各自放弃（-failover-abort-not-elected）；自开始起要等两倍 failover-timeout 才能再试。"
     ),
     scenario!(
         Election,
@@ -188,7 +188,7 @@ pub(super) const LIBRARY: &[Entry] = &[
         "priority_zero",
         Some("07a_all_priority_0"),
         "所有副本优先级都是 0",
-        "选出了领导者，却找不到可以提升的副本。放弃，再试，永无止境。"
+        "选出了领导者，却找不到可以提升的副本。放弃（-failover-abort-no-good-slave），再试，永无止境。"
     ),
     scenario!(
         Failover,
@@ -204,7 +204,7 @@ pub(super) const LIBRARY: &[Entry] = &[
         "manual_failover",
         Some("10a_manual_failover"),
         "对健康的主节点执行 SENTINEL FAILOVER",
-        "没有主观下线，也不要票。旧主节点继续接受写入，约十秒后才被降级；从不再次询问的客户端会丢失这些写入。"
+        "没有主观下线，也不拉票。旧主节点继续接受写入，约十秒后才被降级；从不再次询问的客户端会丢失这些写入。"
     ),
     scenario!(
         Failover,
@@ -228,7 +228,7 @@ pub(super) const LIBRARY: &[Entry] = &[
         "returning_master",
         Some("03b_master_killed_and_restarted"),
         "旧主节点归来",
-        "第 14 秒它以旧配置启动：是主节点。约十秒后哨兵向它发送 SLAVEOF，此前它一直是主节点。"
+        "第 14 秒它以旧配置启动：是主节点。约十秒后哨兵向它发送 SLAVEOF（+convert-to-slave），此前它一直是主节点。"
     ),
     scenario!(
         Clients,
@@ -260,7 +260,7 @@ pub(super) const LIBRARY: &[Entry] = &[
         "mystery_nobody_good_enough",
         None,
         "哨兵归来，却没有合格的副本",
-        "所有哨兵离开二十秒，主节点在此期间死亡。哨兵归来后达成一致、选出领导者，然后放弃：没有合格的副本，永远如此。副本断线的时间超过 down-after 的十倍加上哨兵看到主节点下线的时间，而这个差距永不缩小。"
+        "所有哨兵离开二十秒，主节点在此期间死亡。哨兵归来后达成一致、选出领导者，然后放弃，永远如此：-failover-abort-no-good-slave。副本断线的时间超过 down-after 的十倍加上哨兵看到主节点下线的时间，而这个差距永不缩小。"
     ),
     scenario!(
         Mystery,
@@ -276,7 +276,7 @@ pub(super) const LIBRARY: &[Entry] = &[
         "mystery_slow_resolver",
         None,
         "主机名、慢解析与 TILT",
-        "哨兵用主机名认识主节点。它死了，名字也随之消失；一次失败的解析要 2.5 秒，其间哨兵什么都做不了。定时器因此太迟，哨兵不再信任自己的时钟：一再进入 TILT，没有故障转移。"
+        "哨兵用主机名认识主节点。它死了，名字也随之消失；一次失败的解析要 2.5 秒，其间哨兵什么都做不了。定时器因此太迟，哨兵不再信任自己的时钟：一再 +tilt，没有故障转移。"
     ),
     scenario!(
         Mystery,
@@ -300,7 +300,7 @@ pub(super) const LIBRARY: &[Entry] = &[
         "mystery_foreign_sentinel",
         None,
         "回收地址上的陌生哨兵",
-        "两个毫不相干的集群都叫 mymaster。A 的第三个哨兵死亡，它的地址给了 B 的新哨兵。A 的哨兵把它当作自己人；它告诉它们同名主节点有更新的配置，于是它们转向 B 的主节点。A 的主节点成了它的副本，数据丢失。"
+        "两个毫不相干的集群都叫 mymaster。A 的第三个哨兵死亡，它的地址给了 B 的新哨兵。A 的哨兵把它当作自己人；它告诉它们同名主节点有更新的配置，于是它们转向 B 的主节点（+config-update-from）。A 的主节点成了它的副本，数据丢失。"
     ),
     scenario!(
         Mystery,
@@ -316,7 +316,7 @@ pub(super) const LIBRARY: &[Entry] = &[
         "mystery_scaled_back",
         None,
         "哨兵扩到四个又缩回",
-        "第四个哨兵加入，十秒后撤走，没有执行 SENTINEL RESET。然后主节点与 S3 一同死亡。剩下的两个达到法定人数，但它们知道四个哨兵，多数是三：永远选不出领导者。"
+        "第四个哨兵加入，十秒后撤走，没有执行 SENTINEL RESET。然后主节点与 S3 一同死亡。剩下的两个达到法定人数，但它们知道四个哨兵，多数是三：永远选不出领导者（-failover-abort-not-elected）。"
     ),
     scenario!(
         Mystery,
@@ -340,6 +340,6 @@ pub(super) const LIBRARY: &[Entry] = &[
         "mystery_config_disabled",
         None,
         "禁用 CONFIG，提升永不完成",
-        "为安全起见，各服务器配置了 rename-command CONFIG \"\"。选出了领导者，选中了副本，却白等它被提升：哨兵发送的是一个事务，其中一条命令未知，服务器便整个丢弃。"
+        "为安全起见，各服务器配置了 rename-command CONFIG \"\"。选出了领导者，选中了副本，却白等它被提升（-failover-abort-slave-timeout）：哨兵发送的是一个事务，其中一条命令未知，服务器便整个丢弃。"
     ),
 ];

@@ -9,6 +9,8 @@ use crate::view::marks::{self, Category};
 
 /// How far ahead of the playhead the director looks for the next notable event.
 const LOOK_AHEAD: Micros = Micros::from_secs(60);
+/// What of that it needs at once: more than it plays in a second.
+const NEAR: Micros = Micros::from_secs(10);
 /// Notable events this near to each other are one to the director.
 const BURST: Micros = Micros(400);
 /// How far a step goes at most.
@@ -98,16 +100,19 @@ impl Session {
             }
             self.resting = REST;
         }
-        // As many strides as there is time for: until they have learned their length one alone is shorter than
-        // what a frame plays, and the director would see nothing coming.
+        // As many strides as there is time for, until there is something: before they have learned their length one
+        // alone is shorter than what a frame plays, and the director would see nothing coming.
+        // What is far has time: of that one stride a frame is enough.
+        let most = if end < now + NEAR { LOOK_MS } else { 0.0 };
         let begun = dom::wall_ms();
-        let mut wall = begun;
-        while wall < begun + LOOK_MS && self.history.end() < now + LOOK_AHEAD {
+        let (mut wall, mut found) = (begun, None);
+        while found.is_none() && wall <= begun + most && self.history.end() < now + LOOK_AHEAD {
             self.history.look_ahead(self.look.span());
             let before = std::mem::replace(&mut wall, dom::wall_ms());
             self.look.learn(wall - before, LOOK_MS / 2.0);
+            found = self.known_notable();
         }
-        self.known_notable().map(|at| self.last_of_burst(at))
+        found.map(|at| self.last_of_burst(at))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::ui::plain::view;
 use crate::ui::stage::Stage;
 use crate::view::edges::{Cut, Edge, Use};
 use crate::view::format;
-use crate::view::geometry::Curve;
+use crate::view::geometry::{Curve, direction};
 use crate::view::links;
 use crate::view::settings::NetworkValue;
 use leptos::prelude::*;
@@ -171,7 +171,7 @@ fn next_link(all: &[Edge], from: (NodeId, NodeId), forth: bool) -> Option<(NodeI
 
 /// A short stroke across the line.
 fn cap(line: Curve, at: f64) -> String {
-    let (place, turn) = (line.at(at), line.heading(at).to_radians());
-    let (dx, dy) = (-turn.sin() * 7.0, turn.cos() * 7.0);
+    let (place, way) = (line.at(at), direction(line.heading(at)));
+    let (dx, dy) = (-way.y * 7.0, way.x * 7.0);
     format!("M{:.1} {:.1}L{:.1} {:.1}", place.x - dx, place.y - dy, place.x + dx, place.y + dy)
 }

@@ -20,6 +20,8 @@ mod zoom;
 use crate::cluster::{NodeId, PacketId};
 use crate::i18n::Text;
 use crate::ui::dom;
+use crate::ui::guide::guide;
+use crate::ui::header::NARROW;
 use crate::ui::lab::{Lab, Menu, Target, Tool, lab, settled};
 use crate::ui::plain::{For, view};
 use crate::view::edges;
@@ -47,6 +49,8 @@ use zoom::Zoom;
 
 /// How far a pointer moves before a click becomes a drag.
 const DRAG_FROM: f64 = 6.0;
+/// Nodes that are smaller than this, 1 being full size, have no address on the stage.
+const SMALL: f64 = 0.9;
 /// How far a key moves a node, in pixels.
 const STEP: f64 = 16.0;
 
@@ -128,6 +132,17 @@ impl Stage {
         }
     }
 
+    /// Where what is selected stands: the link whose menu is open, the node, the link that had the focus last.
+    fn meant(self) -> Option<Point> {
+        let link = || {
+            self.link.get_untracked().and_then(|(a, b)| Some(self.plan.get_untracked().line(a, b)?.at(0.5)))
+        };
+        let has_menu = matches!(self.lab.menu.get_untracked(), Some(Menu { target: Target::Link(..), .. }));
+        let node =
+            || self.plan.with_untracked(|plan| plan.places.get(&self.lab.selected.get_untracked()?).copied());
+        has_menu.then(link).flatten().or_else(node).or_else(link)
+    }
+
     pub(crate) fn open_menu(self, id: NodeId) {
         if let Some(place) = self.plan.with_untracked(|p| p.places.get(&id).copied()) {
             self.lab.menu.set(Some(Menu { target: Target::Node(id), x: place.x, y: place.y }));
@@ -141,9 +156,11 @@ pub(crate) fn StagePanel() -> impl IntoView {
     let size = RwSignal::new((944.0, 512.0));
     let moved = RwSignal::new(BTreeMap::<NodeId, Point>::new());
     let seats = settled(move || lab.view.with(|v| layout::seats(v)));
+    let (narrow, taken) = (dom::media(NARROW), guide().taken);
     let plan = Memo::new(move |_| {
-        let (width, height) = size.get();
-        Arc::new(seats.with(|s| moved.with(|m| layout::plan(s, width, height, m))))
+        // On a phone the switch is not there during a tour, whose card needs the room.
+        let has_switch = !narrow.get() || taken.with(Option::is_none);
+        Arc::new(seats.with(|s| moved.with(|m| layout::plan(s, size.get(), has_switch, m))))
     });
     let edges = settled(move || {
         let see = lab.see.get();
@@ -280,7 +297,7 @@ pub(crate) fn StagePanel() -> impl IntoView {
         let run = lab.run.get();
         edges.with(|e| e.iter().map(|e| (run, e.a, e.b)).collect::<Vec<_>>())
     });
-    let is_small = Signal::derive(move || plan.with(|p| p.scale) < 0.9);
+    let is_small = Signal::derive(move || plan.with(|p| p.scale) < SMALL);
     let hosts = Memo::new(move |_| plan.with(|p| p.cards.iter().map(|c| c.host).collect::<Vec<_>>()));
     view! {
         <section class="stage" aria-label=lab.says(Text::Stage) data-testid="stage">
@@ -320,7 +337,7 @@ pub(crate) fn StagePanel() -> impl IntoView {
                     <canvas class="swarm" aria-hidden="true" node_ref=canvas></canvas>
                 </div>
                 </div>
-                {zoom::buttons(lab, stage.zoom, is_small)}
+                {zoom::buttons(stage, is_small)}
                 <SeeAs />
                 {move || lab.still.get().then(|| view! { <Messages sent=sent /> })}
                 <Legend />

@@ -126,12 +126,21 @@ pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
                 <circle r="9" />
                 <path d="M0-5.5V5.5M-4.8-2.8L4.8 2.8M-4.8 2.8L4.8-2.8" />
             </g>
-            <text class="addr" y=if kind == Kind::Redis { "42" } else { "45" }>
+            <text class="addr" y=format!("{:.0}", kind.address())>
                 {move || face.with(|f| f.as_ref().map(Face::addr_text))}
             </text>
             <text class="badge" y=below on:click=why>{badge(0)}</text>
             <text class="badge" y=below + 14 on:click=why>{badge(1)}</text>
         </g>
+    }
+}
+
+/// How far down a ring moves a node's words, in pixels, as the style sheet has it.
+pub(super) fn lowered(face: &Face) -> f64 {
+    match (face.disputed, is_ringed(face)) {
+        (true, _) => 25.0,
+        (_, true) => 17.0,
+        _ => 0.0,
     }
 }
 

@@ -5,6 +5,8 @@ use crate::sim::SimTime;
 use crate::ui::lab::Lab;
 use crate::ui::prefs::Theme;
 use crate::ui::session::comets_between;
+use crate::ui::stage::SMALL;
+use crate::ui::stage::node::lowered;
 use crate::ui::stage::swarm::Swarm;
 use crate::view::geometry::{Curve, Point};
 use crate::view::layout::Plan;
@@ -50,6 +52,8 @@ struct Sprite {
     at: Point,
     /// Its words would cover those of another, and are shown to whoever points at it.
     quiet: bool,
+    /// Above it its words would lie on an address.
+    low: bool,
 }
 
 struct Comet {
@@ -144,7 +148,7 @@ impl PacketLayer {
             // The world is published less often than it moves where it is large.
             let (now, packets): (_, Vec<_>) =
                 lab.session.with_value(|s| (s.now(), s.packets().filter(concerns).collect()));
-            self.draw(now, if hidden { &[] } else { &packets }, &plan, speed);
+            self.draw(lab, now, if hidden { &[] } else { &packets }, &plan, speed);
             // Whoever must not see things fly goes by steps, too, and is told what was sent meanwhile.
             self.launch(lab, &view, stamp, still || playing && speed > COMET_SPEED);
             if playing && !hidden {
@@ -160,13 +164,19 @@ impl PacketLayer {
     }
 
     /// Draws `packets`.
-    fn draw(&mut self, now: SimTime, packets: &[PacketView], plan: &Plan, speed: f64) {
+    fn draw(&mut self, lab: Lab, now: SimTime, packets: &[PacketView], plan: &Plan, speed: f64) {
         let shown = packets.iter().take(MOST).filter_map(|packet| {
             let detail = Detail::of(packet.arrives_at.since(packet.sent_at), speed);
             let done = motion::progress(packet, now).filter(|_| detail != Detail::Hum)?;
             Some((packet, detail, plan.line(packet.from, packet.to)?, done))
         });
         let shown: Vec<_> = shown.collect();
+        // The smaller nodes and those in cards have no address on the stage.
+        let faces = lab.seen.get_untracked();
+        let has_addresses = plan.scale >= SMALL && plan.cards.is_empty();
+        let is_low = |at: Point| {
+            has_addresses && faces.iter().any(|face| plan.has_address_at(face.id, at, lowered(face)))
+        };
         let (few, many) = SWARM;
         self.swarms = self.swarm.is_some() && shown.len() > if self.swarms { few } else { many };
         let mut before = std::mem::take(&mut self.live);
@@ -193,6 +203,7 @@ impl PacketLayer {
             sprite.fate(packet.fate);
             sprite.detail(detail);
             sprite.place(line, done);
+            sprite.low(detail == Detail::Full && is_low(sprite.at));
             self.live.push((packet.id, sprite));
         }
         self.spare.extend(before.into_iter().map(|(_, gone)| gone.hide()));
@@ -337,8 +348,8 @@ impl Sprite {
         set(&mark, "class", "mark");
         let label = make("text", &group);
         set(&label, "y", "-11");
-        let (at, quiet) = (Point::new(0.0, 0.0), false);
-        Self { group, shape, mark, label, kind: None, detail: None, fate: None, turn: None, at, quiet }
+        let (at, quiet, low) = (Point::new(0.0, 0.0), false, false);
+        Self { group, shape, mark, label, kind: None, detail: None, fate: None, turn: None, at, quiet, low }
     }
 
     fn become_kind(&mut self, kind: PacketKind) {
@@ -382,6 +393,13 @@ impl Sprite {
     fn quiet(&mut self, quiet: bool) {
         if std::mem::replace(&mut self.quiet, quiet) != quiet {
             set(&self.group, "data-quiet", if quiet { "true" } else { "false" });
+        }
+    }
+
+    /// Its words stand below it, and not above.
+    fn low(&mut self, low: bool) {
+        if std::mem::replace(&mut self.low, low) != low {
+            set(&self.label, "y", if low { "20" } else { "-11" });
         }
     }
 

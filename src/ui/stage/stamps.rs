@@ -2,6 +2,7 @@
 
 use crate::cluster::{PacketFate, PacketKind, PacketView};
 use crate::ui::dom;
+use crate::view::geometry::direction;
 use crate::view::motion;
 use crate::view::pixels::Stamp;
 use leptos::prelude::document;
@@ -53,8 +54,8 @@ impl Stamps {
             place
         });
         let turns = sin.atan2(cos) / TAU;
-        let heading = (turns * HEADINGS as f64).round().rem_euclid(HEADINGS as f64);
-        &self.looks[place].by_heading[heading as usize]
+        let heading = (turns * HEADINGS as f64).round() as isize;
+        &self.looks[place].by_heading[heading.rem_euclid(HEADINGS as isize) as usize]
     }
 }
 
@@ -73,8 +74,8 @@ fn sheet(ink: &Element, kind: PacketKind, lost: bool, side: u32, ratio: f64) -> 
     pen.set_global_alpha(if lost { 0.4 } else { 1.0 });
     let middle = f64::from(side / 2);
     for heading in 0..HEADINGS {
-        let turn = heading as f64 / HEADINGS as f64 * TAU;
-        let (cos, sin) = (turn.cos() * ratio, turn.sin() * ratio);
+        let way = direction(heading as f64 / HEADINGS as f64 * 360.0);
+        let (cos, sin) = (way.x * ratio, way.y * ratio);
         let left = f64::from(side) * heading as f64;
         pen.set_transform(cos, sin, -sin, cos, left + middle, middle).ok()?;
         // An answer is hollow.

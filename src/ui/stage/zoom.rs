@@ -2,8 +2,8 @@
 //! trackpads send a pinch) or by buttons; what does not fit is reached by dragging.
 
 use crate::i18n::Text;
-use crate::ui::lab::Lab;
 use crate::ui::plain::view;
+use crate::ui::stage::Stage;
 use crate::view::geometry::Point;
 use leptos::html;
 use leptos::prelude::*;
@@ -16,6 +16,8 @@ const MOST: f64 = 4.0;
 const STEP: f64 = 1.5;
 /// How many pixels of a wheel make the sheet larger by half its size, at most at a time.
 const WHEEL: f64 = 100.0;
+/// So far from the edge stays what is selected, in pixels.
+const ROOM: f64 = 48.0;
 /// How far a pointer moves before it takes the sheet along, in pixels.
 const DRAG_FROM: f64 = 6.0;
 
@@ -123,9 +125,7 @@ impl Zoom {
         let (scrolled, grown) = (self.scrolled(), after / before);
         self.factor.set(after);
         // At once, not with the next frame: the next event reckons with how far the frame is scrolled now.
-        if let Some(sheet) =
-            frame.first_element_child().and_then(|sheet| sheet.dyn_into::<HtmlElement>().ok())
-        {
+        if let Some(sheet) = sheet_in(&frame) {
             let percent = format!("{:.1}%", after * 100.0);
             let _ = sheet.style().set_property("width", &percent);
             let _ = sheet.style().set_property("height", &percent);
@@ -134,12 +134,31 @@ impl Zoom {
         self.scroll_to(Point::new(to(scrolled.x, at.x - rect.left()), to(scrolled.y, at.y - rect.top())));
     }
 
-    fn by(self, factor: f64) {
-        let Some(rect) = self.frame.get_untracked().map(|frame| frame.get_bounding_client_rect()) else {
-            return;
-        };
-        let at = Point::new(rect.left() + rect.width() / 2.0, rect.top() + rect.height() / 2.0);
-        self.stretch(self.factor.get_untracked() * factor, at);
+    /// A button was pressed: what is selected stays where it is seen, otherwise what is in the middle.
+    fn by(self, factor: f64, stage: Stage) {
+        let Some(frame) = self.frame.get_untracked() else { return };
+        let rect = frame.get_bounding_client_rect();
+        let (width, height) = (rect.width(), rect.height());
+        let meant = || stage.meant().map(|at| self.seen(at.x, at.y));
+        let inside = |(x, y): &(f64, f64)| (0.0..=width).contains(x) && (0.0..=height).contains(y);
+        let before = meant().filter(inside);
+        let (x, y) = before.unwrap_or((width / 2.0, height / 2.0));
+        stage.lab.menu.set(None);
+        self.stretch(self.factor.get_untracked() * factor, Point::new(rect.left() + x, rect.top() + y));
+        // A larger sheet is not the same picture enlarged: where does it stand now?
+        if before.is_some()
+            && let Some(sheet) = sheet_in(&frame)
+        {
+            let rect = sheet.get_bounding_client_rect();
+            stage.size.set((rect.width().round(), rect.height().round()));
+            // Its words beside it are to be seen, too.
+            let [x, y] = [(x, width), (y, height)]
+                .map(|(at, span)| at.clamp(ROOM.min(span / 2.0), (span - ROOM).max(span / 2.0)));
+            if let Some((now_x, now_y)) = meant() {
+                let scrolled = self.scrolled();
+                self.scroll_to(Point::new(scrolled.x + now_x - x, scrolled.y + now_y - y));
+            }
+        }
     }
 
     fn scrolled(self) -> Point {
@@ -156,6 +175,11 @@ impl Zoom {
     }
 }
 
+/// The sheet in its frame.
+fn sheet_in(frame: &Element) -> Option<HtmlElement> {
+    frame.first_element_child()?.dyn_into().ok()
+}
+
 fn place(ev: &PointerEvent) -> Point {
     Point::new(f64::from(ev.client_x()), f64::from(ev.client_y()))
 }
@@ -165,7 +189,8 @@ fn middle(a: Point, b: Point) -> Point {
 }
 
 /// The buttons, where the picture is small or was made larger.
-pub(super) fn buttons(lab: Lab, zoom: Zoom, is_small: Signal<bool>) -> impl IntoView {
+pub(super) fn buttons(stage: Stage, is_small: Signal<bool>) -> impl IntoView {
+    let Stage { lab, zoom, .. } = stage;
     let at_most = move || zoom.factor.get() >= MOST;
     let at_least = move || !zoom.is_close();
     move || {
@@ -173,9 +198,9 @@ pub(super) fn buttons(lab: Lab, zoom: Zoom, is_small: Signal<bool>) -> impl Into
             view! {
                 <div class="stage-zoom">
                     <button data-testid="closer" aria-label=lab.says(Text::Closer) title=lab.says(Text::Closer)
-                        disabled=at_most on:click=move |_| zoom.by(STEP)>"+"</button>
+                        disabled=at_most on:click=move |_| zoom.by(STEP, stage)>"+"</button>
                     <button data-testid="further" aria-label=lab.says(Text::Further) title=lab.says(Text::Further)
-                        disabled=at_least on:click=move |_| zoom.by(1.0 / STEP)>"−"</button>
+                        disabled=at_least on:click=move |_| zoom.by(1.0 / STEP, stage)>"−"</button>
                 </div>
             }
         })

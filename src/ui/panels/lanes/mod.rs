@@ -189,9 +189,6 @@ pub(super) fn Lanes() -> impl IntoView {
                         </g>
                     }
                 } />
-                // They stand before lanes that are scrolled under them; of those beside one another the first may
-                // reach under the names.
-                <svg x=strip_x y=strip_y width="100%" height="100%" overflow=move || if scale.down.get() { "hidden" } else { "visible" }><g transform=slid>{figures}</g></svg>
                 <svg x=strip_x y=strip_y width="100%" height="100%"><g transform=slid>
                 <MessageLines drawn=drawn scale=scale />
                 <For each=move || found.get() key=|mark| (mark.0, mark.1, mark.5)
@@ -215,6 +212,10 @@ pub(super) fn Lanes() -> impl IntoView {
                 </g></svg>
                 {brush.mark()}
                 <g transform=playhead>{now}</g>
+                // Lanes are scrolled under the axis; of its figures, where they stand beside one another, the first may
+                // reach under the names.
+                <rect class="lane-floor" width="100%" height="20" y=move || format!("{:.1}", scale.figure(0.0).1 - 13.0) />
+                <svg x=strip_x y=strip_y width="100%" height="100%" overflow=move || if scale.down.get() { "hidden" } else { "visible" }><g transform=slid>{figures}</g></svg>
             </svg>
         </div>
     }

@@ -26,7 +26,7 @@ struct Margins {
 
 /// Time runs to the right, the figures of its axis stand below the lanes.
 const RIGHT: Margins =
-    Margins { begin: 52.0, end: 42.0, first: 16.0, last: 24.0, nobody: 6.0, lane: (13.0, 48.0) };
+    Margins { begin: 52.0, end: 42.0, first: 16.0, last: 28.0, nobody: 6.0, lane: (13.0, 48.0) };
 /// Time runs downwards, the figures of its axis stand to the left of the lanes.
 const DOWN: Margins =
     Margins { begin: 24.0, end: 14.0, first: 92.0, last: 22.0, nobody: 74.0, lane: (30.0, 64.0) };

@@ -1,0 +1,210 @@
+use super::*;
+
+fn seat(id: u32, kind: Kind, host: u32) -> Seat {
+    Seat { id: NodeId(id), kind, host: HostId(host) }
+}
+
+fn plain(data: u32, sentinels: u32) -> Vec<Seat> {
+    let of = |range: std::ops::Range<u32>, kind| range.map(move |i| seat(i, kind, i));
+    of(0..data, Kind::Redis).chain(of(data..data + sentinels, Kind::Sentinel)).collect()
+}
+
+fn assert_apart(seats: &[Seat], width: f64, height: f64) {
+    let plan = plan(seats, (width, height), true, &BTreeMap::new());
+    let places: Vec<_> = plan.places.values().collect();
+    assert_eq!(places.len(), seats.len());
+    for (i, a) in places.iter().enumerate() {
+        assert!(a.x > 20.0 && a.x < width - 20.0, "{a:?} is off the stage");
+        assert!(a.y > 20.0 && a.y < height - 20.0, "{a:?} is off the stage");
+        for b in &places[i + 1..] {
+            assert!(a.distance(**b) > 66.0 * plan.scale, "{a:?} and {b:?} overlap");
+        }
+    }
+}
+
+#[test]
+fn cards_clear_the_switch_above_them_and_stay_on_a_low_stage() {
+    let boxes: Vec<_> =
+        (0..6).map(|i| seat(i, if i < 3 { Kind::Redis } else { Kind::Sentinel }, i % 3)).collect();
+    for height in [220.0, 260.0, 300.0, 340.0, 420.0, 512.0] {
+        let plan = plan(&boxes, (944.0, height), true, &BTreeMap::new());
+        assert_eq!(plan.cards.len(), 3);
+        for card in &plan.cards {
+            assert!(card.corner.y >= CROWN - 1.0 || height < 240.0, "{height}: {card:?}");
+            assert!(card.corner.y + card.height <= height + 4.0, "{height}: {card:?}");
+        }
+    }
+}
+
+#[test]
+fn nodes_do_not_overlap_and_stay_on_the_stage() {
+    for (data, sentinels) in [(1, 1), (3, 3), (2, 3), (4, 5), (6, 7)] {
+        assert_apart(&plain(data, sentinels), 944.0, 512.0);
+        assert_apart(&plain(data, sentinels), 700.0, 420.0);
+    }
+    assert_apart(&plain(3, 3), 390.0, 330.0);
+}
+
+#[test]
+fn two_lines_of_words_below_a_ring_stay_on_the_stage() {
+    // The stage of a window of 1440 x 900 and of a low one: the second line's foot lies 94 pixels below a node.
+    for (width, height) in [(944.0, 470.0), (944.0, 440.0), (640.0, 400.0)] {
+        let plan = plan(&plain(3, 3), (width, height), true, &BTreeMap::new());
+        let low = plan.places.values().map(|p| p.y).fold(0.0, f64::max);
+        assert!(low + 94.0 * plan.scale <= height, "{width} x {height}: {low}");
+        // The ring and the mark of disagreement above the highest.
+        let high = plan.places.values().map(|p| p.y).fold(f64::MAX, f64::min);
+        assert!(high >= 56.0 * plan.scale, "{width} x {height}: {high}");
+    }
+}
+
+#[test]
+fn the_first_master_stands_in_the_middle_at_the_top() {
+    for data in 1..6 {
+        let plan = plan(&plain(data, 3), (944.0, 512.0), true, &BTreeMap::new());
+        assert!((plan.places[&NodeId(0)].x - 472.0).abs() < 1.0, "with {data} servers");
+    }
+    let plan = plan(&plain(3, 3), (944.0, 512.0), true, &BTreeMap::new());
+    let master = plan.places[&NodeId(0)];
+    assert!(plan.places.values().all(|p| p.y >= master.y));
+    assert!(plan.places[&NodeId(1)].x < master.x);
+    assert!(plan.places[&NodeId(2)].x > master.x);
+}
+
+#[test]
+fn among_many_sentinels_the_master_stands_below_the_switch() {
+    let plan = plan(&plain(3, 40), (944.0, 512.0), true, &BTreeMap::new());
+    assert!(plan.places[&NodeId(0)].y > CROWN + 15.0);
+}
+
+#[test]
+fn without_the_switch_a_low_stage_is_the_nodes() {
+    let scale = |has_switch| plan(&plain(3, 3), (390.0, 165.0), has_switch, &BTreeMap::new()).scale;
+    assert!(scale(false) > 1.3 * scale(true), "{} and {}", scale(false), scale(true));
+    // What the low stage has aside is for their words.
+    let plan = plan(&plain(3, 3), (944.0, 300.0), true, &BTreeMap::new());
+    let beside = plan.places[&NodeId(2)].x - plan.places[&NodeId(0)].x;
+    assert!(beside > 200.0 * plan.scale, "{beside}");
+}
+
+#[test]
+fn sentinels_stand_from_left_to_right() {
+    let plan = plan(&plain(3, 3), (944.0, 512.0), true, &BTreeMap::new());
+    assert!(plan.places[&NodeId(3)].x < plan.places[&NodeId(4)].x);
+    assert!(plan.places[&NodeId(4)].x < plan.places[&NodeId(5)].x);
+}
+
+#[test]
+fn a_host_with_two_nodes_makes_hosts_into_cards() {
+    let seats = [
+        seat(0, Kind::Redis, 0),
+        seat(1, Kind::Redis, 1),
+        seat(2, Kind::Sentinel, 0),
+        seat(3, Kind::Sentinel, 1),
+        seat(4, Kind::Sentinel, 2),
+    ];
+    assert_apart(&seats, 944.0, 512.0);
+    assert_apart(&seats, 390.0, 330.0);
+    let plan = plan(&seats, (944.0, 512.0), true, &BTreeMap::new());
+    assert_eq!(plan.cards.len(), 3);
+    for card in &plan.cards {
+        for seat in seats.iter().filter(|s| s.host == card.host) {
+            let place = plan.places[&seat.id];
+            assert!(place.x > card.corner.x && place.x < card.corner.x + card.width);
+            assert!(place.y > card.corner.y && place.y < card.corner.y + card.height);
+        }
+    }
+    for pair in plan.cards.windows(2) {
+        assert!(pair[0].corner.x + pair[0].width < pair[1].corner.x, "cards overlap");
+    }
+}
+
+#[test]
+fn a_host_with_many_nodes_has_as_much_of_the_stage_as_they_need() {
+    // Two masters and a sentinel on the first of seven hosts, then eight masters on one.
+    let mut two = plain(5, 3);
+    two[1].host = HostId(0);
+    two[5].host = HostId(0);
+    let mut eight = plain(8, 3);
+    eight.iter_mut().take(8).for_each(|seat| seat.host = HostId(0));
+    for seats in [two, eight] {
+        for (width, height) in [(944.0, 460.0), (652.0, 291.0)] {
+            assert_apart(&seats, width, height);
+            let plan = plan(&seats, (width, height), true, &BTreeMap::new());
+            let mut end = -1.0;
+            for card in &plan.cards {
+                assert!(card.corner.x > end, "{card:?} begins before {end}");
+                end = card.corner.x + card.width;
+            }
+            assert!(end <= width, "{end} is off the stage of {width}");
+        }
+    }
+}
+
+#[test]
+fn a_dragged_node_stays_where_it_was_put() {
+    let moved = BTreeMap::from([(NodeId(1), Point::new(0.25, 0.5))]);
+    let plan = plan(&plain(3, 3), (800.0, 400.0), true, &moved);
+    assert_eq!(plan.places[&NodeId(1)], Point::new(200.0, 200.0));
+}
+
+#[test]
+fn arrows_lead_from_node_to_node() {
+    let plan = plan(&plain(3, 3), (944.0, 512.0), true, &BTreeMap::new());
+    assert_eq!(plan.neighbour(NodeId(1), 0.0), Some(NodeId(0)));
+    assert_eq!(plan.neighbour(NodeId(0), 0.0), Some(NodeId(2)));
+    assert_eq!(plan.neighbour(NodeId(0), 90.0), Some(NodeId(4)));
+    assert_eq!(plan.neighbour(NodeId(0), -90.0), None);
+}
+
+#[test]
+fn no_line_leads_through_a_node() {
+    for (data, sentinels) in [(3, 3), (3, 5), (5, 3)] {
+        let seats = plain(data, sentinels);
+        let plan = plan(&seats, (944.0, 452.0), true, &BTreeMap::new());
+        for (a, b) in [(0, 1), (0, 2), (1, 2), (data, data + 1), (data, data + 2)] {
+            let line = plan.line(NodeId(a), NodeId(b)).unwrap();
+            for (id, place) in plan.places.iter().filter(|(id, _)| id.0 != a && id.0 != b) {
+                let distance = (0..=20).map(|n| line.at(f64::from(n) / 20.0).distance(*place));
+                let nearest = distance.fold(f64::MAX, f64::min);
+                assert!(nearest > 30.0 * plan.scale, "{a}-{b} passes {id:?} at {nearest}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_place_belongs_to_the_node_that_covers_it() {
+    let plan = plan(&plain(3, 3), (390.0, 288.0), true, &BTreeMap::new());
+    let at = plan.places[&NodeId(0)];
+    let beside = |share: f64| Point::new(at.x, at.y + Kind::Redis.reach() * plan.scale * share);
+    assert_eq!(plan.node_at(beside(0.9)), Some(NodeId(0)));
+    assert_eq!(plan.node_at(beside(1.1)), None);
+}
+
+#[test]
+fn lines_between_sentinels_swing_outwards() {
+    let plan = plan(&plain(3, 3), (944.0, 512.0), true, &BTreeMap::new());
+    let (a, b) = (plan.places[&NodeId(3)], plan.places[&NodeId(4)]);
+    let bow = bow(&plan, (Kind::Sentinel, a), (Kind::Sentinel, b));
+    let middle = crate::view::geometry::Curve::bowed(a, b, bow).at(0.5);
+    let straight = Point::new(a.x.midpoint(b.x), a.y.midpoint(b.y));
+    assert!(middle.distance(plan.centre) > straight.distance(plan.centre));
+}
+
+#[test]
+fn a_word_lies_on_an_address_only_right_below_its_node() {
+    let plan = plan(&plain(3, 3), (944.0, 512.0), true, &BTreeMap::new());
+    let at = plan.places[&NodeId(0)];
+    let covers = |right: f64, down: f64, lower: f64| {
+        plan.has_address_at(NodeId(0), Point::new(at.x + right, at.y + down), lower)
+    };
+    let address = Kind::Redis.address() * plan.scale;
+    // The word's middle, 15 pixels above the packet, on that of the address, 3 above its foot.
+    assert!(covers(0.0, address + 12.0, 0.0) && covers(60.0, address + 12.0, 0.0));
+    assert!(!covers(90.0, address + 12.0, 0.0), "beside it");
+    assert!(!covers(0.0, address + 40.0, 0.0), "on its way");
+    // A ring around the node moves its address away.
+    assert!(!covers(0.0, address + 12.0, 25.0) && covers(0.0, address + 37.0, 25.0));
+    assert!(!plan.has_address_at(NodeId(9), at, 0.0), "who is not there has none");
+}
