@@ -260,7 +260,7 @@ fn a_run_is_saved_and_opened_again() {
             // Outside of the page an address stands below its ring, too, and says only what is its own.
             let address =
                 svg.split("<text").find(|text| text.contains("10.77.0.10:6379")).expect("M0's address");
-            assert!(address.contains("matrix(1, 0, 0, 1, 0, 17)"), "{address}");
+            assert!(address.contains("matrix(1, 0, 0, 1, 0, 25)"), "{address}");
             assert!(svg.len() < 120_000, "{} bytes", svg.len());
             assert!(!svg.contains("class="), "there is no style sheet");
         }

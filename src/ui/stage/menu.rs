@@ -210,7 +210,7 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
             <div class="menu" role="dialog" aria-label=label node_ref=first data-testid="menu"
                 data-target=target_word(menu.target) data-back=stage.id_of(menu.target)
                 style:left=format!("{left:.0}px") style:top=format!("{top:.0}px")
-                on:keydown=move |ev| menu_key(lab, &ev) on:focusout=move |ev| left_for(lab, &ev)>
+                on:keydown=move |ev| menu_key(lab, &ev)>
                 <p class="menu-title">{title}</p>
                 {buttons}
                 {cut_off}
@@ -299,8 +299,9 @@ const fn target_word(target: Target) -> &'static str {
     }
 }
 
-/// Whoever turns to another part of the page is done with the menu. What is made anew leads nowhere.
-fn left_for(lab: Lab, ev: &web_sys::FocusEvent) {
+/// The focus leaves something on the stage: whoever turns to another part of the page is done with the menu. What is
+/// made anew leads nowhere.
+pub(super) fn leave(lab: Lab, ev: &web_sys::FocusEvent) {
     use wasm_bindgen::JsCast as _;
     let to = ev.related_target().and_then(|to| to.dyn_into::<web_sys::Element>().ok());
     if to.is_some_and(|to| matches!(to.closest(".stage-frame"), Ok(None))) {

@@ -302,7 +302,7 @@ pub(crate) fn StagePanel() -> impl IntoView {
     view! {
         <section class="stage" aria-label=lab.says(Text::Stage) data-testid="stage">
             <Tools />
-            <div class="stage-frame" node_ref=frame data-testid="stage-frame"
+            <div class="stage-frame" node_ref=frame data-testid="stage-frame" on:focusout=move |ev| menu::leave(lab, &ev)
                 data-tool=move || tool_word(lab.tool.get())
                 data-see=move || if lab.see.get().is_some() { "belief" } else { "truth" }
                 data-small=move || is_small.get().to_string()

@@ -195,15 +195,16 @@ impl PacketLayer {
             } else {
                 let mut sprite = self.sprite(packet);
                 // It stays so on its way, as those before it do not: words that come and go are a flicker.
-                let (at, _) = line.beside(done, ASIDE);
+                (sprite.at, _) = line.beside(done, ASIDE);
+                sprite.low(is_low(sprite.at));
                 let mut others = self.live.iter().chain(&before).map(|(_, other)| other);
-                sprite.quiet(!motion::is_notable(packet) && others.any(|other| other.covers(at)));
+                sprite.quiet(!motion::is_notable(packet) && others.any(|other| other.covers(&sprite)));
                 sprite
             };
             sprite.fate(packet.fate);
             sprite.detail(detail);
             sprite.place(line, done);
-            sprite.low(detail == Detail::Full && is_low(sprite.at));
+            sprite.low(is_low(sprite.at));
             self.live.push((packet.id, sprite));
         }
         self.spare.extend(before.into_iter().map(|(_, gone)| gone.hide()));
@@ -399,14 +400,19 @@ impl Sprite {
     /// Its words stand below it, and not above.
     fn low(&mut self, low: bool) {
         if std::mem::replace(&mut self.low, low) != low {
-            set(&self.label, "y", if low { "20" } else { "-11" });
+            set(&self.label, "y", &format!("{:.0}", self.word().y - self.at.y));
         }
     }
 
-    /// Whether its words lie where those of a packet at that place would be.
-    fn covers(&self, at: Point) -> bool {
-        let (right, down) = WORDS;
-        !self.quiet && (self.at.x - at.x).abs() < right && (self.at.y - at.y).abs() < down
+    /// Where its words stand.
+    fn word(&self) -> Point {
+        Point::new(self.at.x, self.at.y + if self.low { 20.0 } else { -11.0 })
+    }
+
+    /// Whether its words lie where those of another packet would.
+    fn covers(&self, other: &Self) -> bool {
+        let ((right, down), mine, its) = (WORDS, self.word(), other.word());
+        !self.quiet && (mine.x - its.x).abs() < right && (mine.y - its.y).abs() < down
     }
 
     fn place(&mut self, line: Curve, done: f64) {

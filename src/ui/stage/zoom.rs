@@ -143,7 +143,6 @@ impl Zoom {
         let inside = |(x, y): &(f64, f64)| (0.0..=width).contains(x) && (0.0..=height).contains(y);
         let before = meant().filter(inside);
         let (x, y) = before.unwrap_or((width / 2.0, height / 2.0));
-        stage.lab.menu.set(None);
         self.stretch(self.factor.get_untracked() * factor, Point::new(rect.left() + x, rect.top() + y));
         // A larger sheet is not the same picture enlarged: where does it stand now?
         if before.is_some()
@@ -159,6 +158,7 @@ impl Zoom {
                 self.scroll_to(Point::new(scrolled.x + now_x - x, scrolled.y + now_y - y));
             }
         }
+        stage.lab.menu.set(None);
     }
 
     fn scrolled(self) -> Point {
