@@ -274,11 +274,21 @@ impl Script {
         note.took = now.since(note.began);
         let began = note.began;
         // Whoever waited saw nothing meanwhile, and now reads one log after the other.
-        for due in self.due.iter_mut().filter(|due| due.noticed > began && due.noticed < now) {
-            due.at += now.since(due.noticed);
-            due.noticed = now;
+        for mut due in std::mem::take(&mut self.due) {
+            if due.noticed > began && due.noticed < now {
+                due.at += now.since(due.noticed);
+                due.noticed = now;
+            }
+            self.set_off(due);
         }
-        self.due.sort_by_key(Due::order);
+    }
+
+    /// Puts a reaction that was set off in its place: what was noticed first comes first, and of what was noticed at
+    /// once, what stands in the first sentinel's log.
+    fn set_off(&mut self, due: Due) {
+        let order = |due: &Due| (due.noticed, due.occurrence.speaker);
+        let place = self.due.partition_point(|other| order(other) <= order(&due));
+        self.due.insert(place, due);
     }
 
     /// When it is noticed what a sentinel says at `at`: all that was said since the last look is read at once.
@@ -299,13 +309,6 @@ impl Script {
     fn within(&mut self, from: u32, to: u32) -> Micros {
         let rng = self.rng.as_mut().expect("a script with reactions has dice");
         Micros(u64::from(rng.between(from, to)))
-    }
-}
-
-impl Due {
-    /// What was noticed first comes first; of what was noticed at once, what stands in the first sentinel's log.
-    const fn order(&self) -> (SimTime, NodeId) {
-        (self.noticed, self.occurrence.speaker)
     }
 }
 
@@ -353,9 +356,8 @@ impl Cluster {
                 if reaction.delay > Micros::ZERO {
                     at += self.script.lateness();
                 }
-                let due = Due { at, noticed, reaction: n, occurrence: Occurrence { speaker, text } };
-                let before = self.script.due.partition_point(|other| other.order() <= due.order());
-                self.script.due.insert(before, due);
+                let occurrence = Occurrence { speaker, text };
+                self.script.set_off(Due { at, noticed, reaction: n, occurrence });
             }
         }
     }

@@ -553,6 +553,25 @@ fn what_waited_for_a_stopped_process_comes_connection_by_connection() {
     assert_eq!(messages, ["a", "c", "b", "d"]);
 }
 
+/// GEN-5: recorded (63f, 63g). What one look at a connection finds is worked off quickly.
+#[test]
+fn a_turn_that_goes_on_with_the_same_connection_costs_less() {
+    let mut lab = connected();
+    lab.kernel.freeze(lab.server);
+    for at_ms in [10, 20, 30, 40] {
+        lab.send_at(at_ms, "a");
+    }
+    lab.run(50);
+    lab.kernel.resume(lab.server);
+    let mut costs = Vec::new();
+    while let Some(turn) = lab.kernel.next_turn(SimTime::from_millis(60)) {
+        let cost = lab.kernel.turn_cost(turn.process);
+        costs.push(cost.0);
+        lab.kernel.end_turn(turn.process, lab.kernel.now() + cost, None);
+    }
+    assert_eq!(costs, [5, 5, 5, 20]);
+}
+
 /// SIM-2, SIM-4: recorded. What a host without a link had to send leaves within a second of the link's return, for
 /// one neighbour all at once; what others have for it waits for their timers.
 #[test]

@@ -26,6 +26,14 @@ fn a_master_with_an_append_only_file_comes_back_with_every_write() {
     net.start(0);
     net.run(10);
     assert_eq!(net.command(0, "GET a"), Reply::bulk("1"));
+    // Recorded (63h).
+    let lines = net.lines(0);
+    let loaded: Vec<_> = lines.iter().filter_map(|line| line.strip_prefix("DB loaded from ")).collect();
+    let [base, incr, all] = loaded[..] else { panic!("{loaded:?}") };
+    assert_eq!(base, "base file appendonly.aof.1.base.rdb: 0.000 seconds");
+    assert!(
+        incr.starts_with("incr file appendonly.aof.1.incr.aof: ") && all.starts_with("append only file: ")
+    );
 }
 
 #[test]
