@@ -369,8 +369,8 @@ fn catch_packet(stage: Stage, ev: &web_sys::MouseEvent) {
     let Some(id) = id else { return };
     ev.stop_propagation();
     let at = Point::new(f64::from(ev.offset_x()), f64::from(ev.offset_y()));
-    // Around a packet there is a grip for fingers; over a node that is the node's.
-    let beside = target.is_some_and(|t| t.matches(".grip").unwrap_or(false));
+    // Around a packet there is a grip for fingers, and above it its word; over a node these are the node's.
+    let beside = target.is_some_and(|t| t.matches(".grip, text").unwrap_or(false));
     match stage.plan.with_untracked(|plan| plan.node_at(at)).filter(|_| beside) {
         Some(node) => stage.touch(node),
         None => hold_packet(stage, PacketId(id), at),
