@@ -34,7 +34,7 @@ pub struct History {
     checkpoint_every: Micros,
     next_checkpoint: SimTime,
     /// The world at the end, where somebody looked ahead.
-    scout: Option<Box<Cluster>>,
+    scout: Option<Box<Walk>>,
     traffic: Traffic,
 }
 
@@ -176,16 +176,16 @@ impl History {
     /// Simulates `span` beyond the end, so that what is said there is known, and leaves the playhead where it is.
     pub fn look_ahead(&mut self, span: Micros) {
         let kept = self.scout.take().filter(|scout| scout.now() == self.end);
-        let at_end = || if self.now() == self.end { self.cluster().clone() } else { self.world_at(self.end) };
+        let at_end = || if self.now() == self.end { self.present.clone() } else { self.walk_to(self.end) };
         let mut scout = kept.unwrap_or_else(|| Box::new(at_end()));
         let (to, mut said) = (self.end + span, Vec::new());
         while self.end < to {
             // All that is in the journal lies before the end.
             let stop = to.min(self.next_checkpoint.max(self.end));
-            scout.run_until(stop, &mut said);
+            scout.world.run_until(stop, &mut said);
             self.end = stop;
             if stop >= self.next_checkpoint {
-                self.take_checkpoint(Walk { world: (*scout).clone(), journal_done: self.journal.len() });
+                self.take_checkpoint((*scout).clone());
             }
         }
         self.keep(said);

@@ -4,7 +4,7 @@
 //! what others have for the host waits for their timers.
 
 use crate::sim::conn::{EndState, Place};
-use crate::sim::kernel::{Kernel, Work};
+use crate::sim::kernel::Kernel;
 use crate::sim::{HostId, Micros, SimTime};
 use std::sync::Arc;
 
@@ -29,8 +29,8 @@ impl<M: Clone> Kernel<M> {
     fn ask_for_neighbours(&mut self, host: HostId) {
         let mut asked: Vec<(HostId, SimTime)> = Vec::new();
         for slot in 0..self.conns.len() {
-            let Some(conn) = &self.conns[slot] else { continue };
             for side in 0..2 {
+                let Some(conn) = &self.conns[slot] else { break };
                 let (near, far) = (conn.ends[side].host(), conn.ends[1 - side].host());
                 let head = conn.streams[side].flight.first().and_then(|head| self.flights.get(head));
                 let waits = head.is_some_and(|segment| segment.place == Place::Lost);
@@ -46,8 +46,7 @@ impl<M: Clone> Kernel<M> {
                     at
                 };
                 // Whatever its own timer says: what is sent again before joins those that wait.
-                self.seldom[slot].rto_at[side] = at;
-                self.agenda.schedule(at, Work::Rto { slot: slot as u32, side: side as u8 });
+                self.set_rto(slot, side, at);
             }
         }
     }

@@ -87,19 +87,19 @@ pub enum ProcessState {
 pub(crate) struct Process<M> {
     pub(crate) host: HostId,
     /// Where it listens, if it does.
-    port: Option<u16>,
+    pub(super) port: Option<u16>,
     pub(crate) state: ProcessState,
-    inbox: VecDeque<Input<M>>,
-    busy_until: SimTime,
+    pub(super) inbox: VecDeque<Input<M>>,
+    pub(super) busy_until: SimTime,
     /// When its timer is due; [`SimTime::MAX`] where it has asked for none.
-    timer_at: SimTime,
-    timer_due: bool,
+    pub(super) timer_at: SimTime,
+    pub(super) timer_due: bool,
     /// How many inputs of those that wait the event loop has found already; a timer that is due comes after them,
     /// and after that the others.
-    found: u32,
+    pub(super) found: u32,
     /// Whether the event loop has not looked for inputs since the timer was set: it does before the timer's turn, even
     /// where that is due at once, as with a server that loads its dataset piece by piece.
-    unlooked: bool,
+    pub(super) unlooked: bool,
     wake_scheduled: bool,
 }
 
@@ -177,25 +177,6 @@ impl<M: Clone> Kernel<M> {
             wake_scheduled: false,
         });
         ProcessId(self.processes.len() as u32 - 1)
-    }
-
-    /// Starts a process; `port` is where it listens, if anywhere. Returns false where its host is dead or
-    /// another process has the port.
-    pub fn start(&mut self, process: ProcessId, port: Option<u16>) -> bool {
-        let host = self.process(process).host;
-        let addr = port.map(|port| Addr::new(self.hosts[host.0 as usize].ip, port));
-        if !self.hosts[host.0 as usize].alive || addr.is_some_and(|addr| self.listeners.contains_key(&addr)) {
-            return false;
-        }
-        if let Some(addr) = addr {
-            self.listeners.insert(addr, process);
-        }
-        let now = self.now;
-        let p = self.process_mut(process);
-        p.port = port;
-        p.state = ProcessState::Running;
-        p.busy_until = now;
-        true
     }
 
     /// What became of a process.
@@ -339,89 +320,6 @@ impl<M: Clone> Kernel<M> {
         &mut self.conn_ids
     }
 
-    /// Stops a process (SIGSTOP); without effect on one that does not run.
-    pub fn freeze(&mut self, process: ProcessId) {
-        let now = self.now;
-        let p = self.process_mut(process);
-        if p.state == ProcessState::Running {
-            p.state = ProcessState::Frozen;
-            // Who sleeps is looking for inputs.
-            p.unlooked &= p.busy_until > now;
-        }
-    }
-
-    /// Lets a stopped process go on (SIGCONT). An event loop sleeps in `epoll_wait`, which a stop ends with
-    /// nothing found (EINTR), so a timer that has become due comes first, then what has come in the meantime.
-    pub fn resume(&mut self, process: ProcessId) {
-        let now = self.now;
-        let p = self.process_mut(process);
-        if p.state != ProcessState::Frozen {
-            return;
-        }
-        p.state = ProcessState::Running;
-        p.busy_until = p.busy_until.max(now);
-        self.schedule_wake(process);
-    }
-
-    /// Asks a process to end (SIGTERM). A signal overtakes whatever else waits for the process, and waits
-    /// itself while the process stands still.
-    pub fn terminate(&mut self, process: ProcessId) {
-        let p = self.process_mut(process);
-        if p.state == ProcessState::Dead {
-            return;
-        }
-        p.inbox.push_front(Input::Terminate);
-        p.found += 1;
-        self.schedule_wake_or_ready(process);
-    }
-
-    /// Ends a process: its host closes its connections and refuses new ones from now on.
-    pub fn kill(&mut self, process: ProcessId) {
-        self.vanish(process);
-        for slot in 0..self.conns.len() {
-            for side in 0..2 {
-                if self.holds(slot, side, process) {
-                    self.close_end(slot, side, self.now);
-                }
-            }
-        }
-    }
-
-    /// Ends a host and all of its processes without a word to anybody.
-    pub fn kill_host(&mut self, host: HostId) {
-        self.hosts[host.0 as usize].alive = false;
-        for n in 0..self.processes.len() {
-            if self.processes[n].host == host {
-                self.vanish(ProcessId(n as u32));
-            }
-        }
-        for slot in 0..self.conns.len() {
-            for side in 0..2 {
-                self.silence_end(slot, side, host);
-            }
-        }
-    }
-
-    /// The host runs again; its processes are to be started.
-    pub fn revive_host(&mut self, host: HostId) {
-        self.hosts[host.0 as usize].alive = true;
-    }
-
-    /// Takes the process out of the world; its connections are the caller's to end.
-    fn vanish(&mut self, process: ProcessId) {
-        let p = self.process_mut(process);
-        p.state = ProcessState::Dead;
-        p.inbox.clear();
-        p.found = 0;
-        p.unlooked = false;
-        p.timer_at = SimTime::MAX;
-        p.timer_due = false;
-        if let Some(port) = p.port.take() {
-            let host = p.host;
-            self.listeners.remove(&Addr::new(self.ip_of(host), port));
-        }
-    }
-
     fn timer(&mut self, process: ProcessId) {
         let now = self.now;
         let p = self.process_mut(process);
@@ -443,7 +341,7 @@ impl<M: Clone> Kernel<M> {
         self.schedule_wake_or_ready(process);
     }
 
-    fn schedule_wake_or_ready(&mut self, process: ProcessId) {
+    pub(super) fn schedule_wake_or_ready(&mut self, process: ProcessId) {
         if self.process(process).busy_until <= self.now {
             self.ready.push_back(process);
         } else {
@@ -453,7 +351,7 @@ impl<M: Clone> Kernel<M> {
 
     /// Makes sure that a process with something to do gets to it when it is no longer busy.
     #[inline]
-    fn schedule_wake(&mut self, process: ProcessId) {
+    pub(super) fn schedule_wake(&mut self, process: ProcessId) {
         let p = self.process_mut(process);
         let has_work = p.timer_due || !p.inbox.is_empty();
         if p.state == ProcessState::Running && has_work && !p.wake_scheduled {

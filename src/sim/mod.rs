@@ -12,6 +12,7 @@ mod gather;
 mod host;
 mod hosts;
 mod kernel;
+mod life;
 mod link;
 mod network;
 mod packets;

@@ -40,15 +40,20 @@ impl<M: Clone> Kernel<M> {
         let now = self.now;
         let Some(conn) = &self.conns[slot] else { return };
         let Seldom { rto_at, in_vain, .. } = &mut self.seldom[slot];
-        let (rto_at, in_vain) = (&mut rto_at[side], &mut in_vain[side]);
-        if *rto_at == SimTime::MAX {
+        let in_vain = &mut in_vain[side];
+        if rto_at[side] == SimTime::MAX {
             *in_vain = InVain { last: sent_at, count: 0 };
         } else if conn.ends[side].tries > 0 || !in_vain.flows(sent_at) {
             return;
         }
         *in_vain = InVain { last: sent_at, count: in_vain.count + 1 };
         let at = ring(sent_at, conn.rto(side, &self.flights)).max(now);
-        *rto_at = at;
+        self.set_rto(slot, side, at);
+    }
+
+    /// Has the retransmission timer of a stream fire at `at`, whatever it said before.
+    pub(crate) fn set_rto(&mut self, slot: usize, side: usize, at: SimTime) {
+        self.seldom[slot].rto_at[side] = at;
         self.agenda.schedule(at, Work::Rto { slot: slot as u32, side: side as u8 });
     }
 
@@ -119,9 +124,7 @@ impl<M: Clone> Kernel<M> {
         if recovered && conn.ends[side].state == EndState::Closed {
             // Nobody holds this end any more: an answer is met by a reset, and then nothing else is sent (recorded:
             // votes that were asked for on a connection given up during a partition reach nobody after it).
-            let at = self.now + ACK_DELAY;
-            self.seldom[slot].rto_at[side] = at;
-            self.agenda.schedule(at, Work::Rto { slot: slot as u32, side: side as u8 });
+            self.set_rto(slot, side, self.now + ACK_DELAY);
         } else if recovered {
             self.launch_lost(slot, side);
         } else if in_place(Place::Here).count() == 3 {

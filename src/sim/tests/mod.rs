@@ -1,5 +1,8 @@
 //! The network, truthfully: what TCP does to messages when processes, hosts and links fail.
 
+mod rounds;
+mod sent_again;
+
 use super::*;
 use std::net::IpAddr;
 
@@ -116,30 +119,6 @@ fn an_address_that_no_host_has_answers_nothing_until_tcp_gives_up() {
 }
 
 #[test]
-fn a_lost_packet_is_sent_again_after_200_ms_and_what_follows_waits() {
-    let mut lab = connected();
-    lab.send("lost");
-    let packet = lab.kernel.packets().next().expect("it flies").id;
-    assert!(lab.kernel.drop_packet(packet));
-    lab.send("after");
-    lab.run(1000);
-    assert_eq!(lab.received(), [(204, "lost"), (204, "after")]);
-}
-
-#[test]
-fn three_packets_that_arrive_after_a_lost_one_betray_the_loss_at_once() {
-    let mut lab = connected();
-    lab.send("lost");
-    let packet = lab.kernel.packets().next().expect("it flies").id;
-    lab.kernel.drop_packet(packet);
-    for text in ["b", "c", "d"] {
-        lab.send(text);
-    }
-    lab.run(1000);
-    assert_eq!(lab.received(), [(1, "lost"), (1, "b"), (1, "c"), (1, "d")]);
-}
-
-#[test]
 fn a_cut_is_silence_and_after_it_the_next_retransmission_gets_through() {
     let mut lab = connected();
     lab.cut();
@@ -179,23 +158,6 @@ fn a_killed_process_closes_its_connections_at_once() {
     assert_eq!(lab.kernel.connections_of(lab.client), 0);
 }
 
-/// SIM-4: recorded (61g). Its host answers what comes for it with a reset, which what was still to be sent again does
-/// not hold up.
-#[test]
-fn what_a_killed_process_left_unsent_is_forgotten_when_the_other_side_speaks() {
-    let mut lab = connected();
-    lab.cut();
-    let now = lab.kernel.now();
-    lab.kernel.send(lab.conn.peer(), "lost", now);
-    lab.run(8000);
-    let (a, b) = (lab.host(lab.client), lab.host(lab.server));
-    lab.kernel.mend(a, b);
-    lab.kernel.kill(lab.server);
-    lab.send_at(9000, "x");
-    lab.run(20_000);
-    assert_eq!(lab.heard, [(9000, lab.client, Input::Closed(lab.conn))]);
-}
-
 #[test]
 fn a_dead_host_says_nothing_and_resets_what_it_no_longer_knows_when_it_is_back() {
     let mut lab = connected();
@@ -226,69 +188,6 @@ fn a_frozen_process_accepts_and_works_off_what_has_queued_when_resumed() {
     lab.kernel.resume(lab.server);
     lab.run(3001);
     assert_eq!(lab.received(), [(3000, "a")]);
-}
-
-/// SIM-5, TILT-3: a stop ends the sleep of an event loop with nothing found, so the timer comes first; of
-/// real sentinels that were stopped and resumed each logged +tilt before what had queued for it.
-#[test]
-fn a_resumed_process_takes_its_due_timer_before_what_came_while_it_stood_still() {
-    let mut lab = connected();
-    let now = lab.kernel.now();
-    lab.kernel.end_turn(lab.server, now, Some(Micros::from_millis(100)));
-    lab.kernel.freeze(lab.server);
-    lab.send("a");
-    lab.run(3000);
-    lab.kernel.resume(lab.server);
-    lab.run(3001);
-    let inputs: Vec<_> = lab.heard.iter().filter(|h| h.1 == lab.server).map(|h| (h.0, &h.2)).collect();
-    assert_eq!(inputs, [(3000, &Input::Timer), (3000, &Input::Received(lab.conn.peer(), "a"))]);
-}
-
-/// GEN-5, SIM-2: of what waits when a turn ends, a timer that is due comes first, as the end of the round of the
-/// event loop in which that turn was; what the next round finds comes before the next timer.
-#[test]
-fn a_due_timer_comes_after_what_the_loop_had_found_and_before_what_came_since() {
-    for (due_ms, expected) in [(4, ["first", "timer", "a", "b", "c"]), (7, ["first", "a", "b", "timer", "c"])]
-    {
-        let mut lab = connected();
-        let now = lab.kernel.now();
-        lab.kernel.end_turn(lab.server, now, Some(Micros::from_millis(due_ms - 1)));
-        // Each turn takes 4 ms, so the first is over at 6 ms, and then "a" and "b" are found.
-        lab.turn = Micros::from_millis(4);
-        for (at_ms, message) in [(2, "first"), (3, "a"), (3, "b"), (13, "c")] {
-            lab.send_at(at_ms, message);
-        }
-        lab.run(100);
-        let inputs = lab.heard.iter().filter(|heard| heard.1 == lab.server);
-        let inputs: Vec<_> = inputs
-            .map(|heard| match heard.2 {
-                Input::Received(_, text) => text,
-                _ => "timer",
-            })
-            .collect();
-        assert_eq!(inputs, expected, "due at {due_ms} ms");
-    }
-}
-
-/// GEN-5: a timer that asks to be served again at once, as that of a server which loads its dataset, lets the loop
-/// look for inputs in between.
-#[test]
-fn a_timer_that_is_due_again_at_once_comes_after_what_came_during_its_turn() {
-    let mut lab = connected();
-    let now = lab.kernel.now();
-    lab.kernel.end_turn(lab.server, now, Some(Micros::from_millis(1)));
-    let until = SimTime::from_millis(100);
-    let timer = lab.kernel.next_turn(until).expect("the timer is set");
-    assert_eq!((timer.process, timer.input), (lab.server, Input::Timer));
-    let now = lab.kernel.now();
-    lab.kernel.end_turn(lab.server, now + Micros::from_millis(5), Some(Micros::ZERO));
-    lab.send("a");
-    lab.send("b");
-    lab.run(100);
-    let inputs: Vec<_> =
-        lab.heard.iter().filter(|heard| heard.1 == lab.server).map(|heard| &heard.2).collect();
-    let message = |text| Input::Received(lab.conn.peer(), text);
-    assert_eq!(inputs, [&message("a"), &message("b"), &Input::Timer]);
 }
 
 /// SIM-2
@@ -404,103 +303,6 @@ fn the_first_packet_between_two_hosts_waits_for_a_question_and_its_answer() {
     }
 }
 
-/// SIM-4: the answer to a SYN is lost until 2.5 s; the dialler's next SYN, after 3 s, brings it out again.
-#[test]
-fn an_answer_to_a_syn_is_repeated_as_often_as_the_syn() {
-    let mut lab = lab();
-    lab.links([(0, true), (0, false)]);
-    lab.run(2500);
-    lab.links([(0, true), (0, true)]);
-    lab.run(9000);
-    let connected = Input::Connected { conn: lab.conn, local: ip(1) };
-    assert_eq!(lab.client_heard(&connected), Some(3072));
-}
-
-/// SIM-2, SIM-4: what is new stays with the sender once its timer has fired, until it hears from the other side.
-#[test]
-fn a_way_back_that_is_blocked_holds_up_the_way_there() {
-    let mut lab = connected();
-    lab.links([(0, true), (0, false)]);
-    lab.send_at(1000, "first");
-    lab.send_at(1300, "before the timer");
-    lab.send_at(1500, "held");
-    lab.run(2000);
-    assert_eq!(lab.received(), [(1000, "first"), (1300, "before the timer")]);
-    lab.links([(0, true), (0, true)]);
-    lab.run(9000);
-    // Sent again after 200 (a probe), 400, 800 and 1600 ms, each a little later.
-    assert_eq!(lab.received()[2..], [(2656, "held")]);
-}
-
-/// SIM-2, SIM-4, REPL-67: what a master writes after a cut waits for the timer too, which doubles: new segments do
-/// not betray the loss of old ones.
-#[test]
-fn what_is_sent_after_the_timer_fired_does_not_arrive_before_it_fires_again() {
-    let mut lab = connected();
-    lab.cut();
-    for at_ms in [1000, 1100, 2000, 3000] {
-        lab.send_at(at_ms, "cut off");
-    }
-    lab.run(4300);
-    lab.kernel.heal();
-    let (a, b) = (lab.host(lab.client), lab.host(lab.server));
-    lab.kernel.mend(a, b);
-    for at_ms in [4350, 4400, 4500, 4600] {
-        lab.send_at(at_ms, "new");
-    }
-    lab.run(9000);
-    // Sent again after 200, 400, 800, 1600, 3200 and 6400 ms, each a little later.
-    let at: Vec<_> = lab.received().iter().map(|(at, _)| *at).collect();
-    assert_eq!(at, [7680; 8]);
-}
-
-/// SIM-2, SIM-4: recorded (67a, 67b, 67d). The timer starts anew with all that is sent while a stream flows, until the
-/// socket's buffer is full.
-#[test]
-fn the_timer_of_a_stream_that_flows_is_put_off_until_the_buffer_is_full() {
-    for (interval_ms, again_ms) in [(2, 13_500), (15, 8100), (100, 13_400)] {
-        let mut lab = connected();
-        lab.cut();
-        for n in 0..6000 / interval_ms {
-            lab.send_at(interval_ms * n, "cut off");
-        }
-        lab.run(7000);
-        let (a, b) = (lab.host(lab.client), lab.host(lab.server));
-        lab.kernel.mend(a, b);
-        lab.run(20_000);
-        let at = lab.received()[0].0;
-        assert!(at.abs_diff(again_ms) < 200, "every {interval_ms} ms: {at}");
-    }
-}
-
-/// SIM-2, SIM-4: recorded (64g). A socket that is closed sends what it had to send, but an answer to the first of it is
-/// met by a reset, and the rest is forgotten.
-#[test]
-fn what_a_closed_socket_has_left_to_send_ends_with_the_first_answer() {
-    for (answers, arrive) in [(true, vec!["ping"]), (false, vec!["ping", "vote", "vote"])] {
-        let mut lab = connected();
-        lab.cut();
-        for (at_ms, message) in [(100, "ping"), (1000, "vote"), (2000, "vote")] {
-            lab.send_at(at_ms, message);
-        }
-        let now = lab.kernel.now();
-        lab.kernel.close(lab.conn, now);
-        lab.run(3000);
-        let (a, b) = (lab.host(lab.client), lab.host(lab.server));
-        lab.kernel.mend(a, b);
-        while lab.received().is_empty() {
-            lab.run(lab.kernel.now().millis() + 1);
-        }
-        if answers {
-            let now = lab.kernel.now();
-            lab.kernel.send(lab.conn.peer(), "pong", now);
-        }
-        lab.run(20_000);
-        let received: Vec<_> = lab.received().into_iter().map(|(_, message)| message).collect();
-        assert_eq!(received, arrive);
-    }
-}
-
 /// SIM-2: and so does the first round trip that takes longer than the timer waits; from it the timer learns.
 #[test]
 fn a_link_that_becomes_slow_holds_messages_up_for_one_round_trip() {
@@ -528,66 +330,5 @@ fn a_host_off_the_network_has_no_route_after_three_seconds() {
         lab.run(9000);
         let unreachable = Input::ConnectFailed { conn, error: ConnectError::Unreachable };
         assert_eq!(lab.client_heard(&unreachable).map(|at| at / 10 * 10), fails_at);
-    }
-}
-
-/// SIM-4 GEN-5: recorded (51c). An event loop reads all that has come on a connection before it turns to the next.
-#[test]
-fn what_waited_for_a_stopped_process_comes_connection_by_connection() {
-    let mut lab = connected();
-    let first = lab.conn;
-    let second = lab.kernel.conn_ids().dial();
-    let now = lab.kernel.now();
-    lab.kernel.connect(lab.client, second, Addr::new(ip(2), SERVER_PORT), now);
-    lab.run(2);
-    lab.heard.clear();
-    lab.kernel.freeze(lab.server);
-    for (at_ms, conn, message) in [(10, second, "a"), (20, first, "b"), (30, second, "c"), (40, first, "d")] {
-        lab.conn = conn;
-        lab.send_at(at_ms, message);
-    }
-    lab.run(50);
-    lab.kernel.resume(lab.server);
-    lab.run(60);
-    let messages: Vec<_> = lab.received().into_iter().map(|(_, message)| message).collect();
-    assert_eq!(messages, ["a", "c", "b", "d"]);
-}
-
-/// GEN-5: recorded (63f, 63g). What one look at a connection finds is worked off quickly.
-#[test]
-fn a_turn_that_goes_on_with_the_same_connection_costs_less() {
-    let mut lab = connected();
-    lab.kernel.freeze(lab.server);
-    for at_ms in [10, 20, 30, 40] {
-        lab.send_at(at_ms, "a");
-    }
-    lab.run(50);
-    lab.kernel.resume(lab.server);
-    let mut costs = Vec::new();
-    while let Some(turn) = lab.kernel.next_turn(SimTime::from_millis(60)) {
-        let cost = lab.kernel.turn_cost(turn.process);
-        costs.push(cost.0);
-        lab.kernel.end_turn(turn.process, lab.kernel.now() + cost, None);
-    }
-    assert_eq!(costs, [5, 5, 5, 20]);
-}
-
-/// SIM-2, SIM-4: recorded. What a host without a link had to send leaves within a second of the link's return, for
-/// one neighbour all at once; what others have for it waits for their timers.
-#[test]
-fn what_waited_for_a_hosts_own_link_leaves_within_a_second_of_its_return() {
-    for own_is_off in [true, false] {
-        let mut lab = connected();
-        let (own, far) = (lab.host(lab.client), lab.host(lab.server));
-        let off = if own_is_off { own } else { far };
-        lab.kernel.set_host_link(off, false);
-        lab.send_at(100, "a");
-        lab.send_at(500, "b");
-        lab.run(8000);
-        lab.kernel.set_host_link(off, true);
-        lab.run(20_000);
-        let at: Vec<_> = lab.received().into_iter().map(|(at, _)| at).collect();
-        let after = if own_is_off { 8000..9001 } else { 13_000..13_800 };
-        assert!(at.len() == 2 && at.iter().all(|at| after.contains(at)), "{at:?}");
     }
 }

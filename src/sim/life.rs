@@ -1,0 +1,108 @@
+//! How processes and hosts start, stand still and end.
+
+use crate::sim::kernel::{Kernel, ProcessState};
+use crate::sim::{Addr, HostId, Input, ProcessId, SimTime};
+
+impl<M: Clone> Kernel<M> {
+    /// Starts a process; `port` is where it listens, if anywhere. Returns false where its host is dead or
+    /// another process has the port.
+    pub fn start(&mut self, process: ProcessId, port: Option<u16>) -> bool {
+        let host = self.process(process).host;
+        let addr = port.map(|port| Addr::new(self.hosts[host.0 as usize].ip, port));
+        if !self.hosts[host.0 as usize].alive || addr.is_some_and(|addr| self.listeners.contains_key(&addr)) {
+            return false;
+        }
+        if let Some(addr) = addr {
+            self.listeners.insert(addr, process);
+        }
+        let now = self.now;
+        let p = self.process_mut(process);
+        p.port = port;
+        p.state = ProcessState::Running;
+        p.busy_until = now;
+        true
+    }
+
+    /// Stops a process (SIGSTOP); without effect on one that does not run.
+    pub fn freeze(&mut self, process: ProcessId) {
+        let now = self.now;
+        let p = self.process_mut(process);
+        if p.state == ProcessState::Running {
+            p.state = ProcessState::Frozen;
+            // Who sleeps is looking for inputs.
+            p.unlooked &= p.busy_until > now;
+        }
+    }
+
+    /// Lets a stopped process go on (SIGCONT). An event loop sleeps in `epoll_wait`, which a stop ends with
+    /// nothing found (EINTR), so a timer that has become due comes first, then what has come in the meantime.
+    pub fn resume(&mut self, process: ProcessId) {
+        let now = self.now;
+        let p = self.process_mut(process);
+        if p.state != ProcessState::Frozen {
+            return;
+        }
+        p.state = ProcessState::Running;
+        p.busy_until = p.busy_until.max(now);
+        self.schedule_wake(process);
+    }
+
+    /// Asks a process to end (SIGTERM). A signal overtakes whatever else waits for the process, and waits
+    /// itself while the process stands still.
+    pub fn terminate(&mut self, process: ProcessId) {
+        let p = self.process_mut(process);
+        if p.state == ProcessState::Dead {
+            return;
+        }
+        p.inbox.push_front(Input::Terminate);
+        p.found += 1;
+        self.schedule_wake_or_ready(process);
+    }
+
+    /// Ends a process: its host closes its connections and refuses new ones from now on.
+    pub fn kill(&mut self, process: ProcessId) {
+        self.vanish(process);
+        for slot in 0..self.conns.len() {
+            for side in 0..2 {
+                if self.holds(slot, side, process) {
+                    self.close_end(slot, side, self.now);
+                }
+            }
+        }
+    }
+
+    /// Ends a host and all of its processes without a word to anybody.
+    pub fn kill_host(&mut self, host: HostId) {
+        self.hosts[host.0 as usize].alive = false;
+        for n in 0..self.processes.len() {
+            if self.processes[n].host == host {
+                self.vanish(ProcessId(n as u32));
+            }
+        }
+        for slot in 0..self.conns.len() {
+            for side in 0..2 {
+                self.silence_end(slot, side, host);
+            }
+        }
+    }
+
+    /// The host runs again; its processes are to be started.
+    pub fn revive_host(&mut self, host: HostId) {
+        self.hosts[host.0 as usize].alive = true;
+    }
+
+    /// Takes the process out of the world; its connections are the caller's to end.
+    fn vanish(&mut self, process: ProcessId) {
+        let p = self.process_mut(process);
+        p.state = ProcessState::Dead;
+        p.inbox.clear();
+        p.found = 0;
+        p.unlooked = false;
+        p.timer_at = SimTime::MAX;
+        p.timer_due = false;
+        if let Some(port) = p.port.take() {
+            let host = p.host;
+            self.listeners.remove(&Addr::new(self.ip_of(host), port));
+        }
+    }
+}
