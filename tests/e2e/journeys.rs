@@ -48,6 +48,7 @@ pub(crate) fn step_until(page: &Page, wanted: &str) {
             return;
         }
         click(page, "step-notable");
+        page.drawn();
     }
     page.wait_for_text("[data-testid=log]", wanted);
 }
@@ -145,12 +146,9 @@ fn a_quorum_set_on_the_page_is_set_on_every_sentinel() {
 #[test]
 fn a_packet_in_flight_can_be_caught_and_dropped() {
     let page = opened_with("plain");
-    page.wait_until("a packet is on its way", || {
-        click(&page, "step-packet");
-        page.browser.run("return !!document.querySelector('.packet[data-packet]');") == json!(true)
-    });
+    page.step_to_packet(".packet[data-shown=true][data-packet]");
     let dropped = page.browser.run(
-        "const packet = [...document.querySelectorAll('.packet[data-packet]')].at(-1);
+        "const packet = [...document.querySelectorAll('.packet[data-shown=true][data-packet]')].at(-1);
          const box = packet.getBoundingClientRect();
          const at = {bubbles: true, clientX: box.x + box.width / 2, clientY: box.y + box.height / 2, pointerId: 1};
          packet.dispatchEvent(new PointerEvent('pointerdown', at));

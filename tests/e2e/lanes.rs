@@ -116,6 +116,7 @@ fn a_cut_shows_what_was_lost_in_the_lanes() {
     let (mut tries, lost) = (0, ".lane-message[data-lost=true]");
     while count(&page, lost) == 0 && tries < 300 {
         click(&page, "step-packet");
+        page.drawn();
         tries += 1;
     }
     assert!(count(&page, lost) > 0);

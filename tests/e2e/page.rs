@@ -140,6 +140,24 @@ impl Page {
         self.wait_for(what, || holds().then_some(()));
     }
 
+    /// Lets the page draw what it has just been told: what is drawn before may be of the moment before.
+    pub(crate) fn drawn(&self) {
+        self.browser.run(
+            "const frame = () => new Promise(requestAnimationFrame);
+             return frame().then(frame).then(() => true);",
+        );
+    }
+
+    /// Steps from packet to packet until a drawn one matches; it is on its way then, and stays where it is.
+    #[track_caller]
+    pub(crate) fn step_to_packet(&self, css: &str) -> Element {
+        self.wait_for(&format!("a packet {css}"), || {
+            self.browser.click(&self.part("step-packet"));
+            self.drawn();
+            self.browser.find_all(css).into_iter().next()
+        })
+    }
+
     #[track_caller]
     pub(crate) fn wait_for<T>(&self, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
         let start = Instant::now();

@@ -143,7 +143,7 @@ fn on_a_phone_a_node_is_not_hidden_by_the_grip_of_a_packet_beside_it() {
     // A packet that has just left: between it and the middle of its node lies the node.
     let place = page.wait_for("a packet beside a node", || {
         tap(&page, "step-packet");
-        std::thread::sleep(std::time::Duration::from_millis(80));
+        page.drawn();
         let place = page.browser.run(
             "const middle = (part) => {
                const box = part.getBoundingClientRect();

@@ -100,13 +100,7 @@ fn a_vote_in_flight_can_be_opened_and_dropped() {
     page.find("[data-testid=slots] [data-slot=counted]");
     // On to the moment at which a vote is on its way.
     let ballot = ".packet[data-shown=true][data-shape=ballot][data-packet]";
-    page.wait_until("a vote is on its way", || {
-        let on_its_way = is_there(&page, ballot);
-        if !on_its_way {
-            click(&page, "step-packet");
-        }
-        on_its_way
-    });
+    page.step_to_packet(ballot);
     let caught = page.browser.run(&format!(
         "const packet = document.querySelector('{ballot}');
          const box = packet.getBoundingClientRect();
@@ -127,22 +121,15 @@ fn a_vote_in_flight_can_be_opened_and_dropped() {
 #[test]
 fn the_menu_of_a_packet_closes_when_the_packet_has_arrived() {
     let page = opened_with("plain");
-    // Found and clicked in one go, once the step has been drawn.
-    page.wait_until("a packet is on its way and is clicked", || {
-        click(&page, "step-packet");
-        let clicked = page.browser.run(
-            "const frame = () => new Promise(requestAnimationFrame);
-             return frame().then(frame).then(() => {
-               const packet = document.querySelector('.packet[data-shown=true][data-packet] .shape');
-               packet?.dispatchEvent(new MouseEvent('click', {bubbles: true}));
-               return !!packet;
-             });",
-        );
-        clicked == json!(true)
-    });
+    page.step_to_packet(".packet[data-shown=true][data-packet]");
+    page.browser.run(
+        "document.querySelector('.packet[data-shown=true][data-packet] .shape')
+           .dispatchEvent(new MouseEvent('click', {bubbles: true}));",
+    );
     page.find("[data-testid=menu][data-target=packet]");
     page.wait_until("the menu has closed", || {
         click(&page, "step-packet");
+        page.drawn();
         !is_there(&page, "[data-testid=menu]")
     });
     page.assert_quiet();
