@@ -30,9 +30,29 @@ fn a_master_waits_for_a_lagging_replica_and_answers_ping_meanwhile() {
     assert_eq!(net.received(publisher), []);
     assert!(net.exits.is_empty());
     net.freeze(1, false);
-    net.run(300);
+    net.run(1200);
     assert_eq!(net.exits, [(0, 0)]);
     assert_eq!(net.server(1).dataset().get("a").as_deref(), Some("1"));
+}
+
+/// REPL-51 REPL-31: recorded (63j and ten shutdowns by hand, each right after a PUBLISH).
+#[test]
+fn a_master_waits_for_what_its_replicas_acknowledge_once_a_second() {
+    let waits = (0..10).map(|n| {
+        let mut net = Net::with_replicas(2);
+        net.run(1100 + n * 100);
+        net.command(0, "PUBLISH c m");
+        let conn = net.connect(0);
+        net.send(conn, "SHUTDOWN");
+        let start = net.now;
+        while net.exits.is_empty() && net.now - start < 3000 {
+            net.run(1);
+        }
+        net.now - start
+    });
+    let waits: Vec<_> = waits.collect();
+    assert!(waits.iter().all(|wait| *wait <= 1110), "{waits:?}");
+    assert!(waits.iter().filter(|wait| **wait > 300).count() >= 5, "{waits:?}");
 }
 
 /// REPL-51
