@@ -115,6 +115,12 @@ impl RedisServer {
             self.say(cx, RedisEventKind::Ready);
             return;
         }
+        self.line(cx, Level::Notice, LOADING_FILE);
+        if self.conf.appendonly {
+            // The commands follow a dataset that was empty when the server started for the first time.
+            self.note(cx, Level::Notice, loaded(0));
+            self.line(cx, Level::Notice, "DB loaded from base file appendonly.aof.1.base.rdb: 0.000 seconds");
+        }
         let pieces = Pieces::new(&self.conf, &dump.dataset, self.conf.appendonly, Micros(0), cx.now);
         self.persistence.loading = Some(FileLoad { dump, pieces, asked_by: None });
         self.load_on(cx);
@@ -156,6 +162,7 @@ impl RedisServer {
         self.persistence.dump =
             Some(Dump { dataset: rdb.dataset.clone(), replication: Some((rdb.replid.clone(), rdb.offset)) });
         self.data.clear();
+        self.line(cx, Level::Notice, LOADING_FILE);
         self.load_on(cx);
     }
 
@@ -211,18 +218,14 @@ impl RedisServer {
 
     fn finish_loading_dump(&mut self, cx: &mut Cx<'_>, dump: Dump, span: Micros) {
         self.data = dump.dataset.clone();
-        // An append-only file goes on from a dataset that was empty when the server started for the first time.
-        let keys = if self.conf.appendonly { 0 } else { self.data.len() };
-        self.line(cx, Level::Notice, LOADING_FILE);
-        self.note(cx, Level::Notice, loaded(keys));
         let (seconds, millis) = (span.0 / 1_000_000, span.0 / 1000 % 1000);
         if self.conf.appendonly {
-            self.line(cx, Level::Notice, "DB loaded from base file appendonly.aof.1.base.rdb: 0.000 seconds");
             for file in ["incr file appendonly.aof.1.incr.aof", "append only file"] {
                 let text = arcstr::format!("DB loaded from {file}: {seconds}.{millis:03} seconds");
                 self.note(cx, Level::Notice, text);
             }
         } else {
+            self.note(cx, Level::Notice, loaded(self.data.len()));
             let text = arcstr::format!("DB loaded from disk: {seconds}.{millis:03} seconds");
             self.note(cx, Level::Notice, text);
         }
@@ -248,9 +251,7 @@ impl RedisServer {
         if let Some(conn) = conn {
             link.state = LinkState::Connected(conn);
         }
-        let keys = self.data.len();
-        self.line(cx, Level::Notice, LOADING_FILE);
-        self.note(cx, Level::Notice, loaded(keys));
+        self.note(cx, Level::Notice, loaded(self.data.len()));
         self.say(cx, RedisEventKind::FullSyncDone);
         match conn {
             // At once, because the master starts the stream when it hears it.

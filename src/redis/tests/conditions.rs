@@ -137,6 +137,34 @@ fn a_server_that_loads_looks_at_its_clients_only_now_and_then() {
     }
 }
 
+/// Recorded (50a, 50e, 62c): what is read is named when it begins, and what came of it when it is over.
+#[test]
+fn the_log_of_a_loading_says_at_its_beginning_what_is_read() {
+    let reads = "Loading RDB produced by version 7.0.15";
+    let base = "DB loaded from base file appendonly.aof.1.base.rdb: 0.000 seconds";
+    for (conf, first, last) in [
+        ("", vec![reads], "DB loaded from disk: 2."),
+        ("appendonly yes", vec![reads, base], "DB loaded from append only file: 2."),
+    ] {
+        let mut net = Net::new();
+        net.add(&format!("{conf}\nkey-load-delay 1000"));
+        net.command(0, "DEBUG POPULATE 2000 k");
+        net.command(0, "SAVE");
+        net.kill(0);
+        let before = net.lines(0).len();
+        net.start(0);
+        net.add_replica_of(0, "key-load-delay 1000");
+        net.run(1000);
+        let said = |net: &Net, text: &str| net.lines(0)[before..].iter().any(|line| line.starts_with(text));
+        assert!(first.iter().all(|line| said(&net, line)) && !said(&net, last), "{conf} {:?}", net.lines(0));
+        net.run(2000);
+        assert!(said(&net, last), "{conf}");
+        let replica = net.lines(1);
+        assert!(net.server(1).is_loading() && replica.iter().any(|line| line == reads), "{replica:?}");
+        assert!(!replica.iter().any(|line| line.starts_with("Done loading")), "{replica:?}");
+    }
+}
+
 /// REPL-51: recorded. What is loaded as yet does not replace the file.
 #[test]
 fn a_server_that_loads_ends_at_its_next_look() {
