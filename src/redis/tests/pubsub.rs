@@ -67,3 +67,27 @@ fn patterns_unsubscribing_and_the_rules_for_subscribers_are_as_in_redis() {
     assert_eq!(net.ask(conn, "GET a"), Reply::Nil);
     assert_eq!(net.command(0, "PUBLISH +sdown text"), Reply::Integer(0));
 }
+
+/// REPL-24 REPL-40: recorded (66a).
+#[test]
+fn what_is_published_while_a_master_loads_does_not_reach_its_replicas() {
+    let mut net = Net::new();
+    net.add("key-load-delay 1000\nloading-process-events-interval-bytes 1024");
+    net.add_replica_of(0, "");
+    net.run(2000);
+    net.command(0, "DEBUG POPULATE 1000 k");
+    net.run(1000);
+    let [own, theirs] = [0, 1].map(|n| {
+        let conn = net.connect(n);
+        net.ask(conn, "SUBSCRIBE c");
+        conn
+    });
+    let reloading = net.connect(0);
+    net.send(reloading, "DEBUG RELOAD");
+    net.run(300);
+    let before = net.slave_offset(1);
+    assert_eq!(net.command(0, "PUBLISH c m"), Reply::Integer(1));
+    net.run(100);
+    assert_eq!((net.received(own).len(), net.received(theirs).len()), (1, 0));
+    assert_eq!((net.slave_offset(1), net.received(reloading)), (before, vec![]));
+}
