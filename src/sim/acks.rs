@@ -3,7 +3,7 @@
 //! back is blocked, that timer fires although what was sent has arrived; from then on the sender keeps what is
 //! new to itself until it hears from the other side (Linux: the state Loss, with a window of one segment).
 
-use crate::sim::conn::{Payload, ring};
+use crate::sim::conn::{EndState, Payload, ring};
 use crate::sim::kernel::{Kernel, Work};
 use crate::sim::link::LinkSettings;
 use crate::sim::{ConnectError, Micros, SimTime};
@@ -171,7 +171,16 @@ impl<M: Clone> Kernel<M> {
         acks.sample(round);
         acks.waiting = None;
         acks.due = SimTime::MAX;
-        for payload in std::mem::take(&mut acks.held) {
+        let held = std::mem::take(&mut acks.held);
+        let is_done_for = self.conns[slot].as_ref().is_some_and(|conn| {
+            conn.ends[side].state == EndState::Closed && !conn.streams[1 - side].flight.is_empty()
+        });
+        if is_done_for && held.iter().any(|payload| matches!(payload, Payload::Data(_))) {
+            // Nobody holds this end any more, and the other side has answers for it, which are met by a reset
+            // (recorded: of the hellos that a deaf Sentinel kept none arrives after it has given the link up, 66d).
+            return self.push(slot, side, Payload::Reset, now);
+        }
+        for payload in held {
             self.push(slot, side, payload, now);
         }
     }

@@ -54,6 +54,30 @@ fn a_way_back_that_is_blocked_holds_up_the_way_there() {
     assert_eq!(lab.received()[2..], [(2656, "held")]);
 }
 
+/// SIM-2, SIM-4: recorded (66d). Where an answer waits for it, that is; else what was kept is sent.
+#[test]
+fn what_a_deaf_process_kept_ends_with_the_connection_that_it_gave_up() {
+    for (answers, arrive) in [(true, vec!["first"]), (false, vec!["first", "held"])] {
+        let mut lab = connected();
+        lab.links([(0, true), (0, false)]);
+        lab.send_at(1000, "first");
+        if answers {
+            lab.run(1001);
+            let now = lab.kernel.now();
+            lab.kernel.send(lab.conn.peer(), "answer", now);
+        }
+        lab.send_at(1500, "held");
+        lab.run(2000);
+        let now = lab.kernel.now();
+        lab.kernel.close(lab.conn, now);
+        lab.links([(0, true), (0, true)]);
+        lab.run(9000);
+        let received: Vec<_> = lab.received().into_iter().map(|(_, message)| message).collect();
+        assert_eq!(received, arrive);
+        assert!(lab.heard.iter().any(|h| h.1 == lab.server && h.2 == Input::Closed(lab.conn.peer())));
+    }
+}
+
 /// SIM-2, SIM-4, REPL-67: what a master writes after a cut waits for the timer too, which doubles: new segments do
 /// not betray the loss of old ones.
 #[test]
