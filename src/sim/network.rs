@@ -105,6 +105,11 @@ impl<M: Clone> Kernel<M> {
         Arc::make_mut(&mut self.links).partition(groups);
     }
 
+    /// The groups that come of a partition which only moves the hosts of its groups but the first.
+    pub(crate) fn on_bridges(&self, groups: &[Vec<HostId>]) -> Vec<Vec<HostId>> {
+        if self.links.is_parted() { self.links.moved(groups) } else { groups.to_vec() }
+    }
+
     /// Ends all cuts and partitions.
     pub fn heal(&mut self) {
         Arc::make_mut(&mut self.links).heal();
