@@ -49,6 +49,19 @@ fn on_a_bridge_partitions_and_rules_are_two_things() {
     assert_eq!(seen, [one_way, one_way, cut, one_way]);
 }
 
+/// Recorded (80r28): the tool moves the hosts of all groups but the first to a bridge of their own, and those of the
+/// first stay where the partition before has put them.
+#[test]
+fn on_a_bridge_a_partition_during_another_moves_only_some_hosts() {
+    let back = r#""do": "partition", "groups": [["R1"], ["M0"]]"#;
+    let (open, cut) = ((true, true, 0), (false, false, 0));
+    for (net, second) in [("bridge", open), ("tap", cut)] {
+        let mut run = history(net, &[PARTITION, back, HEAL, back]);
+        let seen: Vec<_> = (0..4).map(|second| links(&mut run, second)).collect();
+        assert_eq!(seen, [cut, second, open, cut], "{net}");
+    }
+}
+
 /// What a scenario's rule blocks is open again when a person mends that link; its delay stays.
 #[test]
 fn a_person_mends_what_a_rule_blocks() {

@@ -279,6 +279,7 @@ impl Cluster {
             Deed::StartWriter(settings) => vec![Step::Do(Action::StartWriter(settings.clone()))],
             Deed::StopWriter(name) => vec![Step::Do(Action::StopWriter(name.clone()))],
             Deed::Partition(groups) => vec![Step::Do(Action::Partition(groups.clone()))],
+            Deed::MoveApart(groups) => vec![Step::Do(Action::Partition(self.kernel.on_bridges(groups)))],
             Deed::Heal => vec![Step::Do(Action::Heal)],
             Deed::Several(deeds) => deeds.iter().flat_map(|deed| self.steps(deed, targets)).collect(),
             Deed::Names(change) => vec![Step::Do(Action::Names(change.clone()))],

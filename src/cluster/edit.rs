@@ -12,33 +12,36 @@ use std::sync::Arc;
 pub struct Edit {
     pattern: Regex,
     by: ArcStr,
-    /// What replaces it, as it was given.
-    given: ArcStr,
+    /// The pattern and what replaces it, as they were given.
+    given: [ArcStr; 2],
 }
 
 impl Edit {
-    /// An edit. In `by`, `\\1` stands for the first group of the match, as in Python, where the scenario
-    /// files come from.
+    /// An edit, written as in Python, where the scenario files come from: `\Z` is the end of the file, and in
+    /// `by` stand `\1` and `\g<1>` for the first group of the match and `\n` for the end of a line.
     ///
     /// # Errors
     /// Where the pattern is no regular expression.
     pub fn new(pattern: &str, by: &str) -> Result<Self, regex_lite::Error> {
-        let pattern = Regex::new(&format!("(?m){pattern}"))?;
-        let group = Regex::new(r"\\(\d)").expect("the pattern is right");
-        let given = by.into();
-        let by = group.replace_all(&by.replace('$', "$$"), "$${$1}").into_owned().into();
+        let right = "the pattern is right";
+        let given = [pattern.into(), by.into()];
+        // A backslash that is itself escaped escapes nothing.
+        let end = Regex::new(r"((?:^|[^\\])(?:\\\\)*\\)Z").expect(right);
+        let pattern = Regex::new(&format!("(?m){}", end.replace_all(pattern, "${1}z")))?;
+        let group = Regex::new(r"\\(?:(\d)|g<(\w+)>)").expect(right);
+        let by = group.replace_all(&by.replace('$', "$$"), "$${$1$2}").replace("\\n", "\n").into();
         Ok(Self { pattern, by, given })
     }
 
     /// The pattern and what replaces it, as run files repeat them.
     pub fn texts(&self) -> (&str, &str) {
-        (self.pattern.as_str().trim_start_matches("(?m)"), &self.given)
+        (&self.given[0], &self.given[1])
     }
 
     /// The same, with something done to what replaces it.
     pub(crate) fn with(&self, change: impl Fn(&str) -> String) -> Self {
-        let Self { pattern, by, given } = self;
-        Self { pattern: pattern.clone(), by: change(by).into(), given: change(given).into() }
+        let Self { pattern, by, given: [old, new] } = self;
+        Self { pattern: pattern.clone(), by: change(by).into(), given: [old.clone(), change(new).into()] }
     }
 }
 
@@ -113,6 +116,14 @@ mod tests {
             "sentinel monitor m h 1 3"
         );
         assert_eq!(edited("a", "$1", "a"), "$1");
+    }
+
+    #[test]
+    fn pythons_end_of_a_file_its_groups_and_its_line_ends_are_understood() {
+        assert_eq!(edited(r"\Z", "port 1\n", "bind h\n"), "bind h\nport 1\n");
+        assert_eq!(edited(r"\\Z", "end", r"a\Z"), "aend");
+        assert_eq!(edited("^(port) .*$", r"\g<1> 2\nbind h", "port 1\nx"), "port 2\nbind h\nx");
+        assert_eq!(Edit::new(r"\Z", r"\g<0>").unwrap().texts(), (r"\Z", r"\g<0>"));
     }
 
     #[test]

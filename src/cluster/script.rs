@@ -122,6 +122,9 @@ pub enum Deed {
     StopWriter(ArcStr),
     /// Cuts groups of hosts from each other.
     Partition(Vec<Vec<HostId>>),
+    /// The same as the capture tool's bridges do it: the hosts of all groups but the first are moved, and those of
+    /// the first stay where a partition before has put them.
+    MoveApart(Vec<Vec<HostId>>),
     /// Ends partitions.
     Heal,
     /// One after the other, at the same moment.

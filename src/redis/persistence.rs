@@ -187,9 +187,10 @@ impl RedisServer {
     }
 
     /// Whether the dataset cannot be written: the disk is broken, or `dir` is the root folder, where an
-    /// ordinary user may not write.
+    /// ordinary user may not write, or one of those in which nobody may.
     fn disk_fails(&self) -> bool {
-        self.persistence.disk_broken || self.conf.others.get("dir").is_some_and(|dir| dir == "/")
+        let dir = self.conf.others.get("dir").map(|dir| dir.trim_end_matches('/'));
+        self.persistence.disk_broken || matches!(dir, Some("" | "/proc" | "/sys"))
     }
 
     /// Why writes and PING are refused, if the last saving failed (spec REPL-22).

@@ -2,7 +2,7 @@
 
 use super::address::InstanceAddr;
 use super::config::CreateError;
-use super::instance::{InstanceId, Kind, OtherSentinel};
+use super::instance::{InstanceId, Kind};
 use super::link::LinkId;
 use super::observed::{leading_number, leading_unsigned};
 use super::process::Kin;
@@ -179,6 +179,10 @@ impl Sentinel {
     }
 
     fn remember_hello(&mut self, text: &ArcStr, hello: &Hello<'_>, m: usize, s: usize) {
+        // A sender's name is looked up each time, and whether it still resolves matters (recorded, 83a).
+        if hello.ip.parse::<IpAddr>().is_err() {
+            return;
+        }
         let sender = self.masters[m].sentinels[s].instance.id;
         let Hello { current_epoch, config_epoch, .. } = *hello;
         self.heard.put(text.clone(), HeardHello { current_epoch, config_epoch, sender, m, s });
@@ -208,10 +212,20 @@ impl Sentinel {
     }
 
     /// The record with the sender's address and id (spec HELLO-6).
-    fn sender_of(&self, m: usize, hello: &Hello<'_>, cx: &mut Cx<'_>) -> Option<usize> {
-        let s = self.masters[m].sentinels.position_by_key(hello.runid)?;
-        let addr = &self.masters[m].sentinels[s].instance.addr;
-        self.process.is_place(addr, hello.ip, hello.port, cx).then_some(s)
+    fn sender_of(&mut self, m: usize, hello: &Hello<'_>, cx: &mut Cx<'_>) -> Option<usize> {
+        let addr = self.sender_addr(hello, cx)?;
+        let sentinels = &self.masters[m].sentinels;
+        let s = sentinels.position_by_key(hello.runid)?;
+        sentinels[s].instance.addr.is_same(&addr).then_some(s)
+    }
+
+    /// Where the sender says that it listens. A name that does not resolve stays one as long as names are resolved at
+    /// all (recorded, 83b), and is no address otherwise (83a).
+    fn sender_addr(&mut self, hello: &Hello<'_>, cx: &mut Cx<'_>) -> Option<InstanceAddr> {
+        let port = u16::try_from(hello.port).ok()?;
+        let ip = self.process.resolve(hello.ip, cx);
+        let is_one = ip.is_some() || self.process.resolver.resolve_hostnames;
+        is_one.then(|| InstanceAddr::new(hello.ip.into(), ip, port))
     }
 
     /// Makes a record for a sender that is new or has moved (spec HELLO-7 to HELLO-10). `None` where that is
@@ -227,7 +241,7 @@ impl Sentinel {
         } else {
             self.forget_sentinel_at(m, hello, cx);
         }
-        let addr = self.instance_addr(hello.ip, hello.port, cx).ok()?;
+        let addr = self.sender_addr(hello, cx)?;
         let s = self.create_sentinel(m, addr, hello.runid, cx).ok()?;
         if moved.is_none() {
             self.sentinel_event(m, s, EventKind::Sentinel, "", cx);
@@ -248,10 +262,9 @@ impl Sentinel {
 
     /// Somebody else is known at the sender's address: that one is no more (spec HELLO-9).
     fn forget_sentinel_at(&mut self, m: usize, hello: &Hello<'_>, cx: &mut Cx<'_>) {
+        let Some(addr) = self.sender_addr(hello, cx) else { return };
         let mut others = self.masters[m].sentinels.iter();
-        let is_there =
-            |other: &OtherSentinel| self.process.is_place(&other.instance.addr, hello.ip, hello.port, cx);
-        let Some(s) = others.position(is_there) else { return };
+        let Some(s) = others.position(|other| other.instance.addr.is_same(&addr)) else { return };
         self.sentinel_event(m, s, EventKind::SentinelInvalidAddr, "", cx);
         let id = self.masters[m].sentinels[s].name.clone();
         for m in 0..self.masters.len() {

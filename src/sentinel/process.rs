@@ -185,13 +185,6 @@ impl Process {
             None => addr.ip_text().eq_ignore_ascii_case(host),
         }
     }
-
-    /// Whether an instance at this address is at `host` and `port`: by name or by what it resolves to
-    /// (spec MOD-38).
-    pub(super) fn is_place(&self, addr: &InstanceAddr, host: &str, port: i64, cx: &mut Cx<'_>) -> bool {
-        i64::from(addr.port) == port
-            && (addr.hostname.eq_ignore_ascii_case(host) || self.is_host(addr, host, cx))
-    }
 }
 
 /// The master that a replica or Sentinel belongs to, as events name it.

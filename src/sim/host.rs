@@ -1,6 +1,6 @@
 //! Hosts: what their disks and processors cost a process.
 
-use crate::sim::{HostId, Micros, Rng};
+use crate::sim::{HostId, Micros, Rng, SimTime};
 use std::net::IpAddr;
 
 /// How long a host's disk takes to have a small file safely written (write, rename, fsync).
@@ -72,12 +72,14 @@ pub(crate) struct Host {
     pub(crate) rng: Rng,
     /// How many packets it has sent to each host, by the host's number; as long as it needs to be.
     sent_to: Vec<u32>,
+    /// Whose hardware address it asked for last, and when it has the answer.
+    pub(crate) asked: Option<(HostId, SimTime)>,
 }
 
 impl Host {
     /// A host that runs.
     pub(crate) const fn new(ip: IpAddr, profile: HostProfile, rng: Rng) -> Self {
-        Self { ip, alive: true, profile, rng, sent_to: Vec::new() }
+        Self { ip, alive: true, profile, rng, sent_to: Vec::new(), asked: None }
     }
 
     /// Counts a packet for another host.

@@ -182,6 +182,26 @@ impl Links {
         self.work_out_all();
     }
 
+    /// The groups that there are once a partition has only moved the hosts of its groups but the first, from
+    /// where an earlier one had put them.
+    pub(crate) fn moved(&self, groups: &[Vec<HostId>]) -> Vec<Vec<HostId>> {
+        let mut group = self.group.clone();
+        for (number, hosts) in groups.iter().enumerate().skip(1) {
+            for host in hosts {
+                group[host.0 as usize] = number as u32;
+            }
+        }
+        let hosts =
+            |number: u32| (0..).zip(&group).filter(move |(_, of)| **of == number).map(|(id, _)| HostId(id));
+        let most = group.iter().copied().max().unwrap_or_default();
+        (0..=most).map(|number| hosts(number).collect()).collect()
+    }
+
+    /// Whether a partition lasts.
+    pub(crate) fn is_parted(&self) -> bool {
+        self.group.iter().any(|number| *number > 0)
+    }
+
     /// Ends partitions and cuts, not what was set link by link.
     pub(crate) fn heal(&mut self) {
         self.group.fill(0);
@@ -221,6 +241,7 @@ mod tests {
         links.partition(&[vec![A, C], vec![B]]);
         assert!(links.is_blocked(A, B) && links.is_blocked(B, C));
         assert!(!links.is_blocked(A, C) && !links.is_blocked(B, B));
+        assert_eq!(links.moved(&[vec![B], vec![A]]), [vec![C], vec![A, B]]);
         links.heal();
         assert!(!links.is_blocked(A, B));
     }

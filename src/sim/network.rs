@@ -36,17 +36,19 @@ impl<M: Clone> Kernel<M> {
             streams: [Stream::new(at), Stream::new(SimTime::ZERO)],
         });
         self.seldom[slot] = Seldom::new(to);
-        let found_at = at + far.map_or(Micros::ZERO, |far| self.find_neighbour(host, far));
+        let found_at = far.map_or(at, |far| self.find_neighbour(host, far, at));
         self.push(slot, 0, Payload::Syn, found_at);
     }
 
-    /// How long a host takes to find another's hardware address (ARP): a question and its answer if the two
-    /// have never had to do with each other, and else nothing. A question that is lost is asked again after a
-    /// second, three times at most.
-    fn find_neighbour(&mut self, host: HostId, far: HostId) -> Micros {
+    /// When a host knows another's hardware address (ARP) that it needs at `at`: a question and its answer later if
+    /// the two have never had to do with each other, and else at once. A question that is lost is asked again after
+    /// a second, three times at most; what else is for the same neighbour waits for the same answer.
+    fn find_neighbour(&mut self, host: HostId, far: HostId, at: SimTime) -> SimTime {
         let is_known = |a: HostId, b: HostId| self.hosts[a.0 as usize].sent(b) > 0;
-        if host == far || is_known(host, far) || is_known(far, host) {
-            return Micros::ZERO;
+        match self.hosts[host.0 as usize].asked {
+            Some((asked, answered)) if asked == far && answered > at => return answered,
+            _ if host == far || is_known(host, far) || is_known(far, host) => return at,
+            _ => {}
         }
         let ways = [(host, far), (far, host)].map(|(from, to)| self.links.effective(from, to));
         let rng = &mut self.hosts[host.0 as usize].rng;
@@ -58,7 +60,8 @@ impl<M: Clone> Kernel<M> {
                 break;
             }
         }
-        span
+        self.hosts[host.0 as usize].asked = Some((far, at + span));
+        at + span
     }
 
     /// A process sends on a connection, at `at` (not before now). What is sent on a connection that has
@@ -103,6 +106,11 @@ impl<M: Clone> Kernel<M> {
     /// Cuts all hosts of different groups from each other; hosts not named belong to the first.
     pub fn partition(&mut self, groups: &[Vec<HostId>]) {
         Arc::make_mut(&mut self.links).partition(groups);
+    }
+
+    /// The groups that come of a partition which only moves the hosts of its groups but the first.
+    pub(crate) fn on_bridges(&self, groups: &[Vec<HostId>]) -> Vec<Vec<HostId>> {
+        if self.links.is_parted() { self.links.moved(groups) } else { groups.to_vec() }
     }
 
     /// Ends all cuts and partitions.

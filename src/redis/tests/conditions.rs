@@ -267,6 +267,20 @@ fn a_failed_saving_makes_writes_and_ping_misconf_until_one_succeeds() {
     assert_eq!(net.ask(conn, "SET a 2"), Reply::ok());
 }
 
+/// REPL-22 REPL-65; recorded (81f)
+#[test]
+fn a_folder_that_takes_no_file_makes_ping_misconf_as_a_broken_disk_does() {
+    let mut net = Net::new();
+    net.add("save 3600 1\nenable-protected-configs yes");
+    let conn = net.connect(0);
+    for (dir, well) in [("/proc", false), (".", true), ("/sys/", false), ("/tmp", true)] {
+        assert_eq!(net.ask(conn, &format!("CONFIG SET dir {dir}")), Reply::ok());
+        assert_eq!(net.ask(conn, "BGSAVE"), Reply::Status("Background saving started".into()));
+        net.run(1000);
+        assert_eq!(net.ask(conn, "PING") == Reply::pong(), well, "{dir}");
+    }
+}
+
 /// REPL-74 REPL-9, VER-10
 #[test]
 fn with_too_few_good_replicas_writes_are_refused() {

@@ -136,9 +136,10 @@ pub(super) fn check_action(
 }
 
 /// What a deed is on the file's kind of network: the capture tool's "tap" network has one table of rules, and each
-/// deed on links writes it anew.
+/// deed on links writes it anew; its bridges are only told which hosts to move.
 fn on_network(file: &File, deed: Deed) -> Deed {
     match deed {
+        Deed::Partition(groups) if file.net.as_deref() != Some("tap") => Deed::MoveApart(groups),
         Deed::Heal | Deed::Partition(_) if file.net.as_deref() == Some("tap") => {
             Deed::Several(vec![Deed::Netem(Vec::new()), deed])
         }

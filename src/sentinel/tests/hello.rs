@@ -133,9 +133,12 @@ fn a_hello_with_a_bad_address_makes_its_sender_unknown_but_its_epoch_counts() {
     lab.say_hello(&format!("no-address,26379,{B},9,mymaster,10.0.0.3,6379,9"));
     assert!(lab.master().sentinels.is_empty());
     assert!(lab.logged("+sentinel-address-switch"));
-    assert!(lab.logged("Failed to resolve hostname 'no-address'"));
+    let failed = "Failed to resolve hostname 'no-address'";
+    assert_eq!(lab.count(failed), 2, "the sender is looked for by its address, then made");
     assert!(lab.logged("+new-epoch 9"));
     assert!(!lab.logged("+switch-master"));
+    lab.say_hello(&format!("no-address,26379,{B},9,mymaster,10.0.0.3,6379,9"));
+    assert_eq!(lab.count(failed), 5, "now somebody else at that address is looked for, too");
     lab.say_hello(&format!("10.0.0.12,70000,{B},9,mymaster,10.0.0.3,6379,9"));
     assert!(lab.master().sentinels.is_empty(), "bad port");
 }

@@ -170,6 +170,30 @@ fn a_slow_resolver_brings_tilt() {
     assert!(lab.now - lab.when("+tilt") > Millis(60_000));
 }
 
+/// HELLO-6, HELLO-7, HELLO-10, LOG-18; recorded (83a, 83b)
+#[test]
+fn a_sender_that_is_named_is_looked_up_with_every_hello() {
+    let names = hosts(&[("redis1", M), ("peer", AT_B)]);
+    let mut lab = Lab::start_with_hosts(conf(false), names, 3);
+    lab.add_group();
+    lab.add_sentinel(AT_B);
+    lab.run(100);
+    let from = |ip: &str| format!("{ip},26379,{B},0,mymaster,10.0.0.1,6379,0");
+    lab.say_hello(&from("10.0.0.12"));
+    lab.say_hello(&from("peer"));
+    lab.forget();
+    lab.sentinel.set_hosts(hosts(&[("redis1", M)]));
+    lab.say_hello(&from("peer"));
+    lab.say_hello(&from("peer"));
+    assert_eq!(lab.count("+sentinel-address-switch"), 1, "the known address, the name alone, and that again");
+    assert_eq!(lab.count("Failed to resolve hostname 'peer'"), 3);
+    assert_eq!(lab.master().sentinels.len(), 1);
+    lab.ask("SENTINEL CONFIG SET resolve-hostnames no");
+    lab.say_hello(&from("peer"));
+    assert_eq!(lab.count("+sentinel-address-switch"), 2);
+    assert!(lab.master().sentinels.is_empty(), "a name is no address any more");
+}
+
 /// HELLO-6, MOD-38
 #[test]
 fn a_peer_is_the_same_by_name_and_by_address() {

@@ -84,6 +84,21 @@ impl Lab {
 }
 
 /// SIM-2
+/// Recorded (81n): a Sentinel's connection for commands is always accepted before the one for its subscription.
+#[test]
+fn what_waits_for_a_neighbours_address_leaves_in_its_order() {
+    let mut lab = lab();
+    let second = lab.kernel.conn_ids().dial();
+    let now = lab.kernel.now();
+    lab.kernel.connect(lab.client, second, Addr::new(ip(2), SERVER_PORT), now);
+    lab.run(10);
+    let accepted = lab.heard.iter().filter_map(|(_, _, input)| match input {
+        Input::Accepted { conn, .. } => Some(conn.peer()),
+        _ => None,
+    });
+    assert_eq!(accepted.collect::<Vec<_>>(), [lab.conn, second]);
+}
+
 #[test]
 fn a_connection_is_made_by_a_handshake_and_carries_messages_in_order() {
     let mut lab = lab();
