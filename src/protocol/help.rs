@@ -1,119 +1,80 @@
-//! What HELP of a command says, word for word as recorded (81i, 81n).
+//! What HELP of a command says: its subcommands as one writes them, and what they do in words of our own.
 
 use crate::protocol::Reply;
 
 /// `CLIENT HELP`, between its first line and its last two.
 pub(crate) const CLIENT: &str = "\
-    CACHING (YES|NO)\n\
-    \x20   Enable/disable tracking of the keys for next command in OPTIN/OPTOUT modes.\n\
-    GETREDIR\n\
-    \x20   Return the client ID we are redirecting to when tracking is enabled.\n\
-    GETNAME\n\
-    \x20   Return the name of the current connection.\n\
+    GETNAME | SETNAME <name>\n\
+    \x20   The name of this connection.\n\
     ID\n\
-    \x20   Return the ID of the current connection.\n\
+    \x20   The number of this connection.\n\
     INFO\n\
-    \x20   Return information about the current client connection.\n\
-    KILL <ip:port>\n\
-    \x20   Kill connection made from <ip:port>.\n\
-    KILL <option> <value> [<option> <value> [...]]\n\
-    \x20   Kill connections. Options are:\n\
-    \x20   * ADDR (<ip:port>|<unixsocket>:0)\n\
-    \x20     Kill connections made from the specified address\n\
-    \x20   * LADDR (<ip:port>|<unixsocket>:0)\n\
-    \x20     Kill connections made to specified local address\n\
-    \x20   * TYPE (NORMAL|MASTER|REPLICA|PUBSUB)\n\
-    \x20     Kill connections by type.\n\
-    \x20   * USER <username>\n\
-    \x20     Kill connections authenticated by <username>.\n\
-    \x20   * SKIPME (YES|NO)\n\
-    \x20     Skip killing current connection (default: yes).\n\
-    LIST [options ...]\n\
-    \x20   Return information about client connections. Options:\n\
-    \x20   * TYPE (NORMAL|MASTER|REPLICA|PUBSUB)\n\
-    \x20     Return clients of specified type.\n\
+    \x20   What LIST says of this connection.\n\
+    KILL <ip:port> | KILL <option> <value> [<option> <value> ...]\n\
+    \x20   Close the connections that match: by ADDR, LADDR, ID, TYPE or USER; this one only with SKIPME no.\n\
+    LIST [TYPE <type> | ID <id> ...]\n\
+    \x20   The connections, a line each.\n\
+    PAUSE <milliseconds> [WRITE | ALL]\n\
+    \x20   Let those who write, or all, wait so long.\n\
     UNPAUSE\n\
-    \x20   Stop the current client pause, resuming traffic.\n\
-    PAUSE <timeout> [WRITE|ALL]\n\
-    \x20   Suspend all, or just write, clients for <timeout> milliseconds.\n\
-    REPLY (ON|OFF|SKIP)\n\
-    \x20   Control the replies sent to the current connection.\n\
-    SETNAME <name>\n\
-    \x20   Assign the name <name> to the current connection.\n\
-    UNBLOCK <clientid> [TIMEOUT|ERROR]\n\
-    \x20   Unblock the specified blocked client.\n\
-    TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]]\n\
-    \x20        [OPTIN] [OPTOUT] [NOLOOP]\n\
-    \x20   Control server assisted client side caching.\n\
-    TRACKINGINFO\n\
-    \x20   Report tracking status for the current connection.\n\
-    NO-EVICT (ON|OFF)\n\
-    \x20   Protect current client connection from eviction.";
+    \x20   Let them go on.";
 
 /// `CONFIG HELP` of a server, likewise.
 pub(crate) const CONFIG: &str = "\
     GET <pattern>\n\
-    \x20   Return parameters matching the glob-like <pattern> and their values.\n\
-    SET <directive> <value>\n\
-    \x20   Set the configuration <directive> to <value>.\n\
+    \x20   The options whose names match, and their values.\n\
+    SET <option> <value>\n\
+    \x20   Change an option while the server runs.\n\
     RESETSTAT\n\
-    \x20   Reset statistics reported by the INFO command.\n\
+    \x20   Begin the statistics of INFO anew.\n\
     REWRITE\n\
-    \x20   Rewrite the configuration file.";
+    \x20   Write the configuration file.";
 
 /// `SENTINEL HELP` (spec CMD-HELP-1), likewise.
 pub(crate) const SENTINEL: &str = "\
-    CKQUORUM <master-name>\n\
-    \x20   Check if the current Sentinel configuration is able to reach the quorum\n\
-    \x20   needed to failover a master and the majority needed to authorize the\n\
-    \x20   failover.\n\
-    CONFIG SET <param> <value>\n\
-    \x20   Set a global Sentinel configuration parameter.\n\
-    CONFIG GET <param>\n\
-    \x20   Get global Sentinel configuration parameter.\n\
-    DEBUG [<param> <value> ...]\n\
-    \x20   Show a list of configurable time parameters and their values (milliseconds).\n\
-    \x20   Or update current configurable parameters values (one or more).\n\
-    GET-MASTER-ADDR-BY-NAME <master-name>\n\
-    \x20   Return the ip and port number of the master with that name.\n\
-    FAILOVER <master-name>\n\
-    \x20   Manually failover a master node without asking for agreement from other\n\
-    \x20   Sentinels\n\
+    CKQUORUM <master>\n\
+    \x20   Can the Sentinels that are up reach the quorum and the majority for this master?\n\
+    CONFIG SET <option> <value> | CONFIG GET <pattern>\n\
+    \x20   Change or show the options that are about no master.\n\
+    DEBUG [<option> <milliseconds> ...]\n\
+    \x20   Show or change the periods and time-outs of this process.\n\
+    FAILOVER <master>\n\
+    \x20   Fail this master over at once, without asking the other Sentinels.\n\
     FLUSHCONFIG\n\
-    \x20   Force Sentinel to rewrite its configuration on disk, including the current\n\
-    \x20   Sentinel state.\n\
-    INFO-CACHE <master-name>\n\
-    \x20   Return last cached INFO output from masters and all its replicas.\n\
-    IS-MASTER-DOWN-BY-ADDR <ip> <port> <current-epoch> <runid>\n\
-    \x20   Check if the master specified by ip:port is down from current Sentinel's\n\
-    \x20   point of view.\n\
-    MASTER <master-name>\n\
-    \x20   Show the state and info of the specified master.\n\
+    \x20   Write the configuration file.\n\
+    GET-MASTER-ADDR-BY-NAME <master>\n\
+    \x20   The address that clients should use.\n\
+    INFO-CACHE <master> [<master> ...]\n\
+    \x20   The last INFO of the masters and their replicas, with its age.\n\
+    IS-MASTER-DOWN-BY-ADDR <ip> <port> <epoch> <id or *>\n\
+    \x20   Is the master there down for this Sentinel, and whom has it voted for? Gives a vote if asked to.\n\
+    MASTER <master>\n\
+    \x20   What this Sentinel knows of the master.\n\
     MASTERS\n\
-    \x20   Show a list of monitored masters and their state.\n\
+    \x20   The same for all masters.\n\
     MONITOR <name> <ip> <port> <quorum>\n\
-    \x20   Start monitoring a new master with the specified name, ip, port and quorum.\n\
+    \x20   Begin to monitor a master.\n\
     MYID\n\
-    \x20   Return the ID of the Sentinel instance.\n\
+    \x20   The id of this Sentinel.\n\
     PENDING-SCRIPTS\n\
-    \x20   Get pending scripts information.\n\
-    REMOVE <master-name>\n\
-    \x20   Remove master from Sentinel's monitor list.\n\
-    REPLICAS <master-name>\n\
-    \x20   Show a list of replicas for this master and their state.\n\
+    \x20   The scripts that wait or run.\n\
+    REMOVE <master>\n\
+    \x20   Cease to monitor a master.\n\
+    REPLICAS <master>\n\
+    \x20   What this Sentinel knows of the replicas.\n\
     RESET <pattern>\n\
-    \x20   Reset masters for specific master name matching this pattern.\n\
-    SENTINELS <master-name>\n\
-    \x20   Show a list of Sentinel instances for this master and their state.\n\
-    SET <master-name> <option> <value> [<option> <value> ...]\n\
-    \x20   Set configuration parameters for certain masters.\n\
-    SIMULATE-FAILURE [CRASH-AFTER-ELECTION] [CRASH-AFTER-PROMOTION] [HELP]\n\
-    \x20   Simulate a Sentinel crash.";
+    \x20   Forget the replicas, the other Sentinels and the state of the masters that match.\n\
+    SENTINELS <master>\n\
+    \x20   What this Sentinel knows of the others that monitor the master.\n\
+    SET <master> <option> <value> [<option> <value> ...]\n\
+    \x20   Change the options of a master.\n\
+    SIMULATE-FAILURE <crash-after-election | crash-after-promotion | help> ...\n\
+    \x20   Crash at that point of the next failover.";
 
 /// The reply for the command of that name in capitals.
 pub(crate) fn reply(command: &str, lines: &'static str) -> Reply {
-    let first = format!("{command} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");
-    let last = ["HELP", "    Prints this help."];
+    let first = format!("{command} <subcommand> [<argument> ...]. The subcommands:");
+    let last = ["HELP", "    This text."];
     let lines = std::iter::once(first.as_str()).chain(lines.split('\n')).chain(last);
     Reply::Array(lines.map(|line| Reply::Status(line.into())).collect())
 }
