@@ -192,9 +192,12 @@ impl RedisServer {
             }
             _ => return Reply::error(literal!("ERR syntax error")),
         };
-        let mut clients: Vec<&Client> = self.clients.iter().filter(|client| test(client)).collect();
-        clients.sort_unstable_by_key(|client| client.id);
-        Reply::bulk(clients.iter().map(|client| client.describe(cx.now) + "\n").collect::<String>())
+        let after = |id: u64| {
+            let clients = self.clients.iter().filter(|client| client.id > id && test(client));
+            clients.min_by_key(|client| client.id)
+        };
+        let clients = std::iter::successors(after(0), |client| after(client.id));
+        Reply::bulk(clients.map(|client| client.describe(cx.now) + "\n").collect::<String>())
     }
 
     pub(super) fn client_setname(&mut self, conn: ConnId, name: ArcStr) -> Reply {
