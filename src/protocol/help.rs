@@ -2,24 +2,7 @@
 
 use crate::protocol::Reply;
 
-/// `CLIENT HELP`, between its first line and its last two.
-pub(crate) const CLIENT: &str = "\
-    GETNAME | SETNAME <name>\n\
-    \x20   The name of this connection.\n\
-    ID\n\
-    \x20   The number of this connection.\n\
-    INFO\n\
-    \x20   What LIST says of this connection.\n\
-    KILL <ip:port> | KILL <option> <value> [<option> <value> ...]\n\
-    \x20   Close the connections that match: by ADDR, LADDR, ID, TYPE or USER; this one only with SKIPME no.\n\
-    LIST [TYPE <type> | ID <id> ...]\n\
-    \x20   The connections, a line each.\n\
-    PAUSE <milliseconds> [WRITE | ALL]\n\
-    \x20   Let those who write, or all, wait so long.\n\
-    UNPAUSE\n\
-    \x20   Let them go on.";
-
-/// `CONFIG HELP` of a server, likewise.
+/// `CONFIG HELP` of a server, between its first line and its last two.
 pub(crate) const CONFIG: &str = "\
     GET <pattern>\n\
     \x20   The options whose names match, and their values.\n\

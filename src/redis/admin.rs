@@ -159,7 +159,6 @@ impl RedisServer {
             ("setname", [name]) => self.client_setname(conn, name.clone()),
             ("info", []) => Reply::bulk(client.describe(cx.now) + "\n"),
             ("list", filter) => self.client_list(cx, filter),
-            ("help", []) => help::reply("CLIENT", help::CLIENT),
             ("pause", [_] | [_, _]) => self.client_pause(cx, &args[1..]),
             ("unpause", []) => {
                 self.unpause(cx);
@@ -169,14 +168,14 @@ impl RedisServer {
             ("pause", _) => arity("client|pause"),
             ("unpause", _) => arity("client|unpause"),
             ("kill", filters) => self.client_kill(cx, conn, filters),
-            ("id" | "getname" | "setname" | "info" | "help", _) => {
+            ("id" | "getname" | "setname" | "info", _) => {
                 arity(&arcstr::format!("client|{}", args[0].to_ascii_lowercase()))
             }
             _ => unknown_subcommand(&args[0], "CLIENT"),
         }
     }
 
-    /// `CLIENT LIST [TYPE type | ID id ...]`, the oldest client first.
+    /// `CLIENT LIST [TYPE type]`, the oldest client first.
     fn client_list(&self, cx: &Cx<'_>, filter: &[ArcStr]) -> Reply {
         let test: ClientTest = match filter {
             [] => Box::new(|_| true),
@@ -184,12 +183,6 @@ impl RedisServer {
                 Some(test) => test,
                 None => return unknown_type(name),
             },
-            [word, ids @ ..] if word.eq_ignore_ascii_case("id") && !ids.is_empty() => {
-                let ids: Option<Vec<u64>> =
-                    ids.iter().map(|id| id.parse().ok().filter(|id| *id > 0)).collect();
-                let Some(ids) = ids else { return Reply::error(literal!("ERR Invalid client ID")) };
-                Box::new(move |client| ids.contains(&client.id))
-            }
             _ => return Reply::error(literal!("ERR syntax error")),
         };
         let after = |id: u64| {

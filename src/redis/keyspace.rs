@@ -49,13 +49,6 @@ impl RedisServer {
             "ttl" | "pttl" | "expiretime" | "pexpiretime" => {
                 Reply::Integer(if self.data.contains(&words[1]) { -1 } else { -2 })
             }
-            "getrange" => match (words[2].parse(), words[3].parse()) {
-                (Ok(from), Ok(to)) => {
-                    let value = self.data.get(&words[1]).unwrap_or_default();
-                    Reply::bulk(range(&value, from, to))
-                }
-                _ => not_an_integer(),
-            },
             "keys" => Reply::bulks(self.data.keys().filter(|key| glob::matches(&words[1], key))),
             _ => Reply::Integer(self.data.len() as i64),
         }
@@ -117,26 +110,7 @@ fn run_words(data: &mut Dataset, words: &[ArcStr], command: Command) -> Written 
             }
             changed(Reply::ok(), command)
         }
-        ("msetnx", pairs) if pairs.len() % 2 == 0 => {
-            if pairs.iter().step_by(2).any(|key| data.contains(key)) {
-                return unchanged(Reply::Integer(0));
-            }
-            for pair in pairs.chunks_exact(2) {
-                data.set(&pair[0], &pair[1]);
-            }
-            changed(Reply::Integer(1), command)
-        }
-        ("mset" | "msetnx", _) => {
-            let name = name.to_ascii_lowercase();
-            unchanged(Reply::error(arcstr::format!("ERR wrong number of arguments for '{name}' command")))
-        }
-        ("getdel", [key]) => match data.get(key) {
-            None => unchanged(Reply::Nil),
-            Some(value) => {
-                data.remove(key);
-                changed(Reply::Bulk(value), Command::Other(Arc::new([literal!("DEL"), key.clone()])))
-            }
-        },
+        ("mset", _) => unchanged(Reply::error(literal!("ERR wrong number of arguments for 'mset' command"))),
         ("persist", _) => unchanged(Reply::Integer(0)),
         ("rename" | "renamenx", [from, to]) => {
             let only_new = name.len() > "rename".len();
@@ -153,7 +127,6 @@ fn run_words(data: &mut Dataset, words: &[ArcStr], command: Command) -> Written 
             data.set(to, &value);
             changed(if only_new { Reply::Integer(1) } else { Reply::ok() }, command)
         }
-        ("copy", [from, to, options @ ..]) => copy(data, from, to, options, command),
         ("append", [key, value]) => {
             let joined: ArcStr = [data.get(key).unwrap_or_default().as_str(), value].concat().into();
             data.set(key, &joined);
@@ -216,34 +189,6 @@ fn set(data: &mut Dataset, key: &ArcStr, value: &ArcStr, options: &[ArcStr]) -> 
     let words = [&[literal!("SET"), key.clone(), value.clone()][..], options].concat();
     let command = Command::parse(&words).unwrap_or_else(|| Command::Other(Arc::from(words)));
     changed(if get { old } else { Reply::ok() }, command)
-}
-
-/// COPY, with REPLACE; there is no other database to copy to.
-fn copy(data: &mut Dataset, from: &ArcStr, to: &ArcStr, options: &[ArcStr], command: Command) -> Written {
-    if !options.iter().all(|option| option.eq_ignore_ascii_case("replace")) {
-        return unchanged(syntax_error());
-    }
-    if from == to {
-        return unchanged(Reply::error(literal!("ERR source and destination objects are the same")));
-    }
-    match data.get(from) {
-        Some(value) if !options.is_empty() || !data.contains(to) => {
-            data.set(to, &value);
-            changed(Reply::Integer(1), command)
-        }
-        _ => unchanged(Reply::Integer(0)),
-    }
-}
-
-/// The part of a value between two places, both included; places below zero count from the end.
-fn range(value: &str, from: i64, to: i64) -> String {
-    let len = value.len() as i64;
-    let place = |at: i64| if at < 0 { (len + at).max(0) } else { at };
-    let (first, last) = (place(from), place(to).min(len - 1));
-    if first > last || (from < 0 && to < 0 && from > to) {
-        return String::new();
-    }
-    String::from_utf8_lossy(&value.as_bytes()[first as usize..=last as usize]).into_owned()
 }
 
 fn add(data: &mut Dataset, key: &ArcStr, step: i64, command: Command) -> Written {

@@ -56,7 +56,6 @@ static TABLE: &[Spec] = &[
     spec("bgsave", -1, 0),
     spec("client", -2, ALWAYS),
     spec("config", -2, ALWAYS),
-    spec("copy", -3, WRITE),
     spec("dbsize", 1, 0),
     spec("debug", -2, ALWAYS),
     spec("decr", 2, WRITE),
@@ -72,8 +71,6 @@ static TABLE: &[Spec] = &[
     spec("flushall", -1, WRITE),
     spec("flushdb", -1, WRITE),
     spec("get", 2, 0),
-    spec("getdel", 2, WRITE),
-    spec("getrange", 4, 0),
     spec("getset", 3, WRITE),
     spec("incr", 2, WRITE),
     spec("incrby", 3, WRITE),
@@ -82,7 +79,6 @@ static TABLE: &[Spec] = &[
     spec("lastsave", 1, ALWAYS),
     spec("mget", -2, 0),
     spec("mset", -3, WRITE),
-    spec("msetnx", -3, WRITE),
     spec("multi", 1, ALWAYS | BUSY),
     spec("persist", 2, WRITE),
     spec("pexpiretime", 2, 0),
@@ -128,7 +124,6 @@ static SUBCOMMANDS: &[&str] = &[
     "acl|users",
     "acl|whoami",
     "client|getname",
-    "client|help",
     "client|id",
     "client|info",
     "client|kill",
@@ -154,8 +149,8 @@ static SUBCOMMANDS: &[&str] = &[
 static NOT_SIMULATED: &str = "\
     acl|dryrun acl|genpass acl|help acl|load acl|log acl|save asking bgrewriteaof bitcount bitfield \
     bitfield_ro bitop bitpos blmove blmpop blpop brpop brpoplpush bzmpop bzpopmax bzpopmin client|caching \
-    client|getredir client|no-evict client|reply client|tracking client|trackinginfo \
-    client|unblock cluster command debug|aof-flush-sleep debug|assert debug|client-eviction \
+    client|getredir client|help client|no-evict client|reply client|tracking client|trackinginfo \
+    client|unblock cluster command copy debug|aof-flush-sleep debug|assert debug|client-eviction \
     debug|clusterlink debug|config-rewrite-force-all debug|crash-and-recover debug|digest debug|digest-value \
     debug|drop-cluster-packet-filter debug|error debug|help debug|htstats debug|htstats-key debug|leak \
     debug|listpack debug|loadaof debug|log debug|mallctl debug|mallctl-str debug|object debug|oom \
@@ -163,10 +158,10 @@ static NOT_SIMULATED: &str = "\
     debug|replicate debug|replybuffer debug|restart debug|sdslen debug|set-active-expire \
     debug|set-skip-checksum-validation debug|stringmatch-test debug|structsize dump eval_ro evalsha \
     evalsha_ro expire expireat fcall fcall_ro function geoadd geodist geohash geopos georadius \
-    georadius_ro georadiusbymember georadiusbymember_ro geosearch geosearchstore getbit getex \
-    hdel hello hexists hget hgetall hincrby hincrbyfloat hkeys hlen hmget hmset hrandfield hscan \
+    georadius_ro georadiusbymember georadiusbymember_ro geosearch geosearchstore getbit getdel getex \
+    getrange hdel hello hexists hget hgetall hincrby hincrbyfloat hkeys hlen hmget hmset hrandfield hscan \
     hset hsetnx hstrlen hvals incrbyfloat latency lcs lindex linsert llen lmove lmpop lolwut lpop lpos lpush \
-    lpushx lrange lrem lset ltrim memory migrate module monitor move object pexpire pexpireat \
+    lpushx lrange lrem lset ltrim memory migrate module monitor move msetnx object pexpire pexpireat \
     pfadd pfcount pfdebug pfmerge pfselftest psetex pubsub|help pubsub|shardchannels \
     pubsub|shardnumsub randomkey readonly readwrite restore restore-asking rpop rpoplpush \
     rpush rpushx sadd scan scard script|debug script|exists script|flush script|help script|load sdiff \
@@ -245,13 +240,11 @@ pub(super) fn shown_name(spec: &Spec, command: &Command) -> &'static str {
 pub(super) fn keys_of(spec: &Spec, words: &[ArcStr]) -> Vec<ArcStr> {
     let words = words.get(1..).unwrap_or_default();
     match spec.name {
-        "append" | "decr" | "decrby" | "expiretime" | "get" | "getdel" | "getrange" | "getset" | "incr"
-        | "incrby" | "persist" | "pexpiretime" | "pttl" | "set" | "setnx" | "strlen" | "ttl" | "type" => {
-            words[..1].to_vec()
-        }
-        "copy" | "rename" | "renamenx" => words[..2].to_vec(),
+        "append" | "decr" | "decrby" | "expiretime" | "get" | "getset" | "incr" | "incrby" | "persist"
+        | "pexpiretime" | "pttl" | "set" | "setnx" | "strlen" | "ttl" | "type" => words[..1].to_vec(),
+        "rename" | "renamenx" => words[..2].to_vec(),
         "del" | "exists" | "mget" | "touch" | "unlink" => words.to_vec(),
-        "mset" | "msetnx" => words.iter().step_by(2).cloned().collect(),
+        "mset" => words.iter().step_by(2).cloned().collect(),
         _ => Vec::new(),
     }
 }

@@ -3,7 +3,7 @@
 use super::super::clients::{Client, Pause};
 use super::super::{Cx, Sentinel};
 use super::surface;
-use crate::protocol::{ArcStr, ConnId, Reply, help, literal, read_pause};
+use crate::protocol::{ArcStr, ConnId, Reply, literal, read_pause};
 use crate::sim::NodeTime;
 use std::fmt::Write as _;
 
@@ -45,7 +45,6 @@ impl Sentinel {
             "client|unpause" => Reply::ok(),
             "client|setname" => self.setname_command(conn, &arguments[0])?,
             "client|info" => Reply::bulk(format!("{}\n", client_line(self.process.clients.get(conn)?))),
-            "client|help" => help::reply("CLIENT", help::CLIENT),
             "client|list" => self.client_list_command(),
             "client|kill" => self.client_kill_command(conn, arguments, cx),
             _ if name.starts_with("acl|") => return self.acl_command(conn, name, arguments, cx),
