@@ -10,6 +10,7 @@ mod date;
 mod directives;
 pub mod glob;
 mod hello;
+pub(crate) mod help;
 mod info;
 mod io;
 mod message;

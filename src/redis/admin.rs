@@ -1,6 +1,6 @@
 //! Commands about the server itself: CONFIG, CLIENT, DEBUG, REPLCONF and the like.
 
-use crate::protocol::{ArcStr, Command, ConnId, KillType, Level, Reply, literal};
+use crate::protocol::{ArcStr, Command, ConnId, KillType, Level, Reply, help, literal};
 use crate::redis::clients::Client;
 use crate::redis::conf::SetError;
 use crate::redis::cost::CRASH_REPORT;
@@ -9,7 +9,7 @@ use crate::redis::table::{self, Spec};
 use crate::sim::Micros;
 use std::sync::Arc;
 
-/// A filter of CLIENT KILL.
+/// A filter of CLIENT KILL and CLIENT LIST.
 type ClientTest = Box<dyn Fn(&Client) -> bool>;
 
 impl RedisServer {
@@ -110,7 +110,8 @@ impl RedisServer {
             ("set", pairs) => self.config_set(cx, pairs),
             ("rewrite", []) => self.config_rewrite(cx),
             ("resetstat", []) => Reply::ok(),
-            ("rewrite" | "resetstat", _) => {
+            ("help", []) => help::reply("CONFIG", help::CONFIG),
+            ("rewrite" | "resetstat" | "help", _) => {
                 arity(&arcstr::format!("config|{}", args[0].to_ascii_lowercase()))
             }
             _ => unknown_subcommand(&args[0], "CONFIG"),
@@ -157,9 +158,7 @@ impl RedisServer {
             ("getname", []) => Reply::Bulk(client.name.clone()),
             ("setname", [name]) => self.client_setname(conn, name.clone()),
             ("info", []) => Reply::bulk(client.describe(cx.now) + "\n"),
-            ("list", []) => Reply::bulk(
-                self.clients.iter().map(|client| client.describe(cx.now) + "\n").collect::<String>(),
-            ),
+            ("list", filter) => self.client_list(cx, filter),
             ("pause", [_] | [_, _]) => self.client_pause(cx, &args[1..]),
             ("unpause", []) => {
                 self.unpause(cx);
@@ -172,9 +171,29 @@ impl RedisServer {
             ("id" | "getname" | "setname" | "info", _) => {
                 arity(&arcstr::format!("client|{}", args[0].to_ascii_lowercase()))
             }
-            ("list", _) => Reply::error(literal!("ERR syntax error")),
             _ => unknown_subcommand(&args[0], "CLIENT"),
         }
+    }
+
+    /// `CLIENT LIST [TYPE type]`, the oldest client first.
+    fn client_list(&self, cx: &Cx<'_>, filter: &[ArcStr]) -> Reply {
+        let test: ClientTest = match filter {
+            [] => Box::new(|_| true),
+            [word, name] if word.eq_ignore_ascii_case("type") => match test_of_type(name) {
+                Some(test) => test,
+                None => return unknown_type(name),
+            },
+            _ => return Reply::error(literal!("ERR syntax error")),
+        };
+        // Sorting them would cost the page more bytes than all else here.
+        let (mut lines, mut id) = (String::new(), 0);
+        let after = |id| self.clients.iter().filter(move |client| client.id > id);
+        while let Some(client) = after(id).filter(|client| test(client)).min_by_key(|client| client.id) {
+            id = client.id;
+            lines += &client.describe(cx.now);
+            lines.push('\n');
+        }
+        Reply::bulk(lines)
     }
 
     pub(super) fn client_setname(&mut self, conn: ConnId, name: ArcStr) -> Reply {
@@ -213,17 +232,12 @@ impl RedisServer {
                         return Reply::error(literal!("ERR client-id should be greater than 0"));
                     }
                 },
-                "type" => match &*value.to_ascii_lowercase() {
-                    "normal" => tests.push(Box::new(|client| is_of(client, KillType::Normal))),
-                    "pubsub" => tests.push(Box::new(|client| is_of(client, KillType::Pubsub))),
-                    "replica" | "slave" => tests.push(Box::new(|client| client.is_replica)),
-                    "master" => {
-                        // Nobody else is one; the link that is meant has no other filter here.
-                        master = filters.len() == 2;
-                        tests.push(Box::new(|_| false));
-                    }
-                    _ => return Reply::error(arcstr::format!("ERR Unknown client type '{value}'")),
-                },
+                "type" => {
+                    let Some(test) = test_of_type(&value) else { return unknown_type(&value) };
+                    tests.push(test);
+                    // The link that is meant has no other filter here.
+                    master |= value.eq_ignore_ascii_case("master") && filters.len() == 2;
+                }
                 "addr" => tests.push(Box::new(move |client| client.peer.to_string() == value.as_str())),
                 "user" if !self.conf.acl.has(&value) => {
                     return Reply::error(arcstr::format!("ERR No such user '{value}'"));
@@ -371,6 +385,21 @@ impl RedisServer {
             _ => unknown_subcommand(&args[0], "PUBSUB"),
         }
     }
+}
+
+/// The clients of a type that is given by its name. No client is a master: that link is the server's own.
+fn test_of_type(name: &ArcStr) -> Option<ClientTest> {
+    Some(match &*name.to_ascii_lowercase() {
+        "normal" => Box::new(|client| is_of(client, KillType::Normal)),
+        "pubsub" => Box::new(|client| is_of(client, KillType::Pubsub)),
+        "replica" | "slave" => Box::new(|client| client.is_replica),
+        "master" => Box::new(|_| false),
+        _ => return None,
+    })
+}
+
+fn unknown_type(name: &ArcStr) -> Reply {
+    Reply::error(arcstr::format!("ERR Unknown client type '{name}'"))
 }
 
 /// Whether a client is of a type: replicas are neither, and subscribers are not normal.

@@ -126,8 +126,8 @@ impl Client {
         };
         let multi = self.transaction.as_ref().map_or(-1, |transaction| transaction.queued.len() as i64);
         format!(
-            "id={id} addr={peer} name={name} age={} idle={} flags={flags} db=0 sub={} psub={} multi={multi} \
-             events=r cmd={command} user={user} resp=2",
+            "id={id} addr={peer} name={name} age={} idle={} flags={flags} db=0 sub={} psub={} ssub=0 \
+             multi={multi} events=r cmd={command} user={user} redir=-1 resp=2",
             seconds(self.created),
             seconds(self.active),
             self.channels.len(),

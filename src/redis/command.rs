@@ -62,7 +62,7 @@ impl RedisServer {
             }
         };
         let Some(client) = self.clients.get_mut(conn) else { return Answer::None };
-        client.command = spec.name;
+        client.command = table::shown_name(spec, &command);
         let in_transaction = client.transaction.is_some();
         if let Some(refusal) = self.refusal(conn, spec, &command) {
             if spec.name == "exec" {

@@ -36,7 +36,7 @@ impl RedisServer {
         match &*words[0].to_ascii_lowercase() {
             "get" => value(&words[1]),
             "mget" => Reply::Array(words[1..].iter().map(value).collect()),
-            "exists" => {
+            "exists" | "touch" => {
                 let found = words[1..].iter().filter(|key| self.data.contains(key)).count();
                 Reply::Integer(found as i64)
             }
@@ -44,6 +44,10 @@ impl RedisServer {
             "type" => {
                 let there = self.data.contains(&words[1]);
                 Reply::Status(if there { literal!("string") } else { literal!("none") })
+            }
+            // No key ever expires here.
+            "ttl" | "pttl" | "expiretime" | "pexpiretime" => {
+                Reply::Integer(if self.data.contains(&words[1]) { -1 } else { -2 })
             }
             "keys" => Reply::bulks(self.data.keys().filter(|key| glob::matches(&words[1], key))),
             _ => Reply::Integer(self.data.len() as i64),
@@ -107,6 +111,22 @@ fn run_words(data: &mut Dataset, words: &[ArcStr], command: Command) -> Written 
             changed(Reply::ok(), command)
         }
         ("mset", _) => unchanged(Reply::error(literal!("ERR wrong number of arguments for 'mset' command"))),
+        ("persist", _) => unchanged(Reply::Integer(0)),
+        ("rename" | "renamenx", [from, to]) => {
+            let only_new = name.len() > "rename".len();
+            let Some(value) = data.get(from) else {
+                return unchanged(Reply::error(literal!("ERR no such key")));
+            };
+            if only_new && data.contains(to) {
+                return unchanged(Reply::Integer(0));
+            }
+            if from == to {
+                return unchanged(Reply::ok());
+            }
+            data.remove(from);
+            data.set(to, &value);
+            changed(if only_new { Reply::Integer(1) } else { Reply::ok() }, command)
+        }
         ("append", [key, value]) => {
             let joined: ArcStr = [data.get(key).unwrap_or_default().as_str(), value].concat().into();
             data.set(key, &joined);

@@ -66,6 +66,7 @@ static TABLE: &[Spec] = &[
     spec("eval", -3, STALE),
     spec("exec", 1, ALWAYS),
     spec("exists", -2, 0),
+    spec("expiretime", 2, 0),
     spec("failover", -1, STALE),
     spec("flushall", -1, WRITE),
     spec("flushdb", -1, WRITE),
@@ -79,13 +80,18 @@ static TABLE: &[Spec] = &[
     spec("mget", -2, 0),
     spec("mset", -3, WRITE),
     spec("multi", 1, ALWAYS | BUSY),
+    spec("persist", 2, WRITE),
+    spec("pexpiretime", 2, 0),
     spec("ping", -1, 0),
     spec("psubscribe", -2, ALWAYS),
     spec("psync", -3, NO_MULTI),
+    spec("pttl", 2, 0),
     spec("publish", 3, ALWAYS),
     spec("pubsub", -2, ALWAYS),
     spec("punsubscribe", -1, ALWAYS),
     spec("quit", -1, ALWAYS | BUSY | NO_AUTH),
+    spec("rename", 3, WRITE),
+    spec("renamenx", 3, WRITE),
     spec("replconf", -1, ALWAYS | BUSY),
     spec("replicaof", 3, STALE),
     spec("reset", 1, ALWAYS | BUSY | NO_AUTH),
@@ -100,6 +106,8 @@ static TABLE: &[Spec] = &[
     spec("strlen", 2, 0),
     spec("subscribe", -2, ALWAYS),
     spec("time", 1, ALWAYS),
+    spec("touch", -2, 0),
+    spec("ttl", 2, 0),
     spec("type", 2, 0),
     spec("unlink", -2, WRITE),
     spec("unsubscribe", -1, ALWAYS),
@@ -124,6 +132,7 @@ static SUBCOMMANDS: &[&str] = &[
     "client|setname",
     "client|unpause",
     "config|get",
+    "config|help",
     "config|resetstat",
     "config|rewrite",
     "config|set",
@@ -141,25 +150,25 @@ static NOT_SIMULATED: &str = "\
     acl|dryrun acl|genpass acl|help acl|load acl|log acl|save asking bgrewriteaof bitcount bitfield \
     bitfield_ro bitop bitpos blmove blmpop blpop brpop brpoplpush bzmpop bzpopmax bzpopmin client|caching \
     client|getredir client|help client|no-evict client|reply client|tracking client|trackinginfo \
-    client|unblock cluster command config|help copy debug|aof-flush-sleep debug|assert debug|client-eviction \
+    client|unblock cluster command copy debug|aof-flush-sleep debug|assert debug|client-eviction \
     debug|clusterlink debug|config-rewrite-force-all debug|crash-and-recover debug|digest debug|digest-value \
     debug|drop-cluster-packet-filter debug|error debug|help debug|htstats debug|htstats-key debug|leak \
     debug|listpack debug|loadaof debug|log debug|mallctl debug|mallctl-str debug|object debug|oom \
     debug|panic debug|pause-cron debug|protocol debug|quicklist debug|quicklist-packed-threshold \
     debug|replicate debug|replybuffer debug|restart debug|sdslen debug|set-active-expire \
     debug|set-skip-checksum-validation debug|stringmatch-test debug|structsize dump eval_ro evalsha \
-    evalsha_ro expire expireat expiretime fcall fcall_ro function geoadd geodist geohash geopos georadius \
+    evalsha_ro expire expireat fcall fcall_ro function geoadd geodist geohash geopos georadius \
     georadius_ro georadiusbymember georadiusbymember_ro geosearch geosearchstore getbit getdel getex \
     getrange hdel hello hexists hget hgetall hincrby hincrbyfloat hkeys hlen hmget hmset hrandfield hscan \
     hset hsetnx hstrlen hvals incrbyfloat latency lcs lindex linsert llen lmove lmpop lolwut lpop lpos lpush \
-    lpushx lrange lrem lset ltrim memory migrate module monitor move msetnx object persist pexpire pexpireat \
-    pexpiretime pfadd pfcount pfdebug pfmerge pfselftest psetex pttl pubsub|help pubsub|shardchannels \
-    pubsub|shardnumsub randomkey readonly readwrite rename renamenx restore restore-asking rpop rpoplpush \
+    lpushx lrange lrem lset ltrim memory migrate module monitor move msetnx object pexpire pexpireat \
+    pfadd pfcount pfdebug pfmerge pfselftest psetex pubsub|help pubsub|shardchannels \
+    pubsub|shardnumsub randomkey readonly readwrite restore restore-asking rpop rpoplpush \
     rpush rpushx sadd scan scard script|debug script|exists script|flush script|help script|load sdiff \
     sdiffstore setbit setex setrange set|ex set|exat set|keepttl set|px set|pxat sinter \
     sintercard sinterstore sismember slowlog smembers smismember \
     smove sort sort_ro spop spublish srandmember srem sscan ssubscribe substr sunion sunionstore \
-    sunsubscribe swapdb sync touch ttl unwatch watch xack xadd xautoclaim xclaim xdel xgroup xinfo xlen \
+    sunsubscribe swapdb sync unwatch watch xack xadd xautoclaim xclaim xdel xgroup xinfo xlen \
     xpending xrange xread xreadgroup xrevrange xsetid xtrim zadd zcard zcount zdiff zdiffstore zincrby \
     zinter zintercard zinterstore zlexcount zmpop zmscore zpopmax zpopmin zrandmember zrange zrangebylex \
     zrangebyscore zrangestore zrank zrem zremrangebylex zremrangebyrank zremrangebyscore zrevrange \
@@ -212,13 +221,29 @@ pub(super) fn full_name(spec: &Spec, words: &[ArcStr]) -> ArcStr {
     }
 }
 
+/// A command's name as CLIENT LIST shows it: with the subcommand where it has some.
+pub(super) fn shown_name(spec: &Spec, command: &Command) -> &'static str {
+    let sub = match command {
+        Command::ConfigRewrite => "rewrite",
+        Command::ClientKill(_) | Command::ScriptKill => "kill",
+        Command::ClientSetname(_) => "setname",
+        Command::Other(words) => words.get(1).map_or("", ArcStr::as_str),
+        _ => return spec.name,
+    };
+    let is_it = |name: &&&str| {
+        name.split_once('|').is_some_and(|(of, known)| of == spec.name && known.eq_ignore_ascii_case(sub))
+    };
+    SUBCOMMANDS.iter().find(is_it).copied().unwrap_or(spec.name)
+}
+
 /// The keys that a command names.
 pub(super) fn keys_of(spec: &Spec, words: &[ArcStr]) -> Vec<ArcStr> {
     let words = words.get(1..).unwrap_or_default();
     match spec.name {
-        "append" | "decr" | "decrby" | "get" | "getset" | "incr" | "incrby" | "set" | "setnx" | "strlen"
-        | "type" => words[..1].to_vec(),
-        "del" | "exists" | "mget" | "unlink" => words.to_vec(),
+        "append" | "decr" | "decrby" | "expiretime" | "get" | "getset" | "incr" | "incrby" | "persist"
+        | "pexpiretime" | "pttl" | "set" | "setnx" | "strlen" | "ttl" | "type" => words[..1].to_vec(),
+        "rename" | "renamenx" => words[..2].to_vec(),
+        "del" | "exists" | "mget" | "touch" | "unlink" => words.to_vec(),
         "mset" => words.iter().step_by(2).cloned().collect(),
         _ => Vec::new(),
     }

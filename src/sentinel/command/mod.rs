@@ -14,7 +14,7 @@ pub use config::config_options;
 pub use set::SET_OPTIONS;
 
 use super::{Cx, Sentinel};
-use crate::protocol::{ArcStr, Command, ConnId, HELLO_CHANNEL, Reply, literal};
+use crate::protocol::{ArcStr, Command, ConnId, HELLO_CHANNEL, Reply, help, literal};
 
 /// What is answered to a master's name that is not known (spec CMD-2).
 const NO_SUCH_MASTER: Reply = Reply::Error(literal!("ERR No such master with that name"));
@@ -95,7 +95,7 @@ impl Sentinel {
             "info-cache" => self.info_cache_command(arguments, cx.now),
             "pending-scripts" => self.pending_scripts_command(cx.now),
             "simulate-failure" => self.simulate_failure_command(arguments, cx),
-            _ => surface::help(),
+            _ => help::reply("SENTINEL", help::SENTINEL),
         }
     }
 
