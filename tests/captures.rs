@@ -148,4 +148,7 @@ scenarios! {
     replicas_that_give_a_frozen_master_up_are_logged_as_recorded: "61e_repl_timeout_short";
     a_vote_asked_for_by_hand_is_logged_as_recorded: "65j_votes_asked_by_hand";
     a_dataset_that_is_reloaded_is_logged_as_recorded: "66a_reload_and_looks";
+    a_partition_during_another_is_logged_as_recorded: "80r_partition_in_a_partition";
+    a_replica_that_refuses_subscribers_is_logged_as_recorded: "81d_subscribe_refused";
+    a_hello_from_a_name_is_logged_as_recorded: "81g_malformed_hello";
 }
