@@ -62,6 +62,15 @@ fn on_a_bridge_a_partition_during_another_moves_only_some_hosts() {
     }
 }
 
+/// Recorded (80r39): the tool finds no port of a bridge to take down, and goes on.
+#[test]
+fn on_a_tap_network_no_host_is_taken_off_it() {
+    let down = r#""do": "linkdown", "node": "R1""#;
+    for (net, seen) in [("tap", (true, true, 0)), ("bridge", (false, false, 0))] {
+        assert_eq!(links(&mut history(net, &[down]), 0), seen, "{net}");
+    }
+}
+
 /// What a scenario's rule blocks is open again when a person mends that link; its delay stays.
 #[test]
 fn a_person_mends_what_a_rule_blocks() {

@@ -136,13 +136,15 @@ pub(super) fn check_action(
 }
 
 /// What a deed is on the file's kind of network: the capture tool's "tap" network has one table of rules, and each
-/// deed on links writes it anew; its bridges are only told which hosts to move.
+/// deed on links writes it anew, but no host's own link can be taken down there (the tool notes an error and goes on);
+/// its bridges are only told which hosts to move.
 fn on_network(file: &File, deed: Deed) -> Deed {
     match deed {
         Deed::Partition(groups) if file.net.as_deref() != Some("tap") => Deed::MoveApart(groups),
         Deed::Heal | Deed::Partition(_) if file.net.as_deref() == Some("tap") => {
             Deed::Several(vec![Deed::Netem(Vec::new()), deed])
         }
+        Deed::HostLink(_) if file.net.as_deref() == Some("tap") => Deed::Several(Vec::new()),
         Deed::Netem(_) if file.net.as_deref() == Some("tap") => Deed::Several(vec![Deed::Heal, deed]),
         deed => deed,
     }
