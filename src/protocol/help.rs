@@ -56,8 +56,7 @@ pub(crate) const SENTINEL: &str = "\
 
 /// The reply for the command of that name in capitals.
 pub(crate) fn reply(command: &str, lines: &'static str) -> Reply {
-    let first = format!("{command} <subcommand> [<argument> ...]. The subcommands:");
-    let last = ["HELP", "    This text."];
-    let lines = std::iter::once(first.as_str()).chain(lines.split('\n')).chain(last);
-    Reply::Array(lines.map(|line| Reply::Status(line.into())).collect())
+    let text =
+        format!("{command} <subcommand> [<argument> ...]. The subcommands:\n{lines}\nHELP\n    This text.");
+    Reply::Array(text.split('\n').map(|line| Reply::Status(line.into())).collect())
 }
