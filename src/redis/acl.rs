@@ -26,7 +26,7 @@ impl RedisServer {
             _ => (&words[..0], false),
         };
         let touches = Touches { keys: &keys, channels, patterns, writes: spec.write };
-        acl.refusal(&client.user, &table::full_name(spec, &words), touches)
+        acl.refusal(&client.user, table::full_name(spec, command), touches)
     }
 
     /// `AUTH [user] password`

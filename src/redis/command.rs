@@ -62,7 +62,7 @@ impl RedisServer {
             }
         };
         let Some(client) = self.clients.get_mut(conn) else { return Answer::None };
-        client.command = table::shown_name(spec, &command);
+        client.command = table::full_name(spec, &command);
         let in_transaction = client.transaction.is_some();
         if let Some(refusal) = self.refusal(conn, spec, &command) {
             if spec.name == "exec" {
@@ -132,7 +132,7 @@ impl RedisServer {
             return Some(arcstr::format!(
                 "ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are \
                  allowed in this context",
-                table::full_name(spec, &command.args())
+                table::full_name(spec, command)
             ));
         }
         let link = self.link.as_ref();

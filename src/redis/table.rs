@@ -192,9 +192,13 @@ pub fn command_names() -> impl Iterator<Item = &'static str> {
     TABLE.iter().map(|spec| spec.name)
 }
 
+/// Whether a command is nothing without a subcommand.
+fn is_container(name: &str) -> bool {
+    matches!(name, "acl" | "client" | "config" | "pubsub" | "script")
+}
+
 /// The full names of all commands, without those that are nothing without a subcommand.
 pub(super) fn full_names() -> Vec<&'static str> {
-    let is_container = |name: &str| SUBCOMMANDS.iter().any(|sub| sub.split('|').next() == Some(name));
     let plain = TABLE.iter().map(|spec| spec.name).filter(|name| !is_container(name));
     plain.chain(SUBCOMMANDS.iter().copied()).collect()
 }
@@ -211,29 +215,19 @@ pub(super) fn not_simulated(full_name: &str) -> Option<Reply> {
     known.then(|| Reply::error(arcstr::format!("ERR '{}' is not simulated", name.replace('|', " "))))
 }
 
-/// The full name of a command, given by its words: with the subcommand where it has some.
-pub(super) fn full_name(spec: &Spec, words: &[ArcStr]) -> ArcStr {
-    match (spec.name, words.get(1)) {
-        ("acl" | "client" | "config" | "script" | "pubsub", Some(sub)) => {
-            arcstr::format!("{}|{}", spec.name, sub.to_ascii_lowercase())
-        }
-        (name, _) => name.into(),
-    }
-}
-
-/// A command's name as CLIENT LIST shows it: with the subcommand where it has some.
-pub(super) fn shown_name(spec: &Spec, command: &Command) -> &'static str {
+/// The full name of a command: with the subcommand where it has some that is known.
+pub(super) fn full_name(spec: &Spec, command: &Command) -> &'static str {
     let sub = match command {
         Command::ConfigRewrite => "rewrite",
         Command::ClientKill(_) | Command::ScriptKill => "kill",
         Command::ClientSetname(_) => "setname",
-        Command::Other(words) => words.get(1).map_or("", ArcStr::as_str),
+        Command::Other(words) if is_container(spec.name) => words.get(1).map_or("", ArcStr::as_str),
         _ => return spec.name,
     };
-    let is_it = |name: &&&str| {
+    let is_it = |name: &&str| {
         name.split_once('|').is_some_and(|(of, known)| of == spec.name && known.eq_ignore_ascii_case(sub))
     };
-    SUBCOMMANDS.iter().find(is_it).copied().unwrap_or(spec.name)
+    SUBCOMMANDS.iter().copied().chain(NOT_SIMULATED.split(' ')).find(is_it).unwrap_or(spec.name)
 }
 
 /// The keys that a command names.
@@ -285,6 +279,27 @@ mod tests {
         assert!(TABLE.is_sorted_by(|a, b| a.name < b.name));
         for shortcut in [&PING, &INFO, &PUBLISH, &REPLCONF, &SET] {
             assert_eq!(format!("{shortcut:?}"), format!("{:?}", find(shortcut.name).unwrap()));
+        }
+    }
+
+    #[test]
+    fn a_command_goes_by_its_subcommands_name_where_it_has_one() {
+        for sub in SUBCOMMANDS {
+            assert!(is_container(sub.split('|').next().unwrap()), "{sub}");
+        }
+        let names = [
+            ("GET config", "get"),
+            ("CONFIG Get port", "config|get"),
+            ("CONFIG REWRITE", "config|rewrite"),
+            ("CLIENT KILL TYPE normal", "client|kill"),
+            ("CLIENT NO-EVICT on", "client|no-evict"),
+            ("SCRIPT nonsense", "script"),
+            ("DEBUG RESTART", "debug"),
+        ];
+        for (line, name) in names {
+            let words: Vec<ArcStr> = line.split(' ').map(ArcStr::from).collect();
+            let spec = find(&words[0].to_ascii_lowercase()).unwrap();
+            assert_eq!(full_name(spec, &Command::parse(&words).unwrap()), name, "{line}");
         }
     }
 
