@@ -6,7 +6,7 @@
 use super::SentinelOutbox;
 use super::instance::Subject;
 use crate::protocol::{Command, ConnId};
-use crate::sim::{Addr, ConnMap, NodeTime, Queue, Queues};
+use crate::sim::{Addr, ConnTable, NodeTime, Queue, Queues};
 use std::net::IpAddr;
 use std::ops::{Index, IndexMut};
 
@@ -115,7 +115,7 @@ impl Link {
 pub struct Links {
     slots: Vec<Option<Link>>,
     free: Vec<u32>,
-    conns: ConnMap<(LinkId, End)>,
+    conns: ConnTable<(LinkId, End)>,
     /// What the replies still to come on any connection will answer.
     expected: Queues<Expected>,
     /// Link by link, apart from the rest: most of what a Sentinel hears are hellos that servers pass on, and
@@ -249,7 +249,7 @@ impl Links {
 
     /// Whose connection it is; `None` for one that this process has closed.
     pub(super) fn owner(&self, conn: ConnId) -> Option<(LinkId, End)> {
-        self.conns.get(conn).copied()
+        self.conns.get(conn)
     }
 
     /// A connection failed or was closed by the other side. No time is touched (spec LINK-11).

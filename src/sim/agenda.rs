@@ -2,7 +2,7 @@
 
 use crate::sim::SimTime;
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 
 /// What is to be done when: earliest first, and of the same moment in the order of scheduling.
 #[derive(Clone, Debug)]
@@ -11,6 +11,9 @@ pub(crate) struct Agenda<T> {
     /// Whether the first entry was taken already. It goes when its place is needed: what is done leads as a
     /// rule to something else to be done soon, and putting that in its place spares the heap half its work.
     taken: bool,
+    /// What was scheduled as due soon, in order: a few entries, found without a search among the hundreds of
+    /// timers and packets of a large world.
+    soon: VecDeque<Entry<T>>,
     next_seq: u64,
 }
 
@@ -27,11 +30,15 @@ impl<T> Entry<T> {
     const fn key(&self) -> u128 {
         ((self.at.0 as u128) << 64) | self.seq as u128
     }
+
+    fn due(self) -> (SimTime, T) {
+        (self.at, self.work)
+    }
 }
 
 impl<T: Copy> Agenda<T> {
     pub(crate) const fn new() -> Self {
-        Self { heap: BinaryHeap::new(), taken: false, next_seq: 0 }
+        Self { heap: BinaryHeap::new(), taken: false, soon: VecDeque::new(), next_seq: 0 }
     }
 
     pub(crate) fn schedule(&mut self, at: SimTime, work: T) {
@@ -47,13 +54,27 @@ impl<T: Copy> Agenda<T> {
         }
     }
 
+    /// As [`Self::schedule`], for what is due so soon that hardly anything else scheduled so comes after it.
+    pub(crate) fn schedule_soon(&mut self, at: SimTime, work: T) {
+        let entry = Entry { at, seq: self.next_seq, work };
+        self.next_seq += 1;
+        let later = self.soon.iter().rev().take_while(|other| other.at > at).count();
+        if later == 0 {
+            self.soon.push_back(entry);
+        } else {
+            self.soon.insert(self.soon.len() - later, entry);
+        }
+    }
+
     /// When the earliest work is due.
     pub(crate) fn next_at(&self) -> Option<SimTime> {
-        if !self.taken {
-            return self.heap.peek().map(|entry| entry.at);
-        }
-        // The second of a heap is one of the two below the first.
-        self.heap.as_slice().get(1..)?.iter().take(2).max().map(|entry| entry.at)
+        let first = if self.taken {
+            // The second of a heap is one of the two below the first.
+            self.heap.as_slice().get(1..).and_then(|below| below.iter().take(2).max())
+        } else {
+            self.heap.peek()
+        };
+        self.soon.front().into_iter().chain(first).map(|entry| entry.at).min()
     }
 
     /// Takes the earliest work, if it is due at `until` or before.
@@ -61,7 +82,13 @@ impl<T: Copy> Agenda<T> {
         if std::mem::take(&mut self.taken) {
             self.heap.pop();
         }
-        let first = self.heap.peek().filter(|entry| entry.at <= until)?;
+        let first = self.heap.peek();
+        if let Some(soon) = self.soon.front()
+            && first.is_none_or(|first| soon > first)
+        {
+            return if soon.at <= until { self.soon.pop_front().map(Entry::due) } else { None };
+        }
+        let first = first.filter(|entry| entry.at <= until)?;
         self.taken = true;
         Some((first.at, first.work))
     }
@@ -129,6 +156,23 @@ mod tests {
         let order: Vec<u64> = std::iter::from_fn(|| agenda.pop(SimTime(7))).map(|(_, work)| work).collect();
         assert_eq!((order, agenda.next_at()), (vec![2, 3, 5], Some(SimTime(8))));
         assert_eq!(agenda.pop(SimTime(8)), Some((SimTime(8), 8)));
+        assert_eq!((agenda.next_at(), agenda.pop(SimTime(9))), (None, None));
+    }
+
+    #[test]
+    fn what_is_due_soon_stands_in_the_same_order() {
+        let mut agenda = Agenda::new();
+        agenda.schedule(SimTime(4), 'b');
+        for (at, work) in [(5, 'd'), (4, 'c'), (7, 'g'), (3, 'a'), (5, 'e')] {
+            agenda.schedule_soon(SimTime(at), work);
+        }
+        agenda.schedule(SimTime(5), 'f');
+        assert_eq!((agenda.next_at(), agenda.pop(SimTime(2))), (Some(SimTime(3)), None));
+        let order: String = std::iter::from_fn(|| agenda.pop(SimTime(6))).map(|(_, work)| work).collect();
+        assert_eq!((order.as_str(), agenda.next_at()), ("abcdef", Some(SimTime(7))));
+        agenda.schedule(SimTime(8), 'h');
+        assert_eq!(agenda.pop(SimTime(8)), Some((SimTime(7), 'g')));
+        assert_eq!(agenda.pop(SimTime(8)), Some((SimTime(8), 'h')));
         assert_eq!((agenda.next_at(), agenda.pop(SimTime(9))), (None, None));
     }
 }

@@ -8,6 +8,7 @@ mod agenda;
 mod carrier;
 mod conn;
 mod conn_map;
+mod conn_table;
 mod gather;
 mod host;
 mod hosts;
@@ -27,6 +28,7 @@ mod tests;
 
 pub use addr::Addr;
 pub use conn_map::ConnMap;
+pub use conn_table::ConnTable;
 pub use host::{DiskProfile, HostProfile};
 pub use hosts::Hosts;
 pub use kernel::{Kernel, ProcessState, Turn};
