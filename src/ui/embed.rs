@@ -98,10 +98,12 @@ fn answer(guide: Guide, message: &Value) -> Value {
         }
         Some("pause") => lab.playing.set(false),
         Some("seek") => {
-            let Some(ms) = message["at_ms"].as_u64() else {
-                return failed("seek needs at_ms, a whole number");
+            let Some(ms) = message["at_ms"].as_f64().filter(|ms| *ms >= 0.0) else {
+                return failed("seek needs at_ms");
             };
-            let at = lab.session.with_value(Session::origin) + Micros::from_millis(ms.min(24 * 3_600_000));
+            // Events and states tell fractions, too.
+            let at = Micros((ms.min(24.0 * 3_600_000.0) * 1000.0).round() as u64);
+            let at = lab.session.with_value(Session::origin) + at;
             lab.playing.set(false);
             // Unlike a person's hand on the strip, a page may go to what was not played yet.
             lab.session.update_value(|s| {
