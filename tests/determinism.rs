@@ -351,6 +351,23 @@ fn hours_of_idling_keep_few_checkpoints_and_any_moment_is_there() {
     );
 }
 
+/// Two replicas without a master say six things a second between them, for as long as that lasts.
+#[test]
+fn what_replicas_repeat_for_hours_does_not_crowd_out_what_happened() {
+    let begun = entry("minority").unwrap().scenario().begin(Seed(7));
+    let mut history = History::new(begun.cluster, begun.records);
+    let deeds_and_events = |history: &History| {
+        let matters = |what: &Said| matches!(what, Said::Did { .. } | Said::Sentinel(_));
+        history.records().iter().filter(|record| matters(&record.what)).cloned().collect::<Vec<_>>()
+    };
+    history.run_until(history.origin() + Micros::from_secs(3600));
+    let (first, all) = (deeds_and_events(&history), history.records().len());
+    history.run_until(history.origin() + Micros::from_secs(4 * 3600));
+    assert_same_records(&first, &deeds_and_events(&history));
+    // Else nothing had to be forgotten.
+    assert!(history.records().len() < 3 * all, "{} of {all} an hour", history.records().len());
+}
+
 #[test]
 fn looking_ahead_tells_what_will_be_said_and_moves_nothing() {
     let actions = |history: &History| {

@@ -3,7 +3,7 @@
 
 use sentinel_lab::cluster::{Cluster, Record, Said};
 use sentinel_lab::redis::RedisServer;
-use sentinel_lab::scenario::entry;
+use sentinel_lab::scenario::{Scenario, entry};
 use sentinel_lab::sim::{Micros, Seed, SimTime};
 
 /// A run of a built-in scenario, some seconds long.
@@ -298,4 +298,39 @@ fn clients_find_master_at_once_where_they_listen_and_too_late_where_they_ask() {
         assert!(asks > 60, "{asks} writes are lost by the one that asks");
         assert!(hears < 30, "{hears} writes are lost by the one that listens");
     }
+}
+
+/// The words between backquotes in docs/scenarios.md, and its example.
+#[test]
+fn docs_scenarios_tells_every_field_and_action_and_its_example_does_what_it_says() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/scenarios.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let (_, rest) = text.split_once("```json\n").unwrap();
+    let (example, rest) = rest.split_once("```").unwrap();
+    let words: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
+    let assert_told = |name: &str| assert!(words.contains(&name), "docs/scenarios.md has no `{name}`");
+    // What a reader is told to expect in its place: the names in the order of the format's own definition.
+    let error_of = |text: &str| Scenario::parse(text).unwrap_err().to_string();
+    let fields = error_of(r#"{"no-such-field": 1}"#);
+    let fields: Vec<&str> = fields.split('`').skip(3).step_by(2).collect();
+    assert!(fields.len() > 20, "{fields:?}");
+    fields.into_iter().for_each(assert_told);
+    let actions = error_of(&example.replace("\"kill\"", "\"no-such-action\""));
+    let (_, actions) = actions.split_once("(expected ").unwrap();
+    let actions: Vec<&str> =
+        actions.trim_end_matches(')').split(", ").flat_map(|a| a.split(" or ")).collect();
+    assert!(actions.len() > 15, "{actions:?}");
+    actions.into_iter().for_each(assert_told);
+
+    let (mut cluster, mut said) = (Scenario::parse(example).unwrap().begin(Seed(7)).cluster, Vec::new());
+    let until = cluster.now() + Micros::from_secs(60);
+    cluster.run_until(until, &mut said);
+    let text_of = |event: &str| {
+        said.iter().find_map(|record| match &record.what {
+            Said::Sentinel(said) if said.named().0 == event => Some(cluster.symbolic(&said.named().1)),
+            _ => None,
+        })
+    };
+    assert_eq!(text_of("+switch-master").as_deref(), Some("mymaster M0 R1"));
+    assert_eq!(text_of("+convert-to-slave").as_deref(), Some("slave M0 M0 @ mymaster R1"));
 }

@@ -18,7 +18,8 @@ const CHECKPOINTS_MAX: usize = 128;
 /// How far ahead one look for a record goes.
 const STEP_SLICE: Micros = Micros::from_secs(2);
 
-/// So many records are kept; older ones are forgotten (a failover says about a hundred things).
+/// So many records are kept; then the oldest are forgotten, those of servers and clients first (a failover says
+/// about a hundred things, a replica without its master three a second for as long as that lasts).
 const RECORDS_MAX: usize = 50_000;
 
 /// One run with its past.
@@ -324,7 +325,13 @@ impl History {
             self.records.insert(place, record);
         }
         if self.records.len() > RECORDS_MAX {
-            self.records.drain(..RECORDS_MAX / 10);
+            let mut excess = RECORDS_MAX / 10;
+            self.records.retain(|record| {
+                let goes = excess > 0 && matches!(record.what, Said::Redis(_) | Said::Client(_));
+                excess -= usize::from(goes);
+                !goes
+            });
+            self.records.drain(..excess);
         }
     }
 

@@ -97,7 +97,7 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::ThisRun => "This run",
         G::NotYet => "not yet",
         G::RecordedHint => {
-            "Seconds after the failure, at whichever sentinel was first: median of the recorded runs, with the earliest and the latest; ≠ lies outside. Play on to fill the last column."
+            "Seconds after the failure, at whichever sentinel was first: median of the recorded runs, with the earliest and the latest; ≠ lies outside, as a single run may, and what follows from it then does, too. Play on to fill the last column."
         }
     }
 }

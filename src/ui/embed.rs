@@ -2,7 +2,7 @@
 //! (docs/embed.md).
 
 use crate::cluster::Said;
-use crate::sim::Micros;
+use crate::sim::{Micros, SimTime};
 use crate::ui::guide::Guide;
 use crate::ui::session::{self, Session};
 use leptos::prelude::*;
@@ -98,10 +98,12 @@ fn answer(guide: Guide, message: &Value) -> Value {
         }
         Some("pause") => lab.playing.set(false),
         Some("seek") => {
-            let Some(ms) = message["at_ms"].as_u64() else {
-                return failed("seek needs at_ms, a whole number");
+            let Some(ms) = message["at_ms"].as_f64().filter(|ms| *ms >= 0.0) else {
+                return failed("seek needs at_ms");
             };
-            let at = lab.session.with_value(Session::origin) + Micros::from_millis(ms.min(24 * 3_600_000));
+            // Events and states tell fractions, too.
+            let at = Micros((ms.min(24.0 * 3_600_000.0) * 1000.0).round() as u64);
+            let at = lab.session.with_value(Session::origin) + at;
             lab.playing.set(false);
             // Unlike a person's hand on the strip, a page may go to what was not played yet.
             lab.session.update_value(|s| {
@@ -156,13 +158,19 @@ fn state(guide: Guide, kind: &str, id: &Value) -> Value {
 fn tell(guide: Guide, parent: web_sys::Window) {
     let lab = guide.lab;
     let parent = StoredValue::new_local(parent);
-    Effect::new(move |before: Option<(u32, usize)>| {
+    Effect::new(move |before: Option<(u32, usize, SimTime)>| {
         let (run, _, shown) = lab.heard.get();
-        let from = match before {
-            Some((same, told)) if same == run => told.min(shown),
-            _ => shown,
-        };
+        let seen = lab.session.with_value(Session::seen);
         let messages: Vec<Value> = lab.session.with_value(|s| {
+            let is_deed = |r: &crate::cluster::Record| r.at == s.now() && matches!(r.what, Said::Did { .. });
+            let from = match before {
+                // A deed in the past takes the place of something that was told.
+                Some((same, _, before)) if same == run && seen < before => {
+                    s.records().iter().rposition(is_deed).unwrap_or(shown)
+                }
+                Some((same, told, _)) if same == run => told.min(shown),
+                _ => shown,
+            };
             let new = s.records().get(from..shown).unwrap_or_default();
             let message = |record: &crate::cluster::Record| {
                 let what = match &record.what {
@@ -185,6 +193,6 @@ fn tell(guide: Guide, parent: web_sys::Window) {
             new.iter().filter_map(message).collect()
         });
         parent.with_value(|parent| messages.iter().for_each(|message| post(parent, message)));
-        (run, shown)
+        (run, shown, seen)
     });
 }

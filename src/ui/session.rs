@@ -186,6 +186,11 @@ impl Session {
         &self.history.records()[first..self.heard().max(first)]
     }
 
+    /// From when on the caption tells what was said: t = 0, unless a topology that did not come to rest has more.
+    pub(crate) fn news_from(&self) -> SimTime {
+        if self.stable { self.origin() } else { SimTime::ZERO }
+    }
+
     /// The future that the last deed in the past replaced.
     pub(crate) fn ghost(&self) -> Option<&Ghost> {
         self.ghost.as_deref()

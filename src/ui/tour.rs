@@ -1,6 +1,6 @@
 //! The card of a tour: its captions, bets and tasks, and the part of the page that it points at.
 
-use crate::i18n::{Guide as Word, Told};
+use crate::i18n::{Guide as Word, Phrase, Told};
 use crate::sim::SimTime;
 use crate::ui::guide::{Guide, Taken, came_at, guide, is_met};
 use crate::ui::lab::Panel;
@@ -297,14 +297,13 @@ fn Card(taken: Taken) -> impl IntoView {
     let helped = RwSignal::new(false);
     let help = move |_| {
         helped.set(true);
-        let actions = lab.session.with_value(|s| {
-            step.with_value(|step| {
-                step.help.iter().filter_map(|text| s.cluster().named_action(text)).collect::<Vec<_>>()
-            })
-        });
-        // Some of it the reader may have done already.
-        for action in actions {
-            let _ = lab.try_act(action);
+        for text in step.with_value(|step| step.help.clone()) {
+            match lab.session.with_value(|s| s.cluster().named_action(&text)) {
+                // Some of it the reader may have done already.
+                Some(action) => drop(lab.try_act(action)),
+                // Whoever writes a tour has misspelt something.
+                None => lab.tell(&Phrase::Refused(&text), true),
+            }
         }
         lab.playing.set(true);
     };

@@ -131,7 +131,8 @@ mod tests {
                 .into_iter()
                 .map(|(label, mut ms)| {
                     ms.sort_unstable();
-                    let (runs, median) = (ms.len() as u64, ms[ms.len() / 2]);
+                    let n = ms.len();
+                    let (runs, median) = (n as u64, i64::midpoint(ms[(n - 1) / 2], ms[n / 2]));
                     // A test's few names may live as long as it does.
                     Figure { event: label.leak(), runs, median, min: ms[0], max: ms[ms.len() - 1] }
                 })

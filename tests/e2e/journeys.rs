@@ -176,8 +176,12 @@ fn a_node_can_be_added() {
 #[test]
 fn the_page_speaks_chinese_when_asked() {
     let page = opened_with("plain");
+    click(&page, "AddReplica");
+    page.wait_for_text("[data-testid=log]", "A new replica follows the master");
     click(&page, "lang-zh");
     page.wait_for_text("body", "哨兵");
+    // What was told before, too.
+    page.wait_for_text("[data-testid=log]", "新副本已跟随主节点");
     assert_eq!(page.browser.run("return document.documentElement.lang;"), json!("zh"));
     page.screenshot("chinese");
     page.assert_quiet();

@@ -180,6 +180,12 @@ fn an_embed_is_driven_by_messages() {
     page.wait_until("it tells what happened", || {
         got("event").iter().any(|m| m["event"] == "+switch-master" && m["text"].as_str().is_some())
     });
+    let switched = got("event").into_iter().find(|m| m["event"] == "+switch-master").unwrap();
+    assert!(switched["at_ms"].as_f64().unwrap().fract() > 0.0, "{switched}");
+    send(&json!({"lab": 1, "type": "seek", "id": 5, "at_ms": switched["at_ms"]}));
+    page.wait_until("it went to an event's own time", || {
+        got("state").iter().any(|m| m["id"] == 5 && m["at_ms"] == switched["at_ms"])
+    });
     send(&json!({"lab": 1, "type": "act", "id": 2, "action": "kill S1"}));
     page.wait_until("it was done", || got("event").iter().any(|m| m["event"] == "did" && m["node"] == "S1"));
     send(&json!({"lab": 1, "type": "act", "id": 3, "action": "explode S1"}));

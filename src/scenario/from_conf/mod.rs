@@ -76,6 +76,13 @@ pub enum FromConfError {
         /// Redis's reason.
         kind: ConfigErrorKind,
     },
+    /// It is what a sentinel said.
+    #[error(
+        "it is a log, which says what happened and not what there was. Open the sentinel.conf of the sentinel that \
+         wrote it: all whom it knew stand there. What a line means, Why? tells at the same line of a run; the \
+         scenarios name those that puzzle, such as -failover-abort-not-elected"
+    )]
+    Log,
     /// Redis starts with it, and has nothing to do.
     #[error("there is no \"sentinel monitor\" line, so Redis would start and watch nothing{}", module_hint(module.as_ref()))]
     NoMonitor {
@@ -168,7 +175,11 @@ impl Scenario {
     /// # Errors
     /// Where Redis would refuse the file, where it gives nothing to run, or where `options` contradict it.
     pub fn from_conf(name: &str, text: &str, options: &ConfOptions) -> Result<FromConf, FromConfError> {
-        let conf = SentinelConf::parse(text).map_err(|error| FromConfError::Refused {
+        let conf = SentinelConf::parse(text);
+        if is_log(text) && conf.as_ref().map_or(true, |conf| conf.masters().is_empty()) {
+            return Err(FromConfError::Log);
+        }
+        let conf = conf.map_err(|error| FromConfError::Refused {
             line: error.line,
             text: error.text,
             kind: error.kind,
@@ -191,6 +202,12 @@ impl Scenario {
         }
         Ok(FromConf { scenario: check::check(file)?, notes: plan.notes })
     }
+}
+
+/// Whether a text that is no sentinel.conf is a log: lines end up here with whatever a container, a ticket or a
+/// notification script put in front of them, but a log of more than a few lines has one of these.
+fn is_log(text: &str) -> bool {
+    [" # +", " * +", "+sdown ", "Redis is starting"].iter().any(|mark| text.contains(mark))
 }
 
 fn kill(master: &str, at: Micros) -> ActionEntry {

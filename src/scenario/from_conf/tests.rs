@@ -261,3 +261,20 @@ fn what_gives_nothing_to_run_is_refused_with_a_sentence() {
     };
     assert_eq!(refused(&known, &late), "--kill-master-at 9s: the run is over after 8500ms");
 }
+
+/// As published in issues and tutorials: by docker, by Rancher, by a notification script, with lines that look like
+/// comments. A file that Redis would start with is one, whatever stands in its comments.
+#[test]
+fn a_log_is_told_from_a_bad_file() {
+    for log in [
+        "1:X 26 Jan 2022 12:52:35.051 # +elected-leader master mymaster redis-0.example 6379",
+        "12:X 30 Jun 04:09:20.013 # oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo",
+        "Mon, Apr 4 2022 9:35:12 pm | 1:X 05 Apr 2022 03:35:12.113 * +fix-slave-config slave 10.0.0.1:6379",
+        "1370867067-868237393 [NOTIFICATION SCRIPT] /tmp/test.sh +sdown master mymaster 10.0.0.188 6400",
+        "   # +vote-for-leader 154b385a9a326b33547f1c28b57c79357e8dddbc 1\n",
+    ] {
+        assert!(refused(log, &ConfOptions::default()).starts_with("it is a log, "), "{log}");
+    }
+    let commented = format!("# 1:X 26 Jan 2022 12:52:35.051 # +new-epoch 1\n{}", three_machines());
+    assert_eq!(read(&commented).scenario.nodes.len(), read(&three_machines()).scenario.nodes.len());
+}

@@ -204,7 +204,7 @@ pub(super) const LIBRARY: &[Entry] = &[
         "manual_failover",
         Some("10a_manual_failover"),
         "对健康的主节点执行 SENTINEL FAILOVER",
-        "没有主观下线，也不拉票。旧主节点继续接受写入，约十秒后才被降级；从不再次询问的客户端会丢失这些写入。"
+        "没有主观下线，也不拉票。旧主节点继续接受写入，约十秒后才被降级；从不再次询问的客户端会丢失这些写入，然后得到 READONLY。"
     ),
     scenario!(
         Failover,
@@ -236,7 +236,7 @@ pub(super) const LIBRARY: &[Entry] = &[
         "partition_lost_writes",
         Some("16a_partition_old_master"),
         "网络分割与丢失的写入",
-        "一侧是主节点、一个哨兵和客户端，另一侧是多数。两侧各有主节点；分割恢复后，客户端在错误一侧写入的全部丢弃。"
+        "脑裂：一侧是主节点、一个哨兵和客户端，另一侧是多数。两侧各有主节点；分割恢复后，客户端在错误一侧写入的全部丢弃。"
     ),
     scenario!(
         Clients,
@@ -244,7 +244,7 @@ pub(super) const LIBRARY: &[Entry] = &[
         "partition_min_replicas",
         Some("16b_partition_old_master_min_replicas"),
         "同样的分割，min-replicas-to-write 1",
-        "被隔离的主节点发现没有副本再确认，两秒后拒绝写入：丢失的少得多。"
+        "被隔离的主节点发现没有副本再确认，两秒后拒绝写入（NOREPLICAS）：丢失的少得多。"
     ),
     scenario!(
         Clients,

@@ -18,6 +18,7 @@ const SEARCHED: usize = 4000;
 
 #[derive(Clone, PartialEq)]
 struct Line {
+    /// Of which run, in which language, and its record's number.
     key: (u32, usize),
     at: SimTime,
     node: Option<NodeId>,
@@ -91,7 +92,7 @@ pub(super) fn LogPanel() -> impl IntoView {
                         needle.with(|needle| holds(&name, &line, needle)).then_some(())?;
                         let (prefix, text) = split(&line);
                         Some(Line {
-                            key: (run, i),
+                            key: (2 * run + lang as u32, i),
                             at: record.at,
                             node: record.node,
                             name,

@@ -19,7 +19,7 @@ pub(super) fn Caption() -> impl IntoView {
             let before = s.records().get(..heard)?;
             let lang = lab.lang.get();
             let tell = |n| lab.view.with_untracked(|v| session::tell(lang, v, before, n));
-            let since = before.iter().enumerate().rev().take_while(|(_, r)| r.at >= s.origin());
+            let since = before.iter().enumerate().rev().take_while(|(_, r)| r.at >= s.news_from());
             let mut notable = since.filter(|(_, r)| session::is_notable(r));
             let (n, record, text) = notable.find_map(|(n, r)| Some((n, r, tell(n)?)))?;
             // What was done at one moment is one deed: two sentinels die, not the last of them.
