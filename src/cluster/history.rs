@@ -323,16 +323,21 @@ impl History {
         for record in said {
             let place = self.records.iter().rposition(|known| known.at <= record.at).map_or(0, |n| n + 1);
             self.records.insert(place, record);
+            // With each one: however much is played at a time, the same ones go.
+            if self.records.len() > RECORDS_MAX {
+                self.forget_some();
+            }
         }
-        if self.records.len() > RECORDS_MAX {
-            let mut excess = RECORDS_MAX / 10;
-            self.records.retain(|record| {
-                let goes = excess > 0 && matches!(record.what, Said::Redis(_) | Said::Client(_));
-                excess -= usize::from(goes);
-                !goes
-            });
-            self.records.drain(..excess);
-        }
+    }
+
+    fn forget_some(&mut self) {
+        let mut excess = RECORDS_MAX / 10;
+        self.records.retain(|record| {
+            let goes = excess > 0 && matches!(record.what, Said::Redis(_) | Said::Client(_));
+            excess -= usize::from(goes);
+            !goes
+        });
+        self.records.drain(..excess);
     }
 
     fn take_checkpoint(&mut self, walk: Walk) {
