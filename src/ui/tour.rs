@@ -223,7 +223,8 @@ fn bring_into_view(element: &web_sys::Element) {
     let Ok(Some(panel)) = element.closest(".panel") else { return };
     let (inner, outer) = (element.get_bounding_client_rect(), panel.get_bounding_client_rect());
     if inner.top() < outer.top() || inner.bottom() > outer.bottom() {
-        panel.set_scroll_top(panel.scroll_top() + (inner.top() - outer.top()) as i32);
+        // With room for the frame that points at it.
+        panel.set_scroll_top(panel.scroll_top() + (inner.top() - outer.top()) as i32 - 8);
     }
 }
 

@@ -50,7 +50,7 @@ impl Kind {
     pub const fn address(self) -> f64 {
         match self {
             Self::Redis => 42.0,
-            Self::Sentinel | Self::Client => 45.0,
+            Self::Sentinel | Self::Client => 47.0,
         }
     }
 }

@@ -193,3 +193,38 @@ fn on_a_phone_each_step_of_a_tour_begins_with_its_first_line() {
     page.wait_until("it begins at its beginning", || scrolled() == Some(0.0));
     page.assert_quiet();
 }
+
+#[test]
+fn on_a_phone_the_first_tour_shows_the_picture_above_the_beliefs_that_it_points_at() {
+    let page = opened();
+    page.find("[data-testid=matrix][data-pointed]");
+    page.drawn();
+    let seen = page.browser.run(
+        "const of = (css) => document.querySelector(css);
+         const height = (css) => of(css).getBoundingClientRect().height;
+         const frame = getComputedStyle(of('[data-testid=matrix]').parentElement);
+         return [height('.stage-frame') >= 160, height('.panel') >= 150, frame.outlineStyle];",
+    );
+    page.screenshot("phone-first-tour-beliefs");
+    assert_eq!(seen, json!([true, true, "solid"]));
+}
+
+#[test]
+fn on_a_phone_held_across_play_is_in_sight_wherever_the_page_is_scrolled_to() {
+    let page = opened();
+    page.part("to-sandbox");
+    tap(&page, "to-sandbox");
+    page.wait_until("the tour has gone", || page.browser.find_all("[data-testid=tour]").is_empty());
+    page.resize(844, 390);
+    for top in [0, 200, 5000] {
+        page.browser.run(&format!("window.scrollTo(0, {top});"));
+        page.drawn();
+        let seen = page.browser.run(
+            "const play = document.querySelector('[data-testid=play]');
+             const box = play.getBoundingClientRect();
+             return play.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));",
+        );
+        page.screenshot(&format!("phone-across-{top}"));
+        assert_eq!(seen, json!(true), "scrolled to {top}");
+    }
+}

@@ -16,7 +16,7 @@ pub(super) fn SentinelShape(face: ReadSignal<Option<Face>>, name: String) -> imp
     };
     let suspicion = move || match part.get() {
         Some(Part::Sentinel { suspicion, .. }) if suspicion > 0 => {
-            arc(34.0, -90.0, -90.0 + f64::from(suspicion) * 6.0)
+            arc(33.0, -90.0, -90.0 + f64::from(suspicion) * 6.0)
         }
         _ => String::new(),
     };
@@ -31,13 +31,13 @@ pub(super) fn SentinelShape(face: ReadSignal<Option<Face>>, name: String) -> imp
         <g class="glyph" data-tilt=is_tilted>
             <circle class="body" r="28" />
             <circle class="striped" r="28" />
-            <path class="eye" d="M-9-13C-5-19 5-19 9-13C5-7-5-7-9-13Z" />
-            <circle class="pupil" cy="-13" r="2.6" />
+            <path class="eye" d="M-9-15C-5-21 5-21 9-15C5-9-5-9-9-15Z" />
+            <circle class="pupil" cy="-15" r="2.6" />
             <text class="name" y="6">{name}</text>
             <text class="role" y="20">{epoch}</text>
         </g>
         <path class="suspicion" d=suspicion />
-        <circle class="leader-ring" r="34" data-shown=leads />
+        <circle class="leader-ring" r="33" data-shown=leads />
         <path class="pennant" d="M22-50V-26M22-50L40-44L22-38Z" data-shown=leads />
         {ballot}
     }
