@@ -6,7 +6,7 @@
 //! its timer if that is due; what has arrived meanwhile it finds next (spec GEN-5).
 
 use crate::sim::agenda::Agenda;
-use crate::sim::conn::{Conn, EndState, Segment, Seldom};
+use crate::sim::conn::{Conn, Segment, Seldom};
 use crate::sim::gather::Gathering;
 use crate::sim::host::{Host, HostProfile};
 use crate::sim::link::Links;
@@ -55,7 +55,7 @@ pub struct Kernel<M> {
     pub(crate) listeners: BTreeMap<Addr, ProcessId>,
     pub(crate) next_packet: u64,
     /// Whether whoever takes the present turn goes on with the same connection in the next.
-    reads_on: bool,
+    pub(super) reads_on: bool,
     /// Processes that may have something to do at once, after an event that concerned several.
     pub(crate) ready: VecDeque<ProcessId>,
     seed: Seed,
@@ -221,9 +221,7 @@ impl<M: Clone> Kernel<M> {
 
     /// How many connection attempts and connections a process holds.
     pub fn connections_of(&self, process: ProcessId) -> usize {
-        let holds = |end: &crate::sim::conn::End| {
-            end.process() == Some(process) && matches!(end.state, EndState::Dialling | EndState::Open)
-        };
+        let holds = |end: &crate::sim::conn::End| end.process() == Some(process) && end.is_held();
         self.conns.iter().flatten().flat_map(|conn| &conn.ends).filter(|end| holds(end)).count()
     }
 
@@ -389,7 +387,10 @@ impl<M: Clone> Kernel<M> {
             if p.inbox.is_empty() {
                 p.inbox.clear();
             }
-            input
+            match input {
+                Input::Connected { conn, .. } | Input::Closed(conn, _) => self.as_it_is_now(conn, input),
+                input => input,
+            }
         };
         Some(Turn { process, input })
     }

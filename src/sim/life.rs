@@ -61,6 +61,11 @@ impl<M: Clone> Kernel<M> {
 
     /// Ends a process: its host closes its connections and refuses new ones from now on.
     pub fn kill(&mut self, process: ProcessId) {
+        for input in std::mem::take(&mut self.process_mut(process).inbox) {
+            if let Input::Received(conn, _) | Input::Accepted { conn, .. } = input {
+                self.leave_unread(conn);
+            }
+        }
         self.vanish(process);
         for slot in 0..self.conns.len() {
             for side in 0..2 {
