@@ -377,8 +377,7 @@ impl<M: Clone> Kernel<M> {
         } else {
             if p.found == 0 {
                 p.unlooked = false;
-                gathering.gather(&mut p.inbox);
-                p.found = p.inbox.len() as u32;
+                p.found = gathering.gather(&mut p.inbox);
             }
             let input = p.inbox.pop_front()?;
             p.found -= 1;
