@@ -223,7 +223,7 @@ impl Cluster {
 
     /// A process has ended by itself.
     fn exited(&mut self, id: NodeId, status: i32, said: &mut Vec<Record>) {
-        self.kernel.kill(self.node(id).process);
+        self.kernel.exit(self.node(id).process);
         self.nodes[id.0 as usize].exit = Some(status);
         let at = self.kernel.now();
         said.push(Record { at, turn: at, node: Some(id), what: Said::Exited(status) });

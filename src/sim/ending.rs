@@ -18,7 +18,7 @@ impl<M: Clone> Kernel<M> {
             && let Some(process) = held.ends[conn.side()].process()
         {
             if self.has_unread(process, conn) {
-                self.leave_unread(conn);
+                self.mark_unread(conn);
             }
             self.close_end(conn.slot(), conn.side(), at);
         }
@@ -36,7 +36,7 @@ impl<M: Clone> Kernel<M> {
     }
 
     /// What has arrived on a connection will not be read.
-    pub(super) fn leave_unread(&mut self, conn: ConnId) {
+    pub(super) fn mark_unread(&mut self, conn: ConnId) {
         if let Some(held) = self.conn_mut(conn) {
             held.ends[conn.side()].unread = true;
         }

@@ -214,9 +214,10 @@ impl<M: Clone> Kernel<M> {
         self.hosts_by_ip.range(first..=last).next().is_some()
     }
 
-    /// The process that listens at an address.
+    /// The process that listens at an address, if it lives.
     pub fn listener(&self, addr: Addr) -> Option<ProcessId> {
-        self.listeners.get(&addr).copied()
+        let listener = self.listeners.get(&addr).copied();
+        listener.filter(|&process| self.state(process) != ProcessState::Dead)
     }
 
     /// How many connection attempts and connections a process holds.
@@ -325,6 +326,9 @@ impl<M: Clone> Kernel<M> {
             return;
         }
         p.timer_at = SimTime::MAX;
+        if p.state == ProcessState::Dead {
+            return self.end_on(process);
+        }
         p.timer_due = true;
         self.schedule_wake_or_ready(process);
     }
@@ -333,7 +337,7 @@ impl<M: Clone> Kernel<M> {
     pub(crate) fn deliver(&mut self, process: ProcessId, input: Input<M>) {
         let p = self.process_mut(process);
         if p.state == ProcessState::Dead {
-            return;
+            return self.leave_unread(&input);
         }
         p.inbox.push_back(input);
         self.schedule_wake_or_ready(process);

@@ -10,6 +10,7 @@ mod conn;
 mod conn_map;
 mod conn_table;
 mod ending;
+mod exit;
 mod gather;
 mod host;
 mod hosts;

@@ -326,10 +326,6 @@ impl<M: Clone> Kernel<M> {
         }
     }
 
-    pub(crate) fn holds(&self, slot: usize, side: usize, process: ProcessId) -> bool {
-        self.conns[slot].as_ref().is_some_and(|conn| conn.ends[side].process() == Some(process))
-    }
-
     pub(super) fn tell(&mut self, process: Option<ProcessId>, input: Input<M>) {
         if let Some(process) = process {
             self.deliver(process, input);
