@@ -64,7 +64,7 @@ impl Listener {
         let conn = match input {
             Input::Connected { conn, .. }
             | Input::ConnectFailed { conn, .. }
-            | Input::Closed(conn)
+            | Input::Closed(conn, _)
             | Input::Received(conn, _) => *conn,
             Input::Timer | Input::Accepted { .. } | Input::Terminate => return false,
         };
@@ -94,7 +94,7 @@ impl Listener {
                     return self.read(&channel, &message);
                 }
             }
-            Input::ConnectFailed { .. } | Input::Closed(_) => self.try_next(now),
+            Input::ConnectFailed { .. } | Input::Closed(..) => self.try_next(now),
             _ => {}
         }
         None

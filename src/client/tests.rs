@@ -1,6 +1,6 @@
 use super::*;
 use crate::client::{Follow, SERVER_TIMEOUT};
-use crate::protocol::{ArcStr, Command, ConnId, ConnectError, Effect, Input, Message, Reply};
+use crate::protocol::{ArcStr, Command, ConnId, ConnectError, Effect, Ending, Input, Message, Reply};
 use crate::sim::{Addr, Millis, NodeTime, Rng, Seed};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -143,24 +143,31 @@ fn refused_silent_and_closed_connections_are_told_apart_and_made_anew() {
     bench.wait();
     let (conn, _) = bench.dialled();
     bench.connected(conn);
-    bench.input(1, Input::Closed(conn));
+    bench.input(1, Input::Closed(conn, Ending::Closed));
     bench.wait();
     bench.dialled();
     assert_eq!(bench.errors(), [("ConnectionError", 1), ("ConnectionRefusedError", 1), ("TimeoutError", 2)]);
     assert_eq!(bench.client.history().sent, 2);
 }
 
+/// Recorded (61g, 63f): what the capture tool's writer counts.
 #[test]
-fn a_connection_closed_in_a_pause_fails_the_next_write() {
-    let mut bench = Bench::start(Target::Fixed(addr(10, 6379)));
-    let (conn, _) = bench.dialled();
-    bench.connected(conn);
-    bench.reply(conn, Reply::ok());
-    bench.input(1, Input::Closed(conn));
-    bench.wait();
-    assert_eq!(bench.errors(), [("ConnectionError", 1)]);
-    bench.wait();
-    bench.dialled();
+fn a_connection_that_ended_in_a_pause_fails_the_next_write() {
+    for (ending, error) in [
+        (Ending::Closed, "ConnectionError"),
+        (Ending::ClosedThenReset, "ConnectionError"),
+        (Ending::Reset, "ConnectionResetError"),
+    ] {
+        let mut bench = Bench::start(Target::Fixed(addr(10, 6379)));
+        let (conn, _) = bench.dialled();
+        bench.connected(conn);
+        bench.reply(conn, Reply::ok());
+        bench.input(1, Input::Closed(conn, ending));
+        bench.wait();
+        assert_eq!(bench.errors(), [(error, 1)]);
+        bench.wait();
+        bench.dialled();
+    }
 }
 
 #[test]

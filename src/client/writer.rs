@@ -5,7 +5,7 @@ use crate::client::conf::{Access, ClientConf, Follow, SENTINEL_TIMEOUT, Target, 
 use crate::client::event::ClientEvent;
 use crate::client::history::History;
 use crate::client::listener::Listener;
-use crate::protocol::{ArcStr, Command, ConnId, ConnectError, Input, Message, Reply, literal};
+use crate::protocol::{ArcStr, Command, ConnId, ConnectError, Ending, Input, Message, Reply, literal};
 use crate::sim::{Addr, Micros, Millis, NodeTime, Rng};
 use std::sync::Arc;
 
@@ -54,8 +54,16 @@ enum State {
 struct Server {
     conn: ConnId,
     addr: Addr,
-    /// It was closed during a pause; the client notices when it writes.
-    broken: bool,
+    /// What the client will notice when it writes: how the connection ended during a pause.
+    ended: Option<Ending>,
+}
+
+/// What the capture tool's writer, a Python program, calls the end of its connection.
+const fn error_of(ending: Ending) -> ArcStr {
+    match ending {
+        Ending::Closed | Ending::ClosedThenReset => literal!("ConnectionError"),
+        Ending::Reset => literal!("ConnectionResetError"),
+    }
 }
 
 impl Client {
@@ -148,7 +156,7 @@ impl Client {
             }
             (Input::Connected { conn, .. }, State::Connecting { conn: own, to }) if conn == *own => {
                 let addr = *to;
-                self.server = Some(Server { conn, addr, broken: false });
+                self.server = Some(Server { conn, addr, ended: None });
                 out.emit(ClientEvent::Connected(addr));
                 self.authenticating = self.conf.access.server_password.is_some();
                 if let Some(password) = &self.conf.access.server_password {
@@ -186,7 +194,7 @@ impl Client {
                 self.replied(reply, now, out);
             }
             (
-                Input::ConnectFailed { conn, .. } | Input::Closed(conn),
+                Input::ConnectFailed { conn, .. } | Input::Closed(conn, _),
                 State::Asking { conn: own, sentinel },
             ) if conn == *own => {
                 let sentinel = *sentinel;
@@ -195,20 +203,21 @@ impl Client {
             (Input::ConnectFailed { conn, error }, State::Connecting { conn: own, .. }) if conn == *own => {
                 let kind = match error {
                     ConnectError::Refused => literal!("ConnectionRefusedError"),
+                    ConnectError::Reset => literal!("ConnectionResetError"),
                     ConnectError::TimedOut => literal!("TimeoutError"),
                     ConnectError::Unreachable => literal!("OSError"),
                 };
                 self.fail(kind, now, out);
             }
-            (Input::Closed(conn), State::Connecting { conn: own, .. }) if conn == *own => {
+            (Input::Closed(conn, _), State::Connecting { conn: own, .. }) if conn == *own => {
                 self.fail(literal!("ConnectionResetError"), now, out);
             }
-            (Input::Closed(conn), state) if self.is_server(conn) => {
+            (Input::Closed(conn, ending), state) if self.is_server(conn) => {
                 if *state == State::Writing {
                     self.server = None;
-                    self.fail(literal!("ConnectionError"), now, out);
+                    self.fail(error_of(ending), now, out);
                 } else if let Some(server) = &mut self.server {
-                    server.broken = true;
+                    server.ended = Some(ending);
                 }
             }
             _ => {}
@@ -246,11 +255,12 @@ impl Client {
     fn next_write(&mut self, now: NodeTime, out: &mut ClientOutbox) {
         self.number += 1;
         match (&self.server, &self.conf.target) {
-            (Some(Server { broken: true, .. }), _) => {
-                // The first write on a connection that is gone goes out; then the end is read.
+            (Some(Server { ended: Some(ending), .. }), _) => {
+                // The first write on a connection that was closed goes out; then the end is read.
+                let error = error_of(*ending);
                 self.history.sent += 1;
                 self.close_server(out);
-                self.fail(literal!("ConnectionError"), now, out);
+                self.fail(error, now, out);
             }
             (Some(_), _) => self.write(now, out),
             (None, Target::Fixed(addr)) => self.connect(*addr, now, out),
@@ -381,7 +391,7 @@ impl Client {
     }
 
     fn close_server(&mut self, out: &mut ClientOutbox) {
-        if let Some(server) = self.server.take().filter(|server| !server.broken) {
+        if let Some(server) = self.server.take().filter(|server| server.ended.is_none()) {
             out.close(server.conn);
         }
     }

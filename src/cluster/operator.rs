@@ -4,7 +4,7 @@
 use crate::cluster::sessions::{Came, Sessions};
 use crate::cluster::{Cluster, NoReply, NodeId, Said, Script, SessionEvent};
 use crate::protocol::{ArcStr, Command, ConnId, Input, Message, Outbox, Reply};
-use crate::sim::{Addr, ConnectError, Micros, Millis, NodeTime};
+use crate::sim::{Addr, ConnectError, Ending, Micros, Millis, NodeTime};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -197,7 +197,11 @@ impl Operator {
         }
         match input {
             Input::Received(conn, Message::Reply(reply)) => self.replied(conn, reply, out),
-            Input::Closed(conn) => self.give_up(|job| job.conn == conn, NoReply::Closed, out),
+            Input::Closed(conn, Ending::Reset)
+            | Input::ConnectFailed { conn, error: ConnectError::Reset } => {
+                self.give_up(|job| job.conn == conn, NoReply::Reset, out);
+            }
+            Input::Closed(conn, _) => self.give_up(|job| job.conn == conn, NoReply::Closed, out),
             Input::ConnectFailed { conn, error: ConnectError::Refused } => {
                 self.give_up(|job| job.conn == conn, NoReply::Refused, out);
             }

@@ -73,6 +73,8 @@ pub enum NoReply {
     TimedOut,
     /// The connection was closed.
     Closed,
+    /// The connection was reset.
+    Reset,
 }
 
 /// An entry of a script that was carried out.

@@ -78,7 +78,7 @@ impl Sessions {
     ) -> Option<Came> {
         let (conn, event) = match input {
             Input::Received(conn, Message::Reply(reply)) => (*conn, SessionEvent::Reply(reply.clone())),
-            Input::Closed(conn) => (*conn, SessionEvent::Closed),
+            Input::Closed(conn, _) => (*conn, SessionEvent::Closed),
             Input::ConnectFailed { conn, .. } => (*conn, SessionEvent::Refused),
             _ => return None,
         };

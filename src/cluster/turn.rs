@@ -223,7 +223,7 @@ impl Cluster {
 
     /// A process has ended by itself.
     fn exited(&mut self, id: NodeId, status: i32, said: &mut Vec<Record>) {
-        self.kernel.kill(self.node(id).process);
+        self.kernel.exit(self.node(id).process);
         self.nodes[id.0 as usize].exit = Some(status);
         let at = self.kernel.now();
         said.push(Record { at, turn: at, node: Some(id), what: Said::Exited(status) });
@@ -285,7 +285,8 @@ impl Stage<'_> {
                 Effect::Exit(status) => exit = Some(status),
                 Effect::Connect(conn, to) => self.kernel.connect(self.process, conn, to, leaves),
                 Effect::Send(conn, message) => self.kernel.send(conn, message, leaves),
-                Effect::Close(conn) => self.kernel.close(conn, leaves),
+                // At once: what is saved afterwards does not hold it up.
+                Effect::Close(conn) => self.kernel.close(conn, at + self.kernel.turn_cost(self.process)),
             }
         }
         self.kernel.end_turn(self.process, leaves, wake_in);

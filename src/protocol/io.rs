@@ -13,7 +13,7 @@
 use crate::protocol::Message;
 use crate::sim::{Addr, Micros, Millis};
 
-pub use crate::sim::{ConnId, ConnIds, ConnectError};
+pub use crate::sim::{ConnId, ConnIds, ConnectError, Ending};
 
 /// What a node is told.
 pub type Input = crate::sim::Input<Message>;

@@ -26,7 +26,7 @@ pub use date::{ctime, log_stamp, time_stamp};
 pub use directives::{DirectiveError, check_directive};
 pub use hello::{HELLO_CHANNEL, Hello};
 pub use info::{Info, InfoRole, ReplicaLine, ReplicationInfo};
-pub use io::{ConnId, ConnIds, ConnectError, Effect, Input, Level, Outbox};
+pub use io::{ConnId, ConnIds, ConnectError, Effect, Ending, Input, Level, Outbox};
 pub use message::{Message, Rdb};
 pub use reply::Reply;
 pub use words::split_words;

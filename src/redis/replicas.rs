@@ -1,7 +1,7 @@
 //! A node's side of replication toward its replicas: who they are, how far they are, and what they get when
 //! they ask for the stream (spec REPL-15, REPL-44, REPL-45, REPL-74).
 
-use crate::protocol::{ArcStr, ConnId, Level, Reply, literal};
+use crate::protocol::{ArcStr, ConnId, Ending, Level, Reply, literal};
 use crate::redis::backlog::Backlog;
 use crate::redis::clients::Client;
 use crate::redis::event::RedisEventKind;
@@ -286,9 +286,14 @@ impl RedisServer {
         self.good_replicas = self.replicas.iter().filter(good).count() as u32;
     }
 
-    /// Forgets a replica whose connection is gone.
-    pub(super) fn drop_replica(&mut self, cx: &mut Cx<'_>, conn: ConnId) {
-        let replica = self.replica_name(conn);
+    /// Forgets a replica whose connection is gone. Redis names it by its address only while the socket has a peer:
+    /// by its number as a client once the connection was reset.
+    pub(super) fn drop_replica(&mut self, cx: &mut Cx<'_>, client: &Client, ending: Ending) {
+        let conn = client.conn;
+        let replica = match ending {
+            Ending::Closed => self.replica_name(conn),
+            Ending::ClosedThenReset | Ending::Reset => arcstr::format!("client id #{}", client.id),
+        };
         self.replicas.retain(|replica| replica.conn != conn);
         self.say(cx, RedisEventKind::ReplicaLost { replica });
         if self.replicas.is_empty() {

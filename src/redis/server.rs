@@ -1,6 +1,6 @@
 //! The server: its state, what it is told, when it wakes.
 
-use crate::protocol::{ArcStr, Command, ConnId, Dataset, Info, Input, Level, Message, Reply};
+use crate::protocol::{ArcStr, Command, ConnId, Dataset, Ending, Info, Input, Level, Message, Reply};
 use crate::redis::RedisOutbox;
 use crate::redis::blocking::Blocking;
 use crate::redis::clients::Clients;
@@ -167,8 +167,8 @@ impl RedisServer {
             Input::Connected { conn, .. } => self.link_connected(cx, conn),
             Input::ConnectFailed { conn, error } => self.link_refused(cx, conn, error),
             Input::Accepted { conn, peer } => self.admit(cx, conn, peer),
-            Input::Closed(conn) if self.is_link(conn) => self.link_closed(cx),
-            Input::Closed(conn) => self.drop_client(cx, conn),
+            Input::Closed(conn, _) if self.is_link(conn) => self.link_closed(cx),
+            Input::Closed(conn, ending) => self.drop_client(cx, conn, ending),
             Input::Received(conn, message @ Message::Command(_)) if self.usual && self.is_link(conn) => {
                 // A command of the stream changes nothing that is looked at below.
                 return self.link_received(cx, message);
@@ -305,12 +305,12 @@ impl RedisServer {
     }
 
     /// Forgets a client whose connection is gone.
-    pub(super) fn drop_client(&mut self, cx: &mut Cx<'_>, conn: ConnId) {
+    pub(super) fn drop_client(&mut self, cx: &mut Cx<'_>, conn: ConnId, ending: Ending) {
         if let Some(client) = self.clients.remove(conn) {
             self.pubsub.forget(&client);
             self.blocking.forget(conn);
             if client.is_replica {
-                self.drop_replica(cx, conn);
+                self.drop_replica(cx, &client, ending);
             }
         }
     }
@@ -318,7 +318,7 @@ impl RedisServer {
     /// Closes a client's connection.
     pub(super) fn close_client(&mut self, cx: &mut Cx<'_>, conn: ConnId) {
         cx.out.close(conn);
-        self.drop_client(cx, conn);
+        self.drop_client(cx, conn, Ending::Closed);
     }
 
     /// One command of a client, answered unless it has to wait.

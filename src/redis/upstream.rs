@@ -110,6 +110,7 @@ impl RedisServer {
         };
         link.state = LinkState::Connect;
         let text = match error {
+            ConnectError::Reset => "Error condition on socket for SYNC: Connection reset by peer",
             ConnectError::Refused => "Error condition on socket for SYNC: Connection refused",
             ConnectError::TimedOut => "Error condition on socket for SYNC: Connection timed out",
             ConnectError::Unreachable => "Error condition on socket for SYNC: No route to host",
@@ -129,13 +130,17 @@ impl RedisServer {
             }
             _ => {}
         }
-        let was_transfer = matches!(link.state, LinkState::Transfer(_));
-        link.state = LinkState::Connect;
-        if was_transfer {
-            self.line(cx, Level::Warning, "I/O error trying to sync with MASTER: connection lost");
-        } else {
-            self.line(cx, Level::Warning, "Master did not respond to command during SYNC handshake");
-        }
+        // Redis has no word for the error here, so that it says the same of an end and of a reset (recorded).
+        let asked = match std::mem::replace(&mut link.state, LinkState::Connect) {
+            LinkState::Transfer(_) => {
+                self.line(cx, Level::Warning, "I/O error reading bulk count from MASTER: Success");
+                return self.dial_master(cx, Dial::AfterFailure);
+            }
+            LinkState::Psync(_) => "Master did not reply to PSYNC, will try later",
+            _ => "Master did not respond to command during SYNC handshake",
+        };
+        self.line(cx, Level::Warning, "Failed to read response from the server: Success");
+        self.line(cx, Level::Warning, asked);
     }
 
     /// An established link was lost: the seconds since count from now, the stream can be gone on with, and

@@ -157,8 +157,8 @@ impl Sentinel {
                 let authenticated = !self.process.settings.acl.requires_auth();
                 self.process.clients.accept(conn, peer, authenticated);
             }
-            Input::Closed(conn) if conn.is_dialler() => self.lose(conn),
-            Input::Closed(conn) => self.process.clients.closed(conn),
+            Input::Closed(conn, _) if conn.is_dialler() => self.lose(conn),
+            Input::Closed(conn, _) => self.process.clients.closed(conn),
             Input::Terminate => self.process.asked_to_end = true,
         }
     }

@@ -92,6 +92,8 @@ pub(crate) enum EndState {
     Dialling,
     /// Up.
     Open,
+    /// The other side has closed; the process has not come to look, and may still send.
+    Left,
     /// Closed, refused or lost.
     Closed,
 }
@@ -104,6 +106,8 @@ pub(crate) struct End {
     /// Its host's number, or [`NOBODY`].
     host: u32,
     pub(crate) state: EndState,
+    /// Whether something has arrived that its process will never read: it is reset then and not closed.
+    pub(crate) unread: bool,
     /// How often the first segment of what it sends has been sent again.
     pub(crate) tries: u8,
 }
@@ -114,13 +118,13 @@ const NOBODY: u32 = u32::MAX;
 impl End {
     /// The end of the process that dials.
     pub(crate) const fn dialling(process: ProcessId, host: HostId) -> Self {
-        Self { process: process.0, host: host.0, state: EndState::Dialling, tries: 0 }
+        Self { process: process.0, host: host.0, state: EndState::Dialling, unread: false, tries: 0 }
     }
 
     /// The end that has not accepted yet; without a host where none has the address.
     pub(crate) fn absent(host: Option<HostId>) -> Self {
         let host = host.map_or(NOBODY, |host| host.0);
-        Self { process: NOBODY, host, state: EndState::Absent, tries: 0 }
+        Self { process: NOBODY, host, state: EndState::Absent, unread: false, tries: 0 }
     }
 
     /// A process accepts.
@@ -132,6 +136,11 @@ impl End {
     /// The process; known for the accepting end once it has accepted.
     pub(crate) fn process(self) -> Option<ProcessId> {
         (self.process != NOBODY).then_some(ProcessId(self.process))
+    }
+
+    /// Whether its process has it: dialled, accepted, not closed.
+    pub(crate) const fn is_held(&self) -> bool {
+        matches!(self.state, EndState::Dialling | EndState::Open | EndState::Left)
     }
 
     /// The host; unknown for the accepting end where no host has the address.

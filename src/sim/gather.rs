@@ -19,6 +19,8 @@ pub(crate) struct Gathering {
     /// The first place of each descriptor, and after each place the next of the same one.
     firsts: Vec<u32>,
     nexts: Vec<u32>,
+    /// The places of ends that are not found yet.
+    ends: Vec<u32>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,11 +42,21 @@ impl Gathering {
     /// Descriptor by descriptor, in the order in which they became ready, and of each all that has come. Recorded
     /// (51c): what a stopped Sentinel finds first on its return are all the messages of one other, its newest
     /// configuration included, and so it has often learnt of that before it reads the old requests for its vote.
-    pub(crate) fn gather<M>(&mut self, inbox: &mut VecDeque<Input<M>>) {
-        if inbox.len() < 3 || self.is_gathered(inbox) {
-            return;
+    ///
+    /// But of a connection on which something waits and then its end it finds the end in the next look, as reading takes
+    /// what there is and does not ask for more. Returns how much is found; the rest waits behind.
+    pub(crate) fn gather<M>(&mut self, inbox: &mut VecDeque<Input<M>>) -> u32 {
+        if inbox.len() < 3 {
+            let is_late = |end: &Input<M>| {
+                matches!(end, Input::Closed(..)) && end.descriptor() == inbox[0].descriptor()
+            };
+            return inbox.len() as u32 - u32::from(inbox.get(1).is_some_and(is_late));
+        }
+        if self.is_gathered(inbox) {
+            return inbox.len() as u32;
         }
         let mut all: Vec<Option<Input<M>>> = inbox.drain(..).map(Some).collect();
+        let late: Vec<_> = self.ends.iter().map(|&end| all[end as usize].take()).collect();
         for &first in &self.firsts {
             let mut place = first;
             while let Some(input) = all.get_mut(place as usize) {
@@ -52,9 +64,12 @@ impl Gathering {
                 place = self.nexts[place as usize];
             }
         }
+        let found = inbox.len() as u32;
+        inbox.extend(late.into_iter().flatten());
+        found
     }
 
-    /// Notes which places belong together; true where these stand beside one another already.
+    /// Notes which places belong together; true where these stand beside one another already, and no end has to wait.
     fn is_gathered<M>(&mut self, inbox: &VecDeque<Input<M>>) -> bool {
         if self.round == u32::MAX {
             (self.round, self.met) = (0, Vec::new());
@@ -62,6 +77,7 @@ impl Gathering {
         self.round += 1;
         self.firsts.clear();
         self.nexts.clear();
+        self.ends.clear();
         self.nexts.resize(inbox.len(), NONE);
         let mut is_gathered = true;
         for (place, input) in (0..).zip(inbox) {
@@ -74,6 +90,10 @@ impl Gathering {
             if (before.round, before.serial) == (now.round, serial) {
                 self.nexts[before.last as usize] = place;
                 is_gathered &= before.last + 1 == place;
+                if matches!(input, Input::Closed(..)) {
+                    self.ends.push(place);
+                    is_gathered = false;
+                }
             } else {
                 self.firsts.push(place);
             }
@@ -85,7 +105,32 @@ impl Gathering {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sim::process::ConnIds;
+    use crate::sim::process::{ConnIds, Ending};
+
+    /// SIM-5: recorded (03a, 64l): a master that was frozen first reads what its replicas sent before they left it, and
+    /// passes on to them what sentinels have published, and then reads the ends of their connections.
+    #[test]
+    fn an_end_is_found_in_the_look_after_what_came_before_it() {
+        let mut ids = ConnIds::default();
+        let conns = [(); 2].map(|()| ids.dial());
+        let said = |conn: usize, text: &'static str| Input::Received(conns[conn], text);
+        let end = |conn: usize| Input::Closed(conns[conn], Ending::Closed);
+        for (given, found) in [
+            (vec![said(0, "a"), end(0)], 1),
+            (vec![end(0), said(1, "b")], 2),
+            (vec![said(0, "a"), said(1, "b"), end(0), end(1)], 2),
+            (vec![end(1), said(0, "a"), said(0, "b"), end(0)], 3),
+        ] {
+            let mut inbox: VecDeque<_> = given.iter().cloned().collect();
+            let mut gathering = Gathering::default();
+            assert_eq!(gathering.gather(&mut inbox), found, "{given:?}");
+            assert_eq!(inbox.len(), given.len());
+            inbox.drain(..found as usize);
+            let late = inbox.len() as u32;
+            assert!(inbox.iter().all(|input| matches!(input, Input::Closed(..))), "{given:?}");
+            assert_eq!(gathering.gather(&mut inbox), late, "then they are");
+        }
+    }
 
     /// Each connection's inputs stand together, in their order, and connections in the order of their first.
     #[test]

@@ -6,7 +6,7 @@
 //! its timer if that is due; what has arrived meanwhile it finds next (spec GEN-5).
 
 use crate::sim::agenda::Agenda;
-use crate::sim::conn::{Conn, EndState, Segment, Seldom};
+use crate::sim::conn::{Conn, Segment, Seldom};
 use crate::sim::gather::Gathering;
 use crate::sim::host::{Host, HostProfile};
 use crate::sim::link::Links;
@@ -55,7 +55,7 @@ pub struct Kernel<M> {
     pub(crate) listeners: BTreeMap<Addr, ProcessId>,
     pub(crate) next_packet: u64,
     /// Whether whoever takes the present turn goes on with the same connection in the next.
-    reads_on: bool,
+    pub(super) reads_on: bool,
     /// Processes that may have something to do at once, after an event that concerned several.
     pub(crate) ready: VecDeque<ProcessId>,
     seed: Seed,
@@ -214,16 +214,15 @@ impl<M: Clone> Kernel<M> {
         self.hosts_by_ip.range(first..=last).next().is_some()
     }
 
-    /// The process that listens at an address.
+    /// The process that listens at an address, if it lives.
     pub fn listener(&self, addr: Addr) -> Option<ProcessId> {
-        self.listeners.get(&addr).copied()
+        let listener = self.listeners.get(&addr).copied();
+        listener.filter(|&process| self.state(process) != ProcessState::Dead)
     }
 
     /// How many connection attempts and connections a process holds.
     pub fn connections_of(&self, process: ProcessId) -> usize {
-        let holds = |end: &crate::sim::conn::End| {
-            end.process() == Some(process) && matches!(end.state, EndState::Dialling | EndState::Open)
-        };
+        let holds = |end: &crate::sim::conn::End| end.process() == Some(process) && end.is_held();
         self.conns.iter().flatten().flat_map(|conn| &conn.ends).filter(|end| holds(end)).count()
     }
 
@@ -327,6 +326,9 @@ impl<M: Clone> Kernel<M> {
             return;
         }
         p.timer_at = SimTime::MAX;
+        if p.state == ProcessState::Dead {
+            return self.end_on(process);
+        }
         p.timer_due = true;
         self.schedule_wake_or_ready(process);
     }
@@ -335,7 +337,7 @@ impl<M: Clone> Kernel<M> {
     pub(crate) fn deliver(&mut self, process: ProcessId, input: Input<M>) {
         let p = self.process_mut(process);
         if p.state == ProcessState::Dead {
-            return;
+            return self.leave_unread(&input);
         }
         p.inbox.push_back(input);
         self.schedule_wake_or_ready(process);
@@ -379,8 +381,7 @@ impl<M: Clone> Kernel<M> {
         } else {
             if p.found == 0 {
                 p.unlooked = false;
-                gathering.gather(&mut p.inbox);
-                p.found = p.inbox.len() as u32;
+                p.found = gathering.gather(&mut p.inbox);
             }
             let input = p.inbox.pop_front()?;
             p.found -= 1;
@@ -389,7 +390,10 @@ impl<M: Clone> Kernel<M> {
             if p.inbox.is_empty() {
                 p.inbox.clear();
             }
-            input
+            match input {
+                Input::Connected { conn, .. } | Input::Closed(conn, _) => self.as_it_is_now(conn, input),
+                input => input,
+            }
         };
         Some(Turn { process, input })
     }

@@ -7,8 +7,12 @@ impl<M: Clone> Kernel<M> {
     /// Starts a process; `port` is where it listens, if anywhere. Returns false where its host is dead or
     /// another process has the port.
     pub fn start(&mut self, process: ProcessId, port: Option<u16>) -> bool {
+        self.finish_exit(process);
         let host = self.process(process).host;
         let addr = port.map(|port| Addr::new(self.hosts[host.0 as usize].ip, port));
+        if let Some(last) = addr.and_then(|addr| self.listeners.get(&addr)) {
+            self.finish_exit(*last);
+        }
         if !self.hosts[host.0 as usize].alive || addr.is_some_and(|addr| self.listeners.contains_key(&addr)) {
             return false;
         }
@@ -59,18 +63,6 @@ impl<M: Clone> Kernel<M> {
         self.schedule_wake_or_ready(process);
     }
 
-    /// Ends a process: its host closes its connections and refuses new ones from now on.
-    pub fn kill(&mut self, process: ProcessId) {
-        self.vanish(process);
-        for slot in 0..self.conns.len() {
-            for side in 0..2 {
-                if self.holds(slot, side, process) {
-                    self.close_end(slot, side, self.now);
-                }
-            }
-        }
-    }
-
     /// Ends a host and all of its processes without a word to anybody.
     pub fn kill_host(&mut self, host: HostId) {
         self.hosts[host.0 as usize].alive = false;
@@ -91,7 +83,7 @@ impl<M: Clone> Kernel<M> {
         self.hosts[host.0 as usize].alive = true;
     }
 
-    /// Takes the process out of the world; its connections are the caller's to end.
+    /// Takes the process out of the world with its host, which ends its connections.
     fn vanish(&mut self, process: ProcessId) {
         let p = self.process_mut(process);
         p.state = ProcessState::Dead;
@@ -100,9 +92,6 @@ impl<M: Clone> Kernel<M> {
         p.unlooked = false;
         p.timer_at = SimTime::MAX;
         p.timer_due = false;
-        if let Some(port) = p.port.take() {
-            let host = p.host;
-            self.listeners.remove(&Addr::new(self.ip_of(host), port));
-        }
+        self.stop_listening(process);
     }
 }

@@ -1,7 +1,7 @@
 //! The network half of the kernel: opening and closing connections, segments on their way, and what a person may
 //! do to a link.
 
-use crate::sim::acks::{Acks, may_hold};
+use crate::sim::acks::may_hold;
 use crate::sim::carrier::{NEIGHBOUR_QUESTIONS, NEIGHBOUR_RETRY};
 use crate::sim::conn::{Conn, End, EndState, Payload, Place, Segment, Seldom, Stream};
 use crate::sim::kernel::{Kernel, Turn, Work};
@@ -70,15 +70,10 @@ impl<M: Clone> Kernel<M> {
         let Some(c) = self.conn_mut(conn) else { return };
         match c.ends[conn.side()].state {
             EndState::Dialling => self.seldom[conn.slot()].unsent.push(message),
-            EndState::Open => self.push(conn.slot(), conn.side(), Payload::Data(message), at),
+            EndState::Open | EndState::Left => {
+                self.push(conn.slot(), conn.side(), Payload::Data(message), at);
+            }
             EndState::Absent | EndState::Closed => {}
-        }
-    }
-
-    /// A process closes its end of a connection, at `at` (not before now).
-    pub fn close(&mut self, conn: ConnId, at: SimTime) {
-        if self.conn_mut(conn).is_some() {
-            self.close_end(conn.slot(), conn.side(), at);
         }
     }
 
@@ -123,7 +118,7 @@ impl<M: Clone> Kernel<M> {
         self.links.is_host_up(host)
     }
 
-    fn conn_mut(&mut self, conn: ConnId) -> Option<&mut Conn> {
+    pub(super) fn conn_mut(&mut self, conn: ConnId) -> Option<&mut Conn> {
         self.conns.get_mut(conn.slot())?.as_mut().filter(|c| c.serial == conn.serial())
     }
 
@@ -302,16 +297,11 @@ impl<M: Clone> Kernel<M> {
                     let process = conn.ends[near].process();
                     self.tell(process, Input::Received(id, message));
                 }
-                _ if conn.ends[far].state == EndState::Open => {
-                    // At once, whatever was still to be sent again (captures 61g).
-                    self.abandon(slot, near);
-                    self.push(slot, near, Payload::Reset, self.now);
-                }
+                _ if conn.ends[far].is_held() => self.answer_with_reset(slot, near),
                 _ => {}
             },
-            Payload::Refuse | Payload::Fin | Payload::Reset => {
-                self.lose_end(slot, near, ConnectError::Refused);
-            }
+            Payload::Fin => self.hear_the_end(slot, near),
+            Payload::Refuse | Payload::Reset => self.lose_end(slot, near, ConnectError::Refused),
         }
     }
 
@@ -336,68 +326,13 @@ impl<M: Clone> Kernel<M> {
         }
     }
 
-    /// An end's connection is gone through no doing of its process, which is told.
-    pub(crate) fn lose_end(&mut self, slot: usize, side: usize, error: ConnectError) {
-        let id = self.conn_id(slot, side);
-        let Some(conn) = &mut self.conns[slot] else { return };
-        let (state, process) = (conn.ends[side].state, conn.ends[side].process());
-        conn.ends[side].state = EndState::Closed;
-        self.abandon(slot, side);
-        match state {
-            EndState::Dialling => self.tell(process, Input::ConnectFailed { conn: id, error }),
-            EndState::Open => self.tell(process, Input::Closed(id)),
-            EndState::Absent | EndState::Closed => {}
-        }
-    }
-
-    /// A process closes its end, or its host does after its death: what was sent still goes out, then word
-    /// of the end.
-    pub(crate) fn close_end(&mut self, slot: usize, side: usize, at: SimTime) {
-        let Some(conn) = &mut self.conns[slot] else { return };
-        if !matches!(conn.ends[side].state, EndState::Dialling | EndState::Open) {
-            return;
-        }
-        conn.ends[side].state = EndState::Closed;
-        self.seldom[slot].unsent.clear();
-        self.push(slot, side, Payload::Fin, at);
-    }
-
-    /// An end vanishes with its host: nothing is sent again, nobody is told.
-    pub(crate) fn silence_end(&mut self, slot: usize, side: usize, host: HostId) {
-        let Some(conn) = &mut self.conns[slot] else { return };
-        if conn.ends[side].host() == Some(host) {
-            if conn.ends[side].state != EndState::Absent {
-                conn.ends[side].state = EndState::Closed;
-            }
-            self.abandon(slot, side);
-            self.release_if_over(slot);
-        }
-    }
-
-    /// Forgets what a side would still have sent, for the first time or again.
-    fn abandon(&mut self, slot: usize, side: usize) {
-        let Some(conn) = &mut self.conns[slot] else { return };
-        conn.streams[side].abandon(&mut self.flights);
-        conn.ends[side].tries = 0;
-        let seldom = &mut self.seldom[slot];
-        seldom.unsent.clear();
-        seldom.rto_at[side] = SimTime::MAX;
-        if let Some(acks) = &mut seldom.acks {
-            acks[side] = Acks::default();
-        }
-    }
-
-    pub(crate) fn holds(&self, slot: usize, side: usize, process: ProcessId) -> bool {
-        self.conns[slot].as_ref().is_some_and(|conn| conn.ends[side].process() == Some(process))
-    }
-
-    fn tell(&mut self, process: Option<ProcessId>, input: Input<M>) {
+    pub(super) fn tell(&mut self, process: Option<ProcessId>, input: Input<M>) {
         if let Some(process) = process {
             self.deliver(process, input);
         }
     }
 
-    fn conn_id(&self, slot: usize, side: usize) -> ConnId {
+    pub(super) fn conn_id(&self, slot: usize, side: usize) -> ConnId {
         let serial = self.conns[slot].as_ref().map_or(0, |conn| conn.serial);
         ConnId::from_parts(slot, side, serial)
     }

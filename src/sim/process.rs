@@ -112,8 +112,8 @@ pub enum Input<M> {
         /// The peer's address and (ephemeral) port.
         peer: Addr,
     },
-    /// The peer or the network closed an established connection.
-    Closed(ConnId),
+    /// An established connection is over, through no doing of this process.
+    Closed(ConnId, Ending),
     /// A message arrived.
     Received(ConnId, M),
     /// Somebody asks the process to end in an orderly way (SIGTERM).
@@ -128,11 +128,23 @@ impl<M> Input<M> {
         match self {
             Self::Connected { conn, .. }
             | Self::ConnectFailed { conn, .. }
-            | Self::Closed(conn)
+            | Self::Closed(conn, _)
             | Self::Received(conn, _) => (conn.slot as usize + 1, conn.serial),
             Self::Timer | Self::Accepted { .. } | Self::Terminate => (0, 0),
         }
     }
+}
+
+/// How a connection ended that was up, for a process that reads on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The other side has closed it: reading comes to the end.
+    Closed,
+    /// The same, but meanwhile it was also reset, as something was sent to the side that had closed: reading comes
+    /// to the end, and who the other side was can no longer be asked.
+    ClosedThenReset,
+    /// It was reset, or TCP gave it up: reading fails, and nobody is on the other side.
+    Reset,
 }
 
 /// Why a connection did not come about.
@@ -140,6 +152,8 @@ impl<M> Input<M> {
 pub enum ConnectError {
     /// The host answered that nothing listens there.
     Refused,
+    /// It came about, and was reset before the process looked.
+    Reset,
     /// Nobody answered for as long as TCP keeps trying.
     TimedOut,
     /// The host is off the network, and does not find the other's hardware address. Recorded on Linux: a dial

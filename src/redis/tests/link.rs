@@ -1,7 +1,7 @@
 //! The replica's link to its master.
 
 use super::net::{Net, ip};
-use crate::protocol::{InfoRole, Reply};
+use crate::protocol::{Ending, InfoRole, Reply};
 use crate::redis::{LinkView, RedisEventKind};
 
 /// REPL-31 REPL-32 REPL-33 REPL-34 REPL-35 REPL-47
@@ -158,6 +158,60 @@ fn a_master_that_was_frozen_hears_of_the_end_before_it_counts_the_silence() {
     let counted = net.lines(0).iter().filter(|line| line.starts_with("Disconnecting timedout")).count();
     assert_eq!(net.said(0, |kind| matches!(kind, RedisEventKind::ReplicaLost { .. })), 20);
     assert!((1..=6).contains(&counted), "one of ten, not {counted} of 20");
+}
+
+/// REPL-60: recorded (03a, 16a, 54d): a socket that was reset has no peer whose address could be asked for.
+#[test]
+fn a_replica_is_named_by_its_number_once_its_connection_was_reset() {
+    for (ending, name) in [
+        (Ending::Closed, "10.0.0.11:6379"),
+        (Ending::ClosedThenReset, "client id #3"),
+        (Ending::Reset, "client id #3"),
+    ] {
+        let mut net = Net::with_replicas(1);
+        net.end_for(0, false, ending);
+        net.run(1);
+        let line = format!("Connection with replica {name} lost.");
+        assert!(net.lines(0).contains(&line), "{ending:?}: {:?}", net.lines(0));
+    }
+}
+
+/// REPL-37: recorded with a master that ends the connection in each of these states: the words are the same whether it
+/// is closed or reset, and only where the dataset is awaited the master is dialled again at once.
+#[test]
+fn what_is_said_of_an_end_tells_how_far_the_handshake_was() {
+    let handshake = ["Failed to read response from the server: Success"];
+    for (master, frozen, lines, again) in [
+        ("", true, [handshake[0], "Master did not respond to command during SYNC handshake"], false),
+        (
+            "repl-diskless-sync-delay 60",
+            false,
+            [handshake[0], "Master did not reply to PSYNC, will try later"],
+            false,
+        ),
+        (
+            "rdb-key-save-delay 1000000",
+            false,
+            [
+                "I/O error reading bulk count from MASTER: Success",
+                "Reconnecting to MASTER 10.0.0.10:6379 after failure",
+            ],
+            true,
+        ),
+    ] {
+        let mut net = Net::new();
+        net.add(master);
+        net.command(0, "SET a 1");
+        net.freeze(0, frozen);
+        net.add_replica_of(0, "");
+        net.run(100);
+        net.end_for(1, true, Ending::Reset);
+        net.run(1);
+        let said = net.lines(1);
+        let place = said.iter().position(|line| line == lines[0]).unwrap_or_else(|| panic!("{said:?}"));
+        assert_eq!(said[place + 1], lines[1]);
+        assert_eq!(said.len() > place + 2, again, "{said:?}");
+    }
 }
 
 /// REPL-37

@@ -1,7 +1,7 @@
 //! A tiny switchboard: servers and plain clients, every message a millisecond on its way.
 
 use crate::protocol::{
-    ArcStr, Command, ConnId, ConnectError, Effect, Info, InfoRole, Input, Message, ReplicaLine, Reply,
+    ArcStr, Command, ConnId, ConnectError, Effect, Ending, Info, InfoRole, Input, Message, ReplicaLine, Reply,
 };
 use crate::redis::conf::split_words;
 use crate::redis::{Dump, RedisConf, RedisEvent, RedisEventKind, RedisOutbox, RedisServer};
@@ -298,7 +298,7 @@ impl Net {
                 let text = format!("rdb: {}", rdb.offset);
                 self.replies.entry(conn).or_default().push(Reply::bulk(text));
             }
-            Input::Closed(conn) => self.closed.push(conn),
+            Input::Closed(conn, _) => self.closed.push(conn),
             other => panic!("{other:?}"),
         }
     }
@@ -332,10 +332,22 @@ impl Net {
         self.agenda.insert((self.now + after, self.seq), event);
     }
 
+    /// The connections that a node has dialled, or those that it has accepted, end for it.
+    pub(super) fn end_for(&mut self, n: usize, dialled: bool, ending: Ending) {
+        let mut own: Vec<ConnId> =
+            self.ends.iter().filter(|end| *end.1 == Holder::Node(n)).map(|end| *end.0).collect();
+        own.retain(|conn| conn.is_dialler() == dialled);
+        for conn in own {
+            self.ends.remove(&conn);
+            self.ends.remove(&conn.peer());
+            self.schedule(0, Event::Input(Holder::Node(n), Input::Closed(conn, ending)));
+        }
+    }
+
     fn close(&mut self, conn: ConnId) {
         let own = self.ends.remove(&conn);
         if let Some(peer) = self.ends.remove(&conn.peer()) {
-            self.transmit(own.unwrap_or(Holder::Client), peer, Input::Closed(conn.peer()));
+            self.transmit(own.unwrap_or(Holder::Client), peer, Input::Closed(conn.peer(), Ending::Closed));
         }
     }
 

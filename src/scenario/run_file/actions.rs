@@ -273,6 +273,7 @@ pub(super) const fn no_reply(why: NoReply) -> &'static str {
         NoReply::Refused => "(no connection: Connection refused)",
         NoReply::TimedOut => "(no reply: timed out)",
         NoReply::Closed => "(no reply: closed)",
+        NoReply::Reset => "(no reply: [Errno 104] Connection reset by peer)",
     }
 }
 

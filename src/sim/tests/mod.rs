@@ -1,5 +1,7 @@
 //! The network, truthfully: what TCP does to messages when processes, hosts and links fail.
 
+mod endings;
+mod exits;
 mod rounds;
 mod sent_again;
 
@@ -24,7 +26,11 @@ fn ip(n: u8) -> IpAddr {
 }
 
 fn lab() -> Lab {
-    let mut kernel = Kernel::new(Seed(1));
+    lab_of(1)
+}
+
+fn lab_of(seed: u64) -> Lab {
+    let mut kernel = Kernel::new(Seed(seed));
     let mut process = |n| {
         let host = kernel.add_host(ip(n), HostProfile::default());
         kernel.add_process(host)
@@ -117,7 +123,7 @@ fn a_connection_is_made_by_a_handshake_and_carries_messages_in_order() {
 #[test]
 fn a_port_where_nobody_listens_refuses_at_once() {
     let mut lab = lab();
-    lab.kernel.kill(lab.server);
+    lab.kernel.exit(lab.server);
     lab.run(5);
     let refused = Input::ConnectFailed { conn: lab.conn, error: ConnectError::Refused };
     assert_eq!(lab.client_heard(&refused), Some(0));
@@ -162,11 +168,11 @@ fn what_is_on_its_way_when_the_link_is_cut_is_lost() {
 
 /// REPL-29, SIM-3, SIM-4
 #[test]
-fn a_killed_process_closes_its_connections_at_once() {
+fn a_killed_process_closes_its_connections() {
     let mut lab = connected();
     lab.kernel.kill(lab.server);
     lab.run(5);
-    assert_eq!(lab.client_heard(&Input::Closed(lab.conn)), Some(1));
+    assert_eq!(lab.client_heard(&Input::Closed(lab.conn, Ending::Closed)), Some(2));
     lab.send("into the void");
     lab.run(100);
     assert_eq!(lab.received(), []);
@@ -185,7 +191,7 @@ fn a_dead_host_says_nothing_and_resets_what_it_no_longer_knows_when_it_is_back()
     assert_eq!(lab.heard, []);
     lab.kernel.revive_host(host);
     lab.run(1000);
-    assert_eq!(lab.client_heard(&Input::Closed(lab.conn)), Some(508));
+    assert_eq!(lab.client_heard(&Input::Closed(lab.conn, Ending::Reset)), Some(508));
 }
 
 /// REPL-69, SIM-5
@@ -225,8 +231,10 @@ fn a_reset_ends_the_connection_at_both_ends() {
     let packet = lab.kernel.packets().next().expect("it flies").id;
     assert!(lab.kernel.reset_packet(packet));
     lab.run(10);
-    assert!(lab.client_heard(&Input::Closed(lab.conn)).is_some());
-    assert!(lab.heard.iter().any(|h| h.1 == lab.server && h.2 == Input::Closed(lab.conn.peer())));
+    assert!(lab.client_heard(&Input::Closed(lab.conn, Ending::Reset)).is_some());
+    assert!(
+        lab.heard.iter().any(|h| h.1 == lab.server && h.2 == Input::Closed(lab.conn.peer(), Ending::Reset))
+    );
     assert_eq!(lab.received(), []);
 }
 
@@ -237,7 +245,7 @@ fn ended_connections_give_their_place_back() {
     let now = lab.kernel.now();
     lab.kernel.close(lab.conn, now);
     lab.run(10);
-    assert!(lab.heard.iter().any(|h| h.2 == Input::Closed(lab.conn.peer())));
+    assert!(lab.heard.iter().any(|h| h.2 == Input::Closed(lab.conn.peer(), Ending::Closed)));
     let next = lab.kernel.conn_ids().dial();
     assert_eq!(next.slot(), slot);
     assert_ne!(next.serial(), lab.conn.serial());

@@ -2,7 +2,7 @@
 
 use super::super::lab::*;
 use super::{error, text};
-use crate::protocol::{ArcStr, Command, Input, Reply};
+use crate::protocol::{ArcStr, Command, Ending, Input, Reply};
 use crate::sentinel::SentinelConf;
 
 /// CMD-1, NEW-8
@@ -90,7 +90,7 @@ fn subscribers_get_the_events_without_their_names() {
     assert_eq!(to_all.len(), 5, "epoch, update, switch, two replicas: {to_all:?}");
     say(&mut lab, one, &["UNSUBSCRIBE"]);
     assert_eq!(lab.answers.last().unwrap().1, confirmed("unsubscribe", "+odown", 0));
-    lab.give(Input::Closed(all));
+    lab.give(Input::Closed(all, Ending::Closed));
     lab.answers.clear();
     lab.hello_from(B, AT_B, 2, 2, R3);
     assert_eq!(lab.events_for(all), []);

@@ -11,7 +11,7 @@ pub(in crate::sentinel::tests) use names::*;
 pub(in crate::sentinel::tests) use nodes::{Mode, Node, NodeInfo, Vote};
 pub(in crate::sentinel::tests) use seen::assert_in_order;
 
-use crate::protocol::{ArcStr, Command, ConnId, ConnectError, Effect, HELLO_CHANNEL, Hello, Reply};
+use crate::protocol::{ArcStr, Command, ConnId, ConnectError, Effect, Ending, HELLO_CHANNEL, Hello, Reply};
 use crate::sentinel::*;
 use crate::sim::{Addr, Millis, NodeTime, Rng, Seed};
 use std::collections::BTreeMap;
@@ -208,7 +208,7 @@ impl Lab {
             self.conns.iter().filter(|(_, conn)| conn.to == at).map(|(id, _)| *id).collect();
         for conn in lost {
             self.conns.remove(&conn);
-            self.inbox.push((self.now + Millis(1), Input::Closed(conn)));
+            self.inbox.push((self.now + Millis(1), Input::Closed(conn, Ending::Closed)));
         }
         // The link of its replicas is down from now on.
         for info in self.nodes.values_mut().filter_map(|node| node.info.as_mut()) {
@@ -381,7 +381,7 @@ impl Lab {
             .collect();
         for conn in killed {
             self.conns.remove(&conn);
-            self.inbox.push((self.now + Millis(2), Input::Closed(conn)));
+            self.inbox.push((self.now + Millis(2), Input::Closed(conn, Ending::Closed)));
         }
     }
 
@@ -454,7 +454,7 @@ fn is_on(input: &Input, conn: ConnId) -> bool {
         Input::Connected { conn: on, .. }
         | Input::ConnectFailed { conn: on, .. }
         | Input::Accepted { conn: on, .. }
-        | Input::Closed(on)
+        | Input::Closed(on, _)
         | Input::Received(on, _) => *on == conn,
     }
 }
