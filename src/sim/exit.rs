@@ -103,16 +103,16 @@ impl<M: Clone> Kernel<M> {
 
     /// The ends of connections that a process holds, the youngest first.
     fn held_by(&self, process: ProcessId) -> Vec<ConnId> {
-        let mut held = Vec::new();
+        let mut held: Vec<ConnId> = Vec::new();
         for (slot, conn) in self.conns.iter().enumerate() {
             let Some(conn) = conn else { continue };
-            let sides = (0..2).filter(|&side| {
-                let end = &conn.ends[side];
-                end.process() == Some(process) && end.is_held()
-            });
-            held.extend(sides.map(|side| ConnId::from_parts(slot, side, conn.serial)));
+            for (side, end) in conn.ends.iter().enumerate() {
+                if end.process() == Some(process) && end.is_held() {
+                    let older = held.partition_point(|other| other.serial() > conn.serial);
+                    held.insert(older, ConnId::from_parts(slot, side, conn.serial));
+                }
+            }
         }
-        held.sort_unstable_by_key(|conn| std::cmp::Reverse(conn.serial()));
         held
     }
 }
