@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// topology and its actions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// SIGKILL: the process ends, its host resets its connections and refuses new ones.
+    /// SIGKILL: the process ends, its host closes its connections and refuses new ones.
     Kill(NodeId),
     /// SIGTERM: the process ends in an orderly way.
     Terminate(NodeId),

@@ -291,7 +291,7 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::QuorumTooHigh { quorum, sentinels } => format!(
             "{quorum} can never agree: there are only {sentinels}. The master will never be objectively down."
         ),
-        P::Killed(who) => format!("{who} was killed: its connections are reset, new ones refused."),
+        P::Killed(who) => format!("{who} was killed: its connections are closed, new ones refused."),
         P::Terminated(who) => format!("{who} was shut down."),
         P::Froze(who) => format!("{who} was frozen: it keeps its connections and answers nothing."),
         P::Resumed(who) => format!("{who} was resumed: it works off what has queued."),

@@ -277,7 +277,7 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::QuorumTooHigh { quorum, sentinels } => {
             format!("永远凑不齐 {quorum} 个：总共只有 {sentinels} 个。主节点永远不会客观下线。")
         }
-        P::Killed(who) => format!("{who} 被杀死：它的连接被重置，新连接被拒绝。"),
+        P::Killed(who) => format!("{who} 被杀死：它的连接被关闭，新连接被拒绝。"),
         P::Terminated(who) => format!("{who} 已正常关闭。"),
         P::Froze(who) => format!("{who} 被冻结：连接还在，但不再应答。"),
         P::Resumed(who) => format!("{who} 已恢复：它将处理积压的消息。"),
