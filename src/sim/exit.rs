@@ -35,9 +35,7 @@ impl<M: Clone> Kernel<M> {
         if p.state == ProcessState::Dead {
             return;
         }
-        p.state = ProcessState::Dead;
-        (p.found, p.unlooked, p.timer_due) = (0, false, false);
-        for input in std::mem::take(&mut p.inbox) {
+        for input in p.end() {
             self.leave_unread(&input);
         }
         let span = self.draw(process, UNMAPPING);

@@ -112,6 +112,14 @@ impl<M> Process<M> {
             && !self.timer_due
     }
 
+    /// It exists no more, and has no timer. Returns what it will not read.
+    pub(super) fn end(&mut self) -> VecDeque<Input<M>> {
+        self.state = ProcessState::Dead;
+        (self.found, self.unlooked) = (0, false);
+        (self.timer_at, self.timer_due) = (SimTime::MAX, false);
+        std::mem::take(&mut self.inbox)
+    }
+
     /// Whether it finds and takes an input at once; then it has.
     pub(crate) fn finds(&mut self, now: SimTime) -> bool {
         let is_idle = self.is_idle(now);

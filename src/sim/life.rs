@@ -1,7 +1,7 @@
 //! How processes and hosts start, stand still and end.
 
 use crate::sim::kernel::{Kernel, ProcessState};
-use crate::sim::{Addr, HostId, Input, ProcessId, SimTime};
+use crate::sim::{Addr, HostId, Input, ProcessId};
 
 impl<M: Clone> Kernel<M> {
     /// Starts a process; `port` is where it listens, if anywhere. Returns false where its host is dead or
@@ -68,7 +68,8 @@ impl<M: Clone> Kernel<M> {
         self.hosts[host.0 as usize].alive = false;
         for n in 0..self.processes.len() {
             if self.processes[n].host == host {
-                self.vanish(ProcessId(n as u32));
+                self.processes[n].end();
+                self.stop_listening(ProcessId(n as u32));
             }
         }
         for slot in 0..self.conns.len() {
@@ -81,17 +82,5 @@ impl<M: Clone> Kernel<M> {
     /// The host runs again; its processes are to be started.
     pub fn revive_host(&mut self, host: HostId) {
         self.hosts[host.0 as usize].alive = true;
-    }
-
-    /// Takes the process out of the world with its host, which ends its connections.
-    fn vanish(&mut self, process: ProcessId) {
-        let p = self.process_mut(process);
-        p.state = ProcessState::Dead;
-        p.inbox.clear();
-        p.found = 0;
-        p.unlooked = false;
-        p.timer_at = SimTime::MAX;
-        p.timer_due = false;
-        self.stop_listening(process);
     }
 }

@@ -19,7 +19,7 @@ const SEARCHED: usize = 4000;
 #[derive(Clone, PartialEq)]
 struct Line {
     /// Of which run, in which language, and its record's number.
-    key: (u32, usize),
+    key: (u32, u8, usize),
     at: SimTime,
     node: Option<NodeId>,
     name: String,
@@ -92,7 +92,7 @@ pub(super) fn LogPanel() -> impl IntoView {
                         needle.with(|needle| holds(&name, &line, needle)).then_some(())?;
                         let (prefix, text) = split(&line);
                         Some(Line {
-                            key: (2 * run + lang as u32, i),
+                            key: (run, lang as u8, i),
                             at: record.at,
                             node: record.node,
                             name,
@@ -219,13 +219,13 @@ pub(super) fn LogPanel() -> impl IntoView {
                 view! {
                     <li data-category=line.category data-node=line.node.map(|id| id.0.to_string())
                         data-selected=move || (line.node.is_some() && lab.selected.get() == line.node).to_string()
-                        data-record=line.key.1.to_string()>
+                        data-record=line.key.2.to_string()>
                         <button class="tag" tabindex="-1" data-hue=line.hue.to_string() title=lab.says(Text::JumpHere)
                             on:click=move |_| lab.seek(at)>{line.name}</button>
                         <code on:click=move |ev| if ev.client_x().abs_diff(PRESSED.load(Relaxed)) < 5 { lab.seek(at) }><span class="prefix">{prefix}</span>" "{text}</code>
                         {line.asks.then(|| view! {
                             <button class="ask" tabindex="-1" title=lab.names(Term::Why) aria-label=lab.names(Term::Why)
-                                on:click=move |_| if lab.ask(line.key.1) { lab.panel.set(Panel::Why) }>"?"</button>
+                                on:click=move |_| if lab.ask(line.key.2) { lab.panel.set(Panel::Why) }>"?"</button>
                         })}
                     </li>
                 }
