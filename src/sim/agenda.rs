@@ -1,13 +1,14 @@
 //! Work by time.
 
 use crate::sim::SimTime;
+use dary_heap::QuaternaryHeap;
 use std::cmp::Ordering;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::VecDeque;
 
 /// What is to be done when: earliest first, and of the same moment in the order of scheduling.
 #[derive(Clone, Debug)]
 pub(crate) struct Agenda<T> {
-    heap: BinaryHeap<Entry<T>>,
+    heap: QuaternaryHeap<Entry<T>>,
     /// Whether the first entry was taken already. It goes when its place is needed: what is done leads as a
     /// rule to something else to be done soon, and putting that in its place spares the heap half its work.
     taken: bool,
@@ -37,8 +38,8 @@ impl<T> Entry<T> {
 }
 
 impl<T: Copy> Agenda<T> {
-    pub(crate) const fn new() -> Self {
-        Self { heap: BinaryHeap::new(), taken: false, soon: VecDeque::new(), next_seq: 0 }
+    pub(crate) fn new() -> Self {
+        Self { heap: QuaternaryHeap::new(), taken: false, soon: VecDeque::new(), next_seq: 0 }
     }
 
     pub(crate) fn schedule(&mut self, at: SimTime, work: T) {
@@ -69,8 +70,8 @@ impl<T: Copy> Agenda<T> {
     /// When the earliest work is due.
     pub(crate) fn next_at(&self) -> Option<SimTime> {
         let first = if self.taken {
-            // The second of a heap is one of the two below the first.
-            self.heap.as_slice().get(1..).and_then(|below| below.iter().take(2).max())
+            // The second of a heap is one of the four below the first.
+            self.heap.as_slice().get(1..).and_then(|below| below.iter().take(4).max())
         } else {
             self.heap.peek()
         };

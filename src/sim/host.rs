@@ -50,11 +50,12 @@ impl DiskProfile {
 
 /// What a host is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
 pub struct HostProfile {
-    /// Its disk.
-    pub disk: DiskProfile,
     /// What one turn of an event loop costs a process: taking one input and writing out what follows.
     pub turn: Micros,
+    /// Its disk.
+    pub disk: DiskProfile,
 }
 
 impl Default for HostProfile {
@@ -63,15 +64,17 @@ impl Default for HostProfile {
     }
 }
 
+/// What every packet and every turn needs comes first, in one line of the processor's cache.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub(crate) struct Host {
-    pub(crate) ip: IpAddr,
-    pub(crate) alive: bool,
-    pub(crate) profile: HostProfile,
     /// What its packets and its disk draw from.
     pub(crate) rng: Rng,
     /// How many packets it has sent to each host, by the host's number; as long as it needs to be.
     sent_to: Vec<u32>,
+    pub(crate) alive: bool,
+    pub(crate) profile: HostProfile,
+    pub(crate) ip: IpAddr,
     /// Whose hardware address it asked for last, and when it has the answer.
     pub(crate) asked: Option<(HostId, SimTime)>,
 }

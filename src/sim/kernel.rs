@@ -268,7 +268,9 @@ impl<M: Clone> Kernel<M> {
                 Work::Ack { slot, side } => self.acknowledge(slot as usize, side as usize),
                 Work::Wake(process) => {
                     self.process_mut(process).wake_scheduled = false;
-                    self.ready.push_back(process);
+                    if let Some(turn) = self.take_turn(process) {
+                        return Some(turn);
+                    }
                 }
                 Work::Timer(process) => self.timer(process),
             }
