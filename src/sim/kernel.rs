@@ -396,7 +396,7 @@ impl<M: Clone> Kernel<M> {
             let input = p.inbox.pop_front()?;
             p.found -= 1;
             let next = p.inbox.front().filter(|_| p.found > 0);
-            *reads_on = next.is_some_and(|next| next.descriptor() == input.descriptor());
+            *reads_on = next.is_some_and(|next| next.is_beside(&input));
             if p.inbox.is_empty() {
                 p.inbox.clear();
             }

@@ -133,6 +133,16 @@ impl<M> Input<M> {
             Self::Timer | Self::Accepted { .. } | Self::Terminate => (0, 0),
         }
     }
+
+    /// Whether an event loop finds it on the same descriptor as another one.
+    #[inline]
+    pub(crate) fn is_beside(&self, other: &Self) -> bool {
+        match (self, other) {
+            // Nearly always, so that this is looked at first.
+            (Self::Received(conn, _), Self::Received(other, _)) => conn == other,
+            _ => self.descriptor() == other.descriptor(),
+        }
+    }
 }
 
 /// How a connection ended that was up, for a process that reads on it.
