@@ -157,7 +157,7 @@ fn Comparison(capture: &'static str) -> impl IntoView {
             <button class="small" data-testid="recorded-play" on:click=move |_| lab.toggle_play()>
                 {move || lab.t(if lab.playing.get() { crate::i18n::Text::Pause } else { crate::i18n::Text::Play })}
             </button>
-            <output class="time">{clock}</output>
+            <output class="time">{move || clock()}</output>
         </div>
         <div class="scroll-x" tabindex="0"><table class="known" data-testid="comparison">
             <thead><tr>

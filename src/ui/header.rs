@@ -98,7 +98,7 @@ pub(crate) fn RunButtons() -> impl IntoView {
         <button class="quiet seed" title=lab.says(Text::NewSeed)
             aria-label=move || format!("{} {}", lab.t(Text::NewSeed), seed()) data-testid="new-seed"
             on:click=move |_| tour::other_dice(guide)>
-            {icons::icon(icons::DICE)}<span class="word">{lab.says(Text::NewSeed)}</span>" "<span class="figure">{seed}</span>
+            {icons::icon(icons::DICE)}<span class="word">{lab.says(Text::NewSeed)}</span>" "<span class="figure">{move || seed()}</span>
         </button>
         {move || {
             lab.run.track();
@@ -165,12 +165,11 @@ fn ScenarioChooser() -> impl IntoView {
             })
             .collect_view()
     };
-    let has_any = |group: &Group| library().iter().any(|entry| entry.group == *group);
     view! {
         <label class="scenario">
             <span>{lab.says(Text::Scenario)}</span>
             <select data-testid="scenario" aria-label=lab.says(Text::Scenario) prop:value=chosen on:change=choose>
-                {Group::ALL.into_iter().filter(has_any).map(|group| view! {
+                {Group::ALL.map(|group| view! {
                     <optgroup label=move || lab.lang.get().group(group)>{options(group)}</optgroup>
                 }).collect_view()}
                 {move || file().map(|name| view! {

@@ -78,7 +78,7 @@ pub(crate) fn Transport() -> impl IntoView {
                 }))}
             </div>
             <div class="clock" data-testid="clock" title=in_logs>
-                <output class="time">{clock}</output>
+                <output class="time">{move || clock()}</output>
                 <span class="epoch">{move || lab.say(&Phrase::Epoch(epoch.get()))}</span>
             </div>
             <button class="director" title=lab.says(Text::DirectorHint) data-testid="director"
@@ -95,7 +95,7 @@ pub(crate) fn Transport() -> impl IntoView {
                 <button class="quiet" title=lab.says(Text::Faster) aria-label=lab.says(Text::Faster)
                     data-testid="faster"
                     on:click=move |_| lab.set_speed(pace::next_speed(lab.speed.get_untracked(), true))>"+"</button>
-                <output class="factor" data-testid="factor">{factor}</output>
+                <output class="factor" data-testid="factor">{move || factor()}</output>
             </div>
         </div>
     }

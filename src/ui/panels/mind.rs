@@ -138,7 +138,7 @@ fn SelectionTable(insight: Memo<Option<Arc<Insight>>>) -> impl IntoView {
                 };
                 view! {
                     <td data-how=how title=word><span class="met" aria-hidden="true"></span>
-                        <span class="unseen">{word}</span>
+                        <span class="unseen">{move || word()}</span>
                         <span class="figure">{move || cell.with(|c| c.as_ref().map(|(_, text)| text.clone()))}</span></td>
                 }
             });
@@ -159,7 +159,7 @@ fn SelectionTable(insight: Memo<Option<Arc<Insight>>>) -> impl IntoView {
             view! {
                 <td data-how="key" data-chosen=move || chosen().to_string()
                     title=move || if chosen() { lab.term(Term::Chosen) } else { "" }>
-                    <strong>{text}</strong></td>
+                    <strong>{move || text()}</strong></td>
             }
         });
         view! {
@@ -202,7 +202,7 @@ fn States(insight: Memo<Option<Arc<Insight>>>) -> impl IntoView {
             <li data-when=when>
                 <div class="state-name"><code>{of(|s| Some(s.name))}</code></div>
                 <div class="state-limit" title=setting>
-                    <span class="figure">{limit}</span>
+                    <span class="figure">{move || limit()}</span>
                     <span class="meter" data-shown=move || (running() && wait().is_some()).to_string() aria-hidden="true">
                         <span style:width=filled></span></span>
                 </div>
@@ -275,13 +275,13 @@ fn TimerRow(timer: Memo<Option<Timer>>) -> impl IntoView {
     let end = move || format!("{:.1}%", of().map_or(0.0, |t| place(t.limit)) * 100.0);
     view! {
         <li data-runs=move || runs().to_string() data-threat=move || threat().to_string()>
-            <span class="timer-name">{name}<code>{move || of().map(|t| t.wait.setting())}</code></span>
+            <span class="timer-name">{move || name()}<code>{move || of().map(|t| t.wait.setting())}</code></span>
             <span class="timer-bar" aria-hidden="true">
                 <span class="timer-way" style:width=end></span>
                 <span class="timer-done" style:width=done></span>
                 <span class="timer-end" style:left=end></span>
             </span>
-            <span class="figure">{figures}</span>
+            <span class="figure">{move || figures()}</span>
         </li>
     }
 }

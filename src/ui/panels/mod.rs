@@ -200,7 +200,7 @@ pub(crate) fn Panels() -> impl IntoView {
                     <h2 class="unseen">{move || title(lab.lang.get(), shown.get())}</h2>
                 })}
                 {move || tells_of_one_master(shown.get()).then(|| view! { <MasterChooser /> })}
-                {body}
+                {move || body()}
             </div>
         </section>
         {move || wide.get().then(|| view! {

@@ -148,7 +148,7 @@ pub(super) fn EdgeLine(a: NodeId, b: NodeId, edges: ReadSignal<Arc<Vec<Edge>>>) 
             data-hum=move || hum.get().to_string() data-flows=move || flows().to_string() data-selected=touches
             data-testid=format!("link-{}-{}", a.0, b.0)
             on:click=click on:contextmenu=click>
-            <title>{label}</title>
+            <title>{move || label()}</title>
             <path class="edge-line" d=path stroke-dasharray=dash />
             <path class="edge-caps" d=caps />
             <text class="edge-figure" x=move || figure_at().0 y=move || figure_at().1

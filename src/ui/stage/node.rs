@@ -105,7 +105,7 @@ pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
             data-disputed=disputed
             data-known=move || face.with(|f| f.as_ref().is_none_or(|f| f.known)).to_string()
             on:pointerdown=grab on:click=click on:contextmenu=context on:keydown=key>
-            <title>{label}</title>
+            <title>{move || label()}</title>
             <circle class="halo" r="52" />
             <circle class="dispute" r="55" />
             // A sentinel may have a pennant to its right; to the left of the master a phone has the switch "See as".

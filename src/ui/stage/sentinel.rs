@@ -34,7 +34,7 @@ pub(super) fn SentinelShape(face: ReadSignal<Option<Face>>, name: String) -> imp
             <path class="eye" d="M-9-15C-5-21 5-21 9-15C5-9-5-9-9-15Z" />
             <circle class="pupil" cy="-15" r="2.6" />
             <text class="name" y="6">{name}</text>
-            <text class="role" y="20">{epoch}</text>
+            <text class="role" y="20">{move || epoch()}</text>
         </g>
         <path class="suspicion" d=suspicion />
         <circle class="leader-ring" r="33" data-shown=leads />

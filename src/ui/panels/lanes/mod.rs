@@ -185,7 +185,7 @@ pub(super) fn Lanes() -> impl IntoView {
                     view! {
                         <g class="lane" data-node=id.0.to_string() data-selected=move || (lab.selected.get() == Some(id)).to_string() data-state=move || face.with(|f| f.as_ref().map(crate::view::face::Face::state))>
                             <text class="lane-name" x=move || format!("{:.1}", place().0) y=move || format!("{:.1}", place().1) on:click=move |_| lab.selected.set(Some(id))>{name}</text>
-                            {lane}
+                            {move || lane()}
                         </g>
                     }
                 } />
@@ -211,11 +211,11 @@ pub(super) fn Lanes() -> impl IntoView {
                     } />
                 </g></svg>
                 {brush.mark()}
-                <g transform=playhead>{now}</g>
+                <g transform=playhead>{move || now()}</g>
                 // Lanes are scrolled under the axis; of its figures, where they stand beside one another, the first may
                 // reach under the names.
                 <rect class="lane-floor" width="100%" height="20" y=move || format!("{:.1}", scale.figure(0.0).1 - 13.0) />
-                <svg x=strip_x y=strip_y width="100%" height="100%" overflow=move || if scale.down.get() { "hidden" } else { "visible" }><g transform=slid>{figures}</g></svg>
+                <svg x=strip_x y=strip_y width="100%" height="100%" overflow=move || if scale.down.get() { "hidden" } else { "visible" }><g transform=slid>{move || figures()}</g></svg>
             </svg>
         </div>
     }
