@@ -190,6 +190,18 @@ fn an_embed_is_driven_by_messages() {
     page.wait_until("it was done", || got("event").iter().any(|m| m["event"] == "did" && m["node"] == "S1"));
     send(&json!({"lab": 1, "type": "act", "id": 3, "action": "explode S1"}));
     page.wait_until("nonsense is refused", || got("error").iter().any(|m| m["id"] == 3));
+    // A speed that is none is refused, and nothing plays.
+    for (id, speed) in [(10, "0"), (11, "-1"), (12, "'fast'"), (13, "null"), (14, "NaN")] {
+        page.browser
+            .run(&format!("frames[0].postMessage({{lab: 1, type: 'play', id: {id}, speed: {speed}}}, '*');"));
+        page.wait_until(&format!("a speed of {speed} is refused"), || {
+            got("error").iter().any(|m| m["id"] == id && m["message"] == "speed is no positive number")
+        });
+    }
+    send(&json!({"lab": 1, "type": "state", "id": 15}));
+    page.wait_until("it stands still", || {
+        got("state").iter().any(|m| m["id"] == 15 && m["playing"] == false)
+    });
     send(&json!({"lab": 1, "type": "play", "id": 4, "speed": 1}));
     page.wait_until("it plays", || got("state").iter().any(|m| m["id"] == 4 && m["playing"] == true));
     page.screenshot("embedded");
