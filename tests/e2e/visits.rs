@@ -240,6 +240,30 @@ fn an_embed_has_all_that_it_promises_in_its_frame() {
 }
 
 #[test]
+fn the_caption_of_an_embed_offers_what_can_be_done_in_it() {
+    let page = Page::open();
+    for level in ["stage", "player"] {
+        page.resize(720, 480);
+        page.browser.go("about:blank");
+        page.browser.go(&page.site.url(&format!("?embed={level}#v1&scenario=plain&seed=7&at=0")));
+        page.wait_for_text("[data-testid=caption]", "Click a node or a link");
+        page.drawn();
+        assert_eq!(
+            page.browser.run("return document.querySelector('.tools').getBoundingClientRect().height;"),
+            json!(0),
+            "the frame has no room for tools"
+        );
+        let caption = page.text("[data-testid=caption]");
+        assert!(!caption.contains("tool"), "{level}: {caption}");
+        page.screenshot(&format!("embed-{level}-quiet"));
+        click_drawn(&page, "node-M0");
+        click(&page, "do-Kill");
+        page.find("[data-testid=node-M0][data-state*=dead]");
+    }
+    page.assert_quiet();
+}
+
+#[test]
 fn a_run_is_saved_and_opened_again() {
     let page = opened_with("plain");
     click(&page, "tool-Freeze");
