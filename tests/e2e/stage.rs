@@ -361,3 +361,24 @@ fn a_menu_closes_when_another_part_of_the_page_is_turned_to() {
     page.find("[data-testid=app][data-panel=settings]");
     page.assert_quiet();
 }
+
+#[test]
+fn all_tools_are_in_sight_on_a_laptop_however_low_it_is() {
+    let page = opened_with("plain");
+    for (width, height) in [(1440, 900), (1440, 790), (1366, 650), (1280, 600), (1100, 700)] {
+        page.resize(width, height);
+        page.drawn();
+        let over = page.browser.run(
+            "const column = document.querySelector('.tools');
+             const edge = column.getBoundingClientRect();
+             const outside = [...column.querySelectorAll('button')].filter((tool) => {
+               const box = tool.getBoundingClientRect();
+               return box.bottom > edge.bottom || box.right > edge.right || tool.scrollWidth > tool.clientWidth;
+             });
+             return outside.map((tool) => tool.dataset.testid);",
+        );
+        page.screenshot(&format!("tools-{width}-{height}"));
+        assert_eq!(over, json!([]), "at {width} x {height}");
+    }
+    page.assert_quiet();
+}

@@ -115,7 +115,7 @@ pub(crate) fn Panels() -> impl IntoView {
     let guide = guide();
     let lab = guide.lab;
     // Where there is room, log and lanes have places of their own and no tab.
-    let wide = dom::media("(min-width: 1200px)");
+    let wide = dom::media("(min-width: 1200px) and (min-height: 641px)");
     let medium = dom::media("(min-width: 900px) and (min-height: 641px)");
     let has_tab = move |panel| match panel {
         Panel::Log => !wide.get(),
