@@ -319,13 +319,13 @@ pub(crate) fn StagePanel() -> impl IntoView {
                         }
                         on:click=away on:wheel=move |ev| stage.zoom.wheel(&ev)>
                         <Defs />
-                        <g class="cards">
-                            <For each=move || hosts.get() key=|host| *host
-                                children=move |host| view! { <CardFrame host=host /> } />
-                        </g>
                         <g class="edges">
                             <For each=move || pairs.get() key=|pair| *pair
                                 children=move |(_, a, b)| view! { <EdgeLine a=a b=b edges=edges /> } />
+                        </g>
+                        <g class="cards">
+                            <For each=move || hosts.get() key=|host| *host
+                                children=move |host| view! { <CardFrame host=host /> } />
                         </g>
                         <g class="nodes">
                             <For each=move || ids.get() key=|seat| *seat
