@@ -228,3 +228,26 @@ fn on_a_phone_held_across_play_is_in_sight_wherever_the_page_is_scrolled_to() {
         assert_eq!(seen, json!(true), "scrolled to {top}");
     }
 }
+
+#[test]
+fn on_a_tablet_the_longest_step_of_a_tour_leaves_the_picture_above_the_drawer() {
+    let page = opened();
+    page.resize(768, 1024);
+    tap(&page, "to-sandbox");
+    tap(&page, "open-catalogue");
+    tap(&page, "tour-partition-lost-writes");
+    page.part("tour");
+    tap(&page, "taller");
+    page.find(".side[data-tall=true]");
+    // As long as the card lets a text be.
+    page.browser.run("document.querySelector('.tour-body').style.minHeight = '34vh';");
+    page.drawn();
+    let seen = page.browser.run(
+        "const box = (css) => document.querySelector(css).getBoundingClientRect();
+         const [frame, tour, panel, bottom] = ['.stage-frame', '.tour', '.panel', '.bottom'].map(box);
+         return [frame.height >= 160, tour.top >= frame.bottom - 1, panel.height >= 100, bottom.bottom <= innerHeight + 1];",
+    );
+    page.screenshot("tablet-tour-taller");
+    assert_eq!(seen, json!([true, true, true, true]));
+    page.assert_quiet();
+}
