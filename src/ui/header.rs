@@ -12,7 +12,7 @@ use crate::ui::{crash, dom, saved, tour};
 use leptos::prelude::*;
 
 /// Where the header has no room for what concerns the run; the settings have it there.
-pub(crate) const NARROW: &str = "(max-width: 899px)";
+pub(crate) const NARROW: &str = "(max-width: 899px), (max-height: 460px)";
 
 #[component]
 pub(crate) fn Header() -> impl IntoView {
