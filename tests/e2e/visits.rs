@@ -3,6 +3,7 @@
 use crate::journeys::{click, click_drawn, log, open_file, opened_with, pause, step_until};
 use crate::page::Page;
 use crate::site::{AROUND, Site};
+use crate::webdriver::keys::ESCAPE;
 use serde_json::{Value, json};
 
 fn is_there(page: &Page, css: &str) -> bool {
@@ -259,6 +260,43 @@ fn the_caption_of_an_embed_offers_what_can_be_done_in_it() {
         click_drawn(&page, "node-M0");
         click(&page, "do-Kill");
         page.find("[data-testid=node-M0][data-state*=dead]");
+    }
+    page.assert_quiet();
+}
+
+#[test]
+fn the_catalogue_is_searched_by_words_in_either_language() {
+    let page = opened_with("plain");
+    let titles =
+        || page.browser.run("return [...document.querySelectorAll('.story h4')].map((h) => h.textContent);");
+    let count = |titles: &Value| titles.as_array().map_or(0, Vec::len);
+    for (language, words, one_of_them) in
+        [("en", "SPLIT vote", "scenario-split-vote"), ("zh", "选票 分裂", "scenario-split-vote")]
+    {
+        click(&page, &format!("lang-{language}"));
+        click(&page, "open-catalogue");
+        page.part("catalogue-search");
+        page.drawn();
+        let all = count(&titles());
+        assert!(all > 30, "{all}");
+        crate::everyone::tab_to(&page, "catalogue-search");
+        page.browser.press(words);
+        page.wait_until("only what has the words is there", || (1..all / 3).contains(&count(&titles())));
+        page.part(one_of_them);
+        // No heading stands above nothing.
+        let empty = "return document.querySelectorAll('[data-testid=catalogue] .stories:empty').length;";
+        assert_eq!(page.browser.run(empty), json!(0));
+        page.screenshot(&format!("catalogue-search-{language}"));
+        page.browser.press("zzz");
+        page.find("[data-testid=catalogue-none]");
+        page.screenshot(&format!("catalogue-none-{language}"));
+        assert_eq!(count(&titles()), 0);
+        // Escape empties the field, and only then closes the dialog.
+        page.browser.press(ESCAPE);
+        page.wait_until("all are back", || count(&titles()) == all);
+        page.find("[data-testid=catalogue][open]");
+        page.browser.press(ESCAPE);
+        page.wait_until("it is closed", || !is_there(&page, "[data-testid=catalogue][open]"));
     }
     page.assert_quiet();
 }
