@@ -52,7 +52,7 @@ pub(crate) fn Header() -> impl IntoView {
             {move || (!narrow.get()).then(|| view! { <RunButtons /> })}
             <span class="spring"></span>
             {guide.frame.is_embedded().then(|| view! {
-                <a class="out" href=out target="_blank" rel="noopener" data-testid="open-in-lab">
+                <a class="out" href=move || out() target="_blank" rel="noopener" data-testid="open-in-lab">
                     {guide.says(Word::OpenInLab)}
                 </a>
             })}
@@ -68,7 +68,7 @@ pub(crate) fn Header() -> impl IntoView {
                         on:click=move |_| lab.lang.set(lang)>{lang.name()}</button>
                 }).collect_view()}
             </div>
-            <button class="quiet" title=theme aria-label=theme data-testid="theme"
+            <button class="quiet" title=move || theme() aria-label=move || theme() data-testid="theme"
                 on:click=move |_| lab.theme.update(|t| *t = t.next())>{icons::icon(icons::THEME)}</button>
             <button class="quiet" title=lab.says(Text::Help) aria-label=lab.says(Text::Help)
                 data-testid="help" on:click=move |_| lab.help.set(true)>"?"</button>

@@ -133,8 +133,8 @@ fn MatrixCell(id: NodeId, grid: Grid, row: Memo<Option<Row>>, n: usize, about: N
         cell.get().map(told).unwrap_or_default()
     };
     view! {
-        <td class="cell" data-health=health title=title>
-            <span class="fill" style:height=filled></span>
+        <td class="cell" data-health=move || health() title=move || title()>
+            <span class="fill" style:height=move || filled()></span>
             <button class="cell-text" id=id_of(spot) tabindex=grid.tab(spot) on:click=ask>
                 <span aria-hidden="true">{move || text()}</span><span class="unseen">{move || title()}</span></button>
         </td>

@@ -53,7 +53,7 @@ fn Sheet(name: String, all: Memo<Vec<Account>>) -> impl IntoView {
     let testid = format!("client-{name}");
     let failing = move || account.with(|a| a.as_ref().is_some_and(|a| a.failing)).to_string();
     view! {
-        <section class="sheet" data-testid=testid data-failing=failing>
+        <section class="sheet" data-testid=testid data-failing=move || failing()>
             <h4>{guide.says(Word::Client)}" "{name}<span class="hint">" → "{move || target()}</span></h4>
             <dl class="facts">
                 <dt>{guide.says(Word::Acked)}</dt><dd class="figure">{with(|a| a.acked)}</dd>

@@ -159,7 +159,7 @@ pub(super) fn Lines(lines: Signal<Vec<Line>>) -> impl IntoView {
                 let part = move || line.with(|l| l.as_ref().and_then(|l| l.part).map(Part::percent));
                 let rule = move || line.with(|l| l.as_ref().map(|l| l.rule));
                 view! {
-                    <li data-met=met>
+                    <li data-met=move || met()>
                         <span class="met" aria-hidden="true"></span>
                         <span class="unseen">{move || mark()}</span>
                         <span>{move || text()}" "<code class="rule">{move || rule()}</code></span>

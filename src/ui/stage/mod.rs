@@ -446,7 +446,7 @@ fn CardFrame(host: crate::cluster::HostId) -> impl IntoView {
         <g class="card" data-state=move || state.get().map_or("ok", |(_, _, state)| state)>
             <rect x=with(|c| c.corner.x) y=with(|c| c.corner.y) width=with(|c| c.width)
                 height=with(|c| c.height) rx="14" />
-            <text x=with(|c| c.corner.x + c.width / 2.0) y=below>{move || title()}</text>
+            <text x=with(|c| c.corner.x + c.width / 2.0) y=move || below()>{move || title()}</text>
         </g>
     }
 }
