@@ -15,4 +15,8 @@ pub mod cli;
 pub mod i18n;
 pub mod view;
 #[cfg(target_arch = "wasm32")]
+#[expect(
+    clippy::redundant_closure,
+    reason = "in markup Leptos forgets the type of a closure that it can see"
+)]
 pub mod ui;

@@ -229,7 +229,7 @@ pub(super) const fn text(text: Text) -> &'static str {
             "This is a bug in the page, not in Redis. The text below says how to make it happen again; please keep it for a report."
         }
         T::CrashReload => "Reload the page",
-        T::Quiet => "All is well. Click a node or a link to break something, or take a tool.",
+        T::Quiet => "All is well. Click a node or a link to break something.",
         T::Hello => {
             "Three sentinels watch a master and its replicas. In a moment the master will die. Watch what they do about it."
         }

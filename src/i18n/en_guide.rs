@@ -37,6 +37,7 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::CatalogueHint => {
             "A tour explains as it goes, lets you bet and asks you to act; the numbers are a good order. A scenario only plays."
         }
+        G::NothingFound => "None of them has these words.",
         G::Tours => "First steps",
         G::StartTour => "Take tour ",
         G::StartScenario => "Play",

@@ -33,6 +33,7 @@ pub enum Guide {
     // The catalogue
     Catalogue,
     CatalogueHint,
+    NothingFound,
     Tours,
     StartTour,
     StartScenario,

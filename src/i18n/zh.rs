@@ -217,7 +217,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::CrashTitle => "模拟已崩溃",
         T::CrashBody => "这是页面的错误，与 Redis 无关。下面的文字可用于重现，请保留以便报告。",
         T::CrashReload => "重新加载页面",
-        T::Quiet => "一切正常。点击节点或连线制造故障，或选用一个工具。",
+        T::Quiet => "一切正常。点击节点或连线制造故障。",
         T::Hello => "三个哨兵监视着一个主节点和它的副本。主节点马上就会宕机，看它们如何应对。",
         T::PanelConsole => "控制台",
         T::ConsoleNode => "节点",

@@ -33,6 +33,7 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::Restored => "已恢复上次的会话，停在你离开的时刻。",
         G::Catalogue => "场景与导览",
         G::CatalogueHint => "导览边播边讲，请你下注、动手，编号是建议的顺序；场景只是播放。",
+        G::NothingFound => "没有包含这些词的条目。",
         G::Tours => "从这里开始",
         G::StartTour => "导览 ",
         G::StartScenario => "播放",

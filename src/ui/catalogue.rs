@@ -1,13 +1,13 @@
 //! The catalogue of scenarios and tours, and a run beside what was recorded of real Redis.
 
-use crate::i18n::{Guide as Word, Told};
+use crate::i18n::{Guide as Word, Text, Told};
 use crate::scenario::{Group, library};
 use crate::ui::guide::{Dialog, Window, guide};
 use crate::ui::plain::view;
 use crate::ui::tour;
-use crate::view::format;
 use crate::view::recorded::{Figure, recorded, simulated};
 use crate::view::tour::{TOURS, Tour};
+use crate::view::{format, search};
 use leptos::prelude::*;
 
 #[component]
@@ -21,71 +21,95 @@ pub(crate) fn CatalogueDialog() -> impl IntoView {
 #[component]
 fn Catalogue() -> impl IntoView {
     let guide = guide();
-    let lang = guide.lab.lang;
+    let lab = guide.lab;
+    let typed = RwSignal::new(String::new());
     // Each with its number in the order in which they are best taken.
-    let (guided, tours): (Vec<_>, Vec<_>) = (1..)
-        .zip(TOURS)
-        .filter_map(|(n, text)| Some((n, Tour::parse(text).ok()?)))
-        .partition(|(_, tour)| library().iter().any(|entry| entry.id == tour.id));
-    let begin = move |(n, tour): &(i32, Tour)| {
-        let n = n.to_string();
-        let (about, tour) = (tour.about.clone(), tour.clone());
-        view! {
-            <button class="small main-button" data-testid=format!("tour-{}", tour.id)
-                title=move || about.get(lang.get()).to_owned() on:click=move |_| tour::start(guide, tour.clone())>
-                {guide.says(Word::StartTour)}{n}
-            </button>
+    let (mut guided, mut tours) = (Vec::new(), Vec::new());
+    for (n, text) in (1..).zip(TOURS) {
+        if let Ok(tour) = Tour::parse(text) {
+            let is_guided = library().iter().any(|entry| entry.id == tour.id);
+            if is_guided { &mut guided } else { &mut tours }.push((n, tour));
         }
-    };
-    let tours = tours
-        .into_iter()
-        .map(|tour| {
-            let (title, about, begin) = (tour.1.title.clone(), tour.1.about.clone(), begin(&tour));
+    }
+    let found = move || {
+        let lang = lab.lang.get();
+        let begin = |(n, tour): &(i32, Tour)| {
+            let (n, about, tour) = (n.to_string(), tour.about.get(lang).to_owned(), tour.clone());
             view! {
-                <li class="story">
-                    <h4>{move || title.get(lang.get()).to_owned()}</h4>
-                    <p>{move || about.get(lang.get()).to_owned()}</p>
-                    <div class="choices">{begin}</div>
-                </li>
+                <button class="small main-button" data-testid=format!("tour-{}", tour.id) title=about
+                    on:click=move |_| tour::start(guide, tour.clone())>{guide.t(Word::StartTour)}{n}</button>
             }
-        })
-        .collect_view();
-    let stories = move |group: Group| {
-        let of_group = library().iter().enumerate().filter(move |(_, entry)| entry.group == group);
-        of_group
-            .map(|(n, entry)| {
-                // A tour through a scenario has its id.
-                let tour = guided.iter().find(|(_, tour)| tour.id == entry.id);
+        };
+        let story = |title: &str, about: &str, choices: &dyn Fn() -> Vec<AnyView>| {
+            typed.with(|words| search::has_words([title, about], words)).then(|| {
                 view! {
                     <li class="story">
-                        <h4>{move || lang.get().words(&entry.title)}</h4>
-                        <p>{move || lang.get().words(&entry.about)}</p>
-                        <div class="choices">
-                            {tour.map(begin)}
-                            <button class="small" data-testid=format!("scenario-{}", entry.id)
-                                on:click=move |_| guide.play(n)>{guide.says(Word::StartScenario)}</button>
-                            {entry.recorded.map(|capture| view! {
-                                <button class="small badge" data-testid=format!("compare-{}", entry.id)
-                                    on:click=move |_| {
-                                        guide.play(n);
-                                        guide.dialog.set(Some(Dialog::Recorded(capture)));
-                                    }>{guide.says(Word::ComparedBadge)}</button>
-                            })}
-                        </div>
+                        <h4>{title.to_owned()}</h4>
+                        <p>{about.to_owned()}</p>
+                        <div class="choices">{choices()}</div>
                     </li>
                 }
             })
-            .collect_view()
+        };
+        let mut parts = Vec::new();
+        let mut part = |title: &'static str, stories: Vec<AnyView>| {
+            if !stories.is_empty() {
+                parts.push(view! { <h3>{title}</h3><ul class="stories">{stories}</ul> });
+            }
+        };
+        let mut stories = Vec::new();
+        for tour in &tours {
+            let (title, about) = (tour.1.title.get(lang), tour.1.about.get(lang));
+            stories.extend(story(title, about, &|| vec![begin(tour)]));
+        }
+        part(guide.t(Word::Tours), stories);
+        for group in Group::ALL {
+            let mut stories = Vec::new();
+            for (n, entry) in library().iter().enumerate().filter(|(_, entry)| entry.group == group) {
+                stories.extend(story(lang.words(&entry.title), lang.words(&entry.about), &|| {
+                    let mut choices = Vec::new();
+                    // A tour through a scenario has its id.
+                    choices.extend(guided.iter().find(|(_, tour)| tour.id == entry.id).map(begin));
+                    choices.push(view! {
+                        <button class="small" data-testid=format!("scenario-{}", entry.id)
+                            on:click=move |_| guide.play(n)>{guide.t(Word::StartScenario)}</button>
+                    });
+                    choices.extend(entry.recorded.map(|capture| {
+                        view! {
+                            <button class="small badge" data-testid=format!("compare-{}", entry.id)
+                                on:click=move |_| {
+                                    guide.play(n);
+                                    guide.dialog.set(Some(Dialog::Recorded(capture)));
+                                }>{guide.t(Word::ComparedBadge)}</button>
+                        }
+                    }));
+                    choices
+                }));
+            }
+            part(lang.group(group), stories);
+        }
+        if parts.is_empty() {
+            parts.push(view! {
+                <p class="empty" role="alert" data-testid="catalogue-none">{guide.t(Word::NothingFound)}</p>
+            });
+        }
+        parts
     };
-    let has_any = |group: &Group| library().iter().any(|entry| entry.group == *group);
+    // Escape empties the field first; the next one closes the dialog.
+    let clear = move |ev: web_sys::KeyboardEvent| {
+        if ev.key() == "Escape" && typed.with_untracked(|typed| !typed.is_empty()) {
+            ev.prevent_default();
+            typed.set(String::new());
+        }
+    };
     view! {
         <p class="hint">{guide.says(Word::CatalogueHint)}</p>
-        <h3>{guide.says(Word::Tours)}</h3>
-        <ul class="stories">{tours}</ul>
-        {Group::ALL.into_iter().filter(has_any).map(|group| view! {
-            <h3>{move || lang.get().group(group)}</h3>
-            <ul class="stories">{stories(group)}</ul>
-        }).collect_view()}
+        <div class="choices">
+            <input type="search" class="log-search" data-testid="catalogue-search" spellcheck="false"
+                autocomplete="off" placeholder=lab.says(Text::LogSearch) aria-label=lab.says(Text::LogSearch)
+                prop:value=move || typed.get() on:keydown=clear on:input=move |ev| typed.set(event_target_value(&ev)) />
+        </div>
+        {found}
     }
 }
 
@@ -155,9 +179,9 @@ fn Comparison(capture: &'static str) -> impl IntoView {
         <p class="hint">{guide.says(Word::RecordedHint)}</p>
         <div class="choices">
             <button class="small" data-testid="recorded-play" on:click=move |_| lab.toggle_play()>
-                {move || lab.t(if lab.playing.get() { crate::i18n::Text::Pause } else { crate::i18n::Text::Play })}
+                {move || lab.t(if lab.playing.get() { Text::Pause } else { Text::Play })}
             </button>
-            <output class="time">{clock}</output>
+            <output class="time">{move || clock()}</output>
         </div>
         <div class="scroll-x" tabindex="0"><table class="known" data-testid="comparison">
             <thead><tr>

@@ -91,7 +91,11 @@ fn answer(guide: Guide, message: &Value) -> Value {
     let failed = |why: &str| json!({"lab": 1, "type": "error", "id": message["id"], "message": why});
     match message["type"].as_str() {
         Some("play") => {
-            if let Some(speed) = message["speed"].as_f64().filter(|speed| *speed > 0.0) {
+            // NaN and infinity are null by the time that they come here.
+            if let Some(speed) = message.get("speed") {
+                let Some(speed) = speed.as_f64().filter(|speed| *speed > 0.0) else {
+                    return failed("speed is no positive number");
+                };
                 lab.set_speed(speed.clamp(0.001, 1000.0));
             }
             lab.playing.set(true);

@@ -12,7 +12,7 @@ use crate::ui::{crash, dom, saved, tour};
 use leptos::prelude::*;
 
 /// Where the header has no room for what concerns the run; the settings have it there.
-pub(crate) const NARROW: &str = "(max-width: 899px)";
+pub(crate) const NARROW: &str = "(max-width: 899px), (max-height: 460px)";
 
 #[component]
 pub(crate) fn Header() -> impl IntoView {
@@ -52,7 +52,7 @@ pub(crate) fn Header() -> impl IntoView {
             {move || (!narrow.get()).then(|| view! { <RunButtons /> })}
             <span class="spring"></span>
             {guide.frame.is_embedded().then(|| view! {
-                <a class="out" href=out target="_blank" rel="noopener" data-testid="open-in-lab">
+                <a class="out" href=move || out() target="_blank" rel="noopener" data-testid="open-in-lab">
                     {guide.says(Word::OpenInLab)}
                 </a>
             })}
@@ -68,7 +68,7 @@ pub(crate) fn Header() -> impl IntoView {
                         on:click=move |_| lab.lang.set(lang)>{lang.name()}</button>
                 }).collect_view()}
             </div>
-            <button class="quiet" title=theme aria-label=theme data-testid="theme"
+            <button class="quiet" title=move || theme() aria-label=move || theme() data-testid="theme"
                 on:click=move |_| lab.theme.update(|t| *t = t.next())>{icons::icon(icons::THEME)}</button>
             <button class="quiet" title=lab.says(Text::Help) aria-label=lab.says(Text::Help)
                 data-testid="help" on:click=move |_| lab.help.set(true)>"?"</button>
@@ -98,7 +98,7 @@ pub(crate) fn RunButtons() -> impl IntoView {
         <button class="quiet seed" title=lab.says(Text::NewSeed)
             aria-label=move || format!("{} {}", lab.t(Text::NewSeed), seed()) data-testid="new-seed"
             on:click=move |_| tour::other_dice(guide)>
-            {icons::icon(icons::DICE)}<span class="word">{lab.says(Text::NewSeed)}</span>" "<span class="figure">{seed}</span>
+            {icons::icon(icons::DICE)}<span class="word">{lab.says(Text::NewSeed)}</span>" "<span class="figure">{move || seed()}</span>
         </button>
         {move || {
             lab.run.track();
@@ -165,12 +165,11 @@ fn ScenarioChooser() -> impl IntoView {
             })
             .collect_view()
     };
-    let has_any = |group: &Group| library().iter().any(|entry| entry.group == *group);
     view! {
         <label class="scenario">
             <span>{lab.says(Text::Scenario)}</span>
             <select data-testid="scenario" aria-label=lab.says(Text::Scenario) prop:value=chosen on:change=choose>
-                {Group::ALL.into_iter().filter(has_any).map(|group| view! {
+                {Group::ALL.map(|group| view! {
                     <optgroup label=move || lab.lang.get().group(group)>{options(group)}</optgroup>
                 }).collect_view()}
                 {move || file().map(|name| view! {

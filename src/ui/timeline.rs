@@ -65,7 +65,7 @@ pub(crate) fn Timeline() -> impl IntoView {
                             title=move || lab.lang.get().guide(Word::GhostMark)></div>
                     })}
                 })}
-                <div class="ticks" aria-hidden="true">{ticks}</div>
+                <div class="ticks" aria-hidden="true">{move || ticks()}</div>
                 <svg viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true">
                     <For each=move || gone.get() key=|(n, at, _)| (*n, *at)
                         children=move |(_, at, category)| view! {

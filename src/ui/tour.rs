@@ -386,7 +386,7 @@ fn Card(taken: Taken) -> impl IntoView {
             </div>
             <div class="tour-body" tabindex="0">
                 <p role="status" aria-live="polite" data-testid="tour-say">{move || both(|s| Some(s.say.clone()))}</p>
-                {bet}
+                {move || bet()}
                 {move || both(|s| s.task.clone()).filter(|_| !waits_for_bet).map(|text| view! {
                     <p class="task" data-done=met.to_string() data-testid="task">
                         <strong>{move || guide.t(if met { Word::TourDone } else { Word::TourTask })}</strong>{text}

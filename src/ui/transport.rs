@@ -22,7 +22,7 @@ pub(crate) fn Transport() -> impl IntoView {
     let phase = move |word: Word, icon: &'static str, name: &'static str, back: bool| {
         let title = move || lab.lang.get().guide(word);
         view! {
-            <button class="quiet" title=title aria-label=title data-testid=name
+            <button class="quiet" title=move || title() aria-label=move || title() data-testid=name
                 on:click=move |_| lab.step(Step::Phase, back)>{icons::icon(icon)}</button>
         }
     };
@@ -64,7 +64,7 @@ pub(crate) fn Transport() -> impl IntoView {
                 {phase(Word::BackPhase, icons::BACK_PHASE, "back-phase", true)}
                 {step(Text::BackNotable, icons::BACK_NOTABLE, "back-notable", Step::Notable, true)}
                 {step(Text::BackEvent, icons::BACK_EVENT, "back-event", Step::Event, true)}
-                <button class="play" title=play_text aria-label=play_text data-testid="play"
+                <button class="play" title=move || play_text() aria-label=move || play_text() data-testid="play"
                     data-playing=move || lab.playing.get().to_string() on:click=move |_| lab.toggle_play()>
                     {move || icons::icon(if lab.playing.get() { icons::PAUSE } else { icons::PLAY })}
                 </button>
@@ -77,8 +77,8 @@ pub(crate) fn Transport() -> impl IntoView {
                     lab.seek(seen);
                 }))}
             </div>
-            <div class="clock" data-testid="clock" title=in_logs>
-                <output class="time">{clock}</output>
+            <div class="clock" data-testid="clock" title=move || in_logs()>
+                <output class="time">{move || clock()}</output>
                 <span class="epoch">{move || lab.say(&Phrase::Epoch(epoch.get()))}</span>
             </div>
             <button class="director" title=lab.says(Text::DirectorHint) data-testid="director"
@@ -95,7 +95,7 @@ pub(crate) fn Transport() -> impl IntoView {
                 <button class="quiet" title=lab.says(Text::Faster) aria-label=lab.says(Text::Faster)
                     data-testid="faster"
                     on:click=move |_| lab.set_speed(pace::next_speed(lab.speed.get_untracked(), true))>"+"</button>
-                <output class="factor" data-testid="factor">{factor}</output>
+                <output class="factor" data-testid="factor">{move || factor()}</output>
             </div>
         </div>
     }

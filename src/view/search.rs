@@ -9,6 +9,11 @@ pub fn find(text: &str, needle: &str) -> Option<usize> {
     text.windows(needle.len()).position(|window| window.eq_ignore_ascii_case(needle))
 }
 
+/// Whether each word of `needle` stands in one of `texts`.
+pub fn has_words(texts: [&str; 2], needle: &str) -> bool {
+    needle.split_whitespace().all(|word| texts.iter().any(|text| find(text, word).is_some()))
+}
+
 /// A text in pieces: what is `needle`, and what lies between. Together they are the text.
 pub fn pieces<'a>(text: &'a str, needle: &str) -> Vec<(bool, &'a str)> {
     let mut pieces = Vec::new();
@@ -33,6 +38,21 @@ mod tests {
         assert_eq!(find("# +SDOWN master", "sdown"), Some(3));
         assert_eq!(find("主节点 M0", "m0"), Some("主节点 ".len()));
         assert_eq!((find("abc", ""), find("", "a"), find("ab", "abc")), (Some(0), None, None));
+    }
+
+    #[test]
+    fn each_word_may_stand_in_either_text() {
+        let texts = ["A Split Vote", "Two candidates in one epoch"];
+        for (needle, wanted) in [
+            ("vote EPOCH", true),
+            (" split  ", true),
+            ("", true),
+            ("vote quorum", false),
+            ("split two in", true),
+        ] {
+            assert_eq!(has_words(texts, needle), wanted, "{needle}");
+        }
+        assert!(has_words(["主节点", "被冻结"], "冻结 节点"));
     }
 
     #[test]

@@ -175,3 +175,25 @@ fn a_node_s_menu_leads_to_its_console_and_a_dead_node_refuses() {
     page.screenshot("console-phone");
     page.assert_quiet();
 }
+
+#[test]
+fn beside_a_narrow_stage_the_console_s_field_has_room_for_its_example() {
+    let page = opened_with("plain");
+    for (width, height) in [(1100, 700), (1440, 900)] {
+        page.resize(width, height);
+        click(&page, "tab-console");
+        page.find(".console-input");
+        page.drawn();
+        let spare = page.browser.run(
+            "const field = document.querySelector('.console-input');
+             const style = getComputedStyle(field);
+             const pen = document.createElement('canvas').getContext('2d');
+             pen.font = `${style.fontSize} ${style.fontFamily}`;
+             const inside = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+             return inside - pen.measureText(field.placeholder).width;",
+        );
+        page.screenshot(&format!("console-{width}"));
+        assert!(spare.as_f64() > Some(0.0), "{spare} at {width} x {height}");
+    }
+    page.assert_quiet();
+}

@@ -228,3 +228,60 @@ fn on_a_phone_held_across_play_is_in_sight_wherever_the_page_is_scrolled_to() {
         assert_eq!(seen, json!(true), "scrolled to {top}");
     }
 }
+
+#[test]
+fn on_a_phone_held_across_the_picture_is_wide_and_the_buttons_of_a_dialog_are_in_sight() {
+    let page = opened();
+    for (width, height) in [(844, 390), (932, 430)] {
+        page.resize(width, height);
+        page.part("tour");
+        page.drawn();
+        let room = page.browser.run(
+            "const box = document.querySelector('.stage-frame').getBoundingClientRect();
+             const top = (css) => document.querySelector(css).getBoundingClientRect().top;
+             return [box.width, box.height, top('.bottom') - top('.tour-body')];",
+        );
+        page.screenshot(&format!("phone-across-{width}-tour"));
+        let room = |n: usize| room[n].as_f64().expect("a size is a figure");
+        assert!(room(0) > f64::from(width) - 20.0, "the stage is {} wide of {width}", room(0));
+        assert!(room(1) >= 140.0, "the stage is {} high of {height}", room(1));
+        assert!(room(2) >= 16.0, "the first line of the card is covered at {width} x {height}: {}", room(2));
+        tap(&page, "open");
+        page.find("[data-testid=open-dialog][open]");
+        page.drawn();
+        let hidden = page.browser.run(
+            "return [...document.querySelectorAll('.open-buttons button')].filter((button) => {
+               const box = button.getBoundingClientRect();
+               const at = document.elementFromPoint(box.x + box.width / 2, box.bottom - 4);
+               return box.top < 0 || !button.contains(at);
+             }).length;",
+        );
+        page.screenshot(&format!("phone-across-{width}-open"));
+        assert_eq!(hidden, json!(0), "at {width} x {height}");
+        page.browser.run("document.querySelector('[data-testid=open-dialog]').close();");
+    }
+    page.assert_quiet();
+}
+
+#[test]
+fn on_a_tablet_the_longest_step_of_a_tour_leaves_the_picture_above_the_drawer() {
+    let page = opened();
+    page.resize(768, 1024);
+    tap(&page, "to-sandbox");
+    tap(&page, "open-catalogue");
+    tap(&page, "tour-partition-lost-writes");
+    page.part("tour");
+    tap(&page, "taller");
+    page.find(".side[data-tall=true]");
+    // As long as the card lets a text be.
+    page.browser.run("document.querySelector('.tour-body').style.minHeight = '34vh';");
+    page.drawn();
+    let seen = page.browser.run(
+        "const box = (css) => document.querySelector(css).getBoundingClientRect();
+         const [frame, tour, panel, bottom] = ['.stage-frame', '.tour', '.panel', '.bottom'].map(box);
+         return [frame.height >= 160, tour.top >= frame.bottom - 1, panel.height >= 100, bottom.bottom <= innerHeight + 1];",
+    );
+    page.screenshot("tablet-tour-taller");
+    assert_eq!(seen, json!([true, true, true, true]));
+    page.assert_quiet();
+}

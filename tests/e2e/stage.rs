@@ -361,3 +361,61 @@ fn a_menu_closes_when_another_part_of_the_page_is_turned_to() {
     page.find("[data-testid=app][data-panel=settings]");
     page.assert_quiet();
 }
+
+#[test]
+fn all_tools_are_in_sight_on_a_laptop_however_low_it_is() {
+    let page = opened_with("plain");
+    for (width, height) in [(1440, 900), (1440, 790), (1366, 650), (1280, 600), (1100, 700)] {
+        page.resize(width, height);
+        page.drawn();
+        let over = page.browser.run(
+            "const column = document.querySelector('.tools');
+             const edge = column.getBoundingClientRect();
+             const outside = [...column.querySelectorAll('button')].filter((tool) => {
+               const box = tool.getBoundingClientRect();
+               return box.bottom > edge.bottom || box.right > edge.right || tool.scrollWidth > tool.clientWidth;
+             });
+             return outside.map((tool) => tool.dataset.testid);",
+        );
+        page.screenshot(&format!("tools-{width}-{height}"));
+        assert_eq!(over, json!([]), "at {width} x {height}");
+    }
+    page.assert_quiet();
+}
+
+#[test]
+fn the_names_of_hosts_with_several_masters_stand_before_the_lines_that_pass_them() {
+    let page = opened_with("plain");
+    click(&page, "open");
+    page.part("open-text");
+    let two = |tail: &str| {
+        let of = |(name, port)| tail.replace("NAME", name).replace("PORT", port);
+        [("a", "6379"), ("b", "6380")].map(of).concat()
+    };
+    let conf = two("sentinel monitor NAME 10.0.0.1 PORT 2\n")
+        + &two("sentinel known-replica NAME 10.0.0.2 PORT\nsentinel known-replica NAME 10.0.0.3 PORT\n");
+    page.browser.run(&format!("document.querySelector('[data-testid=open-text]').value = {};", json!(conf)));
+    click(&page, "open-run");
+    click(&page, "open-close");
+    pause(&page);
+    page.find(".card text");
+    page.drawn();
+    page.screenshot("hosts-with-two-masters");
+    let seen = page.browser.run(
+        "const before = (a, b) =>
+           Boolean(document.querySelector(a).compareDocumentPosition(document.querySelector(b)) & 4);
+         const name = getComputedStyle(document.querySelector('.card text'));
+         // What lies under a card is touched through it.
+         const cards = [...document.querySelectorAll('.card rect')].map((card) => card.getBoundingClientRect());
+         const isWithin = ([x, y]) => cards.some((c) => x > c.left && x < c.right && y > c.top && y < c.bottom);
+         const touched = [...document.querySelectorAll('.edge-grip')].some((grip) => {
+           const place = grip.getPointAtLength(grip.getTotalLength() * 0.1).matrixTransform(grip.getScreenCTM());
+           const at = [place.x, place.y];
+           return isWithin(at) && Boolean(document.elementFromPoint(...at)?.closest('.edge'));
+         });
+         return [before('.edges', '.cards'), before('.cards', '.nodes'), name.paintOrder.startsWith('stroke'),
+           parseFloat(name.strokeWidth) >= 4, name.stroke !== 'none', touched];",
+    );
+    assert_eq!(seen, json!([true, true, true, true, true, true]));
+    page.assert_quiet();
+}

@@ -3,6 +3,7 @@
 use crate::journeys::{click, click_drawn, log, open_file, opened_with, pause, step_until};
 use crate::page::Page;
 use crate::site::{AROUND, Site};
+use crate::webdriver::keys::ESCAPE;
 use serde_json::{Value, json};
 
 fn is_there(page: &Page, css: &str) -> bool {
@@ -190,6 +191,18 @@ fn an_embed_is_driven_by_messages() {
     page.wait_until("it was done", || got("event").iter().any(|m| m["event"] == "did" && m["node"] == "S1"));
     send(&json!({"lab": 1, "type": "act", "id": 3, "action": "explode S1"}));
     page.wait_until("nonsense is refused", || got("error").iter().any(|m| m["id"] == 3));
+    // A speed that is none is refused, and nothing plays.
+    for (id, speed) in [(10, "0"), (11, "-1"), (12, "'fast'"), (13, "null"), (14, "NaN")] {
+        page.browser
+            .run(&format!("frames[0].postMessage({{lab: 1, type: 'play', id: {id}, speed: {speed}}}, '*');"));
+        page.wait_until(&format!("a speed of {speed} is refused"), || {
+            got("error").iter().any(|m| m["id"] == id && m["message"] == "speed is no positive number")
+        });
+    }
+    send(&json!({"lab": 1, "type": "state", "id": 15}));
+    page.wait_until("it stands still", || {
+        got("state").iter().any(|m| m["id"] == 15 && m["playing"] == false)
+    });
     send(&json!({"lab": 1, "type": "play", "id": 4, "speed": 1}));
     page.wait_until("it plays", || got("state").iter().any(|m| m["id"] == 4 && m["playing"] == true));
     page.screenshot("embedded");
@@ -223,6 +236,67 @@ fn an_embed_has_all_that_it_promises_in_its_frame() {
             assert_eq!(hidden, json!([]), "{level} at {width} x {height}");
             page.screenshot(&format!("embed-{level}-{width}"));
         }
+    }
+    page.assert_quiet();
+}
+
+#[test]
+fn the_caption_of_an_embed_offers_what_can_be_done_in_it() {
+    let page = Page::open();
+    for level in ["stage", "player"] {
+        page.resize(720, 480);
+        page.browser.go("about:blank");
+        page.browser.go(&page.site.url(&format!("?embed={level}#v1&scenario=plain&seed=7&at=0")));
+        page.wait_for_text("[data-testid=caption]", "Click a node or a link");
+        page.drawn();
+        assert_eq!(
+            page.browser.run("return document.querySelector('.tools').getBoundingClientRect().height;"),
+            json!(0),
+            "the frame has no room for tools"
+        );
+        let caption = page.text("[data-testid=caption]");
+        assert!(!caption.contains("tool"), "{level}: {caption}");
+        page.screenshot(&format!("embed-{level}-quiet"));
+        click_drawn(&page, "node-M0");
+        click(&page, "do-Kill");
+        page.find("[data-testid=node-M0][data-state*=dead]");
+    }
+    page.assert_quiet();
+}
+
+#[test]
+fn the_catalogue_is_searched_by_words_in_either_language() {
+    let page = opened_with("plain");
+    let titles =
+        || page.browser.run("return [...document.querySelectorAll('.story h4')].map((h) => h.textContent);");
+    let count = |titles: &Value| titles.as_array().map_or(0, Vec::len);
+    for (language, words, one_of_them) in
+        [("en", "SPLIT vote", "scenario-split-vote"), ("zh", "选票 分裂", "scenario-split-vote")]
+    {
+        click(&page, &format!("lang-{language}"));
+        click(&page, "open-catalogue");
+        page.part("catalogue-search");
+        page.drawn();
+        let all = count(&titles());
+        assert!(all > 30, "{all}");
+        crate::everyone::tab_to(&page, "catalogue-search");
+        page.browser.press(words);
+        page.wait_until("only what has the words is there", || (1..all / 3).contains(&count(&titles())));
+        page.part(one_of_them);
+        // No heading stands above nothing.
+        let empty = "return document.querySelectorAll('[data-testid=catalogue] .stories:empty').length;";
+        assert_eq!(page.browser.run(empty), json!(0));
+        page.screenshot(&format!("catalogue-search-{language}"));
+        page.browser.press("zzz");
+        page.find("[data-testid=catalogue-none]");
+        page.screenshot(&format!("catalogue-none-{language}"));
+        assert_eq!(count(&titles()), 0);
+        // Escape empties the field, and only then closes the dialog.
+        page.browser.press(ESCAPE);
+        page.wait_until("all are back", || count(&titles()) == all);
+        page.find("[data-testid=catalogue][open]");
+        page.browser.press(ESCAPE);
+        page.wait_until("it is closed", || !is_there(&page, "[data-testid=catalogue][open]"));
     }
     page.assert_quiet();
 }

@@ -54,7 +54,7 @@ pub(super) fn BeliefMatrix() -> impl IntoView {
         focus::focus_id(&id_of(to));
     };
     view! {
-        <p class="hint">{lab.says(Text::BeliefsHint)}" "{left_out}</p>
+        <p class="hint">{lab.says(Text::BeliefsHint)}" "{move || left_out()}</p>
         <div class="scroll-x">
             <table class="matrix" role="grid" aria-label=lab.says(Text::PanelBeliefs) data-testid="matrix" on:keydown=key>
                 <thead><tr>
@@ -98,7 +98,7 @@ fn MatrixRow(id: NodeId, grid: Grid) -> impl IntoView {
                 children=move |(n, (about, _))| view! { <MatrixCell id=id grid=grid row=row n=n about=about /> } />
             <td class="figure">{move || row.with(|r| r.as_ref().map_or(0, |r| r.epoch))}</td>
             <td class="figure">{move || row.with(|r| r.as_ref().map_or(0, |r| r.config_epoch))}</td>
-            <td class="vote">{vote}</td>
+            <td class="vote">{move || vote()}</td>
         </tr>
     }
 }
@@ -133,10 +133,10 @@ fn MatrixCell(id: NodeId, grid: Grid, row: Memo<Option<Row>>, n: usize, about: N
         cell.get().map(told).unwrap_or_default()
     };
     view! {
-        <td class="cell" data-health=health title=title>
-            <span class="fill" style:height=filled></span>
+        <td class="cell" data-health=move || health() title=move || title()>
+            <span class="fill" style:height=move || filled()></span>
             <button class="cell-text" id=id_of(spot) tabindex=grid.tab(spot) on:click=ask>
-                <span aria-hidden="true">{text}</span><span class="unseen">{move || title()}</span></button>
+                <span aria-hidden="true">{move || text()}</span><span class="unseen">{move || title()}</span></button>
         </td>
     }
 }

@@ -53,15 +53,15 @@ fn Sheet(name: String, all: Memo<Vec<Account>>) -> impl IntoView {
     let testid = format!("client-{name}");
     let failing = move || account.with(|a| a.as_ref().is_some_and(|a| a.failing)).to_string();
     view! {
-        <section class="sheet" data-testid=testid data-failing=failing>
-            <h4>{guide.says(Word::Client)}" "{name}<span class="hint">" → "{target}</span></h4>
+        <section class="sheet" data-testid=testid data-failing=move || failing()>
+            <h4>{guide.says(Word::Client)}" "{name}<span class="hint">" → "{move || target()}</span></h4>
             <dl class="facts">
                 <dt>{guide.says(Word::Acked)}</dt><dd class="figure">{with(|a| a.acked)}</dd>
                 <dt>{guide.says(Word::Refused)}</dt>
-                <dd class="figure">{with(|a| a.refused.iter().map(|(_, n)| n).sum())}" "<span class="hint">{refused}</span></dd>
+                <dd class="figure">{with(|a| a.refused.iter().map(|(_, n)| n).sum())}" "<span class="hint">{move || refused()}</span></dd>
                 <dt>{guide.says(Word::Lost)}</dt>
-                <dd class="figure"><strong>{with(|a| a.lost)}</strong>" "<span class="hint">{between}</span></dd>
-                <dt>{guide.says(Word::Without)}</dt><dd class="figure">{without}</dd>
+                <dd class="figure"><strong>{with(|a| a.lost)}</strong>" "<span class="hint">{move || between()}</span></dd>
+                <dt>{guide.says(Word::Without)}</dt><dd class="figure">{move || without()}</dd>
             </dl>
         </section>
     }

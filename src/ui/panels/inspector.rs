@@ -54,7 +54,7 @@ fn NodeDetails(id: NodeId) -> impl IntoView {
     let rows =
         lab.look(move |v| v.nodes.iter().find(|n| n.id == id).map(|n| facts(lab, n)).unwrap_or_default());
     view! {
-        <h3 class="node-title" data-state=move || face.with(|f| f.as_ref().map(Face::state))>{title}</h3>
+        <h3 class="node-title" data-state=move || face.with(|f| f.as_ref().map(Face::state))>{move || title()}</h3>
         <Actions face=face />
         <dl class="facts">
             <For each=move || 0..rows.with(Vec::len) key=|n| *n children=move |n| view! {

@@ -92,6 +92,6 @@ fn CutButton(pair: (HostId, HostId), with: String) -> impl IntoView {
     let click = move |_| lab.act(deed.get_untracked());
     let label = move || format!("{} · {with}", word());
     view! {
-        <button class="small" data-harms=move || (!is_cut()).to_string() aria-label=label on:click=click>{word}</button>
+        <button class="small" data-harms=move || (!is_cut()).to_string() aria-label=move || label() on:click=click>{move || word()}</button>
     }
 }

@@ -199,7 +199,7 @@ pub(super) fn LogPanel() -> impl IntoView {
                     pages.set(1);
                     typed.set(event_target_value(&ev));
                 } />
-            <span class="hint log-status" role="status" data-testid="log-status">{status}</span>
+            <span class="hint log-status" role="status" data-testid="log-status">{move || status()}</span>
             <button class="quiet" title=lab.says(Text::LogCopy) aria-label=lab.says(Text::LogCopy)
                 on:click=copy>{icons::icon(icons::COPY)}</button>
         </div>

@@ -19,7 +19,7 @@ pub(super) fn MasterChooser() -> impl IntoView {
     let option = move |name: String| {
         let (value, shown) = (name.clone(), name.clone());
         let is_chosen = move || chosen.with(|chosen| chosen.as_ref() == Some(&name));
-        view! { <option value=value selected=is_chosen>{shown}</option> }
+        view! { <option value=value selected=move || is_chosen()>{shown}</option> }
     };
     move || {
         let names: Vec<String> = names.with(|names| names.iter().map(ToString::to_string).collect());

@@ -122,7 +122,7 @@ fn SelectionTable(insight: Memo<Option<Arc<Insight>>>) -> impl IntoView {
             let column = Memo::new(move |_| columns.with(|c| c.get(n).cloned()));
             let chosen = move || column.with(|c| c.as_ref().is_some_and(|c| c.chosen)).to_string();
             view! {
-                <th scope="col" data-chosen=chosen>{move || column.with(|c| c.as_ref().map(|c| c.name.clone()))}</th>
+                <th scope="col" data-chosen=move || chosen()>{move || column.with(|c| c.as_ref().map(|c| c.name.clone()))}</th>
             }
         });
         let rows = ROWS.iter().enumerate().map(|(row, (term, rule, unit))| {
@@ -137,8 +137,8 @@ fn SelectionTable(insight: Memo<Option<Arc<Insight>>>) -> impl IntoView {
                     _ => "",
                 };
                 view! {
-                    <td data-how=how title=word><span class="met" aria-hidden="true"></span>
-                        <span class="unseen">{word}</span>
+                    <td data-how=move || how() title=move || word()><span class="met" aria-hidden="true"></span>
+                        <span class="unseen">{move || word()}</span>
                         <span class="figure">{move || cell.with(|c| c.as_ref().map(|(_, text)| text.clone()))}</span></td>
                 }
             });
@@ -159,7 +159,7 @@ fn SelectionTable(insight: Memo<Option<Arc<Insight>>>) -> impl IntoView {
             view! {
                 <td data-how="key" data-chosen=move || chosen().to_string()
                     title=move || if chosen() { lab.term(Term::Chosen) } else { "" }>
-                    <strong>{text}</strong></td>
+                    <strong>{move || text()}</strong></td>
             }
         });
         view! {
@@ -199,12 +199,12 @@ fn States(insight: Memo<Option<Arc<Insight>>>) -> impl IntoView {
         let of = move |what: fn(State) -> Option<&'static str>| move || state.get().and_then(what);
         let setting = move || state.get().map_or("", |s| s.setting);
         view! {
-            <li data-when=when>
+            <li data-when=move || when()>
                 <div class="state-name"><code>{of(|s| Some(s.name))}</code></div>
-                <div class="state-limit" title=setting>
-                    <span class="figure">{limit}</span>
+                <div class="state-limit" title=move || setting()>
+                    <span class="figure">{move || limit()}</span>
                     <span class="meter" data-shown=move || (running() && wait().is_some()).to_string() aria-hidden="true">
-                        <span style:width=filled></span></span>
+                        <span style:width=move || filled()></span></span>
                 </div>
                 <div class="state-ways">
                     <span>{lab.names(Term::StateThen)}" "<code>{of(|s| Some(s.then.channel()))}</code></span>
@@ -275,13 +275,13 @@ fn TimerRow(timer: Memo<Option<Timer>>) -> impl IntoView {
     let end = move || format!("{:.1}%", of().map_or(0.0, |t| place(t.limit)) * 100.0);
     view! {
         <li data-runs=move || runs().to_string() data-threat=move || threat().to_string()>
-            <span class="timer-name">{name}<code>{move || of().map(|t| t.wait.setting())}</code></span>
+            <span class="timer-name">{move || name()}<code>{move || of().map(|t| t.wait.setting())}</code></span>
             <span class="timer-bar" aria-hidden="true">
-                <span class="timer-way" style:width=end></span>
-                <span class="timer-done" style:width=done></span>
-                <span class="timer-end" style:left=end></span>
+                <span class="timer-way" style:width=move || end()></span>
+                <span class="timer-done" style:width=move || done()></span>
+                <span class="timer-end" style:left=move || end()></span>
             </span>
-            <span class="figure">{figures}</span>
+            <span class="figure">{move || figures()}</span>
         </li>
     }
 }

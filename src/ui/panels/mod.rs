@@ -115,7 +115,7 @@ pub(crate) fn Panels() -> impl IntoView {
     let guide = guide();
     let lab = guide.lab;
     // Where there is room, log and lanes have places of their own and no tab.
-    let wide = dom::media("(min-width: 1200px)");
+    let wide = dom::media("(min-width: 1200px) and (min-height: 641px)");
     let medium = dom::media("(min-width: 900px) and (min-height: 641px)");
     let has_tab = move |panel| match panel {
         Panel::Log => !wide.get(),
@@ -200,7 +200,7 @@ pub(crate) fn Panels() -> impl IntoView {
                     <h2 class="unseen">{move || title(lab.lang.get(), shown.get())}</h2>
                 })}
                 {move || tells_of_one_master(shown.get()).then(|| view! { <MasterChooser /> })}
-                {body}
+                {move || body()}
             </div>
         </section>
         {move || wide.get().then(|| view! {

@@ -63,7 +63,7 @@ fn DirectiveControl(directive: Directive) -> impl IntoView {
     view! {
         <StepSlider name=directive.word() label=Signal::derive(move || directive.word().to_owned())
             steps=directive.steps() value=held text=Signal::derive(text) set=Callback::new(set) />
-        <p class="means">{means}</p>
+        <p class="means">{move || means()}</p>
     }
 }
 

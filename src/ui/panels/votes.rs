@@ -85,7 +85,7 @@ fn voter(lab: Lab, voter: &Voter, epoch: u64) -> impl IntoView + use<> {
     view! {
         <li data-fresh=fresh.to_string() data-runs=runs.to_string()>
             <strong>{name}</strong>
-            <span>{text}</span>
+            <span>{move || text()}</span>
         </li>
     }
 }
@@ -128,7 +128,7 @@ fn candidate(lab: Lab, candidate: &Candidate) -> impl IntoView + use<> {
         let text = move || slot_text(lab, &slot);
         view! {
             <li data-slot=word><span class="box" aria-hidden="true"></span>
-                <strong>{voter.to_string()}</strong><span>{text}</span></li>
+                <strong>{voter.to_string()}</strong><span>{move || text()}</span></li>
         }
     });
     let since = format::span_ms(candidate.in_state_ds * 100);
@@ -153,7 +153,7 @@ fn candidate(lab: Lab, candidate: &Candidate) -> impl IntoView + use<> {
             <p>{move || lab.say(&Phrase::Votes { votes: counted, needed, voters: known })}</p>
             <p class="hint">{move || lab.say(&Phrase::VotesNeeded { quorum, voters: known })}</p>
             <ol class="states">{steps.collect_view()}</ol>
-            <p class="figure">{progress}</p>
+            <p class="figure">{move || progress()}</p>
         </div>
     }
 }

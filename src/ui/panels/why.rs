@@ -77,7 +77,7 @@ fn Answer() -> impl IntoView {
                     <p class="answer-told">{told}</p>
                     <p class="answer-line"><code>{words}</code></p>
                     <p class="hint">
-                        {by}" · "{when}" · "<code class="rule">{asked.why.rule.clone()}</code>" "
+                        {by}" · "{move || when()}" · "<code class="rule">{asked.why.rule.clone()}</code>" "
                         <button class="small" on:click=move |_| lab.seek(at)>{lab.names(Term::GoThere)}</button>
                     </p>
                     <Lines lines=lines />
@@ -159,10 +159,10 @@ pub(super) fn Lines(lines: Signal<Vec<Line>>) -> impl IntoView {
                 let part = move || line.with(|l| l.as_ref().and_then(|l| l.part).map(Part::percent));
                 let rule = move || line.with(|l| l.as_ref().map(|l| l.rule));
                 view! {
-                    <li data-met=met>
+                    <li data-met=move || met()>
                         <span class="met" aria-hidden="true"></span>
-                        <span class="unseen">{mark}</span>
-                        <span>{text}" "<code class="rule">{rule}</code></span>
+                        <span class="unseen">{move || mark()}</span>
+                        <span>{move || text()}" "<code class="rule">{move || rule()}</code></span>
                         <span class="meter" data-shown=move || part().is_some().to_string() aria-hidden="true">
                             <span style:width=move || format!("{}%", part().unwrap_or(0))></span>
                         </span>

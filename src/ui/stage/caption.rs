@@ -61,9 +61,9 @@ pub(super) fn Caption() -> impl IntoView {
     };
     // Polite, and at most one sentence: the last.
     view! {
-        <div class="caption" data-category=category data-testid="caption">
+        <div class="caption" data-category=move || category() data-testid="caption">
             <div>
-                <p role="status" aria-live="polite">{text}</p>
+                <p role="status" aria-live="polite">{move || text()}</p>
                 {move || event().map(|event| view! { <code>{event}</code> })}
             </div>
             {move || asks.get().then(|| view! {

@@ -141,20 +141,20 @@ pub(super) fn EdgeLine(a: NodeId, b: NodeId, edges: ReadSignal<Arc<Vec<Edge>>>) 
         (selected == Some(a) || selected == Some(b)).to_string()
     };
     view! {
-        <g class="edge" id=format!("link-{}-{}", a.0, b.0) role=role tabindex=move || tab.get() aria-label=label
+        <g class="edge" id=format!("link-{}-{}", a.0, b.0) role=move || role() tabindex=move || tab.get() aria-label=move || label()
             on:focus=move |_| stage.link.set(Some((a, b))) on:keydown=key
             data-use=move || edge.with(|e| e.as_ref().map(Edge::word))
             data-state=move || edge.with(|e| e.as_ref().map(Edge::state))
-            data-hum=move || hum.get().to_string() data-flows=move || flows().to_string() data-selected=touches
+            data-hum=move || hum.get().to_string() data-flows=move || flows().to_string() data-selected=move || touches()
             data-testid=format!("link-{}-{}", a.0, b.0)
             on:click=click on:contextmenu=click>
-            <title>{label}</title>
-            <path class="edge-line" d=path stroke-dasharray=dash />
-            <path class="edge-caps" d=caps />
+            <title>{move || label()}</title>
+            <path class="edge-line" d=move || path() stroke-dasharray=move || dash() />
+            <path class="edge-caps" d=move || caps() />
             <text class="edge-figure" x=move || figure_at().0 y=move || figure_at().1
                 aria-hidden="true"
                 data-shown=move || figures.with(|f| f.0).to_string()>{move || figures.with(|f| f.1.clone())}</text>
-            <path class="edge-arrow" d="M-7-4.5L1 0L-7 4.5Z" transform=arrow
+            <path class="edge-arrow" d="M-7-4.5L1 0L-7 4.5Z" transform=move || arrow()
                 data-shown=move || arrow().is_some().to_string() />
             <path class="edge-grip" d=move || line.get().map(Curve::path) />
         </g>

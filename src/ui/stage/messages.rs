@@ -22,6 +22,6 @@ pub(super) fn Messages(
     };
     view! {
         <ol class="messages" data-testid="messages" aria-label=move || lab.lang.get().guide(Guide::Sent)
-            data-any=move || sent.with(|sent| !sent.is_empty()).to_string()>{lines}</ol>
+            data-any=move || sent.with(|sent| !sent.is_empty()).to_string()>{move || lines()}</ol>
     }
 }

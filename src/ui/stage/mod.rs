@@ -319,13 +319,13 @@ pub(crate) fn StagePanel() -> impl IntoView {
                         }
                         on:click=away on:wheel=move |ev| stage.zoom.wheel(&ev)>
                         <Defs />
-                        <g class="cards">
-                            <For each=move || hosts.get() key=|host| *host
-                                children=move |host| view! { <CardFrame host=host /> } />
-                        </g>
                         <g class="edges">
                             <For each=move || pairs.get() key=|pair| *pair
                                 children=move |(_, a, b)| view! { <EdgeLine a=a b=b edges=edges /> } />
+                        </g>
+                        <g class="cards">
+                            <For each=move || hosts.get() key=|host| *host
+                                children=move |host| view! { <CardFrame host=host /> } />
                         </g>
                         <g class="nodes">
                             <For each=move || ids.get() key=|seat| *seat
@@ -446,7 +446,7 @@ fn CardFrame(host: crate::cluster::HostId) -> impl IntoView {
         <g class="card" data-state=move || state.get().map_or("ok", |(_, _, state)| state)>
             <rect x=with(|c| c.corner.x) y=with(|c| c.corner.y) width=with(|c| c.width)
                 height=with(|c| c.height) rx="14" />
-            <text x=with(|c| c.corner.x + c.width / 2.0) y=below>{title}</text>
+            <text x=with(|c| c.corner.x + c.width / 2.0) y=move || below()>{move || title()}</text>
         </g>
     }
 }

@@ -93,19 +93,19 @@ pub(super) fn NodeGroup(id: NodeId, kind: Kind) -> impl IntoView {
     let dead = move || face.with(|f| f.as_ref().is_some_and(|f| f.condition == Condition::Dead));
     let name = lab.name(id);
     view! {
-        <g class="node" id=format!("node-{}", id.0) transform=transform
+        <g class="node" id=format!("node-{}", id.0) transform=move || transform()
             role="button" tabindex=move || tab.get()
-            data-testid=format!("node-{name}") data-kind=move || face.with(|f| f.as_ref().map_or(kind.word(), Face::role)) data-state=condition
+            data-testid=format!("node-{name}") data-kind=move || face.with(|f| f.as_ref().map_or(kind.word(), Face::role)) data-state=move || condition()
             data-role=move || face.with(|f| f.as_ref().map(Face::role))
             data-condition=move || face.with(|f| f.as_ref().map(|f| condition_word(f.condition)))
             data-odown=move || face.with(|f| f.as_ref().is_some_and(|f| !f.condemners.is_empty())).to_string()
             data-ringed=move || face.with(|f| f.as_ref().is_some_and(is_ringed)).to_string()
             data-isolated=move || face.with(|f| f.as_ref().is_some_and(|f| f.host_gone)).to_string()
             data-selected=move || is_selected.get().to_string()
-            data-disputed=disputed
+            data-disputed=move || disputed()
             data-known=move || face.with(|f| f.as_ref().is_none_or(|f| f.known)).to_string()
             on:pointerdown=grab on:click=click on:contextmenu=context on:keydown=key>
-            <title>{label}</title>
+            <title>{move || label()}</title>
             <circle class="halo" r="52" />
             <circle class="dispute" r="55" />
             // A sentinel may have a pennant to its right; to the left of the master a phone has the switch "See as".

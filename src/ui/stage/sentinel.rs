@@ -28,17 +28,17 @@ pub(super) fn SentinelShape(face: ReadSignal<Option<Face>>, name: String) -> imp
     let leads = move || failover.get().is_some_and(|f| f.leads).to_string();
     let is_tilted = move || matches!(part.get(), Some(Part::Sentinel { tilt_left: Some(_), .. })).to_string();
     view! {
-        <g class="glyph" data-tilt=is_tilted>
+        <g class="glyph" data-tilt=move || is_tilted()>
             <circle class="body" r="28" />
             <circle class="striped" r="28" />
             <path class="eye" d="M-9-15C-5-21 5-21 9-15C5-9-5-9-9-15Z" />
             <circle class="pupil" cy="-15" r="2.6" />
             <text class="name" y="6">{name}</text>
-            <text class="role" y="20">{epoch}</text>
+            <text class="role" y="20">{move || epoch()}</text>
         </g>
-        <path class="suspicion" d=suspicion />
-        <circle class="leader-ring" r="33" data-shown=leads />
-        <path class="pennant" d="M22-50V-26M22-50L40-44L22-38Z" data-shown=leads />
+        <path class="suspicion" d=move || suspicion() />
+        <circle class="leader-ring" r="33" data-shown=move || leads() />
+        <path class="pennant" d="M22-50V-26M22-50L40-44L22-38Z" data-shown=move || leads() />
         {ballot}
     }
 }

@@ -38,12 +38,12 @@ pub(super) fn ServerShape(face: ReadSignal<Option<Face>>, name: String) -> impl 
         <rect class="hatched" x="-32" y="-26" width="64" height="52" rx="12" />
         <g class="offset">
             <rect class="offset-all" x="-22" y="17" width="44" height="4" rx="2" />
-            <rect class="offset-has" x="-22" y="17" width=filled height="4" rx="2" />
+            <rect class="offset-has" x="-22" y="17" width=move || filled() height="4" rx="2" />
         </g>
         <text class="name" y="-1">{name}</text>
-        <text class="role" y="12">{role}</text>
-        <path class="reconf" d=reconf />
-        <g class="chevron" data-shown=promoted transform="translate(0 -38)">
+        <text class="role" y="12">{move || role()}</text>
+        <path class="reconf" d=move || reconf() />
+        <g class="chevron" data-shown=move || promoted() transform="translate(0 -38)">
             <path d="M-12 4L0-8L12 4V-2L0-14L-12-2Z" />
         </g>
     }
@@ -68,6 +68,6 @@ pub(super) fn ClientShape(face: ReadSignal<Option<Face>>, name: String) -> impl 
         <rect class="body" x="-38" y="-18" width="76" height="36" rx="18" />
         <text class="name" y="-2">{name}</text>
         <text class="role" y="11">{move || format::grouped(counts.get().0)}</text>
-        <text class="trouble" y="30">{failed}</text>
+        <text class="trouble" y="30">{move || failed()}</text>
     }
 }

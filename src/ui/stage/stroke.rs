@@ -105,5 +105,5 @@ pub(super) fn StrokeLine(stroke: Stroke) -> impl IntoView {
             path
         })
     };
-    view! { <path class="stroke" d=path data-testid="stroke" /> }
+    view! { <path class="stroke" d=move || path() data-testid="stroke" /> }
 }

@@ -198,9 +198,9 @@ pub(super) fn buttons(stage: Stage, is_small: Signal<bool>) -> impl IntoView {
             view! {
                 <div class="stage-zoom">
                     <button data-testid="closer" aria-label=lab.says(Text::Closer) title=lab.says(Text::Closer)
-                        disabled=at_most on:click=move |_| zoom.by(STEP, stage)>"+"</button>
+                        disabled=move || at_most() on:click=move |_| zoom.by(STEP, stage)>"+"</button>
                     <button data-testid="further" aria-label=lab.says(Text::Further) title=lab.says(Text::Further)
-                        disabled=at_least on:click=move |_| zoom.by(1.0 / STEP, stage)>"−"</button>
+                        disabled=move || at_least() on:click=move |_| zoom.by(1.0 / STEP, stage)>"−"</button>
                 </div>
             }
         })

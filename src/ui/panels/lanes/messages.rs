@@ -64,8 +64,8 @@ fn line_view(lab: Lab, scale: Scale, line: Sent) -> AnyView {
         <g class="lane-message" id=name role="button" tabindex="-1" aria-label=label data-packet=id.0.to_string() data-subject=motion::subject(kind)
             data-lost=lost.to_string() data-reply=kind.is_reply().to_string() on:click=move |_| lab.seek(middle)>
             <title>{title}</title>
-            <path class="reach" d=way />
-            <path d=way />
+            <path class="reach" d=move || way() />
+            <path d=move || way() />
         </g>
     }
 }

@@ -171,7 +171,7 @@ pub(super) fn Lanes() -> impl IntoView {
                 scale.scrolled.set(f64::from(if scale.down.get_untracked() { frame.scroll_left() } else { frame.scroll_top() }));
             }>
             <svg width=move || scale.whole().0.to_string() height=move || scale.whole().1.to_string()>
-                <svg x=strip_x y=strip_y width="100%" height="100%"><g transform=slid>{grid}</g></svg>
+                <svg x=strip_x y=strip_y width="100%" height="100%"><g transform=move || slid()>{grid}</g></svg>
                 <For each=move || scale.nodes.get() key=|node| node.clone() children=move |(id, name)| {
                     let face = lab.face(id);
                     let lane = move || {
@@ -185,11 +185,11 @@ pub(super) fn Lanes() -> impl IntoView {
                     view! {
                         <g class="lane" data-node=id.0.to_string() data-selected=move || (lab.selected.get() == Some(id)).to_string() data-state=move || face.with(|f| f.as_ref().map(crate::view::face::Face::state))>
                             <text class="lane-name" x=move || format!("{:.1}", place().0) y=move || format!("{:.1}", place().1) on:click=move |_| lab.selected.set(Some(id))>{name}</text>
-                            {lane}
+                            {move || lane()}
                         </g>
                     }
                 } />
-                <svg x=strip_x y=strip_y width="100%" height="100%"><g transform=slid>
+                <svg x=strip_x y=strip_y width="100%" height="100%"><g transform=move || slid()>
                 <MessageLines drawn=drawn scale=scale />
                 <For each=move || found.get() key=|mark| (mark.0, mark.1, mark.5)
                     children=move |(_, n, at, node, category, _)| {
@@ -211,11 +211,11 @@ pub(super) fn Lanes() -> impl IntoView {
                     } />
                 </g></svg>
                 {brush.mark()}
-                <g transform=playhead>{now}</g>
+                <g transform=move || playhead()>{move || now()}</g>
                 // Lanes are scrolled under the axis; of its figures, where they stand beside one another, the first may
                 // reach under the names.
                 <rect class="lane-floor" width="100%" height="20" y=move || format!("{:.1}", scale.figure(0.0).1 - 13.0) />
-                <svg x=strip_x y=strip_y width="100%" height="100%" overflow=move || if scale.down.get() { "hidden" } else { "visible" }><g transform=slid>{figures}</g></svg>
+                <svg x=strip_x y=strip_y width="100%" height="100%" overflow=move || if scale.down.get() { "hidden" } else { "visible" }><g transform=move || slid()>{move || figures()}</g></svg>
             </svg>
         </div>
     }
