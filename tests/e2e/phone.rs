@@ -260,6 +260,20 @@ fn on_a_phone_held_across_the_picture_is_wide_and_the_buttons_of_a_dialog_are_in
         assert_eq!(hidden, json!(0), "at {width} x {height}");
         page.browser.run("document.querySelector('[data-testid=open-dialog]').close();");
     }
+    // Without a tour there are the tools: a row below the picture.
+    tap(&page, "to-sandbox");
+    for (width, height) in [(932, 430), (844, 390)] {
+        page.resize(width, height);
+        page.drawn();
+        let heights = page.browser.run(
+            "return ['.stage-frame', '.tools'].map((css) =>
+               document.querySelector(css).getBoundingClientRect().height);",
+        );
+        page.screenshot(&format!("phone-across-{width}-tools"));
+        let of = |n: usize| heights[n].as_f64().expect("a size is a figure");
+        assert!(of(0) >= 140.0, "the stage is {} high of {height}", of(0));
+        assert!(of(1) <= 60.0, "the tools are {} high of {height}", of(1));
+    }
     page.assert_quiet();
 }
 
