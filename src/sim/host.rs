@@ -48,7 +48,7 @@ impl DiskProfile {
     }
 }
 
-/// What a host is like.
+/// What a host is like. What each turn needs comes first, as in a `Host`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub struct HostProfile {
