@@ -20,14 +20,20 @@ use crate::sim::{Hosts, Millis, NodeTime, Rng};
 use std::sync::Arc;
 
 /// A Redis server process.
+///
+/// What every command of a client needs comes first, in one line of the processor's cache, and then what it needs to
+/// pass a hello on.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub struct RedisServer {
+    /// [`Self::is_usual`], as the last turn left it that could change it: a single look spares many.
+    usual: bool,
+    pub(super) clients: Clients,
+    pub(super) pubsub: PubSub,
     pub(super) conf: Arc<RedisConf>,
     pub(super) rng: Rng,
     pub(super) run_id: ArcStr,
     pub(super) started: NodeTime,
-    pub(super) clients: Clients,
-    pub(super) pubsub: PubSub,
     pub(super) data: Dataset,
     pub(super) persistence: Persistence,
     pub(super) repl: Replication,
@@ -52,8 +58,6 @@ pub struct RedisServer {
     /// When the timer asked for rings.
     armed: Option<NodeTime>,
     pub(super) info: Option<Arc<Info>>,
-    /// [`Self::is_usual`], as the last turn left it that could change it: a single look spares many.
-    usual: bool,
     /// The names that its host can resolve.
     pub(super) hosts: Arc<Hosts>,
 }

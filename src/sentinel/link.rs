@@ -15,19 +15,20 @@ use std::ops::{Index, IndexMut};
 pub struct LinkId(u32);
 
 /// The two connections to an instance, and what became of its PINGs.
+///
+/// One line of the processor's cache has what every command and every reply needs, the next what PING needs.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub struct Link {
+    /// The command connection.
+    pub cc: Option<Connection>,
+    /// Commands without reply (spec MOD-52). AUTH and CLIENT SETNAME on `pc` count as well.
+    pub pending_commands: u32,
     /// Records that own it; more than one only for Sentinels (spec MOD-50).
     pub refcount: u32,
     /// Whether a connection that should be there was found missing and not yet dialled again. Dialling
     /// clears it, before TCP has answered (spec MOD-51, LINK-8).
     pub disconnected: bool,
-    /// Commands without reply (spec MOD-52). AUTH and CLIENT SETNAME on `pc` count as well.
-    pub pending_commands: u32,
-    /// The command connection.
-    pub cc: Option<Connection>,
-    /// The Pub/Sub connection; never there for a Sentinel (spec LINK-2).
-    pub pc: Option<Connection>,
     /// Last valid reply to PING (spec MOD-56).
     pub last_avail_time: NodeTime,
     /// When the oldest PING without a valid reply was sent (spec MOD-57). A new link counts as if it had
@@ -39,6 +40,8 @@ pub struct Link {
     pub last_pong_time: NodeTime,
     /// Last attempt to dial (spec MOD-60).
     pub last_reconn_time: NodeTime,
+    /// The Pub/Sub connection; never there for a Sentinel (spec LINK-2).
+    pub pc: Option<Connection>,
 }
 
 /// One connection, from the moment it is dialled.

@@ -1,7 +1,7 @@
 //! Connections: an ordered stream each way, made of segments that fly, get lost and are sent again.
 
 use crate::sim::acks::Acks;
-use crate::sim::queues::{Queue, Queues};
+use crate::sim::queues::{Queue, QueueKey, Queues};
 use crate::sim::resend::InVain;
 use crate::sim::{Addr, HostId, Micros, PacketId, ProcessId, SimTime};
 
@@ -51,6 +51,33 @@ pub(crate) struct Segment<M> {
     pub(crate) place: Place,
     /// Whether it was sent before and lost.
     pub(crate) again: bool,
+}
+
+/// A segment that is to arrive. It says itself on which connection, so that both are fetched from memory at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Arrival {
+    pub(crate) flight: QueueKey,
+    /// The lower half of its id: nobody else who comes to lie in its place while it flies has the same.
+    packet: u32,
+    /// The connection's slot, and in the lowest bit the side that sends: thousands of entries of the agenda have it.
+    way: u32,
+}
+
+impl Arrival {
+    /// Of a segment and where it lies.
+    pub(crate) const fn of<M>(flight: QueueKey, segment: &Segment<M>) -> Self {
+        Self { flight, packet: segment.id.0 as u32, way: segment.slot << 1 | segment.side as u32 }
+    }
+
+    /// The connection's slot.
+    pub(crate) const fn slot(self) -> usize {
+        (self.way >> 1) as usize
+    }
+
+    /// The side that sends.
+    pub(crate) const fn side(self) -> usize {
+        (self.way & 1) as usize
+    }
 }
 
 /// What one side sends the other: everything not known to have arrived, in order.

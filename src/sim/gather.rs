@@ -14,8 +14,9 @@ const NONE: u32 = u32::MAX;
 pub(crate) struct Gathering {
     /// Which time this is.
     round: u32,
-    /// By the number of a descriptor: which it was that was met last, and when.
-    met: Vec<Met>,
+    /// By the number of a descriptor, even ones apart from odd ones as most processes have but one sort: when it was
+    /// met last.
+    met: [Vec<Met>; 2],
     /// The first place of each descriptor, and after each place the next of the same one.
     firsts: Vec<u32>,
     nexts: Vec<u32>,
@@ -26,7 +27,6 @@ pub(crate) struct Gathering {
 #[derive(Clone, Copy, Debug, Default)]
 struct Met {
     round: u32,
-    serial: u32,
     /// The last place that it had then.
     last: u32,
 }
@@ -72,7 +72,7 @@ impl Gathering {
     /// Notes which places belong together; true where these stand beside one another already, and no end has to wait.
     fn is_gathered<M>(&mut self, inbox: &VecDeque<Input<M>>) -> bool {
         if self.round == u32::MAX {
-            (self.round, self.met) = (0, Vec::new());
+            (self.round, self.met) = (0, Default::default());
         }
         self.round += 1;
         self.firsts.clear();
@@ -81,13 +81,13 @@ impl Gathering {
         self.nexts.resize(inbox.len(), NONE);
         let mut is_gathered = true;
         for (place, input) in (0..).zip(inbox) {
-            let (descriptor, serial) = input.descriptor();
-            if self.met.len() <= descriptor {
-                self.met.resize(descriptor + 1, Met::default());
+            let (descriptor, _) = input.descriptor();
+            let (met, at) = (&mut self.met[descriptor & 1], descriptor >> 1);
+            if met.len() <= at {
+                met.resize(at + 1, Met::default());
             }
-            let now = Met { round: self.round, serial, last: place };
-            let before = std::mem::replace(&mut self.met[descriptor], now);
-            if (before.round, before.serial) == (now.round, serial) {
+            let before = std::mem::replace(&mut met[at], Met { round: self.round, last: place });
+            if before.round == self.round && inbox[before.last as usize].is_beside(input) {
                 self.nexts[before.last as usize] = place;
                 is_gathered &= before.last + 1 == place;
                 if matches!(input, Input::Closed(..)) {

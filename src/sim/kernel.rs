@@ -6,13 +6,13 @@
 //! its timer if that is due; what has arrived meanwhile it finds next (spec GEN-5).
 
 use crate::sim::agenda::Agenda;
-use crate::sim::conn::{Conn, Segment, Seldom};
+use crate::sim::conn::{Arrival, Conn, Segment, Seldom};
 use crate::sim::gather::Gathering;
 use crate::sim::host::{Host, HostProfile};
 use crate::sim::link::Links;
 use crate::sim::packets::Flown;
-use crate::sim::queues::{QueueKey, Queues};
-use crate::sim::{Addr, ConnIds, HostId, Input, Micros, PacketId, ProcessId, Rng, Seed, SimTime};
+use crate::sim::queues::Queues;
+use crate::sim::{Addr, ConnIds, HostId, Input, Micros, ProcessId, Rng, Seed, SimTime};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Work {
     /// A packet arrives.
-    Arrive { flight: QueueKey, packet: PacketId },
+    Arrive(Arrival),
     /// A retransmission timer fires.
     Rto { slot: u32, side: u8 },
     /// Something is due for what a side holds back.
@@ -251,8 +251,8 @@ impl<M: Clone> Kernel<M> {
             };
             self.now = at;
             match work {
-                Work::Arrive { flight, packet } => {
-                    if let Some(turn) = self.arrive(flight, packet) {
+                Work::Arrive(arrival) => {
+                    if let Some(turn) = self.arrive(arrival) {
                         return Some(turn);
                     }
                 }

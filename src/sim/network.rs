@@ -3,7 +3,7 @@
 
 use crate::sim::acks::may_hold;
 use crate::sim::carrier::{NEIGHBOUR_QUESTIONS, NEIGHBOUR_RETRY};
-use crate::sim::conn::{Conn, End, EndState, Payload, Place, Segment, Seldom, Stream};
+use crate::sim::conn::{Arrival, Conn, End, EndState, Payload, Place, Segment, Seldom, Stream};
 use crate::sim::kernel::{Kernel, Turn, Work};
 use crate::sim::link::LinkSettings;
 use crate::sim::packets::Flown;
@@ -184,7 +184,7 @@ impl<M: Clone> Kernel<M> {
         let stream = &mut conn.streams[side];
         if segment.place == Place::Flying {
             stream.last_arrival = segment.arrives_at;
-            self.agenda.schedule(segment.arrives_at, Work::Arrive { flight, packet: segment.id });
+            self.agenda.schedule(segment.arrives_at, Work::Arrive(Arrival::of(flight, segment)));
         } else {
             self.start_rto(slot, side, at);
         }
@@ -192,15 +192,16 @@ impl<M: Clone> Kernel<M> {
 
     /// A packet arrives, unless something stands in its way. What it is to its receiver is the receiver's
     /// turn at once, if that has nothing else to do.
-    pub(crate) fn arrive(&mut self, flight: QueueKey, packet: PacketId) -> Option<Turn<M>> {
+    pub(crate) fn arrive(&mut self, arrival: Arrival) -> Option<Turn<M>> {
         let now = self.now;
+        let (flight, slot, side) = (arrival.flight, arrival.slot(), arrival.side());
+        let conn = self.conns[slot].as_mut()?;
         // The place may be another packet's by now, and the packet may have been delayed.
-        let segment = self.flights.get_mut(flight).filter(|segment| segment.id == packet)?;
+        let segment =
+            self.flights.get_mut(flight).filter(|segment| Arrival::of(flight, segment) == arrival)?;
         if segment.place != Place::Flying || segment.arrives_at > now {
             return None;
         }
-        let (slot, side) = (segment.slot as usize, usize::from(segment.side));
-        let conn = self.conns[slot].as_mut()?;
         let [from, to] = [side, 1 - side].map(|side| conn.ends[side].host());
         let reachable = match (from, to) {
             (Some(from), Some(to)) => self.hosts[to.0 as usize].alive && !self.links.is_blocked(from, to),

@@ -1,6 +1,6 @@
 //! Packets in flight and connections, for whoever looks, and what a person may do to a packet.
 
-use crate::sim::conn::{Conn, EndState, Payload, Place, Segment, Seldom};
+use crate::sim::conn::{Arrival, Conn, EndState, Payload, Place, Segment, Seldom};
 use crate::sim::kernel::{Kernel, Work};
 use crate::sim::queues::QueueKey;
 use crate::sim::{Addr, ConnectError, HostId, Micros, PacketId, ProcessId, SimTime};
@@ -165,8 +165,8 @@ impl<M: Clone> Kernel<M> {
         let Some((flight, _)) = self.find_packet(packet) else { return false };
         let segment = self.flights.get_mut(flight).expect("it was found there");
         segment.arrives_at += span;
-        let at = segment.arrives_at;
-        self.agenda.schedule(at, Work::Arrive { flight, packet });
+        let (at, arrival) = (segment.arrives_at, Arrival::of(flight, segment));
+        self.agenda.schedule(at, Work::Arrive(arrival));
         true
     }
 
