@@ -135,6 +135,8 @@ pub(crate) struct End {
     pub(crate) state: EndState,
     /// Whether something has arrived that its process will never read: it is reset then and not closed.
     pub(crate) unread: bool,
+    /// Whether a reset is there by the time that its process wakes up for the end of what the other side sends.
+    pub(crate) overtaken: bool,
     /// How often the first segment of what it sends has been sent again.
     pub(crate) tries: u8,
 }
@@ -144,14 +146,14 @@ const NOBODY: u32 = u32::MAX;
 
 impl End {
     /// The end of the process that dials.
-    pub(crate) const fn dialling(process: ProcessId, host: HostId) -> Self {
-        Self { process: process.0, host: host.0, state: EndState::Dialling, unread: false, tries: 0 }
+    pub(crate) fn dialling(process: ProcessId, host: HostId) -> Self {
+        Self { process: process.0, state: EndState::Dialling, ..Self::absent(Some(host)) }
     }
 
     /// The end that has not accepted yet; without a host where none has the address.
     pub(crate) fn absent(host: Option<HostId>) -> Self {
         let host = host.map_or(NOBODY, |host| host.0);
-        Self { process: NOBODY, host, state: EndState::Absent, unread: false, tries: 0 }
+        Self { process: NOBODY, host, state: EndState::Absent, unread: false, overtaken: false, tries: 0 }
     }
 
     /// A process accepts.

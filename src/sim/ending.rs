@@ -9,7 +9,12 @@
 use crate::sim::acks::Acks;
 use crate::sim::conn::{EndState, Payload};
 use crate::sim::kernel::Kernel;
-use crate::sim::{ConnId, ConnectError, Ending, HostId, Input, ProcessId, SimTime};
+use crate::sim::{ConnId, ConnectError, Ending, HostId, Input, Micros, ProcessId, SimTime};
+
+/// How long a process takes to wake up for a packet: an arrival is the moment when it has, and its host had the
+/// packet so much earlier. Fitted to 35 recorded failovers at an operator's wish, in 22 of which the master knew the
+/// replica that left it by its number only.
+const WAKING: Micros = Micros(20);
 
 impl<M: Clone> Kernel<M> {
     /// A process closes its end of a connection, at `at` (not before now).
@@ -66,17 +71,29 @@ impl<M: Clone> Kernel<M> {
     }
 
     /// Something has come for an end that its process has closed, or has had closed from a moment on that is still
-    /// to come, as it is busy until then: then it was not read.
+    /// to come, as it is busy until then. What the host had before that moment was not read. The answer to what came
+    /// after it may be there before the other process has woken up for the end.
     pub(super) fn answer_with_reset(&mut self, slot: usize, side: usize) {
         let now = self.now;
         let Some(conn) = &self.conns[slot] else { return };
         let flight = self.flights.iter(&conn.streams[side].flight);
         let is_word = |payload: &Payload<M>| matches!(payload, Payload::Fin | Payload::Reset);
-        let unsent = flight.filter(|(_, segment)| is_word(&segment.payload) && segment.sent_at > now);
-        let unsent = unsent.map(|(at, _)| at).last();
-        if let Some(word) = unsent.and_then(|at| self.flights.get_mut(at)) {
-            word.payload = Payload::Reset;
-            return;
+        let word = flight.filter(|(_, segment)| is_word(&segment.payload)).map(|(at, _)| at).last();
+        let [from, to] = [side, 1 - side].map(|side| conn.ends[side].host());
+        let way = from.zip(to).map_or(Micros(0), |(from, to)| self.links.effective(from, to).latency);
+        if let Some(word) = word.and_then(|at| self.flights.get_mut(at)) {
+            if now < word.sent_at + WAKING {
+                word.payload = Payload::Reset;
+                return;
+            }
+            // Nobody has to wake up at either end of the answer's way.
+            let overtakes = now + way < word.arrives_at + WAKING + WAKING;
+            if overtakes
+                && matches!(word.payload, Payload::Fin)
+                && let Some(conn) = &mut self.conns[slot]
+            {
+                conn.ends[1 - side].overtaken = true;
+            }
         }
         // At once, whatever was still to be sent again (captures 61g).
         self.abandon(slot, side);
@@ -89,7 +106,7 @@ impl<M: Clone> Kernel<M> {
         let Some(conn) = &mut self.conns[slot] else { return };
         let end = &mut conn.ends[side];
         if end.state == EndState::Open {
-            end.state = EndState::Left;
+            end.state = if end.overtaken { EndState::Closed } else { EndState::Left };
             let process = end.process();
             self.tell(process, Input::Closed(id, Ending::Closed));
         } else {

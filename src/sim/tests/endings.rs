@@ -47,6 +47,27 @@ fn what_comes_until_a_busy_process_closes_was_not_read() {
     }
 }
 
+/// SIM-4: recorded (10a, 64h): a replica turns to another master while the old one passes a hello on to it, and in two
+/// cases of three the old one knows it by its number only.
+#[test]
+fn what_comes_about_when_the_other_side_closes_is_answered_before_anybody_wakes_up() {
+    let millisecond =
+        LinkSettings { latency: Micros::from_millis(1), jitter: Micros(0), ..LinkSettings::LAN };
+    for (arrives_after_us, ending) in
+        [(10, Ending::Reset), (30, Ending::ClosedThenReset), (50, Ending::Closed)]
+    {
+        let mut lab = lab();
+        lab.kernel.set_link(None, None, millisecond);
+        lab.run(5);
+        let closes = SimTime::from_millis(10);
+        lab.close_server_end(closes);
+        lab.kernel.send(lab.conn, "a", SimTime(9_000 + arrives_after_us));
+        lab.run(20);
+        assert_eq!(lab.client_ending(), Some(ending), "{arrives_after_us} us after the close");
+        assert_eq!(lab.received(), []);
+    }
+}
+
 /// What the present look has found on a connection is read, even if its turn is yet to come.
 #[test]
 fn what_was_read_with_the_present_input_is_not_unread() {
