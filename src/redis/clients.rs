@@ -1,6 +1,6 @@
 //! The connections that clients made to this server.
 
-use crate::protocol::{ArcStr, Command, ConnId, Reply, literal};
+use crate::protocol::{ArcStr, Command, ConnId, Reply, SeenClient, literal};
 use crate::redis::server::{Cx, RedisServer};
 use crate::sim::{Addr, ConnMap, NodeTime};
 
@@ -118,25 +118,21 @@ impl Client {
         self.channels.len() + self.patterns.len()
     }
 
-    /// The client as the log and CLIENT LIST show it, without the figures about memory.
-    pub(super) fn describe(&self, now: NodeTime) -> String {
-        let Self { id, peer, name, command, user, .. } = self;
-        let seconds = |since: NodeTime| (now.0 - since.0).max(0) / 1000;
-        let flags = match (self.is_replica, self.subscriptions(), &self.transaction) {
-            (true, _, _) => "S",
-            (_, 1.., _) => "P",
-            (_, _, Some(_)) => "x",
-            _ => "N",
-        };
-        let multi = self.transaction.as_ref().map_or(-1, |transaction| transaction.queued.len() as i64);
-        format!(
-            "id={id} addr={peer} name={name} age={} idle={} flags={flags} db=0 sub={} psub={} ssub=0 \
-             multi={multi} events=r cmd={command} user={user} redir=-1 resp=2",
-            seconds(self.created),
-            seconds(self.active),
-            self.channels.len(),
-            self.patterns.len(),
-        )
+    /// The client as CLIENT LIST and the log show it.
+    pub(super) fn seen(&self) -> SeenClient<'_> {
+        SeenClient {
+            id: self.id,
+            peer: self.peer,
+            name: &self.name,
+            user: &self.user,
+            command: self.command,
+            created: self.created,
+            active: self.active,
+            channels: self.channels.len(),
+            patterns: self.patterns.len(),
+            queued: self.transaction.as_ref().map(|transaction| transaction.queued.len()),
+            is_replica: self.is_replica,
+        }
     }
 }
 

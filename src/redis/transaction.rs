@@ -1,6 +1,6 @@
 //! MULTI, EXEC, DISCARD.
 
-use crate::protocol::{ArcStr, Command, ConnId, Reply, literal};
+use crate::protocol::{Command, ConnId, Reply, literal};
 use crate::redis::clients::Transaction;
 use crate::redis::server::{Answer, Cx, RedisServer};
 use crate::redis::table::Spec;
@@ -74,7 +74,7 @@ impl RedisServer {
     }
 
     /// What EXEC answers where the server's condition refuses it as a whole.
-    pub(super) fn refuse_exec(&mut self, conn: ConnId, why: &ArcStr) -> Reply {
+    pub(super) fn refuse_exec(&mut self, conn: ConnId, why: &str) -> Reply {
         self.discard(conn);
         Reply::error(arcstr::format!("EXECABORT Transaction discarded because of: {why}"))
     }

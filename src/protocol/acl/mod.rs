@@ -54,6 +54,9 @@ pub enum AclError {
     /// The rule is none.
     #[error("Syntax error")]
     Syntax,
+    /// A selector, which only a real server has.
+    #[error("Selectors are not simulated")]
+    Selector,
     /// There is no such command or category.
     #[error("Unknown command or category name in ACL")]
     Unknown,

@@ -140,8 +140,10 @@ fn all_lines(conf: &SentinelConf, present: &BTreeMap<&'static str, VecDeque<usiz
 /// The lines of one master (spec CONF-7 to CONF-9).
 pub(super) fn master_lines(master: &MasterConf) -> Vec<Line> {
     let name = word(&master.name);
-    let mut lines =
-        vec![line("monitor", format_args!("{name} {} {} {}", master.host, master.port, master.quorum))];
+    let mut lines = vec![line(
+        "monitor",
+        format_args!("{name} {} {} {}", master.host, master.port, master.quorum as i32),
+    )];
     let mut about = |directive, value: Option<String>| {
         lines.extend(value.map(|value| line(directive, format_args!("{name} {value}"))));
     };
