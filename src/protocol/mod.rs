@@ -28,7 +28,7 @@ pub use dataset::Dataset;
 pub use date::{ctime, log_stamp, time_stamp};
 pub use directives::{DirectiveError, check_directive, check_setting, memory};
 pub use hello::{HELLO_CHANNEL, Hello};
-pub use info::{Info, InfoRole, ReplicaLine, ReplicationInfo};
+pub use info::{Info, InfoFigures, InfoRole, ReplicaLine, ReplicationInfo, SyncCounts};
 pub use io::{ConnId, ConnIds, ConnectError, Effect, Ending, Input, Level, Outbox};
 pub use message::{Message, Rdb};
 pub use number::integer;

@@ -5,7 +5,7 @@ use crate::protocol::{
     integer, literal,
 };
 use crate::redis::clients::Client;
-use crate::redis::conf::{RedisConf, SetError};
+use crate::redis::conf::SetError;
 use crate::redis::cost::CRASH_REPORT;
 use crate::redis::server::{Answer, Cx, RedisServer, SIGSEGV};
 use crate::redis::table::{self, Spec};
@@ -34,6 +34,8 @@ impl RedisServer {
             "punsubscribe" => self.unsubscribe(conn, args, true),
             "pubsub" => self.pubsub_command(args).into(),
             "discard" => self.discard(conn).into(),
+            "watch" => self.watch(conn, args).into(),
+            "unwatch" => self.unwatch(conn).into(),
             "slaveof" | "replicaof" => match Command::parse(words) {
                 Some(Command::Slaveof(to)) => {
                     let by = self.describe_client(cx, conn, spec.name);
@@ -84,6 +86,7 @@ impl RedisServer {
             client.channels.clear();
             client.patterns.clear();
             client.transaction = None;
+            client.watched = None;
             client.authenticated = !self.conf.acl.requires_auth();
             client.user = literal!("default");
             client.name = ArcStr::new();
@@ -114,15 +117,14 @@ impl RedisServer {
 
     /// CONFIG SET: all of the pairs, or none. The names are looked at before the values.
     fn config_set(&mut self, cx: &Cx<'_>, pairs: &[ArcStr]) -> Reply {
-        let failed = |name: &ArcStr, why: ArcStr| {
-            let name = name.to_ascii_lowercase();
+        let failed = |name: &str, why: ArcStr| {
             Reply::error(arcstr::format!(
                 "ERR CONFIG SET failed (possibly related to argument '{name}') - {why}"
             ))
         };
         for (n, pair) in pairs.chunks_exact(2).enumerate() {
             let name = &pair[0];
-            match RedisConf::may_set(name) {
+            match self.conf.may_set(name) {
                 Err(SetError::Unknown) => {
                     return Reply::error(arcstr::format!(
                         "ERR Unknown option or number of arguments for CONFIG SET - '{name}'"
@@ -138,7 +140,7 @@ impl RedisServer {
         let mut conf = (*self.conf).clone();
         for pair in pairs.chunks_exact(2) {
             if let Err(error) = conf.set(&pair[0], &pair[1]) {
-                return failed(&pair[0], arcstr::format!("{error}"));
+                return failed(&pair[0].to_ascii_lowercase(), arcstr::format!("{error}"));
             }
         }
         self.conf = Arc::new(conf);
@@ -339,6 +341,7 @@ impl RedisServer {
 fn select(index: &ArcStr) -> Reply {
     match integer(index) {
         Some(0) => Reply::ok(),
+        Some(1..=15) => Reply::error(literal!("ERR databases other than 0 are not simulated")),
         Some(_) => Reply::error(literal!("ERR DB index is out of range")),
         None => Reply::error(literal!("ERR value is not an integer or out of range")),
     }

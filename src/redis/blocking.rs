@@ -44,6 +44,11 @@ impl Blocking {
         self.pause.is_none() && self.waiters.is_empty() && self.handover.is_none()
     }
 
+    /// How many clients are in WAIT.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiters.len()
+    }
+
     /// When somebody need not wait any longer.
     pub(super) fn next(&self) -> Option<NodeTime> {
         if self.is_idle() {

@@ -83,6 +83,8 @@ pub(super) struct Client {
     pub(super) user: ArcStr,
     /// What REPLCONF told.
     pub(super) replconf: Replconf,
+    /// What it watches, if anything.
+    pub(super) watched: Option<Box<Watched>>,
 }
 
 /// What a replica says of itself before it asks for the stream.
@@ -102,6 +104,14 @@ pub(super) struct Transaction {
     pub(super) queued: Vec<Command>,
     /// Whether one was refused, so that EXEC applies none (spec FSM-CMD-2).
     pub(super) spoiled: bool,
+}
+
+/// The keys of WATCH.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Watched {
+    pub(super) keys: Vec<ArcStr>,
+    /// Whether one of them was written since.
+    pub(super) touched: bool,
 }
 
 impl Client {
@@ -136,6 +146,9 @@ impl Client {
     }
 }
 
+/// The numbers before are the process's own.
+const FIRST_ID: u64 = 3;
+
 /// All clients, by connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Clients {
@@ -145,7 +158,7 @@ pub(super) struct Clients {
 
 impl Default for Clients {
     fn default() -> Self {
-        Self { by_conn: ConnMap::default(), next_id: 3 }
+        Self { by_conn: ConnMap::default(), next_id: FIRST_ID }
     }
 }
 
@@ -167,6 +180,7 @@ impl Clients {
             replconf: Replconf::default(),
             write_offset: 0,
             is_replica: false,
+            watched: None,
         };
         self.next_id += 1;
         self.by_conn.insert(conn, client);
@@ -186,6 +200,15 @@ impl Clients {
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Client> {
         self.by_conn.values()
+    }
+
+    /// How many there have ever been.
+    pub(super) const fn ever(&self) -> u64 {
+        self.next_id - FIRST_ID
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Client> {
+        self.by_conn.values_mut()
     }
 
     pub(super) fn len(&self) -> usize {

@@ -74,7 +74,7 @@ impl RedisServer {
             self.spoil(conn);
             return Reply::Error(refusal).into();
         }
-        if in_transaction && !matches!(spec.name, "exec" | "discard" | "multi" | "quit" | "reset") {
+        if in_transaction && !matches!(spec.name, "exec" | "discard" | "multi" | "quit" | "reset" | "watch") {
             if spec.no_multi {
                 self.spoil(conn);
                 return Reply::error(literal!("ERR Command not allowed inside a transaction")).into();

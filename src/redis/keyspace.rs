@@ -19,6 +19,9 @@ impl RedisServer {
         let Written { reply, propagate } = run(&mut self.data, command);
         if let Some(command) = propagate {
             self.persistence.changes += 1;
+            if self.watching {
+                self.touch(&command);
+            }
             // A writable replica keeps its own writes to itself.
             if self.link.is_none() {
                 self.propagate(cx, command);

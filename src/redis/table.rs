@@ -111,7 +111,9 @@ static TABLE: &[Spec] = &[
     spec("type", 2, 0),
     spec("unlink", -2, WRITE),
     spec("unsubscribe", -1, ALWAYS),
+    spec("unwatch", 1, ALWAYS | BUSY),
     spec("wait", 3, 0),
+    spec("watch", -2, ALWAYS | BUSY),
 ];
 
 /// The subcommands that are simulated, under their full names, with how many words they take.
@@ -173,7 +175,7 @@ static NOT_SIMULATED: &str = "\
     sdiffstore setbit setex setrange set|ex set|exat set|keepttl set|px set|pxat sinter \
     sintercard sinterstore sismember slowlog smembers smismember \
     smove sort sort_ro spop spublish srandmember srem sscan ssubscribe substr sunion sunionstore \
-    sunsubscribe swapdb sync unwatch watch xack xadd xautoclaim xclaim xdel xgroup xinfo xlen \
+    sunsubscribe swapdb sync xack xadd xautoclaim xclaim xdel xgroup xinfo xlen \
     xpending xrange xread xreadgroup xrevrange xsetid xtrim zadd zcard zcount zdiff zdiffstore zincrby \
     zinter zintercard zinterstore zlexcount zmpop zmscore zpopmax zpopmin zrandmember zrange zrangebylex \
     zrangebyscore zrangestore zrank zrem zremrangebylex zremrangebyrank zremrangebyscore zrevrange \
@@ -260,7 +262,7 @@ pub(super) fn keys_of(spec: &Spec, words: &[ArcStr]) -> Vec<ArcStr> {
         "append" | "decr" | "decrby" | "expiretime" | "get" | "getset" | "incr" | "incrby" | "persist"
         | "pexpiretime" | "pttl" | "set" | "setnx" | "strlen" | "ttl" | "type" => words[..1].to_vec(),
         "rename" | "renamenx" => words[..2].to_vec(),
-        "del" | "exists" | "mget" | "touch" | "unlink" => words.to_vec(),
+        "del" | "exists" | "mget" | "touch" | "unlink" | "watch" => words.to_vec(),
         "mset" => words.iter().step_by(2).cloned().collect(),
         _ => Vec::new(),
     }

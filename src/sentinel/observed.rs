@@ -73,6 +73,7 @@ fn typed_facts(info: &Info) -> Vec<Fact<'_>> {
             slave_repl_offset,
             master_link_down_since_seconds,
             slave_priority,
+            slave_read_only: _,
             replica_announced,
         } => {
             facts.extend([

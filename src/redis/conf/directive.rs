@@ -12,6 +12,9 @@ pub enum SetError {
     /// It cannot be changed while the server runs.
     #[error("can't set immutable config")]
     Immutable,
+    /// It may only be changed where `enable-protected-configs` says so.
+    #[error("can't set protected config")]
+    Protected,
     /// Its value must look otherwise.
     #[error(transparent)]
     Value(#[from] DirectiveError),

@@ -157,7 +157,7 @@ impl RedisConf {
     /// # Errors
     ///
     /// Where there is no such directive, or where it cannot be changed while the server runs.
-    pub fn may_set(name: &str) -> Result<(), SetError> {
+    pub fn may_set(&self, name: &str) -> Result<(), SetError> {
         let mutable = match directive::find(name) {
             Some(directive) => Some(directive.mutable),
             None => directive::find_without_effect(name).map(|(_, mutable)| mutable),
@@ -165,8 +165,17 @@ impl RedisConf {
         match mutable {
             None => Err(SetError::Unknown),
             Some(false) => Err(SetError::Immutable),
+            Some(true) if self.protects(name) => Err(SetError::Protected),
             Some(true) => Ok(()),
         }
+    }
+
+    /// Whether a directive says where files are written, which not even a client on the same host may change
+    /// unless the file allows it.
+    fn protects(&self, name: &str) -> bool {
+        let allowed =
+            self.others.get("enable-protected-configs").is_some_and(|who| !who.eq_ignore_ascii_case("no"));
+        !allowed && ["dir", "dbfilename"].iter().any(|known| name.eq_ignore_ascii_case(known))
     }
 
     /// Sets one directive as `CONFIG SET` does.
@@ -176,7 +185,7 @@ impl RedisConf {
     /// Where there is no such directive, where it cannot be changed while the server runs, or where the value
     /// is none.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), SetError> {
-        Self::may_set(name)?;
+        self.may_set(name)?;
         if let Some(directive) = directive::find(name) {
             directive.set(self, &[value])?;
         } else if let Some((name, _)) = directive::find_without_effect(name) {
