@@ -3,7 +3,7 @@
 //!
 //! What a directive does is its server's to know; this is what the program checks before anything runs.
 
-use crate::protocol::integer;
+use crate::protocol::{integer, quoted};
 
 /// Why a directive's value is refused, in Redis's words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -112,6 +112,23 @@ pub fn check_setting(name: &str, value: &str) -> Result<(), DirectiveError> {
         return form.check(&value.split(' ').collect::<Vec<_>>());
     }
     form.check(&[value])
+}
+
+/// A line that was accepted as `CONFIG REWRITE` writes it again: texts in quotes, words in lower case, sizes in
+/// the largest unit that they are a whole number of.
+pub fn rewritten_directive(name: &str, words: &[&str]) -> String {
+    let value = match (form(name), words) {
+        (Ok(Text | Name(..)), [text]) => quoted(text),
+        (Ok(Flag | Choice(_)), [word]) => word.to_ascii_lowercase(),
+        (Ok(Memory(_)), [word]) => {
+            let bytes = memory(word).unwrap_or_default();
+            let unit = ["gb", "mb", "kb"].into_iter().zip([30, 20, 10]);
+            let whole = unit.into_iter().find(|(_, shift)| bytes > 0 && bytes.trailing_zeros() >= *shift);
+            whole.map_or(bytes.to_string(), |(unit, shift)| format!("{}{unit}", bytes >> shift))
+        }
+        _ => words.join(" "),
+    };
+    format!("{} {value}", name.to_ascii_lowercase())
 }
 
 fn form(name: &str) -> Result<Form, DirectiveError> {

@@ -140,6 +140,13 @@ fn one_line(text: ArcStr) -> ArcStr {
     if text.contains(ends) { text.replace(ends, " ").into() } else { text }
 }
 
+/// A string in double quotes, as redis-cli shows it and as a file has it.
+pub fn quoted(text: &str) -> String {
+    let mut quoted = String::new();
+    quote(text, &mut quoted);
+    quoted
+}
+
 /// A string in double quotes; every byte that is no printable ASCII is escaped.
 fn quote(bulk: &str, text: &mut String) {
     text.push('"');

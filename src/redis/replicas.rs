@@ -133,16 +133,13 @@ impl RedisServer {
         let name = replica.name();
         self.note(cx, Level::Notice, arcstr::format!("Replica {name} asks for synchronization"));
         let asked = request.is_some();
-        match self.partial_sync_from(cx, &name, request) {
-            Some(from) => {
-                self.repl.syncs.partial += 1;
-                self.continue_stream(cx, replica, from);
-            }
-            None => {
-                self.repl.syncs.full += 1;
-                self.repl.syncs.refused += u64::from(asked);
-                self.promise_dataset(cx, replica);
-            }
+        if let Some(from) = self.partial_sync_from(cx, &name, request) {
+            self.repl.syncs.partial += 1;
+            self.continue_stream(cx, replica, from);
+        } else {
+            self.repl.syncs.full += 1;
+            self.repl.syncs.refused += u64::from(asked);
+            self.promise_dataset(cx, replica);
         }
         if let Some(client) = self.clients.get_mut(conn) {
             client.is_replica = true;

@@ -1,7 +1,7 @@
 //! redis.conf as text.
 
 use super::{DIRECTIVES, Directive, Kind, NO_EFFECT, RedisConf, directive};
-use crate::protocol::{Acl, AclError, ArcStr, DirectiveError, check_directive, split_words};
+use crate::protocol::{Acl, ArcStr, DirectiveError, check_directive, split_words};
 use crate::redis::table;
 use std::fmt;
 use std::sync::Arc;
@@ -37,14 +37,9 @@ pub enum ConfErrorKind {
     /// A quote that does not end.
     #[error("Unbalanced quotes in configuration line")]
     Quotes,
-    /// A `user` line with a rule that is none.
-    #[error("Error in user declaration '{rule}': {error}")]
-    User {
-        /// The rule.
-        rule: String,
-        /// What is wrong with it.
-        error: AclError,
-    },
+    /// A `user` line that declares none.
+    #[error("{0}")]
+    User(String),
     /// `rename-command` of what is no command.
     #[error("No such command in rename-command")]
     NoSuchCommand,
@@ -115,9 +110,10 @@ impl RedisConf {
     }
 
     fn user(&mut self, args: &[&str]) -> Result<(), ConfErrorKind> {
-        let [name, rules @ ..] = args else { return Err(ConfErrorKind::Unknown) };
-        let set = self.acl.set_user(name, rules, table::exists);
-        set.map_err(|(rule, error)| ConfErrorKind::User { rule, error })
+        if args.is_empty() {
+            return Err(ConfErrorKind::Unknown);
+        }
+        self.acl.declare(args, table::exists).map_err(ConfErrorKind::User)
     }
 
     /// The `user` lines that say more than `requirepass` does.

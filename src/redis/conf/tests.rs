@@ -78,6 +78,13 @@ fn what_redis_refuses_is_refused_with_its_line() {
         ("loglevel loud", "argument(s) must be one of the following: debug, verbose, notice, warning"),
         ("maxmemory 64 mb", "wrong number of arguments"),
         ("rdbcompression maybe", "argument must be 'yes' or 'no'"),
+        ("user alice bogus", "Error in user declaration 'user': Syntax error"),
+        ("user alice on bogus", "Error in user declaration 'alice': Syntax error"),
+        ("user alice on >p bogus ~*", "Error in user declaration 'on': Syntax error"),
+        (
+            "user alice on +nosuch",
+            "Error loading ACL rule '+nosuch' for the user named 'alice': Unknown command or category name in ACL",
+        ),
         ("foo.bar", "Module config specified without value"),
         ("sentinel monitor m 10.0.0.1 6379 2", "sentinel directive while not in sentinel mode"),
         ("requirepass \"a b", "Unbalanced quotes in configuration line"),
@@ -87,6 +94,11 @@ fn what_redis_refuses_is_refused_with_its_line() {
         let error = RedisConf::parse(&format!("port 7003\n{line}")).unwrap_err();
         assert_eq!(error.to_string(), format!("line 2: '{line}': {message}"));
     }
+    let twice = RedisConf::parse("user alice on\nuser alice off").unwrap_err().to_string();
+    assert!(
+        twice.ends_with("'alice': Duplicate user found. A user can only be defined once in config files"),
+        "{twice}"
+    );
     for line in
         ["foo.bar x", "rename-command LPUSH \"\"", "maxmemory 99999999999999999999", "masterauth \"\\x41\""]
     {

@@ -172,19 +172,14 @@ impl Settings {
     /// The ordinary directives that matter to a Sentinel; the others are checked, and kept as they stand (spec
     /// CONF-14).
     fn server_directive(&mut self, name: &str, arguments: &[String]) -> Result<(), Kind> {
-        let arguments_of = arguments;
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         match (name, arguments.as_slice()) {
-            ("user", [user, ..]) => {
-                let refused = |(rule, error)| Kind::User { rule, error };
-                let rules = arguments_of.get(1..).unwrap_or_default();
-                return self.acl.set_user(user, rules, surface::exists).map_err(refused);
+            ("user", [_, ..]) => {
+                return self.acl.declare(&arguments, surface::exists).map_err(Kind::User);
             }
-            ("loadmodule", [_, ..]) => return Ok(()),
-            ("rename-command", [old, _]) => {
-                let known = surface::is_command(old);
-                return if known { Ok(()) } else { Err(Kind::NoSuchCommand) };
-            }
+            ("rename-command", [old, _]) if !surface::is_command(old) => return Err(Kind::NoSuchCommand),
+            ("rename-command", [_, new]) if surface::is_command(new) => return Err(Kind::CommandExists),
+            ("rename-command", [_, _]) | ("loadmodule", [_, ..]) => return Ok(()),
             ("include", [file]) => return Err(Kind::Include((*file).into())),
             // What has a dot in its name is kept for a module that may be loaded later, and so is never wrong.
             (name, arguments) if name.contains('.') => {
