@@ -5,7 +5,7 @@ use crate::cluster::operator::{Answer, JobId, Operator, OperatorOutbox, Whom};
 use crate::cluster::{Cluster, Disk, Machine, NodeId, Owner, Record, Said};
 use crate::protocol::{Effect, Level, Message, Outbox};
 use crate::redis::{RedisEvent, RedisEventKind, RedisServer};
-use crate::sentinel::{Sentinel, SentinelEvent};
+use crate::sentinel::{Sentinel, SentinelConf, SentinelEvent};
 use crate::sim::{HostId, Kernel, Micros, ProcessId, ProcessState, Rng, SimTime, Turn};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -87,8 +87,8 @@ impl Cluster {
     }
 
     /// Starts a node's process with what is on its disk. Returns false where its host is dead, its port is
-    /// taken, it runs already, or it is a sentinel that ends at once because a script of its configuration is
-    /// missing (spec CONF-25, CONF-26).
+    /// taken, it runs already, or it is a sentinel that ends at once because it cannot read its own file, or a
+    /// script of it is missing (spec CONF-2, CONF-25, CONF-26).
     pub fn start(&mut self, id: NodeId, said: &mut Vec<Record>) -> bool {
         let now = Self::wall_clock(self.kernel.now());
         let Self { kernel, nodes, scratch, names, .. } = self;
@@ -102,8 +102,19 @@ impl Cluster {
         if kernel.state(process) != ProcessState::Dead {
             return false;
         }
+        // What a sentinel wrote it may not be able to read.
+        let reads = match &node.disk {
+            Disk::Sentinel(conf) if node.starts > 0 => match SentinelConf::parse(&conf.to_string()) {
+                Ok(conf) => {
+                    node.disk = Disk::Sentinel(Arc::new(conf));
+                    true
+                }
+                Err(_) => false,
+            },
+            _ => true,
+        };
         if let Disk::Sentinel(conf) = &node.disk
-            && node.files.lack_a_script_of(conf)
+            && (!reads || node.files.lack_a_script_of(conf))
         {
             let at = kernel.now();
             said.push(Record { at, turn: at, node: Some(id), what: Said::Exited(1) });

@@ -1,6 +1,6 @@
 //! Commands.
 
-use crate::protocol::{ArcStr, literal};
+use crate::protocol::{ArcStr, integer, literal};
 use crate::sim::Millis;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -80,7 +80,7 @@ pub fn read_pause(args: &[ArcStr]) -> Result<(Millis, bool), ArcStr> {
         Some("write") => false,
         Some(_) => return Err(literal!("ERR CLIENT PAUSE mode must be WRITE or ALL")),
     };
-    match args.first().and_then(|span| span.parse::<i64>().ok()) {
+    match args.first().and_then(|span| integer(span)) {
         None => Err(literal!("ERR timeout is not an integer or out of range")),
         Some(..0) => Err(literal!("ERR timeout is negative")),
         Some(span) => Ok((Millis(span), all)),
@@ -118,10 +118,10 @@ impl Command {
             ("sentinel", [sub, ip, port, epoch, runid]) if is(sub, "is-master-down-by-addr") => {
                 Self::IsMasterDown {
                     ip: ip.clone(),
-                    port: port.parse().ok()?,
+                    port: port_number(port)?,
                     // Parsed as signed and taken as unsigned, so a negative epoch is a huge one
                     // (spec CMD-DOWN-1).
-                    epoch: epoch.parse::<i64>().ok()? as u64,
+                    epoch: integer(epoch)? as u64,
                     runid: runid.clone(),
                 }
             }
@@ -129,7 +129,7 @@ impl Command {
             ("exec", []) => Self::Exec,
             ("slaveof" | "replicaof", [no, one]) if is(no, "no") && is(one, "one") => Self::Slaveof(None),
             ("slaveof" | "replicaof", [host, port]) => {
-                Self::Slaveof(Some((host.clone(), port.parse().ok()?)))
+                Self::Slaveof(Some((host.clone(), port_number(port)?)))
             }
             ("config", [rewrite]) if is(rewrite, "rewrite") => Self::ConfigRewrite,
             ("client", [kill, kind, which]) if is(kill, "kill") && is(kind, "type") => {
@@ -142,16 +142,20 @@ impl Command {
             ("client", [setname, name]) if is(setname, "setname") => Self::ClientSetname(name.clone()),
             ("script", [kill]) if is(kill, "kill") => Self::ScriptKill,
             ("psync", [replid, offset]) if replid == "?" && offset == "-1" => Self::Psync(None),
-            ("psync", [replid, offset]) => Self::Psync(Some((replid.clone(), offset.parse().ok()?))),
+            ("psync", [replid, offset]) => {
+                Self::Psync(Some((replid.clone(), u64::try_from(integer(offset)?).ok()?)))
+            }
             ("replconf", [option, port]) if is(option, "listening-port") => {
-                Self::ReplconfPort(port.parse().ok()?)
+                Self::ReplconfPort(port_number(port)?)
             }
             ("replconf", [capa, eof, capa2, psync2])
                 if is(capa, "capa") && is(eof, "eof") && is(capa2, "capa") && is(psync2, "psync2") =>
             {
                 Self::ReplconfCapa
             }
-            ("replconf", [ack, offset]) if is(ack, "ack") => Self::ReplconfAck(offset.parse().ok()?),
+            ("replconf", [ack, offset]) if is(ack, "ack") => {
+                Self::ReplconfAck(u64::try_from(integer(offset)?).ok()?)
+            }
             ("set", [key, value]) => Self::Set { key: key.clone(), value: value.clone() },
             _ => return None,
         })
@@ -204,6 +208,10 @@ impl Command {
     pub fn text(&self) -> String {
         typed_line(&self.args())
     }
+}
+
+fn port_number(word: &str) -> Option<u16> {
+    integer(word).and_then(|port| port.try_into().ok())
 }
 
 /// The words with spaces between them, quoted where a word needs it.

@@ -3,6 +3,8 @@
 //!
 //! What a directive does is its server's to know; this is what the program checks before anything runs.
 
+use crate::protocol::{integer, quoted};
+
 /// Why a directive's value is refused, in Redis's words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DirectiveError {
@@ -42,6 +44,15 @@ pub enum DirectiveError {
     /// Not four words a class of clients.
     #[error("Wrong number of arguments in buffer limit configuration.")]
     BufferLimits,
+    /// No class of clients.
+    #[error("Invalid client class specified in buffer limit configuration.")]
+    BufferClass,
+    /// Limits that are none.
+    #[error("Error in hard, soft or soft_seconds setting in buffer limit configuration.")]
+    BufferSizes,
+    /// A path where the name of a file is wanted.
+    #[error("{0} can't be a path, just a {1}")]
+    Path(&'static str, &'static str),
 }
 
 /// What a directive's words must look like.
@@ -51,7 +62,8 @@ enum Form {
     /// Lowest and highest value.
     Int(i64, i64),
     Octal,
-    Memory,
+    /// Bytes, so many at least. Those without a least are unsigned and take any.
+    Memory(Option<i64>),
     MemoryOrPercent,
     /// One of these.
     Choice(&'static str),
@@ -59,6 +71,8 @@ enum Form {
     Choices(&'static str),
     /// One word, whatever it is.
     Text,
+    /// The name of a file or a directory without a path.
+    Name(&'static str, &'static str),
     /// So many words.
     Words(usize),
     /// Any words, none too.
@@ -69,8 +83,8 @@ enum Form {
 }
 
 use Form::{
-    Any, BufferLimits, Choice, Choices, Flag, Int, Memory, MemoryOrPercent, Octal, Replicaof, Save, Text,
-    Words,
+    Any, BufferLimits, Choice, Choices, Flag, Int, Memory, MemoryOrPercent, Name, Octal, Replicaof, Save,
+    Text, Words,
 };
 
 const INT_MIN: i64 = i32::MIN as i64;
@@ -84,9 +98,42 @@ const UINT_MAX: i64 = u32::MAX as i64;
 ///
 /// As redis-sentinel 7.0.15 refuses the line.
 pub fn check_directive(name: &str, words: &[&str]) -> Result<(), DirectiveError> {
+    form(name)?.check(words)
+}
+
+/// Checks a value that a directive is to have by `CONFIG SET`: several words come in one.
+///
+/// # Errors
+///
+/// As redis-server 7.0.15 refuses the value.
+pub fn check_setting(name: &str, value: &str) -> Result<(), DirectiveError> {
+    let form = form(name)?;
+    if matches!(form, Any | BufferLimits | Choices(_) | Words(_)) {
+        return form.check(&value.split(' ').collect::<Vec<_>>());
+    }
+    form.check(&[value])
+}
+
+/// A line that was accepted as `CONFIG REWRITE` writes it again: texts in quotes, words in lower case, sizes in
+/// the largest unit that they are a whole number of.
+pub fn rewritten_directive(name: &str, words: &[&str]) -> String {
+    let value = match (form(name), words) {
+        (Ok(Text | Name(..)), [text]) => quoted(text),
+        (Ok(Flag | Choice(_)), [word]) => word.to_ascii_lowercase(),
+        (Ok(Memory(_)), [word]) => {
+            let bytes = memory(word).unwrap_or_default();
+            let unit = ["gb", "mb", "kb"].into_iter().zip([30, 20, 10]);
+            let whole = unit.into_iter().find(|(_, shift)| bytes > 0 && bytes.trailing_zeros() >= *shift);
+            whole.map_or(bytes.to_string(), |(unit, shift)| format!("{}{unit}", bytes >> shift))
+        }
+        _ => words.join(" "),
+    };
+    format!("{} {value}", name.to_ascii_lowercase())
+}
+
+fn form(name: &str) -> Result<Form, DirectiveError> {
     let found = FORMS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-    let (_, form) = found.ok_or(DirectiveError::Unknown)?;
-    form.check(words)
+    found.map(|(_, form)| *form).ok_or(DirectiveError::Unknown)
 }
 
 impl Form {
@@ -99,16 +146,25 @@ impl Form {
             (Any, _) | (Text, [_]) => Ok(()),
             (Save, words) => {
                 let words: Vec<&str> = words.iter().flat_map(|word| word.split_ascii_whitespace()).collect();
-                let number = |word: &&str| word.parse::<u32>().is_ok();
-                fail_unless(words.len().is_multiple_of(2) && words.iter().all(number), E::Save)
+                let is_point = |pair: &[&str]| {
+                    let number = |word: &str| integer(word).filter(|n| (0..=INT_MAX).contains(n));
+                    matches!(pair, [seconds, changes] if number(seconds) > Some(0) && number(changes).is_some())
+                };
+                fail_unless(words.chunks(2).all(is_point), E::Save)
             }
             (BufferLimits, words) => {
-                fail_unless(!words.is_empty() && words.len().is_multiple_of(4), E::BufferLimits)
+                fail_unless(!words.is_empty() && words.len().is_multiple_of(4), E::BufferLimits)?;
+                words.chunks(4).try_for_each(|limits| {
+                    fail_unless(is_one_of(limits[0], "normal, slave, replica, pubsub"), E::BufferClass)?;
+                    let seconds = integer(limits[3]).is_some_and(|seconds| (0..=INT_MAX).contains(&seconds));
+                    let sizes = memory(limits[1]).is_some() && memory(limits[2]).is_some();
+                    fail_unless(sizes && seconds, E::BufferSizes)
+                })
             }
             (Words(count), words) => fail_unless(words.len() == count, E::Arity),
             (Replicaof, [host, port]) => {
                 let nobody = host.eq_ignore_ascii_case("no") && port.eq_ignore_ascii_case("one");
-                fail_unless(nobody || port.parse::<u16>().is_ok(), E::MasterPort)
+                fail_unless(nobody || is_port(port), E::MasterPort)
             }
             (Choices(choices), [_, ..]) => {
                 fail_unless(words.iter().all(|word| is_one_of(word, choices)), E::NotAChoice(choices))
@@ -116,28 +172,50 @@ impl Form {
             (Flag, [word]) => fail_unless(is_one_of(word, "yes, no"), E::NotAFlag),
             (Choice(choices), [word]) => fail_unless(is_one_of(word, choices), E::NotAChoice(choices)),
             (Octal, [word]) => fail_unless(i64::from_str_radix(word, 8).is_ok(), E::NotOctal),
-            (Memory, [word]) => fail_unless(is_memory(word), E::NotMemory),
+            (Memory(least), [word]) => {
+                let bytes = memory(word).ok_or(E::NotMemory)? as i64;
+                least.map_or(Ok(()), |least| fail_unless(bytes >= least, E::OutOfRange(least, i64::MAX)))
+            }
+            (Name(name, what), [word]) => fail_unless(!word.contains('/'), E::Path(name, what)),
             (MemoryOrPercent, [word]) => {
                 let percent = word.strip_suffix('%').is_some_and(|number| number.parse::<u32>().is_ok());
-                fail_unless(percent || is_memory(word), E::NotMemoryOrPercent)
+                fail_unless(percent || memory(word).is_some(), E::NotMemoryOrPercent)
             }
             (Int(low, high), [word]) => {
-                let value: i64 = word.parse().map_err(|_| E::NotAnInteger)?;
+                let value = integer(word).ok_or(E::NotAnInteger)?;
                 fail_unless((low..=high).contains(&value), E::OutOfRange(low, high))
             }
             (
-                Text | Flag | Choice(_) | Choices(_) | Octal | Memory | MemoryOrPercent | Int(..) | Replicaof,
+                Text | Name(..) | Flag | Choice(_) | Choices(_) | Octal | Memory(_) | MemoryOrPercent
+                | Int(..) | Replicaof,
                 _,
             ) => Err(E::Arity),
         }
     }
 }
 
-/// A number of bytes, with a unit where one is given.
-fn is_memory(word: &str) -> bool {
+/// A port in 0..65535 (spec CONF-21).
+fn is_port(word: &str) -> bool {
+    integer(word).is_some_and(|port| (0..=65535).contains(&port))
+}
+
+/// A number of bytes, with a unit where one is given: `k` is a thousand, `kb` 1024, and so on. None at all is 0,
+/// one that is too large the largest.
+pub fn memory(word: &str) -> Option<u64> {
     let digits = word.len() - word.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let unit = word[digits..].to_ascii_lowercase();
-    digits > 0 && matches!(unit.as_str(), "" | "b" | "k" | "kb" | "m" | "mb" | "g" | "gb")
+    let (number, unit) = word.split_at(digits);
+    let factor: u64 = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" => 1000,
+        "kb" => 1 << 10,
+        "m" => 1_000_000,
+        "mb" => 1 << 20,
+        "g" => 1_000_000_000,
+        "gb" => 1 << 30,
+        _ => return None,
+    };
+    let number = if number.is_empty() { 0 } else { number.parse().unwrap_or(u64::MAX) };
+    Some(number.saturating_mul(factor))
 }
 
 /// Every directive of 7.0.15 under each of its names, with what it was found to refuse.
@@ -147,7 +225,7 @@ static FORMS: &[(&str, Form)] = &[
     ("acllog-max-len", Int(0, i64::MAX)),
     ("active-defrag-cycle-max", Int(1, 99)),
     ("active-defrag-cycle-min", Int(1, 99)),
-    ("active-defrag-ignore-bytes", Memory),
+    ("active-defrag-ignore-bytes", Memory(Some(1))),
     ("active-defrag-max-scan-fields", Int(1, i64::MAX)),
     ("active-defrag-threshold-lower", Int(0, 1000)),
     ("active-defrag-threshold-upper", Int(0, 1000)),
@@ -161,11 +239,11 @@ static FORMS: &[(&str, Form)] = &[
     ("aof-timestamp-enabled", Flag),
     ("aof-use-rdb-preamble", Flag),
     ("aof_rewrite_cpulist", Text),
-    ("appenddirname", Text),
-    ("appendfilename", Text),
+    ("appenddirname", Name("appenddirname", "dirname")),
+    ("appendfilename", Name("appendfilename", "filename")),
     ("appendfsync", Choice("everysec, always, no")),
     ("appendonly", Flag),
-    ("auto-aof-rewrite-min-size", Memory),
+    ("auto-aof-rewrite-min-size", Memory(Some(0))),
     ("auto-aof-rewrite-percentage", Int(0, INT_MAX)),
     ("bgsave_cpulist", Text),
     ("bind", Any),
@@ -173,7 +251,7 @@ static FORMS: &[(&str, Form)] = &[
     ("bio_cpulist", Text),
     ("busy-reply-threshold", Int(0, i64::MAX)),
     ("client-output-buffer-limit", BufferLimits),
-    ("client-query-buffer-limit", Memory),
+    ("client-query-buffer-limit", Memory(Some(1 << 20))),
     ("cluster-allow-pubsubshard-when-down", Flag),
     ("cluster-allow-reads-when-down", Flag),
     ("cluster-allow-replica-migration", Flag),
@@ -184,7 +262,7 @@ static FORMS: &[(&str, Form)] = &[
     ("cluster-announce-tls-port", Int(0, 65535)),
     ("cluster-config-file", Text),
     ("cluster-enabled", Flag),
-    ("cluster-link-sendbuf-limit", Memory),
+    ("cluster-link-sendbuf-limit", Memory(None)),
     ("cluster-migration-barrier", Int(0, INT_MAX)),
     ("cluster-node-timeout", Int(0, i64::MAX)),
     ("cluster-port", Int(0, 65535)),
@@ -198,7 +276,7 @@ static FORMS: &[(&str, Form)] = &[
     ("crash-memcheck-enabled", Flag),
     ("daemonize", Flag),
     ("databases", Int(1, INT_MAX)),
-    ("dbfilename", Text),
+    ("dbfilename", Name("dbfilename", "filename")),
     ("dir", Text),
     ("disable-thp", Flag),
     ("dynamic-hz", Flag),
@@ -206,10 +284,10 @@ static FORMS: &[(&str, Form)] = &[
     ("enable-module-command", Choice("no, yes, local")),
     ("enable-protected-configs", Choice("no, yes, local")),
     ("hash-max-listpack-entries", Int(0, i64::MAX)),
-    ("hash-max-listpack-value", Memory),
+    ("hash-max-listpack-value", Memory(Some(0))),
     ("hash-max-ziplist-entries", Int(0, i64::MAX)),
-    ("hash-max-ziplist-value", Memory),
-    ("hll-sparse-max-bytes", Memory),
+    ("hash-max-ziplist-value", Memory(Some(0))),
+    ("hll-sparse-max-bytes", Memory(Some(0))),
     ("hz", Int(0, INT_MAX)),
     ("ignore-warnings", Text),
     ("io-threads", Int(1, 128)),
@@ -229,13 +307,14 @@ static FORMS: &[(&str, Form)] = &[
     ("list-compress-depth", Int(0, INT_MAX)),
     ("list-max-listpack-size", Int(INT_MIN, INT_MAX)),
     ("list-max-ziplist-size", Int(INT_MIN, INT_MAX)),
+    ("loading-process-events-interval-bytes", Int(1024, INT_MAX)),
     ("logfile", Text),
     ("loglevel", Choice("debug, verbose, notice, warning")),
     ("lua-time-limit", Int(0, i64::MAX)),
     ("masterauth", Text),
     ("masteruser", Text),
     ("maxclients", Int(1, UINT_MAX)),
-    ("maxmemory", Memory),
+    ("maxmemory", Memory(None)),
     ("maxmemory-clients", MemoryOrPercent),
     ("maxmemory-eviction-tenacity", Int(0, 100)),
     (
@@ -258,13 +337,13 @@ static FORMS: &[(&str, Form)] = &[
     ("proc-title-template", Text),
     ("propagation-error-behavior", Choice("ignore, panic, panic-on-replicas")),
     ("protected-mode", Flag),
-    ("proto-max-bulk-len", Memory),
+    ("proto-max-bulk-len", Memory(Some(1 << 20))),
     ("rdb-del-sync-files", Flag),
     ("rdb-key-save-delay", Int(INT_MIN, INT_MAX)),
     ("rdb-save-incremental-fsync", Flag),
     ("rdbchecksum", Flag),
     ("rdbcompression", Flag),
-    ("repl-backlog-size", Memory),
+    ("repl-backlog-size", Memory(Some(1))),
     ("repl-backlog-ttl", Int(0, i64::MAX)),
     ("repl-disable-tcp-nodelay", Flag),
     ("repl-diskless-load", Choice("disabled, on-empty-db, swapdb")),
@@ -305,7 +384,7 @@ static FORMS: &[(&str, Form)] = &[
     ("slowlog-max-len", Int(0, i64::MAX)),
     ("socket-mark-id", Int(0, UINT_MAX)),
     ("stop-writes-on-bgsave-error", Flag),
-    ("stream-node-max-bytes", Memory),
+    ("stream-node-max-bytes", Memory(Some(0))),
     ("stream-node-max-entries", Int(0, i64::MAX)),
     ("supervised", Choice("upstart, systemd, auto, no")),
     ("syslog-enabled", Flag),
@@ -338,9 +417,9 @@ static FORMS: &[(&str, Form)] = &[
     ("unixsocket", Text),
     ("unixsocketperm", Octal),
     ("zset-max-listpack-entries", Int(0, i64::MAX)),
-    ("zset-max-listpack-value", Memory),
+    ("zset-max-listpack-value", Memory(Some(0))),
     ("zset-max-ziplist-entries", Int(0, i64::MAX)),
-    ("zset-max-ziplist-value", Memory),
+    ("zset-max-ziplist-value", Memory(Some(0))),
 ];
 
 #[cfg(test)]
@@ -360,19 +439,45 @@ mod tests {
             ("loglevel x", "argument(s) must be one of the following: debug, verbose, notice, warning"),
             ("daemonize maybe", "argument must be 'yes' or 'no'"),
             ("maxmemory 16xx", "argument must be a memory value"),
+            ("maxmemory 1tb", "argument must be a memory value"),
+            ("repl-backlog-size 0", "argument must be between 1 and 9223372036854775807 inclusive"),
+            (
+                "proto-max-bulk-len 99999999999999999999",
+                "argument must be between 1048576 and 9223372036854775807 inclusive",
+            ),
+            ("timeout +1", "argument couldn't be parsed into an integer"),
+            ("hz 01", "argument couldn't be parsed into an integer"),
             ("maxmemory 64mb  # small", "wrong number of arguments"),
             ("supervised systemdd", "argument(s) must be one of the following: upstart, systemd, auto, no"),
             ("save 1", "Invalid save parameters"),
+            ("save 0 1", "Invalid save parameters"),
+            ("dbfilename a/b", "dbfilename can't be a path, just a filename"),
             ("slaveof x", "wrong number of arguments"),
             ("client-output-buffer-limit a", "Wrong number of arguments in buffer limit configuration."),
+            (
+                "client-output-buffer-limit master 0 0 0",
+                "Invalid client class specified in buffer limit configuration.",
+            ),
+            (
+                "client-output-buffer-limit normal 0 0 -1",
+                "Error in hard, soft or soft_seconds setting in buffer limit configuration.",
+            ),
             ("vm-enabled no", "Bad directive or wrong number of arguments"),
         ] {
             let words: Vec<&str> = line.split_ascii_whitespace().collect();
             assert_eq!(check_directive(words[0], &words[1..]).unwrap_err().to_string(), message, "{line}");
         }
-        for line in
-            ["PORT 1", "maxmemory 16mb", "acllog-max-len 128", "masterauth x", "save", "bind", "hz 99999"]
-        {
+        for line in [
+            "PORT 1",
+            "maxmemory 16mb",
+            "maxmemory 99999999999999999999",
+            "client-output-buffer-limit Replica 1mb 1 0",
+            "acllog-max-len 128",
+            "masterauth x",
+            "save",
+            "bind",
+            "hz 99999",
+        ] {
             let words: Vec<&str> = line.split_ascii_whitespace().collect();
             assert_eq!(check_directive(words[0], &words[1..]), Ok(()), "{line}");
         }

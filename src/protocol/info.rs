@@ -16,8 +16,48 @@ pub struct Info {
     pub loading: bool,
     /// How many keys the dataset has (`db0:keys=...`).
     pub keys: u64,
+    /// What only people read.
+    pub figures: InfoFigures,
     /// The replication section.
     pub replication: ReplicationInfo,
+}
+
+/// Figures of a server that no Sentinel reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InfoFigures {
+    /// `connected_clients`, replicas not counted.
+    pub clients: u64,
+    /// `blocked_clients`
+    pub blocked: u64,
+    /// `total_connections_received`
+    pub connections: u64,
+    /// `sync_full`, `sync_partial_ok`, `sync_partial_err`
+    pub syncs: SyncCounts,
+    /// `pubsub_channels`
+    pub channels: u64,
+    /// `pubsub_patterns`
+    pub patterns: u64,
+    /// `rdb_changes_since_last_save`
+    pub changes: u64,
+    /// `rdb_bgsave_in_progress`
+    pub saving: bool,
+    /// `rdb_last_save_time`, seconds since 1970.
+    pub last_save: i64,
+    /// `rdb_last_bgsave_status:err`
+    pub save_failed: bool,
+    /// `aof_enabled`
+    pub appendonly: bool,
+}
+
+/// How a master has served those who asked for its stream.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SyncCounts {
+    /// With a whole dataset.
+    pub full: u64,
+    /// With what they lacked.
+    pub partial: u64,
+    /// With a whole dataset although they asked for less.
+    pub refused: u64,
 }
 
 /// The replication section (spec REPL-13 to REPL-17).
@@ -73,6 +113,8 @@ pub enum InfoRole {
         master_link_down_since_seconds: Option<i64>,
         /// `slave_priority`
         slave_priority: u32,
+        /// `slave_read_only`
+        slave_read_only: bool,
         /// `replica_announced`
         replica_announced: bool,
     },
@@ -96,12 +138,36 @@ pub struct ReplicaLine {
 impl fmt::Display for Info {
     /// The text that Redis 7.0 prints, without the fields that nobody here has.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "# Server\r\nredis_version:7.0.15\r\nredis_mode:standalone\r\n")?;
-        write!(f, "run_id:{}\r\n", self.run_id)?;
-        write!(f, "tcp_port:{}\r\nuptime_in_seconds:{}\r\n", self.tcp_port, self.uptime_in_seconds)?;
-        write!(f, "\r\n# Persistence\r\nloading:{}\r\n", u8::from(self.loading))?;
-        write!(f, "\r\n# Replication\r\n{}", self.replication)?;
-        write!(f, "\r\n# Keyspace\r\n")?;
+        let Self { run_id, tcp_port, uptime_in_seconds, figures, .. } = self;
+        write!(
+            f,
+            "# Server\r\nredis_version:7.0.15\r\nredis_mode:standalone\r\nrun_id:{run_id}\r\n\
+             tcp_port:{tcp_port}\r\nuptime_in_seconds:{uptime_in_seconds}\r\nuptime_in_days:{}\r\nhz:10\r\n\
+             \r\n# Clients\r\nconnected_clients:{}\r\nblocked_clients:{}\r\n\
+             \r\n# Persistence\r\nloading:{}\r\nasync_loading:0\r\nrdb_changes_since_last_save:{}\r\n\
+             rdb_bgsave_in_progress:{}\r\nrdb_last_save_time:{}\r\nrdb_last_bgsave_status:{}\r\naof_enabled:{}\r\n\
+             \r\n# Stats\r\ntotal_connections_received:{}\r\nsync_full:{}\r\nsync_partial_ok:{}\r\n\
+             sync_partial_err:{}\r\npubsub_channels:{}\r\npubsub_patterns:{}\r\n\
+             \r\n# Replication\r\n{}\
+             \r\n# Cluster\r\ncluster_enabled:0\r\n\
+             \r\n# Keyspace\r\n",
+            uptime_in_seconds / 86_400,
+            figures.clients,
+            figures.blocked,
+            u8::from(self.loading),
+            figures.changes,
+            u8::from(figures.saving),
+            figures.last_save,
+            if figures.save_failed { "err" } else { "ok" },
+            u8::from(figures.appendonly),
+            figures.connections,
+            figures.syncs.full,
+            figures.syncs.partial,
+            figures.syncs.refused,
+            figures.channels,
+            figures.patterns,
+            self.replication,
+        )?;
         if self.keys > 0 {
             write!(f, "db0:keys={},expires=0,avg_ttl=0\r\n", self.keys)?;
         }
@@ -122,6 +188,7 @@ impl fmt::Display for ReplicationInfo {
                 slave_repl_offset,
                 master_link_down_since_seconds,
                 slave_priority,
+                slave_read_only,
                 replica_announced,
             } => {
                 let status = if *master_link_up { "up" } else { "down" };
@@ -134,7 +201,8 @@ impl fmt::Display for ReplicationInfo {
                 if let Some(seconds) = master_link_down_since_seconds {
                     write!(f, "master_link_down_since_seconds:{seconds}\r\n")?;
                 }
-                write!(f, "slave_priority:{slave_priority}\r\nslave_read_only:1\r\n")?;
+                write!(f, "slave_priority:{slave_priority}\r\n")?;
+                write!(f, "slave_read_only:{}\r\n", u8::from(*slave_read_only))?;
                 write!(f, "replica_announced:{}\r\n", u8::from(*replica_announced))?;
             }
         }

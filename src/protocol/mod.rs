@@ -4,6 +4,7 @@
 //! so that a simulated hour does not go into printing and parsing it.
 
 mod acl;
+mod client;
 mod command;
 mod dataset;
 mod date;
@@ -14,19 +15,22 @@ pub(crate) mod help;
 mod info;
 mod io;
 mod message;
+mod number;
 mod reply;
 pub mod resp;
 mod words;
 
 pub use acl::{Acl, AclError, AclReply, DEFAULT_USER, Touches};
 pub use arcstr::{ArcStr, literal};
+pub use client::{ClientFilter, SeenClient, client_formality};
 pub use command::{Command, KillType, read_pause, subscribes, typed_line};
 pub use dataset::Dataset;
 pub use date::{ctime, log_stamp, time_stamp};
-pub use directives::{DirectiveError, check_directive};
+pub use directives::{DirectiveError, check_directive, check_setting, memory, rewritten_directive};
 pub use hello::{HELLO_CHANNEL, Hello};
-pub use info::{Info, InfoRole, ReplicaLine, ReplicationInfo};
+pub use info::{Info, InfoFigures, InfoRole, ReplicaLine, ReplicationInfo, SyncCounts};
 pub use io::{ConnId, ConnIds, ConnectError, Effect, Ending, Input, Level, Outbox};
 pub use message::{Message, Rdb};
-pub use reply::Reply;
+pub use number::integer;
+pub use reply::{Reply, quoted};
 pub use words::split_words;

@@ -43,9 +43,40 @@ impl Reply {
         Self::Status(literal!("PONG"))
     }
 
-    /// An error; `text` begins with its code.
+    /// An error; `text` begins with its code. It is one line on the wire, so that ends of lines in what it
+    /// repeats become blanks.
     pub fn error(text: impl Into<ArcStr>) -> Self {
-        Self::Error(text.into())
+        Self::Error(one_line(text.into()))
+    }
+
+    /// What answers a command that does not exist (spec CMD-1).
+    pub fn unknown_command(words: &[ArcStr]) -> Self {
+        let (name, arguments) = words.split_first().map_or(("", words), |(name, rest)| (name.as_str(), rest));
+        let mut shown = String::new();
+        for argument in arguments {
+            let Some(room) = SHOWN_MAX.checked_sub(shown.len()).filter(|room| *room > 0) else { break };
+            let _ = write!(shown, "'{}' ", beginning(argument, room));
+        }
+        let name = beginning(name, SHOWN_MAX);
+        Self::error(arcstr::format!("ERR unknown command '{name}', with args beginning with: {shown}"))
+    }
+
+    /// What answers a subcommand that does not exist (spec CMD-2); the command's name is in lower case.
+    pub fn unknown_subcommand(command: &str, sub: &str) -> Self {
+        let (sub, command) = (beginning(sub, SHOWN_MAX), command.to_ascii_uppercase());
+        Self::error(arcstr::format!("ERR unknown subcommand '{sub}'. Try {command} HELP."))
+    }
+
+    /// What answers a subcommand with words that it does not take, and that its arity cannot tell.
+    pub fn wrong_subcommand(command: &str, sub: &str) -> Self {
+        let sub = beginning(sub, SHOWN_MAX);
+        let text = "ERR unknown subcommand or wrong number of arguments for";
+        Self::error(arcstr::format!("{text} '{sub}'. Try {command} HELP."))
+    }
+
+    /// What answers a command with another number of words than it takes (spec CMD-2).
+    pub fn wrong_arity(name: &str) -> Self {
+        Self::error(arcstr::format!("ERR wrong number of arguments for '{name}' command"))
     }
 
     /// A bulk string.
@@ -95,6 +126,27 @@ impl Reply {
     }
 }
 
+/// How much of a word that is not known is shown back, in bytes.
+const SHOWN_MAX: usize = 128;
+
+/// As much of `text` as has room; what C prints ends before a zero byte.
+fn beginning(text: &str, room: usize) -> &str {
+    let text = &text[..text.floor_char_boundary(room)];
+    text.split('\0').next().unwrap_or(text)
+}
+
+fn one_line(text: ArcStr) -> ArcStr {
+    let ends = ['\r', '\n'];
+    if text.contains(ends) { text.replace(ends, " ").into() } else { text }
+}
+
+/// A string in double quotes, as redis-cli shows it and as a file has it.
+pub fn quoted(text: &str) -> String {
+    let mut quoted = String::new();
+    quote(text, &mut quoted);
+    quoted
+}
+
 /// A string in double quotes; every byte that is no printable ASCII is escaped.
 fn quote(bulk: &str, text: &mut String) {
     text.push('"');
@@ -130,6 +182,25 @@ fn draw_items(items: &[Reply], indent: usize, text: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// CMD-1, CMD-2: as 7.0.15 answered.
+    #[test]
+    fn what_is_not_known_is_repeated_in_one_line_as_far_as_there_is_room() {
+        let unknown = |words: &[&str]| {
+            let words: Vec<ArcStr> = words.iter().map(|word| ArcStr::from(*word)).collect();
+            Reply::unknown_command(&words).text()
+        };
+        let head = "(error) ERR unknown command";
+        assert_eq!(unknown(&["x\r\ny", "a b"]), format!("{head} 'x  y', with args beginning with: 'a b' "));
+        assert_eq!(unknown(&["\0a", "b\0c"]), format!("{head} '', with args beginning with: 'b' "));
+        let (a, b) = ("a".repeat(200), "b".repeat(200));
+        let shown = format!("{head} '{}', with args beginning with: '{}' ", &a[..128], &b[..128]);
+        assert_eq!(unknown(&[&a, &b, "c"]), shown);
+        assert_eq!(
+            Reply::unknown_subcommand("acl", "no\nsuch").text(),
+            "(error) ERR unknown subcommand 'no such'. Try ACL HELP."
+        );
+    }
 
     #[test]
     fn replies_are_drawn_as_redis_cli_draws_them() {

@@ -18,24 +18,33 @@ pub fn split_words(line: &str) -> Option<Vec<String>> {
 
 /// The first word of `line`, which begins with no blank, and what is left.
 fn next(line: &str) -> Option<(String, &str)> {
-    let mut word = String::new();
+    let mut word = Vec::new();
     for (at, c) in line.char_indices() {
         match c {
-            c if c.is_ascii_whitespace() => return Some((word, &line[at..])),
+            c if c.is_ascii_whitespace() => return Some((text(&word), &line[at..])),
             '"' | '\'' => {
                 let after = quoted(&line[at + 1..], c, &mut word)?;
                 // Only a blank may follow the closing quote.
                 let ends = after.chars().next().is_none_or(|c| c.is_ascii_whitespace());
-                return ends.then_some((word, after));
+                return ends.then(|| (text(&word), after));
             }
-            c => word.push(c),
+            c => push(&mut word, c),
         }
     }
-    Some((word, ""))
+    Some((text(&word), ""))
+}
+
+fn push(word: &mut Vec<u8>, c: char) {
+    word.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+}
+
+/// What a word's bytes say; each of them may have been given by itself.
+fn text(word: &[u8]) -> String {
+    String::from_utf8_lossy(word).into_owned()
 }
 
 /// Reads up to the closing `quote` into `word`; returns what follows it.
-fn quoted<'a>(text: &'a str, quote: char, word: &mut String) -> Option<&'a str> {
+fn quoted<'a>(text: &'a str, quote: char, word: &mut Vec<u8>) -> Option<&'a str> {
     let mut chars = text.chars();
     loop {
         match chars.next()? {
@@ -43,34 +52,35 @@ fn quoted<'a>(text: &'a str, quote: char, word: &mut String) -> Option<&'a str> 
             '\\' if quote == '\'' => {
                 let mut ahead = chars.clone();
                 if ahead.next() == Some('\'') {
-                    word.push('\'');
+                    word.push(b'\'');
                     chars = ahead;
                 } else {
-                    word.push('\\');
+                    word.push(b'\\');
                 }
             }
             '\\' => escaped(&mut chars, word)?,
-            c => word.push(c),
+            c => push(word, c),
         }
     }
 }
 
 /// What a backslash means in double quotes.
-fn escaped(chars: &mut std::str::Chars<'_>, word: &mut String) -> Option<()> {
+fn escaped(chars: &mut std::str::Chars<'_>, word: &mut Vec<u8>) -> Option<()> {
     let hex = chars.as_str().strip_prefix('x').and_then(|rest| rest.get(..2));
     let hex = hex.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
     if let Some(byte) = hex.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-        word.push(char::from(byte));
+        word.push(byte);
         *chars = chars.as_str()[3..].chars();
         return Some(());
     }
-    word.push(match chars.next()? {
+    let c = match chars.next()? {
         'n' => '\n',
         'r' => '\r',
         't' => '\t',
         'b' => '\u{8}',
         'a' => '\u{7}',
         c => c,
-    });
+    };
+    push(word, c);
     Some(())
 }

@@ -1,7 +1,6 @@
 //! Who may do what: AUTH, the ACL command, and the check of each command (spec REPL-20, REPL-21).
 
 use crate::protocol::{ArcStr, Command, ConnId, DEFAULT_USER, Reply, Touches, literal};
-use crate::redis::admin::unknown_subcommand;
 use crate::redis::clients::Client;
 use crate::redis::server::{Cx, RedisServer};
 use crate::redis::table::{self, Spec};
@@ -58,14 +57,13 @@ impl RedisServer {
         let Some(me) = self.clients.get(conn).map(|client| client.user.clone()) else { return Reply::Nil };
         let acl = &mut Arc::make_mut(&mut self.conf).acl;
         let answer = acl.command(&args[0].to_ascii_lowercase(), &args[1..], &me, &table::full_names());
-        let Some(answer) = answer else { return unknown_subcommand(&args[0], "ACL") };
+        let Some(answer) = answer else { return Reply::wrong_subcommand("ACL", &args[0]) };
         let victims: Vec<ConnId> = self
             .clients
             .iter()
             .filter(|client| client.conn != conn && answer.deleted.contains(&client.user))
             .map(|client| client.conn)
             .collect();
-        self.kill(cx, conn, &victims);
-        answer.reply
+        self.kill(cx, conn, &victims, answer.reply)
     }
 }

@@ -1,6 +1,9 @@
 //! Commands about the server itself: CONFIG, CLIENT, DEBUG, REPLCONF and the like.
 
-use crate::protocol::{ArcStr, Command, ConnId, KillType, Level, Reply, help, literal};
+use crate::protocol::{
+    ArcStr, ClientFilter, Command, ConnId, KillType, Level, Reply, SeenClient, client_formality, help,
+    integer, literal,
+};
 use crate::redis::clients::Client;
 use crate::redis::conf::SetError;
 use crate::redis::cost::CRASH_REPORT;
@@ -8,9 +11,6 @@ use crate::redis::server::{Answer, Cx, RedisServer, SIGSEGV};
 use crate::redis::table::{self, Spec};
 use crate::sim::Micros;
 use std::sync::Arc;
-
-/// A filter of CLIENT KILL and CLIENT LIST.
-type ClientTest = Box<dyn Fn(&Client) -> bool>;
 
 impl RedisServer {
     /// A command given as words. The number of its words is checked, that of a subcommand is not.
@@ -23,7 +23,7 @@ impl RedisServer {
     ) -> Answer {
         let args = &words[1..];
         match spec.name {
-            "ping" if args.len() > 1 => arity("ping").into(),
+            "ping" if args.len() > 1 => Reply::wrong_arity("ping").into(),
             "ping" => self.ping(conn, args.first()).into(),
             "echo" => Reply::Bulk(args[0].clone()).into(),
             "info" => self.info_sections(cx, args).into(),
@@ -34,6 +34,8 @@ impl RedisServer {
             "punsubscribe" => self.unsubscribe(conn, args, true),
             "pubsub" => self.pubsub_command(args).into(),
             "discard" => self.discard(conn).into(),
+            "watch" => self.watch(conn, args).into(),
+            "unwatch" => self.unwatch(conn).into(),
             "slaveof" | "replicaof" => match Command::parse(words) {
                 Some(Command::Slaveof(to)) => {
                     let by = self.describe_client(cx, conn, spec.name);
@@ -52,7 +54,7 @@ impl RedisServer {
             "auth" => self.auth(conn, args).into(),
             "replconf" => self.replconf(conn, args),
             "select" => select(&args[0]).into(),
-            "script" => unknown_subcommand(&args[0], "SCRIPT").into(),
+            "script" => self.script_kill(cx).into(),
             "time" => {
                 let (seconds, millis) = (cx.now.0.div_euclid(1000), cx.now.0.rem_euclid(1000));
                 Reply::bulks([seconds.to_string(), (millis * 1000).to_string()]).into()
@@ -74,7 +76,7 @@ impl RedisServer {
     pub(super) fn describe_client(&self, cx: &Cx<'_>, conn: ConnId, command: &'static str) -> ArcStr {
         let Some(client) = self.clients.get(conn) else { return ArcStr::new() };
         let command = if client.transaction.is_some() { "exec" } else { command };
-        Client { command, ..client.clone() }.describe(cx.now).into()
+        SeenClient { command, ..client.seen() }.line(cx.now).into()
     }
 
     /// RESET: the client is as it was when it connected.
@@ -84,6 +86,7 @@ impl RedisServer {
             client.channels.clear();
             client.patterns.clear();
             client.transaction = None;
+            client.watched = None;
             client.authenticated = !self.conf.acl.requires_auth();
             client.user = literal!("default");
             client.name = ArcStr::new();
@@ -93,50 +96,52 @@ impl RedisServer {
 
     fn config(&mut self, cx: &mut Cx<'_>, args: &[ArcStr]) -> Reply {
         match (&*args[0].to_ascii_lowercase(), &args[1..]) {
-            ("get", []) => arity("config|get"),
             ("get", patterns) => {
-                let mut found: Vec<(&str, ArcStr)> = Vec::new();
+                let mut found: Vec<(ArcStr, ArcStr)> = Vec::new();
                 for pattern in patterns {
                     for (name, value) in self.conf.matching(pattern) {
-                        if found.iter().all(|(known, _)| *known != name) {
+                        if found.iter().all(|(known, _)| !known.eq_ignore_ascii_case(&name)) {
                             found.push((name, value));
                         }
                     }
                 }
-                let flat = found.into_iter().flat_map(|(name, value)| [ArcStr::from(name), value]);
-                Reply::bulks(flat)
+                Reply::bulks(found.into_iter().flat_map(|(name, value)| [name, value]))
             }
-            ("set", pairs) if pairs.is_empty() || pairs.len() % 2 == 1 => arity("config|set"),
+            ("set", pairs) if pairs.len() % 2 == 1 => Reply::error(literal!("ERR syntax error")),
             ("set", pairs) => self.config_set(cx, pairs),
-            ("rewrite", []) => self.config_rewrite(cx),
-            ("resetstat", []) => Reply::ok(),
-            ("help", []) => help::reply("CONFIG", help::CONFIG),
-            ("rewrite" | "resetstat" | "help", _) => {
-                arity(&arcstr::format!("config|{}", args[0].to_ascii_lowercase()))
-            }
-            _ => unknown_subcommand(&args[0], "CONFIG"),
+            ("rewrite", _) => self.config_rewrite(cx),
+            ("resetstat", _) => Reply::ok(),
+            _ => help::reply("CONFIG", help::CONFIG),
         }
     }
 
-    /// CONFIG SET: all of the pairs, or none.
+    /// CONFIG SET: all of the pairs, or none. The names are looked at before the values.
     fn config_set(&mut self, cx: &Cx<'_>, pairs: &[ArcStr]) -> Reply {
-        let mut conf = (*self.conf).clone();
+        let failed = |name: &str, why: ArcStr| {
+            Reply::error(arcstr::format!(
+                "ERR CONFIG SET failed (possibly related to argument '{name}') - {why}"
+            ))
+        };
         for (n, pair) in pairs.chunks_exact(2).enumerate() {
-            let (name, value) = (&pair[0], &pair[1]);
-            let known_twice = pairs.chunks_exact(2).take(n).any(|other| other[0].eq_ignore_ascii_case(name));
-            let error = match conf.set(name, value) {
-                _ if known_twice => literal!("duplicate parameter"),
-                Ok(()) => continue,
+            let name = &pair[0];
+            match self.conf.may_set(name) {
                 Err(SetError::Unknown) => {
                     return Reply::error(arcstr::format!(
                         "ERR Unknown option or number of arguments for CONFIG SET - '{name}'"
                     ));
                 }
-                Err(error) => arcstr::format!("{error}"),
-            };
-            return Reply::error(arcstr::format!(
-                "ERR CONFIG SET failed (possibly related to argument '{name}') - {error}"
-            ));
+                Err(error) => return failed(name, arcstr::format!("{error}")),
+                Ok(()) => {}
+            }
+            if pairs.chunks_exact(2).take(n).any(|other| other[0].eq_ignore_ascii_case(name)) {
+                return failed(name, literal!("duplicate parameter"));
+            }
+        }
+        let mut conf = (*self.conf).clone();
+        for pair in pairs.chunks_exact(2) {
+            if let Err(error) = conf.set(&pair[0], &pair[1]) {
+                return failed(&pair[0].to_ascii_lowercase(), arcstr::format!("{error}"));
+            }
         }
         self.conf = Arc::new(conf);
         self.count_good_replicas(cx);
@@ -157,46 +162,28 @@ impl RedisServer {
             ("getname", []) if client.name.is_empty() => Reply::Nil,
             ("getname", []) => Reply::Bulk(client.name.clone()),
             ("setname", [name]) => self.client_setname(conn, name.clone()),
-            ("info", []) => Reply::bulk(client.describe(cx.now) + "\n"),
+            ("info", []) => Reply::bulk(client.seen().line(cx.now) + "\n"),
             ("list", filter) => self.client_list(cx, filter),
             ("pause", [_] | [_, _]) => self.client_pause(cx, &args[1..]),
             ("unpause", []) => {
                 self.unpause(cx);
                 Reply::ok()
             }
-            ("kill", []) => arity("client|kill"),
-            ("pause", _) => arity("client|pause"),
-            ("unpause", _) => arity("client|unpause"),
             ("kill", filters) => self.client_kill(cx, conn, filters),
-            ("id" | "getname" | "setname" | "info", _) => {
-                arity(&arcstr::format!("client|{}", args[0].to_ascii_lowercase()))
-            }
-            _ => unknown_subcommand(&args[0], "CLIENT"),
+            _ => client_formality(args).unwrap_or_else(|| {
+                table::not_simulated(&format!("client|{}", args[0]))
+                    .unwrap_or_else(|| Reply::wrong_subcommand("CLIENT", &args[0]))
+            }),
         }
     }
 
-    /// `CLIENT LIST [TYPE type]`, the oldest client first.
+    /// `CLIENT LIST [TYPE type | ID id ...]`
     fn client_list(&self, cx: &Cx<'_>, filter: &[ArcStr]) -> Reply {
-        let test: ClientTest = match filter {
-            [] => Box::new(|_| true),
-            [word, name] if word.eq_ignore_ascii_case("type") => match test_of_type(name) {
-                Some(test) => test,
-                None => return unknown_type(name),
-            },
-            _ => return Reply::error(literal!("ERR syntax error")),
-        };
-        // Sorting them would cost the page more bytes than all else here.
-        let after = |id: u64| {
-            let clients = self.clients.iter().filter(|client| client.id > id && test(client));
-            clients.min_by_key(|client| client.id)
-        };
-        let (mut list, mut next) = (String::new(), after(0));
-        while let Some(client) = next {
-            list += &client.describe(cx.now);
-            list.push('\n');
-            next = after(client.id);
+        let clients: Vec<SeenClient<'_>> = self.clients.iter().map(Client::seen).collect();
+        match ClientFilter::to_list(filter) {
+            Ok(filter) => filter.list(&clients, cx.now),
+            Err(refusal) => refusal,
         }
-        Reply::bulk(list)
     }
 
     pub(super) fn client_setname(&mut self, conn: ConnId, name: ArcStr) -> Reply {
@@ -213,70 +200,35 @@ impl RedisServer {
 
     /// CLIENT KILL with an address, or with filters.
     fn client_kill(&mut self, cx: &mut Cx<'_>, conn: ConnId, filters: &[ArcStr]) -> Reply {
-        if let [addr] = filters {
-            let found = self.clients.iter().find(|client| client.peer.to_string() == addr.as_str());
-            let Some(victim) = found.map(|client| client.conn) else {
-                return Reply::error(literal!("ERR No such client"));
-            };
-            self.close_client(cx, victim);
-            return Reply::ok();
-        }
-        if filters.is_empty() || filters.len() % 2 == 1 {
-            return Reply::error(literal!("ERR syntax error"));
-        }
-        let (mut skip_me, mut master) = (true, false);
-        let mut tests: Vec<ClientTest> = Vec::new();
-        for pair in filters.chunks_exact(2) {
-            let value = pair[1].clone();
-            match &*pair[0].to_ascii_lowercase() {
-                "id" => match value.parse::<u64>() {
-                    Ok(id) if id > 0 => tests.push(Box::new(move |client| client.id == id)),
-                    _ => {
-                        return Reply::error(literal!("ERR client-id should be greater than 0"));
-                    }
-                },
-                "type" => {
-                    let Some(test) = test_of_type(&value) else { return unknown_type(&value) };
-                    tests.push(test);
-                    // The link that is meant has no other filter here.
-                    master |= value.eq_ignore_ascii_case("master") && filters.len() == 2;
-                }
-                "addr" => tests.push(Box::new(move |client| client.peer.to_string() == value.as_str())),
-                "user" if !self.conf.acl.has(&value) => {
-                    return Reply::error(arcstr::format!("ERR No such user '{value}'"));
-                }
-                "user" => tests.push(Box::new(move |client| client.user == value)),
-                "skipme" if value.eq_ignore_ascii_case("yes") => skip_me = true,
-                "skipme" if value.eq_ignore_ascii_case("no") => skip_me = false,
-                _ => return Reply::error(literal!("ERR syntax error")),
-            }
-        }
-        let hit =
-            |client: &&Client| tests.iter().all(|test| test(client)) && !(skip_me && client.conn == conn);
-        let victims: Vec<ConnId> = self.clients.iter().filter(hit).map(|client| client.conn).collect();
-        if master {
+        let filter = match ClientFilter::to_kill(filters, |user| self.conf.acl.has(user)) {
+            Ok(filter) => filter,
+            Err(refusal) => return refusal,
+        };
+        if filter.means_master() {
             return Reply::Integer(i64::from(self.kill_link(cx)));
         }
-        self.kill(cx, conn, &victims)
+        let hit =
+            |client: &&Client| filter.means(&client.seen()) && !(filter.skips_me && client.conn == conn);
+        let victims: Vec<ConnId> = self.clients.iter().filter(hit).map(|client| client.conn).collect();
+        self.kill(cx, conn, &victims, filter.killed(victims.len()))
     }
 
     /// CLIENT KILL TYPE: all clients of a type but the one that asks (spec FSM-CMD-3).
     pub(super) fn kill_clients_of(&mut self, cx: &mut Cx<'_>, conn: ConnId, kind: KillType) -> Reply {
-        let hit = |client: &&Client| is_of(client, kind) && client.conn != conn;
+        let hit = |client: &&Client| client.seen().is(kind) && client.conn != conn;
         let victims: Vec<ConnId> = self.clients.iter().filter(hit).map(|client| client.conn).collect();
-        self.kill(cx, conn, &victims)
+        self.kill(cx, conn, &victims, Reply::Integer(victims.len() as i64))
     }
 
-    pub(super) fn kill(&mut self, cx: &mut Cx<'_>, conn: ConnId, victims: &[ConnId]) -> Reply {
-        let count = Reply::Integer(victims.len() as i64);
+    pub(super) fn kill(&mut self, cx: &mut Cx<'_>, conn: ConnId, victims: &[ConnId], answer: Reply) -> Reply {
         for &victim in victims {
             if victim == conn {
                 // It still gets its answer.
-                cx.out.send(conn, count.clone());
+                cx.out.send(conn, answer.clone());
             }
             self.close_client(cx, victim);
         }
-        count
+        answer
     }
 
     fn replconf(&mut self, conn: ConnId, args: &[ArcStr]) -> Answer {
@@ -288,7 +240,7 @@ impl RedisServer {
             let value = &pair[1];
             match &*pair[0].to_ascii_lowercase() {
                 "listening-port" => {
-                    if let Ok(port) = value.parse::<u64>() {
+                    if let Some(port) = integer(value) {
                         client.replconf.port = port as u16;
                     } else {
                         let text = literal!("ERR value is not an integer or out of range");
@@ -337,12 +289,8 @@ impl RedisServer {
                 self.crashed_at = Some(cx.now);
                 return Answer::None;
             }
-            _ => table::not_simulated(&format!("debug|{}", args[0])).unwrap_or_else(|| {
-                Reply::error(arcstr::format!(
-                    "ERR unknown subcommand or wrong number of arguments for '{}'. Try DEBUG HELP.",
-                    args[0]
-                ))
-            }),
+            _ => table::not_simulated(&format!("debug|{}", args[0]))
+                .unwrap_or_else(|| Reply::wrong_subcommand("DEBUG", &args[0])),
         };
         reply.into()
     }
@@ -385,41 +333,17 @@ impl RedisServer {
                     .collect(),
             ),
             ("numpat", []) => Reply::Integer(self.pubsub.patterns() as i64),
-            _ => unknown_subcommand(&args[0], "PUBSUB"),
+            _ => Reply::wrong_subcommand("PUBSUB", &args[0]),
         }
     }
 }
 
-/// The clients of a type that is given by its name. No client is a master: that link is the server's own.
-fn test_of_type(name: &ArcStr) -> Option<ClientTest> {
-    Some(match &*name.to_ascii_lowercase() {
-        "normal" => Box::new(|client| is_of(client, KillType::Normal)),
-        "pubsub" => Box::new(|client| is_of(client, KillType::Pubsub)),
-        "replica" | "slave" => Box::new(|client| client.is_replica),
-        "master" => Box::new(|_| false),
-        _ => return None,
-    })
-}
-
-fn unknown_type(name: &ArcStr) -> Reply {
-    Reply::error(arcstr::format!("ERR Unknown client type '{name}'"))
-}
-
-/// Whether a client is of a type: replicas are neither, and subscribers are not normal.
-fn is_of(client: &Client, kind: KillType) -> bool {
-    let subscribed = client.subscriptions() > 0;
-    !client.is_replica
-        && match kind {
-            KillType::Normal => !subscribed,
-            KillType::Pubsub => subscribed,
-        }
-}
-
 fn select(index: &ArcStr) -> Reply {
-    match index.parse::<i64>() {
-        Ok(0) => Reply::ok(),
-        Ok(_) => Reply::error(literal!("ERR DB index is out of range")),
-        Err(_) => Reply::error(literal!("ERR value is not an integer or out of range")),
+    match integer(index) {
+        Some(0) => Reply::ok(),
+        Some(1..=15) => Reply::error(literal!("ERR databases other than 0 are not simulated")),
+        Some(_) => Reply::error(literal!("ERR DB index is out of range")),
+        None => Reply::error(literal!("ERR value is not an integer or out of range")),
     }
 }
 
@@ -435,16 +359,6 @@ fn span(seconds: &str) -> Option<Micros> {
         return (power < 0).then_some(Micros::ZERO);
     };
     if power < 0 { Some(Micros(digits / factor)) } else { digits.checked_mul(factor).map(Micros) }
-}
-
-pub(super) fn arity(name: &str) -> Reply {
-    Reply::error(arcstr::format!("ERR wrong number of arguments for '{name}' command"))
-}
-
-pub(super) fn unknown_subcommand(sub: &ArcStr, command: &str) -> Reply {
-    table::not_simulated(&format!("{command}|{sub}")).unwrap_or_else(|| {
-        Reply::error(arcstr::format!("ERR unknown subcommand '{sub}'. Try {command} HELP."))
-    })
 }
 
 #[cfg(test)]

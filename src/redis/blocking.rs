@@ -1,7 +1,7 @@
 //! Clients that have to wait: CLIENT PAUSE, WAIT, and what they send meanwhile (spec REPL-27, REPL-28,
 //! REPL-70).
 
-use crate::protocol::{ArcStr, Command, ConnId, Reply, literal, read_pause};
+use crate::protocol::{ArcStr, Command, ConnId, Reply, integer, literal, read_pause};
 use crate::redis::handover::Handover;
 use crate::redis::replicas::ReplicaState;
 use crate::redis::server::{Answer, Cx, RedisServer};
@@ -42,6 +42,11 @@ impl Blocking {
     /// Whether nobody waits for anything.
     pub(super) const fn is_idle(&self) -> bool {
         self.pause.is_none() && self.waiters.is_empty() && self.handover.is_none()
+    }
+
+    /// How many clients are in WAIT.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiters.len()
     }
 
     /// When somebody need not wait any longer.
@@ -145,15 +150,15 @@ impl RedisServer {
             ))
             .into();
         }
-        let Ok(replicas) = args[0].parse::<i64>() else {
+        let Some(replicas) = integer(&args[0]) else {
             return Reply::error(literal!("ERR value is not an integer or out of range")).into();
         };
-        let timeout = match args[1].parse::<i64>() {
-            Err(_) => {
+        let timeout = match integer(&args[1]) {
+            None => {
                 return Reply::error(literal!("ERR timeout is not an integer or out of range")).into();
             }
-            Ok(..0) => return Reply::error(literal!("ERR timeout is negative")).into(),
-            Ok(timeout) => timeout,
+            Some(..0) => return Reply::error(literal!("ERR timeout is negative")).into(),
+            Some(timeout) => timeout,
         };
         let Some(client) = self.clients.get(conn) else { return Answer::None };
         let (offset, in_transaction) = (client.write_offset, client.transaction.is_some());

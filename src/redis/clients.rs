@@ -1,6 +1,6 @@
 //! The connections that clients made to this server.
 
-use crate::protocol::{ArcStr, Command, ConnId, Reply, literal};
+use crate::protocol::{ArcStr, Command, ConnId, Reply, SeenClient, literal};
 use crate::redis::server::{Cx, RedisServer};
 use crate::sim::{Addr, ConnMap, NodeTime};
 
@@ -83,6 +83,8 @@ pub(super) struct Client {
     pub(super) user: ArcStr,
     /// What REPLCONF told.
     pub(super) replconf: Replconf,
+    /// What it watches, if anything.
+    pub(super) watched: Option<Box<Watched>>,
 }
 
 /// What a replica says of itself before it asks for the stream.
@@ -104,6 +106,14 @@ pub(super) struct Transaction {
     pub(super) spoiled: bool,
 }
 
+/// The keys of WATCH.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Watched {
+    pub(super) keys: Vec<ArcStr>,
+    /// Whether one of them was written since.
+    pub(super) touched: bool,
+}
+
 impl Client {
     /// Whether nothing about it changes what a command means.
     pub(super) const fn is_plain(&self) -> bool {
@@ -118,27 +128,26 @@ impl Client {
         self.channels.len() + self.patterns.len()
     }
 
-    /// The client as the log and CLIENT LIST show it, without the figures about memory.
-    pub(super) fn describe(&self, now: NodeTime) -> String {
-        let Self { id, peer, name, command, user, .. } = self;
-        let seconds = |since: NodeTime| (now.0 - since.0).max(0) / 1000;
-        let flags = match (self.is_replica, self.subscriptions(), &self.transaction) {
-            (true, _, _) => "S",
-            (_, 1.., _) => "P",
-            (_, _, Some(_)) => "x",
-            _ => "N",
-        };
-        let multi = self.transaction.as_ref().map_or(-1, |transaction| transaction.queued.len() as i64);
-        format!(
-            "id={id} addr={peer} name={name} age={} idle={} flags={flags} db=0 sub={} psub={} ssub=0 \
-             multi={multi} events=r cmd={command} user={user} redir=-1 resp=2",
-            seconds(self.created),
-            seconds(self.active),
-            self.channels.len(),
-            self.patterns.len(),
-        )
+    /// The client as CLIENT LIST and the log show it.
+    pub(super) fn seen(&self) -> SeenClient<'_> {
+        SeenClient {
+            id: self.id,
+            peer: self.peer,
+            name: &self.name,
+            user: &self.user,
+            command: self.command,
+            created: self.created,
+            active: self.active,
+            channels: self.channels.len(),
+            patterns: self.patterns.len(),
+            queued: self.transaction.as_ref().map(|transaction| transaction.queued.len()),
+            is_replica: self.is_replica,
+        }
     }
 }
+
+/// The numbers before are the process's own.
+const FIRST_ID: u64 = 3;
 
 /// All clients, by connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,7 +158,7 @@ pub(super) struct Clients {
 
 impl Default for Clients {
     fn default() -> Self {
-        Self { by_conn: ConnMap::default(), next_id: 3 }
+        Self { by_conn: ConnMap::default(), next_id: FIRST_ID }
     }
 }
 
@@ -171,6 +180,7 @@ impl Clients {
             replconf: Replconf::default(),
             write_offset: 0,
             is_replica: false,
+            watched: None,
         };
         self.next_id += 1;
         self.by_conn.insert(conn, client);
@@ -190,6 +200,15 @@ impl Clients {
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Client> {
         self.by_conn.values()
+    }
+
+    /// How many there have ever been.
+    pub(super) const fn ever(&self) -> u64 {
+        self.next_id - FIRST_ID
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Client> {
+        self.by_conn.values_mut()
     }
 
     pub(super) fn len(&self) -> usize {

@@ -5,7 +5,6 @@ use crate::protocol::{ArcStr, Command, ConnId, Reply, literal};
 use crate::redis::link::MasterLink;
 use crate::redis::server::{Answer, Cx, RedisServer};
 use crate::redis::table::{self, Spec};
-use std::fmt::Write as _;
 
 impl RedisServer {
     /// Whether nothing about the server changes what a plain command means.
@@ -54,8 +53,12 @@ impl RedisServer {
     pub(super) fn serve(&mut self, cx: &mut Cx<'_>, conn: ConnId, command: Command) -> Answer {
         let Some(client) = self.clients.get_mut(conn) else { return Answer::None };
         client.active = cx.now;
+        let is_exec = matches!(&command, Command::Other(words) if words[0].eq_ignore_ascii_case("exec"));
         let (spec, command) = match self.resolve(command) {
             Ok(resolved) => resolved,
+            Err(Reply::Error(text)) if is_exec => {
+                return self.refuse_exec(conn, text.strip_prefix("ERR ").unwrap_or(&text)).into();
+            }
             Err(refusal) => {
                 self.spoil(conn);
                 return refusal.into();
@@ -71,7 +74,7 @@ impl RedisServer {
             self.spoil(conn);
             return Reply::Error(refusal).into();
         }
-        if in_transaction && !matches!(spec.name, "exec" | "discard" | "multi" | "quit" | "reset") {
+        if in_transaction && !matches!(spec.name, "exec" | "discard" | "multi" | "quit" | "reset" | "watch") {
             if spec.no_multi {
                 self.spoil(conn);
                 return Reply::error(literal!("ERR Command not allowed inside a transaction")).into();
@@ -88,23 +91,20 @@ impl RedisServer {
             if renames.is_empty() || !renames.contains_key(spec.name) {
                 return Ok((spec, command));
             }
-            return Err(unknown(&command.args()));
+            return Err(Reply::unknown_command(&command.args()));
         }
         let words = command.args();
         let name = words[0].to_ascii_lowercase();
         let known_as = renames.iter().find(|(_, new)| !new.is_empty() && new.as_str() == name);
         let canonical = match known_as {
             Some((old, _)) => old.as_str(),
-            None if renames.contains_key(name.as_str()) => return Err(unknown(&words)),
+            None if renames.contains_key(name.as_str()) => return Err(Reply::unknown_command(&words)),
             None => name.as_str(),
         };
         let Some(spec) = table::find(canonical) else {
-            return Err(table::not_simulated(canonical).unwrap_or_else(|| unknown(&words)));
+            return Err(table::not_simulated(canonical).unwrap_or_else(|| Reply::unknown_command(&words)));
         };
-        if !spec.takes(words.len()) {
-            let text = arcstr::format!("ERR wrong number of arguments for '{}' command", spec.name);
-            return Err(Reply::Error(text));
-        }
+        spec.check(&words)?;
         if known_as.is_none() {
             return Ok((spec, command));
         }
@@ -206,7 +206,7 @@ impl RedisServer {
                 }
                 Reply::ok().into()
             }
-            Command::IsMasterDown { .. } => unknown(&command.args()).into(),
+            Command::IsMasterDown { .. } => Reply::unknown_command(&command.args()).into(),
             Command::Other(words) => self.call_words(cx, conn, spec, &words),
         }
     }
@@ -220,19 +220,6 @@ impl RedisServer {
             (true, text) => Reply::bulks([literal!("pong"), text.cloned().unwrap_or_default()]),
         }
     }
-}
-
-/// What a server answers to a command that it does not have.
-fn unknown(words: &[ArcStr]) -> Reply {
-    let mut text = String::new();
-    let _ = write!(text, "ERR unknown command '{:.128}', with args beginning with: ", words[0]);
-    for word in &words[1..] {
-        if text.len() >= 128 {
-            break;
-        }
-        let _ = write!(text, "'{word:.128}' ");
-    }
-    Reply::error(text)
 }
 
 fn allowed_to_subscribers(name: &str) -> bool {

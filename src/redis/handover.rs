@@ -2,7 +2,7 @@
 //! as recorded (tests/fixtures/own, 41m) and asked. It lets nobody write, waits until a replica has
 //! acknowledged all of its stream, and asks that one to be the master and to let it follow.
 
-use crate::protocol::{ArcStr, Command, ConnId, Level, Reply, literal};
+use crate::protocol::{ArcStr, Command, ConnId, Level, Reply, integer, literal};
 use crate::redis::event::RedisEventKind;
 use crate::redis::server::{Answer, Cx, RedisServer};
 use crate::sim::{Millis, NodeTime};
@@ -66,7 +66,7 @@ impl Options {
                     after
                 }
                 ("timeout", [span, after @ ..]) if options.timeout.is_none() => {
-                    let span = span.parse().map_err(|_| NO_INTEGER)?;
+                    let span = integer(span).ok_or(NO_INTEGER)?;
                     if span <= 0 {
                         return Err(literal!("ERR FAILOVER timeout must be greater than 0"));
                     }
@@ -74,7 +74,7 @@ impl Options {
                     after
                 }
                 ("to", [host, port, after @ ..]) if options.target.is_none() => {
-                    let port = port.parse::<i64>().map_err(|_| NO_INTEGER)?;
+                    let port = integer(port).ok_or(NO_INTEGER)?;
                     options.target = Some((host.clone(), port as u16));
                     after
                 }
@@ -238,7 +238,7 @@ impl RedisServer {
 
     /// `PSYNC replid offset FAILOVER`: the master asks this node to be the master.
     pub(super) fn psync_words(&mut self, cx: &mut Cx<'_>, conn: ConnId, args: &[ArcStr]) -> Answer {
-        let Some(from) = args.get(1).and_then(|from| from.parse().ok()) else {
+        let Some(from) = args.get(1).and_then(|from| integer(from)) else {
             return Reply::error(literal!("ERR value is not an integer or out of range")).into();
         };
         let replid = args[0].clone();
@@ -255,6 +255,6 @@ impl RedisServer {
             self.stop_following(cx);
             self.say(cx, RedisEventKind::HandedOver { by });
         }
-        self.psync(cx, conn, Some((replid, from)))
+        self.psync(cx, conn, Some((replid, from as u64)))
     }
 }

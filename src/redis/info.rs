@@ -1,6 +1,8 @@
 //! INFO, ROLE, and what a view may read (spec section 17.2).
 
-use crate::protocol::{ArcStr, Dataset, Info, InfoRole, ReplicaLine, ReplicationInfo, Reply, literal};
+use crate::protocol::{
+    ArcStr, Dataset, Info, InfoFigures, InfoRole, ReplicaLine, ReplicationInfo, Reply, literal,
+};
 use crate::redis::RedisConf;
 use crate::redis::link::{LinkState, LinkView};
 use crate::redis::replicas::{Attached, ReplicaView};
@@ -17,6 +19,7 @@ impl RedisServer {
             uptime_in_seconds: (cx.now.0 - self.started.0).max(0) / 1000,
             loading: self.is_loading(),
             keys: self.data.len(),
+            figures: self.figures(),
             replication: self.replication_info(cx),
         };
         match &mut self.info {
@@ -28,6 +31,22 @@ impl RedisServer {
             None => self.info = Some(Arc::new(fresh)),
         }
         self.info.clone().expect("invariant: just set")
+    }
+
+    fn figures(&self) -> InfoFigures {
+        let replicas = self.replicas.len();
+        let mut figures = InfoFigures {
+            clients: self.clients.len().saturating_sub(replicas) as u64,
+            blocked: self.blocking.waiting() as u64,
+            connections: self.clients.ever(),
+            syncs: self.repl.syncs,
+            channels: self.pubsub.channels().count() as u64,
+            patterns: self.pubsub.patterns() as u64,
+            appendonly: self.conf.appendonly,
+            ..InfoFigures::default()
+        };
+        self.persistence.tell(&mut figures);
+        figures
     }
 
     /// The replication section (spec REPL-13 to REPL-17).
@@ -62,6 +81,7 @@ impl RedisServer {
             master_link_down_since_seconds: (!link.is_up())
                 .then(|| link.down_since.map_or(-1, |since| seconds - since)),
             slave_priority: self.conf.replica_priority,
+            slave_read_only: self.conf.replica_read_only,
             replica_announced: self.conf.replica_announced,
         }
     }

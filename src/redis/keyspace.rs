@@ -1,7 +1,7 @@
 //! Commands on keys.
 
 use crate::protocol::glob;
-use crate::protocol::{ArcStr, Command, ConnId, Dataset, Reply, literal};
+use crate::protocol::{ArcStr, Command, ConnId, Dataset, Reply, integer, literal};
 use crate::redis::server::{Answer, Cx, RedisServer};
 use crate::redis::table;
 use std::sync::Arc;
@@ -19,6 +19,9 @@ impl RedisServer {
         let Written { reply, propagate } = run(&mut self.data, command);
         if let Some(command) = propagate {
             self.persistence.changes += 1;
+            if self.watching {
+                self.touch(&command);
+            }
             // A writable replica keeps its own writes to itself.
             if self.link.is_none() {
                 self.propagate(cx, command);
@@ -134,14 +137,14 @@ fn run_words(data: &mut Dataset, words: &[ArcStr], command: Command) -> Written 
         }
         ("incr", [key]) => add(data, key, 1, command),
         ("decr", [key]) => add(data, key, -1, command),
-        ("incrby", [key, step]) => match step.parse() {
-            Ok(step) => add(data, key, step, command),
-            Err(_) => unchanged(not_an_integer()),
+        ("incrby", [key, step]) => match integer(step) {
+            Some(step) => add(data, key, step, command),
+            None => unchanged(not_an_integer()),
         },
-        ("decrby", [key, step]) => match step.parse::<i64>().map(i64::checked_neg) {
-            Ok(Some(step)) => add(data, key, step, command),
-            Ok(None) => unchanged(Reply::error(literal!("ERR decrement would overflow"))),
-            Err(_) => unchanged(not_an_integer()),
+        ("decrby", [key, step]) => match integer(step).map(i64::checked_neg) {
+            Some(Some(step)) => add(data, key, step, command),
+            Some(None) => unchanged(Reply::error(literal!("ERR decrement would overflow"))),
+            None => unchanged(not_an_integer()),
         },
         ("del" | "unlink", keys) => {
             let removed = keys.iter().filter(|key| data.remove(key)).count();
@@ -192,8 +195,8 @@ fn set(data: &mut Dataset, key: &ArcStr, value: &ArcStr, options: &[ArcStr]) -> 
 }
 
 fn add(data: &mut Dataset, key: &ArcStr, step: i64, command: Command) -> Written {
-    let old = data.get(key).map_or(Ok(0), |value| value.parse::<i64>());
-    let Ok(old) = old else {
+    let old = data.get(key).map_or(Some(0), |value| integer(&value));
+    let Some(old) = old else {
         return unchanged(not_an_integer());
     };
     let Some(new) = old.checked_add(step) else {

@@ -1,7 +1,7 @@
 //! The dataset file: save points, BGSAVE, SAVE, and what a failing disk does (spec
 //! REPL-22, REPL-24, REPL-65).
 
-use crate::protocol::{ArcStr, ConnId, Level, Reply, literal};
+use crate::protocol::{ArcStr, ConnId, InfoFigures, Level, Reply, literal};
 use crate::redis::cost;
 use crate::redis::loading::FileLoad;
 use crate::redis::server::{Answer, Cx, Dump, RedisServer};
@@ -59,6 +59,14 @@ impl Persistence {
 
     pub(super) const fn is_saving(&self) -> bool {
         self.bgsave.is_some()
+    }
+
+    /// What INFO shows of it.
+    pub(super) const fn tell(&self, figures: &mut InfoFigures) {
+        figures.changes = self.changes;
+        figures.saving = self.bgsave.is_some();
+        figures.last_save = self.last_save;
+        figures.save_failed = self.failed;
     }
 
     /// When there is something to do next.

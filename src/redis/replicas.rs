@@ -132,9 +132,14 @@ impl RedisServer {
         };
         let name = replica.name();
         self.note(cx, Level::Notice, arcstr::format!("Replica {name} asks for synchronization"));
-        match self.partial_sync_from(cx, &name, request) {
-            Some(from) => self.continue_stream(cx, replica, from),
-            None => self.promise_dataset(cx, replica),
+        let asked = request.is_some();
+        if let Some(from) = self.partial_sync_from(cx, &name, request) {
+            self.repl.syncs.partial += 1;
+            self.continue_stream(cx, replica, from);
+        } else {
+            self.repl.syncs.full += 1;
+            self.repl.syncs.refused += u64::from(asked);
+            self.promise_dataset(cx, replica);
         }
         if let Some(client) = self.clients.get_mut(conn) {
             client.is_replica = true;

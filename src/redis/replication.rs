@@ -1,7 +1,7 @@
 //! The replication stream: ids, offset, backlog (spec REPL-40 to REPL-42).
 
 use crate::protocol::resp::command_len;
-use crate::protocol::{ArcStr, Command, literal};
+use crate::protocol::{ArcStr, Command, SyncCounts, literal};
 use crate::redis::backlog::Backlog;
 use crate::redis::server::{Cx, RedisServer};
 use std::sync::Arc;
@@ -23,6 +23,8 @@ pub(super) struct Replication {
     pub(super) selected: bool,
     /// Second of the last replica's leaving.
     pub(super) no_replicas_since: Option<i64>,
+    /// How replicas were served since the process started.
+    pub(super) syncs: SyncCounts,
     /// Inside EXEC: what is to go into the stream when it is over.
     pub(super) collecting: Option<Vec<Command>>,
 }
@@ -37,6 +39,7 @@ impl Replication {
             backlog: None,
             selected: false,
             no_replicas_since: None,
+            syncs: SyncCounts { full: 0, partial: 0, refused: 0 },
             collecting: None,
         }
     }

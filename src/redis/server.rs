@@ -48,6 +48,8 @@ pub struct RedisServer {
     pub(super) cron: Cron,
     /// Clients that wait.
     pub(super) blocking: Blocking,
+    /// Whether some client may be watching keys.
+    pub(super) watching: bool,
     /// A script that does not end.
     pub(super) script: Option<Script>,
     pub(super) shutdown: Option<Shutdown>,
@@ -136,6 +138,7 @@ impl RedisServer {
             // The first turn comes at once: a replica dials its master within milliseconds of its start.
             cron: Cron::starting(now),
             blocking: Blocking::default(),
+            watching: false,
             script: None,
             shutdown: None,
             end_noted: None,

@@ -111,35 +111,42 @@ static TABLE: &[Spec] = &[
     spec("type", 2, 0),
     spec("unlink", -2, WRITE),
     spec("unsubscribe", -1, ALWAYS),
+    spec("unwatch", 1, ALWAYS | BUSY),
     spec("wait", 3, 0),
+    spec("watch", -2, ALWAYS | BUSY),
 ];
 
-/// The subcommands that are simulated, under their full names.
-static SUBCOMMANDS: &[&str] = &[
-    "acl|cat",
-    "acl|deluser",
-    "acl|getuser",
-    "acl|list",
-    "acl|setuser",
-    "acl|users",
-    "acl|whoami",
-    "client|getname",
-    "client|id",
-    "client|info",
-    "client|kill",
-    "client|list",
-    "client|pause",
-    "client|setname",
-    "client|unpause",
-    "config|get",
-    "config|help",
-    "config|resetstat",
-    "config|rewrite",
-    "config|set",
-    "pubsub|channels",
-    "pubsub|numpat",
-    "pubsub|numsub",
-    "script|kill",
+/// The subcommands that are simulated, under their full names, with how many words they take.
+static SUBCOMMANDS: &[(&str, i8)] = &[
+    ("acl|cat", -2),
+    ("acl|deluser", -3),
+    ("acl|getuser", 3),
+    ("acl|list", 2),
+    ("acl|load", 2),
+    ("acl|save", 2),
+    ("acl|setuser", -3),
+    ("acl|users", 2),
+    ("acl|whoami", 2),
+    ("client|getname", 2),
+    ("client|getredir", 2),
+    ("client|id", 2),
+    ("client|info", 2),
+    ("client|kill", -3),
+    ("client|list", -2),
+    ("client|no-evict", 3),
+    ("client|pause", -3),
+    ("client|reply", 3),
+    ("client|setname", 3),
+    ("client|unpause", 2),
+    ("config|get", -3),
+    ("config|help", 2),
+    ("config|resetstat", 2),
+    ("config|rewrite", 2),
+    ("config|set", -4),
+    ("pubsub|channels", -2),
+    ("pubsub|numpat", 2),
+    ("pubsub|numsub", -2),
+    ("script|kill", 2),
 ];
 
 /// The commands, subcommands and options of SET that a real server has and this one has not, under their full
@@ -147,9 +154,9 @@ static SUBCOMMANDS: &[&str] = &[
 ///
 /// Source: `COMMAND LIST` and `DEBUG HELP` of Redis 7.0.15.
 static NOT_SIMULATED: &str = "\
-    acl|dryrun acl|genpass acl|help acl|load acl|log acl|save asking bgrewriteaof bitcount bitfield \
+    acl|dryrun acl|genpass acl|help acl|log asking bgrewriteaof bitcount bitfield \
     bitfield_ro bitop bitpos blmove blmpop blpop brpop brpoplpush bzmpop bzpopmax bzpopmin client|caching \
-    client|getredir client|help client|no-evict client|reply client|tracking client|trackinginfo \
+    client|help client|tracking client|trackinginfo \
     client|unblock cluster command copy debug|aof-flush-sleep debug|assert debug|client-eviction \
     debug|clusterlink debug|config-rewrite-force-all debug|crash-and-recover debug|digest debug|digest-value \
     debug|drop-cluster-packet-filter debug|error debug|help debug|htstats debug|htstats-key debug|leak \
@@ -168,7 +175,7 @@ static NOT_SIMULATED: &str = "\
     sdiffstore setbit setex setrange set|ex set|exat set|keepttl set|px set|pxat sinter \
     sintercard sinterstore sismember slowlog smembers smismember \
     smove sort sort_ro spop spublish srandmember srem sscan ssubscribe substr sunion sunionstore \
-    sunsubscribe swapdb sync unwatch watch xack xadd xautoclaim xclaim xdel xgroup xinfo xlen \
+    sunsubscribe swapdb sync xack xadd xautoclaim xclaim xdel xgroup xinfo xlen \
     xpending xrange xread xreadgroup xrevrange xsetid xtrim zadd zcard zcount zdiff zdiffstore zincrby \
     zinter zintercard zinterstore zlexcount zmpop zmscore zpopmax zpopmin zrandmember zrange zrangebylex \
     zrangebyscore zrangestore zrank zrem zremrangebylex zremrangebyrank zremrangebyscore zrevrange \
@@ -181,10 +188,24 @@ static REPLCONF: Spec = spec("replconf", -1, ALWAYS | BUSY);
 static SET: Spec = spec("set", -3, WRITE);
 
 impl Spec {
-    /// Whether `words` words are as many as it takes.
-    pub(super) const fn takes(&self, words: usize) -> bool {
-        if self.arity < 0 { words >= -(self.arity as isize) as usize } else { words == self.arity as usize }
+    /// Whether there is the subcommand that is named, if it needs one, and the number of words is right.
+    pub(super) fn check(&self, words: &[ArcStr]) -> Result<(), Reply> {
+        let sub = words.get(1).filter(|_| is_container(self.name));
+        let Some(sub) = sub else { return check_arity(self.name, self.arity, words) };
+        let full_name = format!("{}|{sub}", self.name);
+        match SUBCOMMANDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(&full_name)) {
+            Some((known, arity)) => check_arity(known, *arity, words),
+            None => {
+                Err(not_simulated(&full_name).unwrap_or_else(|| Reply::unknown_subcommand(self.name, sub)))
+            }
+        }
     }
+}
+
+fn check_arity(name: &str, arity: i8, words: &[ArcStr]) -> Result<(), Reply> {
+    let (count, arity) = (words.len(), isize::from(arity));
+    let is_right = if arity < 0 { count >= arity.unsigned_abs() } else { count == arity.unsigned_abs() };
+    if is_right { Ok(()) } else { Err(Reply::wrong_arity(name)) }
 }
 
 /// The names of all commands, in lower case.
@@ -197,15 +218,19 @@ fn is_container(name: &str) -> bool {
     matches!(name, "acl" | "client" | "config" | "pubsub" | "script")
 }
 
+fn subcommands() -> impl Iterator<Item = &'static str> {
+    SUBCOMMANDS.iter().map(|(name, _)| *name)
+}
+
 /// The full names of all commands, without those that are nothing without a subcommand.
 pub(super) fn full_names() -> Vec<&'static str> {
     let plain = TABLE.iter().map(|spec| spec.name).filter(|name| !is_container(name));
-    plain.chain(SUBCOMMANDS.iter().copied()).collect()
+    plain.chain(subcommands()).collect()
 }
 
 /// Whether there is a command of that full name, in lower case.
 pub(super) fn exists(name: &str) -> bool {
-    find(name).is_some() || SUBCOMMANDS.contains(&name)
+    find(name).is_some() || subcommands().any(|known| known == name)
 }
 
 /// The answer to a command, subcommand or option of that full name that a real server has and this one has not.
@@ -227,7 +252,7 @@ pub(super) fn full_name(spec: &Spec, command: &Command) -> &'static str {
     let is_it = |name: &&str| {
         name.split_once('|').is_some_and(|(of, known)| of == spec.name && known.eq_ignore_ascii_case(sub))
     };
-    SUBCOMMANDS.iter().copied().chain(NOT_SIMULATED.split(' ')).find(is_it).unwrap_or(spec.name)
+    subcommands().chain(NOT_SIMULATED.split(' ')).find(is_it).unwrap_or(spec.name)
 }
 
 /// The keys that a command names.
@@ -237,7 +262,7 @@ pub(super) fn keys_of(spec: &Spec, words: &[ArcStr]) -> Vec<ArcStr> {
         "append" | "decr" | "decrby" | "expiretime" | "get" | "getset" | "incr" | "incrby" | "persist"
         | "pexpiretime" | "pttl" | "set" | "setnx" | "strlen" | "ttl" | "type" => words[..1].to_vec(),
         "rename" | "renamenx" => words[..2].to_vec(),
-        "del" | "exists" | "mget" | "touch" | "unlink" => words.to_vec(),
+        "del" | "exists" | "mget" | "touch" | "unlink" | "watch" => words.to_vec(),
         "mset" => words.iter().step_by(2).cloned().collect(),
         _ => Vec::new(),
     }
@@ -284,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_command_goes_by_its_subcommands_name_where_it_has_one() {
-        for sub in SUBCOMMANDS {
+        for sub in subcommands() {
             assert!(is_container(sub.split('|').next().unwrap()), "{sub}");
         }
         let names = [
@@ -292,7 +317,7 @@ mod tests {
             ("CONFIG Get port", "config|get"),
             ("CONFIG REWRITE", "config|rewrite"),
             ("CLIENT KILL TYPE normal", "client|kill"),
-            ("CLIENT NO-EVICT on", "client|no-evict"),
+            ("CLIENT TRACKING on", "client|tracking"),
             ("SCRIPT nonsense", "script"),
             ("DEBUG RESTART", "debug"),
         ];
@@ -314,10 +339,21 @@ mod tests {
     }
 
     #[test]
-    fn a_negative_arity_is_a_least_one() {
-        assert!(find("get").unwrap().takes(2));
-        assert!(!find("get").unwrap().takes(3));
-        assert!(find("del").unwrap().takes(3));
-        assert!(!find("del").unwrap().takes(1));
+    fn a_negative_arity_is_a_least_one_and_a_subcommand_has_its_own() {
+        let refused = |line: &str| {
+            let words: Vec<ArcStr> = line.split(' ').map(ArcStr::from).collect();
+            find(&words[0]).unwrap().check(&words).err().map(|reply| reply.text())
+        };
+        let arity = |name: &str| Some(format!("(error) ERR wrong number of arguments for '{name}' command"));
+        for right in ["get k", "del k l", "config GET a b", "acl whoami", "pubsub numsub"] {
+            assert_eq!(refused(right), None, "{right}");
+        }
+        assert_eq!(refused("get k l"), arity("get"));
+        assert_eq!(refused("del"), arity("del"));
+        assert_eq!(refused("config"), arity("config"));
+        assert_eq!(refused("config GET"), arity("config|get"));
+        assert_eq!(refused("acl whoami x"), arity("acl|whoami"));
+        let unknown = "(error) ERR unknown subcommand 'Nonsense'. Try CONFIG HELP.";
+        assert_eq!(refused("config Nonsense").as_deref(), Some(unknown));
     }
 }

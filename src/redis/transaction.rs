@@ -1,9 +1,9 @@
-//! MULTI, EXEC, DISCARD.
+//! MULTI, EXEC, DISCARD, WATCH.
 
 use crate::protocol::{ArcStr, Command, ConnId, Reply, literal};
 use crate::redis::clients::Transaction;
 use crate::redis::server::{Answer, Cx, RedisServer};
-use crate::redis::table::Spec;
+use crate::redis::table::{self, Spec};
 
 impl RedisServer {
     pub(super) fn multi(&mut self, conn: ConnId) -> Reply {
@@ -17,9 +17,44 @@ impl RedisServer {
     }
 
     pub(super) fn discard(&mut self, conn: ConnId) -> Reply {
-        match self.clients.get_mut(conn).and_then(|client| client.transaction.take()) {
-            Some(_) => Reply::ok(),
+        match self.clients.get_mut(conn).filter(|client| client.transaction.is_some()) {
+            Some(client) => {
+                client.transaction = None;
+                client.watched = None;
+                Reply::ok()
+            }
             None => Reply::error(literal!("ERR DISCARD without MULTI")),
+        }
+    }
+
+    /// `WATCH key ...`: the next EXEC does nothing if one of them is written until then.
+    pub(super) fn watch(&mut self, conn: ConnId, keys: &[ArcStr]) -> Reply {
+        let Some(client) = self.clients.get_mut(conn) else { return Reply::Nil };
+        if client.transaction.is_some() {
+            return Reply::error(literal!("ERR WATCH inside MULTI is not allowed"));
+        }
+        client.watched.get_or_insert_default().keys.extend_from_slice(keys);
+        self.watching = true;
+        Reply::ok()
+    }
+
+    pub(super) fn unwatch(&mut self, conn: ConnId) -> Reply {
+        if let Some(client) = self.clients.get_mut(conn) {
+            client.watched = None;
+        }
+        Reply::ok()
+    }
+
+    /// A command changed the dataset: who watches the keys that it names learns of it, all of them where it
+    /// names none.
+    pub(super) fn touch(&mut self, command: &Command) {
+        let words = command.args();
+        let spec = table::find(&words[0].to_ascii_lowercase());
+        let keys = spec.map_or(Vec::new(), |spec| table::keys_of(spec, &words));
+        self.watching = false;
+        for watched in self.clients.iter_mut().filter_map(|client| client.watched.as_deref_mut()) {
+            self.watching = true;
+            watched.touched |= keys.is_empty() || watched.keys.iter().any(|key| keys.contains(key));
         }
     }
 
@@ -54,6 +89,11 @@ impl RedisServer {
             return Reply::Error(text);
         }
         let queued = transaction.queued.clone();
+        let watched = self.clients.get_mut(conn).and_then(|client| client.watched.take());
+        if watched.is_some_and(|watched| watched.touched) {
+            self.discard(conn);
+            return Reply::NilArray;
+        }
         self.repl.collecting = Some(Vec::new());
         let mut replies = Vec::with_capacity(queued.len());
         for command in queued {
@@ -74,7 +114,7 @@ impl RedisServer {
     }
 
     /// What EXEC answers where the server's condition refuses it as a whole.
-    pub(super) fn refuse_exec(&mut self, conn: ConnId, why: &ArcStr) -> Reply {
+    pub(super) fn refuse_exec(&mut self, conn: ConnId, why: &str) -> Reply {
         self.discard(conn);
         Reply::error(arcstr::format!("EXECABORT Transaction discarded because of: {why}"))
     }

@@ -3,7 +3,7 @@
 use super::SentinelOutbox;
 use super::event::EventKind;
 use crate::protocol::glob;
-use crate::protocol::{ArcStr, Command, ConnId, Reply, literal};
+use crate::protocol::{ArcStr, Command, ConnId, Reply, SeenClient, literal};
 use crate::sim::{Addr, ConnMap, NodeTime};
 
 /// One accepted connection.
@@ -23,12 +23,35 @@ pub struct Client {
     pub user: ArcStr,
     /// Its number, never used again by this process.
     pub id: u64,
+    /// When it connected.
+    pub created: NodeTime,
+    /// When its last command came.
+    pub active: NodeTime,
+    /// Its last command, in lower case.
+    pub command: &'static str,
 }
 
 impl Client {
     /// Channels and patterns together, as SUBSCRIBE counts them in its replies.
     pub fn subscriptions(&self) -> usize {
         self.channels.len() + self.patterns.len()
+    }
+
+    /// The client as CLIENT LIST shows it.
+    pub(super) fn seen(&self) -> SeenClient<'_> {
+        SeenClient {
+            id: self.id,
+            peer: self.peer,
+            name: &self.name,
+            user: &self.user,
+            command: self.command,
+            created: self.created,
+            active: self.active,
+            channels: self.channels.len(),
+            patterns: self.patterns.len(),
+            queued: None,
+            is_replica: false,
+        }
     }
 }
 
@@ -41,16 +64,22 @@ pub(super) struct Pause {
 }
 
 /// All accepted connections.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Clients {
     by_conn: ConnMap<Client>,
     subscribers: usize,
     next_id: u64,
 }
 
+impl Default for Clients {
+    /// The first two numbers are the process's own.
+    fn default() -> Self {
+        Self { by_conn: ConnMap::default(), subscribers: 0, next_id: 3 }
+    }
+}
+
 impl Clients {
-    pub(super) fn accept(&mut self, conn: ConnId, peer: Addr, authenticated: bool) {
-        self.next_id += 1;
+    pub(super) fn accept(&mut self, conn: ConnId, peer: Addr, authenticated: bool, now: NodeTime) {
         let client = Client {
             peer,
             name: ArcStr::new(),
@@ -59,7 +88,11 @@ impl Clients {
             authenticated,
             user: literal!("default"),
             id: self.next_id,
+            created: now,
+            active: now,
+            command: "NULL",
         };
+        self.next_id += 1;
         self.by_conn.insert(conn, client);
     }
 

@@ -155,7 +155,7 @@ impl Sentinel {
             Input::ConnectFailed { conn, error: _ } => self.lose(conn),
             Input::Accepted { conn, peer } => {
                 let authenticated = !self.process.settings.acl.requires_auth();
-                self.process.clients.accept(conn, peer, authenticated);
+                self.process.clients.accept(conn, peer, authenticated, cx.now);
             }
             Input::Closed(conn, _) if conn.is_dialler() => self.lose(conn),
             Input::Closed(conn, _) => self.process.clients.closed(conn),

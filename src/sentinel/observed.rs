@@ -73,6 +73,7 @@ fn typed_facts(info: &Info) -> Vec<Fact<'_>> {
             slave_repl_offset,
             master_link_down_since_seconds,
             slave_priority,
+            slave_read_only: _,
             replica_announced,
         } => {
             facts.extend([
@@ -141,8 +142,17 @@ pub(super) fn leading_number(text: &str) -> i64 {
     if negative { -magnitude } else { magnitude }
 }
 
-/// A number as C's `strtoull` reads it: leading digits count, garbage is 0; too large ones are the largest.
+/// The same kept in 32 bits, as it is where a directive is read: 2147483648 is negative (spec CONF-3).
+pub(super) fn leading_int(text: &str) -> i32 {
+    leading_number(text) as i32
+}
+
+/// A number as C's `strtoull` reads it: leading digits count, garbage is 0;
+/// negative ones wrap round, too large ones are the largest.
 pub(super) fn leading_unsigned(text: &str) -> u64 {
-    let digits = text.trim_start().bytes().take_while(u8::is_ascii_digit);
-    digits.fold(0, |n: u64, digit| n.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
+    let text = text.trim_start();
+    let negative = text.starts_with('-');
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text).bytes().take_while(u8::is_ascii_digit);
+    let n = digits.fold(0, |n: u64, digit| n.saturating_mul(10).saturating_add(u64::from(digit - b'0')));
+    if negative && n < u64::MAX { n.wrapping_neg() } else { n }
 }

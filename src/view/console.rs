@@ -164,7 +164,7 @@ fn for_redis(view: &ClusterView, before: &[&str]) -> Vec<String> {
         ["config"] => upper(["get", "set", "rewrite", "resetstat"]),
         ["config", "get" | "set"] => {
             let default = RedisConf::default();
-            texts(default.matching("*").into_iter().map(|(name, _)| name))
+            default.matching("*").iter().map(|(name, _)| name.to_string()).collect()
         }
         ["client"] => upper(["getname", "id", "info", "kill", "list", "pause", "setname", "unpause"]),
         ["info"] => texts(["server", "clients", "persistence", "stats", "replication", "keyspace"]),

@@ -35,7 +35,10 @@ impl Suite {
         let (mut servers, mut sentinels) = (Vec::new(), Vec::new());
         for n in 0..NODES {
             let host = world.add_host(format!("h{n}"), format!("10.0.0.{}", n + 1).parse().unwrap());
-            let conf = format!("port {}\nrepl-diskless-sync-delay 0\nsave \"\"", REDIS_PORT as usize + n);
+            let conf = format!(
+                "port {}\nrepl-diskless-sync-delay 0\nsave \"\"\nenable-protected-configs yes",
+                REDIS_PORT as usize + n
+            );
             servers.push(world.add_redis(format!("R{n}"), host, RedisConf::parse(&conf).unwrap()));
             let conf = SentinelConf::parse(sentinel_conf).unwrap();
             sentinels.push(world.add_sentinel(format!("S{n}"), host, conf));

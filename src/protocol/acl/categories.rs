@@ -43,7 +43,7 @@ pub(super) fn of(name: &str) -> &'static [&'static str] {
         "subscribe" | "psubscribe" | "unsubscribe" | "punsubscribe" => &["pubsub", "slow"],
         "info" => &["slow", "dangerous"],
         "role" | "lastsave" => &["admin", "fast", "dangerous"],
-        "multi" | "discard" => &["fast", "transaction"],
+        "multi" | "discard" | "watch" | "unwatch" => &["fast", "transaction"],
         "exec" => &["slow", "transaction"],
         "time" => &["fast"],
         "wait" | "command" => &["slow", "connection"],

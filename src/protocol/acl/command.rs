@@ -38,6 +38,12 @@ impl Acl {
             ("setuser", [name, rules @ ..]) => self.setuser(name, rules, names).into(),
             ("getuser", [name]) => self.getuser(name).into(),
             ("deluser", [_, ..]) => self.deluser(arguments),
+            ("load" | "save", []) => Reply::error(literal!(
+                "ERR This Redis instance is not configured to use an ACL file. You may want to specify users via \
+                 the ACL SETUSER command and then issue a CONFIG REWRITE (assuming you have a Redis configuration \
+                 file set) in order to store users in the Redis configuration."
+            ))
+            .into(),
             _ => return None,
         })
     }

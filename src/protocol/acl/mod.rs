@@ -54,6 +54,9 @@ pub enum AclError {
     /// The rule is none.
     #[error("Syntax error")]
     Syntax,
+    /// A selector, which only a real server has.
+    #[error("Selectors are not simulated")]
+    Selector,
     /// There is no such command or category.
     #[error("Unknown command or category name in ACL")]
     Unknown,
@@ -131,6 +134,28 @@ impl Acl {
         self.users.insert(name.into(), user);
         self.look();
         Ok(())
+    }
+
+    /// A `user` line of a file, given as the words after `user`, of which there is one at least.
+    ///
+    /// # Errors
+    /// What Redis says of it, which names the word that is two before the faulty one.
+    pub fn declare(&mut self, words: &[&str], exists: impl Fn(&str) -> bool) -> Result<(), String> {
+        let refused =
+            |word: &str, why: &dyn std::fmt::Display| format!("Error in user declaration '{word}': {why}");
+        let (name, rules) = words.split_first().map_or(("", words), |(name, rules)| (*name, rules));
+        if name != DEFAULT_USER && self.has(name) {
+            let why = "Duplicate user found. A user can only be defined once in config files";
+            return Err(refused(name, &why));
+        }
+        self.set_user(name, rules, exists).map_err(|(rule, error)| {
+            if error == AclError::Unknown {
+                // Commands and categories are looked up when all else has been read.
+                return format!("Error loading ACL rule '{rule}' for the user named '{name}': {error}");
+            }
+            let at = rules.iter().position(|known| **known == rule).unwrap_or_default();
+            refused(if at == 0 { "user" } else { words[at - 1] }, &error)
+        })
     }
 
     /// Why a user may not run a command of that full name, if so (spec REPL-21). An unknown user, one that

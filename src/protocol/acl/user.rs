@@ -124,8 +124,8 @@ impl User {
                 self.channels.clear();
             }
             "reset" => *self = Self::default(),
-            // How the payloads of RESTORE are checked: nothing here restores any.
-            "sanitize-payload" | "skip-sanitize-payload" => {}
+            // How the payloads of RESTORE are checked: nothing here restores any. Nor has anybody selectors.
+            "sanitize-payload" | "skip-sanitize-payload" | "clearselectors" | "" => {}
             _ => return self.apply_prefixed(rule, exists),
         }
         Ok(())
@@ -155,6 +155,7 @@ impl User {
                     self.channels.push(rest.to_owned());
                 }
             }
+            '(' => return Err(AclError::Selector),
             '+' | '-' => self.add_command(first == '+', &rest.to_ascii_lowercase(), exists)?,
             _ => return Err(AclError::Syntax),
         }
@@ -186,7 +187,17 @@ impl User {
         let below = format!("{name}|");
         self.commands.retain(|rule| rule.name != name && !rule.name.starts_with(&below));
         // A rule that changes nothing is not kept, as ACL LIST shows.
-        let is_needed = name.starts_with('@') || self.may_run(name) != allow;
+        let is_needed = match name.strip_prefix('@') {
+            None => self.may_run(name) != allow,
+            Some(category) => {
+                let differs = |rule: &CommandRule| {
+                    let touches =
+                        rule.name.starts_with('@') || categories::of(&rule.name).contains(&category);
+                    rule.allow != allow && touches
+                };
+                self.all_commands != allow || self.commands.iter().any(differs)
+            }
+        };
         if is_needed {
             self.commands.push(CommandRule { allow, name: name.to_owned() });
         }

@@ -1,6 +1,6 @@
 //! The table of directives.
 
-use crate::protocol::ArcStr;
+use crate::protocol::{ArcStr, DirectiveError, check_directive, integer, memory};
 use crate::redis::conf::{NO_EFFECT, RedisConf};
 
 /// Why a value was refused, in Redis's words.
@@ -12,32 +12,12 @@ pub enum SetError {
     /// It cannot be changed while the server runs.
     #[error("can't set immutable config")]
     Immutable,
-    /// Too few words, or too many.
-    #[error("wrong number of arguments")]
-    Arity,
-    /// Not a number.
-    #[error("argument couldn't be parsed into an integer")]
-    NotAnInteger,
-    /// A number out of range.
-    #[error("argument must be between {min} and {max} inclusive")]
-    OutOfRange {
-        /// The least.
-        min: i64,
-        /// The greatest.
-        max: i64,
-    },
-    /// Neither `yes` nor `no`.
-    #[error("argument must be 'yes' or 'no'")]
-    NotAFlag,
-    /// Not a number of bytes.
-    #[error("argument must be a memory value")]
-    NotMemory,
-    /// A `replicaof` with a bad port.
-    #[error("Invalid master port")]
-    MasterPort,
-    /// Save points that are none.
-    #[error("Invalid save parameters")]
-    Save,
+    /// It may only be changed where `enable-protected-configs` says so.
+    #[error("can't set protected config")]
+    Protected,
+    /// Its value must look otherwise.
+    #[error(transparent)]
+    Value(#[from] DirectiveError),
 }
 
 /// One directive.
@@ -51,15 +31,13 @@ pub(super) struct Directive {
 
 /// How a directive's value is read and written.
 pub(super) enum Kind {
-    Int { min: i64, max: i64, get: fn(&RedisConf) -> i64, set: fn(&mut RedisConf, i64) },
+    Int { get: fn(&RedisConf) -> i64, set: fn(&mut RedisConf, i64) },
     Memory { get: fn(&RedisConf) -> u64, set: fn(&mut RedisConf, u64) },
     Flag { get: fn(&RedisConf) -> bool, set: fn(&mut RedisConf, bool) },
     Text { get: fn(&RedisConf) -> ArcStr, set: fn(&mut RedisConf, ArcStr) },
     Replicaof,
     Save,
 }
-
-const INT_MAX: i64 = i32::MAX as i64;
 
 macro_rules! directive {
     ($name:literal $(= $alias:literal)?, $mutable:literal, $kind:expr) => {
@@ -70,8 +48,12 @@ macro_rules! directive {
 }
 
 macro_rules! int {
-    ($field:ident: $type:ty, $min:expr, $max:expr) => {
-        Kind::Int { min: $min, max: $max, get: |c| c.$field as i64, set: |c, v| c.$field = v as $type }
+    ($field:ident: $type:ty) => {
+        Kind::Int {
+            get: |c| c.$field as i64,
+            // The few that may be larger than there is room for are as good as endless then.
+            set: |c, v| c.$field = <$type>::try_from(v).unwrap_or(<$type>::MAX),
+        }
     };
 }
 
@@ -89,21 +71,17 @@ macro_rules! text {
 
 /// All directives with an effect, in the order in which they are written.
 pub(super) static DIRECTIVES: &[Directive] = &[
-    directive!("port", false, int!(port: u16, 0, 65535)),
+    directive!("port", false, int!(port: u16)),
     directive!("replicaof" = "slaveof", false, Kind::Replicaof),
-    directive!("replica-priority" = "slave-priority", true, int!(replica_priority: u32, 0, INT_MAX)),
+    directive!("replica-priority" = "slave-priority", true, int!(replica_priority: u32)),
     directive!("replica-announced", true, flag!(replica_announced)),
     directive!("replica-announce-ip" = "slave-announce-ip", true, text!(replica_announce_ip)),
-    directive!(
-        "replica-announce-port" = "slave-announce-port",
-        true,
-        int!(replica_announce_port: u16, 0, 65535)
-    ),
-    directive!("repl-timeout", true, int!(repl_timeout: u32, 1, INT_MAX)),
+    directive!("replica-announce-port" = "slave-announce-port", true, int!(replica_announce_port: u16)),
+    directive!("repl-timeout", true, int!(repl_timeout: u32)),
     directive!(
         "repl-ping-replica-period" = "repl-ping-slave-period",
         true,
-        int!(repl_ping_replica_period: u32, 1, INT_MAX)
+        int!(repl_ping_replica_period: u32)
     ),
     directive!(
         "repl-backlog-size",
@@ -114,26 +92,14 @@ pub(super) static DIRECTIVES: &[Directive] = &[
             set: |c, v| c.repl_backlog_size = v.max(16 << 10),
         }
     ),
-    directive!("repl-backlog-ttl", true, int!(repl_backlog_ttl: u32, 0, INT_MAX)),
+    directive!("repl-backlog-ttl", true, int!(repl_backlog_ttl: u32)),
     directive!("repl-diskless-sync", true, flag!(repl_diskless_sync)),
-    directive!("repl-diskless-sync-delay", true, int!(repl_diskless_sync_delay: u32, 0, INT_MAX)),
-    directive!(
-        "repl-diskless-sync-max-replicas",
-        true,
-        int!(repl_diskless_sync_max_replicas: u32, 0, INT_MAX)
-    ),
+    directive!("repl-diskless-sync-delay", true, int!(repl_diskless_sync_delay: u32)),
+    directive!("repl-diskless-sync-max-replicas", true, int!(repl_diskless_sync_max_replicas: u32)),
     directive!("replica-serve-stale-data" = "slave-serve-stale-data", true, flag!(replica_serve_stale_data)),
     directive!("replica-read-only" = "slave-read-only", true, flag!(replica_read_only)),
-    directive!(
-        "min-replicas-to-write" = "min-slaves-to-write",
-        true,
-        int!(min_replicas_to_write: u32, 0, INT_MAX)
-    ),
-    directive!(
-        "min-replicas-max-lag" = "min-slaves-max-lag",
-        true,
-        int!(min_replicas_max_lag: u32, 0, INT_MAX)
-    ),
+    directive!("min-replicas-to-write" = "min-slaves-to-write", true, int!(min_replicas_to_write: u32)),
+    directive!("min-replicas-max-lag" = "min-slaves-max-lag", true, int!(min_replicas_max_lag: u32)),
     directive!(
         "requirepass",
         true,
@@ -147,14 +113,14 @@ pub(super) static DIRECTIVES: &[Directive] = &[
     ),
     directive!("masterauth", true, text!(masterauth)),
     directive!("masteruser", true, text!(masteruser)),
-    directive!("busy-reply-threshold" = "lua-time-limit", true, int!(busy_reply_threshold: u32, 0, INT_MAX)),
-    directive!("shutdown-timeout", true, int!(shutdown_timeout: u32, 0, INT_MAX)),
+    directive!("busy-reply-threshold" = "lua-time-limit", true, int!(busy_reply_threshold: u32)),
+    directive!("shutdown-timeout", true, int!(shutdown_timeout: u32)),
     directive!("stop-writes-on-bgsave-error", true, flag!(stop_writes_on_bgsave_error)),
     directive!("save", true, Kind::Save),
     directive!("appendonly", true, flag!(appendonly)),
-    directive!("rdb-key-save-delay", true, int!(rdb_key_save_delay: i32, i32::MIN as i64, INT_MAX)),
-    directive!("key-load-delay", true, int!(key_load_delay: i32, i32::MIN as i64, INT_MAX)),
-    directive!("loading-process-events-interval-bytes", true, int!(loading_interval: u32, 1024, INT_MAX)),
+    directive!("rdb-key-save-delay", true, int!(rdb_key_save_delay: i32)),
+    directive!("key-load-delay", true, int!(key_load_delay: i32)),
+    directive!("loading-process-events-interval-bytes", true, int!(loading_interval: u32)),
 ];
 
 /// The directive of that name or alias.
@@ -174,21 +140,16 @@ impl Directive {
     }
 
     /// Reads the value from the words after the name.
-    pub(super) fn set(&self, conf: &mut RedisConf, words: &[&str]) -> Result<(), SetError> {
-        match (&self.kind, words) {
-            (Kind::Int { min, max, set, .. }, [word]) => {
-                let value = word.parse().map_err(|_| SetError::NotAnInteger)?;
-                if value < *min || value > *max {
-                    return Err(SetError::OutOfRange { min: *min, max: *max });
-                }
-                set(conf, value);
-            }
-            (Kind::Memory { set, .. }, [word]) => set(conf, memory(word).ok_or(SetError::NotMemory)?),
-            (Kind::Flag { set, .. }, [word]) => set(conf, flag(word)?),
-            (Kind::Text { set, .. }, [word]) => set(conf, (*word).into()),
-            (Kind::Replicaof, [host, port]) => conf.replicaof = replicaof(host, port)?,
-            (Kind::Save, words) => conf.save = save_points(words)?,
-            _ => return Err(SetError::Arity),
+    pub(super) fn set(&self, conf: &mut RedisConf, words: &[&str]) -> Result<(), DirectiveError> {
+        check_directive(self.name, words)?;
+        let word = words.first().copied().unwrap_or_default();
+        match &self.kind {
+            Kind::Int { set, .. } => set(conf, integer(word).unwrap_or_default()),
+            Kind::Memory { set, .. } => set(conf, memory(word).unwrap_or_default()),
+            Kind::Flag { set, .. } => set(conf, word.eq_ignore_ascii_case("yes")),
+            Kind::Text { set, .. } => set(conf, word.into()),
+            Kind::Replicaof => conf.replicaof = replicaof(words),
+            Kind::Save => conf.save = save_points(words),
         }
         Ok(())
     }
@@ -212,50 +173,15 @@ impl Directive {
     }
 }
 
-fn flag(word: &str) -> Result<bool, SetError> {
-    match word.to_ascii_lowercase().as_str() {
-        "yes" => Ok(true),
-        "no" => Ok(false),
-        _ => Err(SetError::NotAFlag),
-    }
+/// Whom `replicaof` names, in words that were checked; nobody by `no one`.
+fn replicaof(words: &[&str]) -> Option<(ArcStr, u16)> {
+    let (host, port) = (words.first()?, words.get(1)?);
+    Some(((*host).into(), port.parse().ok()?))
 }
 
-fn replicaof(host: &str, port: &str) -> Result<Option<(ArcStr, u16)>, SetError> {
-    if host.eq_ignore_ascii_case("no") && port.eq_ignore_ascii_case("one") {
-        return Ok(None);
-    }
-    Ok(Some((host.into(), port.parse().map_err(|_| SetError::MasterPort)?)))
-}
-
-fn save_points(words: &[&str]) -> Result<Vec<(u32, u32)>, SetError> {
+/// The save points of words that were checked.
+fn save_points(words: &[&str]) -> Vec<(u32, u32)> {
     let words: Vec<&str> = words.iter().flat_map(|word| word.split_ascii_whitespace()).collect();
-    let number = |word: &str| word.parse::<u32>().map_err(|_| SetError::Save);
-    let mut points = Vec::new();
-    for pair in words.chunks(2) {
-        let [seconds, changes] = pair else { return Err(SetError::Save) };
-        let (seconds, changes) = (number(seconds)?, number(changes)?);
-        if seconds == 0 {
-            return Err(SetError::Save);
-        }
-        points.push((seconds, changes));
-    }
-    Ok(points)
-}
-
-/// A number of bytes, with a unit where one is given: `k` is a thousand, `kb` 1024, and so on.
-fn memory(word: &str) -> Option<u64> {
-    let word = word.to_ascii_lowercase();
-    let digits = word.len() - word.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let (number, unit) = word.split_at(digits);
-    let factor: u64 = match unit {
-        "" | "b" => 1,
-        "k" => 1000,
-        "kb" => 1 << 10,
-        "m" => 1_000_000,
-        "mb" => 1 << 20,
-        "g" => 1_000_000_000,
-        "gb" => 1 << 30,
-        _ => return None,
-    };
-    number.parse::<u64>().ok()?.checked_mul(factor)
+    let number = |word: &str| word.parse().unwrap_or_default();
+    words.chunks_exact(2).map(|pair| (number(pair[0]), number(pair[1]))).collect()
 }

@@ -1,7 +1,7 @@
 //! redis.conf as text.
 
-use super::{DIRECTIVES, Directive, Kind, NO_EFFECT, RedisConf, SetError, directive};
-use crate::protocol::{Acl, AclError, ArcStr};
+use super::{DIRECTIVES, Directive, Kind, NO_EFFECT, RedisConf, directive};
+use crate::protocol::{Acl, ArcStr, DirectiveError, check_directive, split_words};
 use crate::redis::table;
 use std::fmt;
 use std::sync::Arc;
@@ -25,20 +25,21 @@ pub enum ConfErrorKind {
     /// There is no such directive, or one that takes other words.
     #[error("Bad directive or wrong number of arguments")]
     Unknown,
+    /// A setting of a module without a value.
+    #[error("Module config specified without value")]
+    ModuleSetting,
+    /// A line for a Sentinel (spec CONF-4).
+    #[error("sentinel directive while not in sentinel mode")]
+    Sentinel,
     /// The directive does not take this value.
-    #[error("{0}")]
-    Value(#[from] SetError),
+    #[error(transparent)]
+    Value(#[from] DirectiveError),
     /// A quote that does not end.
     #[error("Unbalanced quotes in configuration line")]
     Quotes,
-    /// A `user` line with a rule that is none.
-    #[error("Error in user declaration '{rule}': {error}")]
-    User {
-        /// The rule.
-        rule: String,
-        /// What is wrong with it.
-        error: AclError,
-    },
+    /// A `user` line that declares none.
+    #[error("{0}")]
+    User(String),
     /// `rename-command` of what is no command.
     #[error("No such command in rename-command")]
     NoSuchCommand,
@@ -94,19 +95,25 @@ impl RedisConf {
         if name.eq_ignore_ascii_case("user") {
             return self.user(args);
         }
+        if name.eq_ignore_ascii_case("sentinel") {
+            return Err(ConfErrorKind::Sentinel);
+        }
+        // What has a dot in its name is kept for a module that may be loaded later.
+        if name.contains('.') {
+            return if args.is_empty() { Err(ConfErrorKind::ModuleSetting) } else { Ok(()) };
+        }
         let known = directive::find_without_effect(name);
         let (name, _) = known.ok_or(ConfErrorKind::Unknown)?;
-        if args.is_empty() {
-            return Err(SetError::Arity.into());
-        }
+        check_directive(name, args)?;
         self.others.insert(name, args.join(" ").into());
         Ok(())
     }
 
     fn user(&mut self, args: &[&str]) -> Result<(), ConfErrorKind> {
-        let [name, rules @ ..] = args else { return Err(ConfErrorKind::Unknown) };
-        let set = self.acl.set_user(name, rules, table::exists);
-        set.map_err(|(rule, error)| ConfErrorKind::User { rule, error })
+        if args.is_empty() {
+            return Err(ConfErrorKind::Unknown);
+        }
+        self.acl.declare(args, table::exists).map_err(ConfErrorKind::User)
     }
 
     /// The `user` lines that say more than `requirepass` does.
@@ -120,10 +127,11 @@ impl RedisConf {
     fn rename_command(&mut self, args: &[&str]) -> Result<(), ConfErrorKind> {
         let [old, new] = args else { return Err(ConfErrorKind::Unknown) };
         let (old, new) = (old.to_ascii_lowercase(), new.to_ascii_lowercase());
-        if table::find(&old).is_none() {
+        let is_command = |name: &str| table::find(name).is_some() || table::not_simulated(name).is_some();
+        if !is_command(&old) {
             return Err(ConfErrorKind::NoSuchCommand);
         }
-        let taken = table::find(&new).is_some() && !self.renames.contains_key(new.as_str());
+        let taken = is_command(&new) && !self.renames.contains_key(new.as_str());
         if taken || (!new.is_empty() && self.renames.values().any(|name| name == new.as_str())) {
             return Err(ConfErrorKind::CommandExists);
         }
@@ -181,39 +189,4 @@ impl fmt::Display for RedisConf {
 fn quoted(word: &str) -> String {
     let plain = !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || "\"'\\#".contains(c));
     if plain { word.to_owned() } else { format!("{word:?}") }
-}
-
-/// A line's words; `None` where a quote does not end, or is not followed by a space.
-pub(in crate::redis) fn split_words(line: &str) -> Option<Vec<String>> {
-    let mut words = Vec::new();
-    let mut chars = line.chars().peekable();
-    loop {
-        while chars.next_if(|c| c.is_whitespace()).is_some() {}
-        let Some(first) = chars.next() else { return Some(words) };
-        let mut word = String::new();
-        if first == '"' || first == '\'' {
-            loop {
-                match chars.next()? {
-                    '\\' if first == '"' => word.push(match chars.next()? {
-                        'n' => '\n',
-                        'r' => '\r',
-                        't' => '\t',
-                        other => other,
-                    }),
-                    '\\' if chars.next_if_eq(&'\'').is_some() => word.push('\''),
-                    c if c == first => break,
-                    c => word.push(c),
-                }
-            }
-            if chars.peek().is_some_and(|c| !c.is_whitespace()) {
-                return None;
-            }
-        } else {
-            word.push(first);
-            while let Some(c) = chars.next_if(|c| !c.is_whitespace()) {
-                word.push(c);
-            }
-        }
-        words.push(word);
-    }
 }

@@ -8,12 +8,10 @@ mod no_effect;
 mod tests;
 
 pub use directive::SetError;
-#[cfg(test)]
-pub(super) use file::split_words;
 pub use file::{ConfError, ConfErrorKind};
 
 use crate::protocol::glob;
-use crate::protocol::{Acl, ArcStr, literal};
+use crate::protocol::{Acl, ArcStr, check_setting, literal};
 use directive::{DIRECTIVES, Directive, Kind};
 use no_effect::NO_EFFECT;
 use std::collections::BTreeMap;
@@ -127,25 +125,57 @@ impl Default for RedisConf {
 
 impl RedisConf {
     /// What `CONFIG GET` answers: names and values of the directives that match the glob pattern, under the
-    /// name or alias that matched.
-    pub fn matching(&self, pattern: &str) -> Vec<(&'static str, ArcStr)> {
+    /// name or alias that matched. What is no pattern is a name, and is shown as it was given.
+    pub fn matching(&self, pattern: &str) -> Vec<(ArcStr, ArcStr)> {
+        let given = ArcStr::from(pattern);
+        let is_name = !pattern.contains(['*', '?', '[']);
         let pattern = pattern.to_ascii_lowercase();
         // Directives for debugging are found only by their full names.
-        let hidden = |name: &str| {
-            let debugs = ["rdb-key-save-delay", "key-load-delay", "loading-process-events-interval-bytes"];
-            debugs.contains(&name) && pattern != name
+        let hidden = ["rdb-key-save-delay", "key-load-delay", "loading-process-events-interval-bytes"];
+        let shown = |name: &'static str| {
+            if is_name {
+                return (name == pattern).then(|| given.clone());
+            }
+            (glob::matches(&pattern, name) && !hidden.contains(&name)).then(|| name.into())
         };
-        let matches = |name: &str| glob::matches(&pattern, name) && !hidden(name);
         let mut found = Vec::new();
         for directive in DIRECTIVES {
-            for name in directive.names().filter(|name| matches(name)) {
+            for name in directive.names().filter_map(shown) {
                 found.push((name, directive.print(self)));
             }
         }
-        for &(name, default, _) in NO_EFFECT.iter().filter(|(name, ..)| matches(name)) {
-            found.push((name, self.others.get(name).cloned().unwrap_or_else(|| default.into())));
+        for &(name, default, _) in NO_EFFECT {
+            if let Some(shown) = shown(name) {
+                found.push((shown, self.others.get(name).cloned().unwrap_or_else(|| default.into())));
+            }
         }
         found
+    }
+
+    /// Whether `CONFIG SET` may set a directive.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such directive, or where it cannot be changed while the server runs.
+    pub fn may_set(&self, name: &str) -> Result<(), SetError> {
+        let mutable = match directive::find(name) {
+            Some(directive) => Some(directive.mutable),
+            None => directive::find_without_effect(name).map(|(_, mutable)| mutable),
+        };
+        match mutable {
+            None => Err(SetError::Unknown),
+            Some(false) => Err(SetError::Immutable),
+            Some(true) if self.protects(name) => Err(SetError::Protected),
+            Some(true) => Ok(()),
+        }
+    }
+
+    /// Whether a directive says where files are written, which not even a client on the same host may change
+    /// unless the file allows it.
+    fn protects(&self, name: &str) -> bool {
+        let allowed =
+            self.others.get("enable-protected-configs").is_some_and(|who| !who.eq_ignore_ascii_case("no"));
+        !allowed && ["dir", "dbfilename"].iter().any(|known| name.eq_ignore_ascii_case(known))
     }
 
     /// Sets one directive as `CONFIG SET` does.
@@ -155,18 +185,14 @@ impl RedisConf {
     /// Where there is no such directive, where it cannot be changed while the server runs, or where the value
     /// is none.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), SetError> {
-        match directive::find(name) {
-            Some(directive) if !directive.mutable => Err(SetError::Immutable),
-            Some(directive) => directive.set(self, &[value]),
-            None => match directive::find_without_effect(name) {
-                Some((_, false)) => Err(SetError::Immutable),
-                Some((name, true)) => {
-                    self.others.insert(name, value.into());
-                    Ok(())
-                }
-                None => Err(SetError::Unknown),
-            },
+        self.may_set(name)?;
+        if let Some(directive) = directive::find(name) {
+            directive.set(self, &[value])?;
+        } else if let Some((name, _)) = directive::find_without_effect(name) {
+            check_setting(name, value)?;
+            self.others.insert(name, value.into());
         }
+        Ok(())
     }
 
     /// Whether min-replicas is in force (spec REPL-9).

@@ -27,7 +27,7 @@ fn the_defaults_are_those_of_redis() {
         ("replicaof", ""),
         ("maxmemory-policy", "noeviction"),
     ] {
-        assert_eq!(conf.matching(name), [(name, value.into())], "{name}");
+        assert_eq!(conf.matching(name), [(name.into(), value.into())], "{name}");
     }
 }
 
@@ -37,8 +37,11 @@ fn old_names_set_the_same_directive_and_are_shown_when_asked_for() {
     assert_eq!((conf.replica_priority, conf.min_replicas_to_write), (7, 2));
     assert_eq!(
         conf.matching("*-priority"),
-        [("replica-priority", "7".into()), ("slave-priority", "7".into())]
+        [("replica-priority".into(), "7".into()), ("slave-priority".into(), "7".into())]
     );
+    // What is no pattern is shown as it was asked for.
+    assert_eq!(conf.matching("Slave-Priority"), [("Slave-Priority".into(), "7".into())]);
+    assert_eq!(conf.matching("\\slave-priority"), []);
 }
 
 #[test]
@@ -71,12 +74,35 @@ fn what_redis_refuses_is_refused_with_its_line() {
         ("replica-announced maybe", "argument must be 'yes' or 'no'"),
         ("repl-backlog-size 1xb", "argument must be a memory value"),
         ("save 1", "Invalid save parameters"),
+        ("timeout abc", "argument couldn't be parsed into an integer"),
+        ("loglevel loud", "argument(s) must be one of the following: debug, verbose, notice, warning"),
+        ("maxmemory 64 mb", "wrong number of arguments"),
+        ("rdbcompression maybe", "argument must be 'yes' or 'no'"),
+        ("user alice bogus", "Error in user declaration 'user': Syntax error"),
+        ("user alice on bogus", "Error in user declaration 'alice': Syntax error"),
+        ("user alice on >p bogus ~*", "Error in user declaration 'on': Syntax error"),
+        (
+            "user alice on +nosuch",
+            "Error loading ACL rule '+nosuch' for the user named 'alice': Unknown command or category name in ACL",
+        ),
+        ("foo.bar", "Module config specified without value"),
+        ("sentinel monitor m 10.0.0.1 6379 2", "sentinel directive while not in sentinel mode"),
         ("requirepass \"a b", "Unbalanced quotes in configuration line"),
         ("rename-command foo bar", "No such command in rename-command"),
         ("rename-command config get", "Target command name already exists"),
     ] {
         let error = RedisConf::parse(&format!("port 7003\n{line}")).unwrap_err();
         assert_eq!(error.to_string(), format!("line 2: '{line}': {message}"));
+    }
+    let twice = RedisConf::parse("user alice on\nuser alice off").unwrap_err().to_string();
+    assert!(
+        twice.ends_with("'alice': Duplicate user found. A user can only be defined once in config files"),
+        "{twice}"
+    );
+    for line in
+        ["foo.bar x", "rename-command LPUSH \"\"", "maxmemory 99999999999999999999", "masterauth \"\\x41\""]
+    {
+        assert!(RedisConf::parse(line).is_ok(), "{line}");
     }
 }
 
@@ -91,12 +117,14 @@ fn what_cannot_change_while_the_server_runs_is_not_set() {
     assert_eq!(conf.set("save", "900 1 300 10"), Ok(()));
     assert_eq!(conf.save, [(900, 1), (300, 10)]);
     assert_eq!(conf.set("maxmemory", "5"), Ok(()));
-    assert_eq!(conf.matching("maxmemory"), [("maxmemory", "5".into())]);
+    let refused = |value: &str| RedisConf::default().set("client-output-buffer-limit", value).is_err();
+    assert!(refused("normal 1") && refused("x 0 0 0") && !refused("normal 0 0 0 pubsub 1mb 1mb 1"));
+    assert_eq!(conf.matching("maxmemory"), [("maxmemory".into(), "5".into())]);
 }
 
 #[test]
 fn directives_for_debugging_show_only_under_their_full_names() {
     let conf = RedisConf::default();
     assert_eq!(conf.matching("rdb-key-*"), []);
-    assert_eq!(conf.matching("rdb-key-save-delay"), [("rdb-key-save-delay", "0".into())]);
+    assert_eq!(conf.matching("rdb-key-save-delay"), [("rdb-key-save-delay".into(), "0".into())]);
 }

@@ -187,13 +187,13 @@ fn without_its_master_a_replica_that_serves_no_stale_data_answers_masterdown() {
 #[test]
 fn a_renamed_command_is_known_by_its_new_name_only() {
     let mut net = Net::new();
-    net.add("rename-command SLAVEOF MOVE\nrename-command PING \"\"");
+    net.add("rename-command SLAVEOF RELOCATE\nrename-command PING \"\"");
     let conn = net.connect(0);
     assert_eq!(
         net.ask(conn, "SLAVEOF NO ONE"),
         error("ERR unknown command 'SLAVEOF', with args beginning with: 'NO' 'ONE' ")
     );
     assert_eq!(net.ask(conn, "PING"), error("ERR unknown command 'PING', with args beginning with: "));
-    assert_eq!(net.ask(conn, "MOVE 10.0.0.99 6379"), Reply::ok());
+    assert_eq!(net.ask(conn, "RELOCATE 10.0.0.99 6379"), Reply::ok());
     assert!(!net.server(0).is_master());
 }

@@ -6,6 +6,7 @@ mod clock;
 mod commands;
 mod conditions;
 mod convergence;
+mod drawn;
 mod handover;
 mod link;
 mod net;

@@ -1,9 +1,9 @@
 //! A tiny switchboard: servers and plain clients, every message a millisecond on its way.
 
+use crate::protocol::split_words;
 use crate::protocol::{
     ArcStr, Command, ConnId, ConnectError, Effect, Ending, Info, InfoRole, Input, Message, ReplicaLine, Reply,
 };
-use crate::redis::conf::split_words;
 use crate::redis::{Dump, RedisConf, RedisEvent, RedisEventKind, RedisOutbox, RedisServer};
 use crate::sim::{Addr, NodeTime, Rng, Seed};
 use std::collections::BTreeMap;

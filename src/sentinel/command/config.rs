@@ -3,7 +3,7 @@
 use super::super::{Cx, Sentinel, Settings};
 use super::Map;
 use crate::protocol::glob;
-use crate::protocol::{ArcStr, Reply, literal};
+use crate::protocol::{ArcStr, Reply, integer, literal};
 
 impl Sentinel {
     pub(super) fn config_command(&mut self, arguments: &[ArcStr], cx: &mut Cx<'_>) -> Reply {
@@ -29,10 +29,9 @@ impl Sentinel {
                 true
             }
             "announce-port" => {
-                let port = value.parse::<u16>();
-                settings.announce_port =
-                    port.as_ref().map_or(settings.announce_port, |port| i32::from(*port));
-                port.is_ok()
+                let port = integer(value).filter(|port| (0..=65535).contains(port));
+                settings.announce_port = port.map_or(settings.announce_port, |port| port as i32);
+                port.is_some()
             }
             "sentinel-user" => {
                 settings.sentinel_user = text;

@@ -4,7 +4,7 @@ use super::super::instance::Reported;
 use super::super::scripts::{ScriptJob, ScriptState};
 use super::super::{Cx, Sentinel, SimulateFailure};
 use super::Map;
-use crate::protocol::{ArcStr, Level, Reply, literal};
+use crate::protocol::{ArcStr, Level, Reply, integer, literal};
 use crate::sim::{Millis, NodeTime};
 
 impl Sentinel {
@@ -25,7 +25,7 @@ impl Sentinel {
             };
             let [value, after @ ..] = values else { return unknown() };
             let Some(figure) = self.process.tunables.entry_mut(option) else { return unknown() };
-            let Some(value_ms) = value.parse::<i64>().ok().filter(|ms| *ms > 0) else {
+            let Some(value_ms) = integer(value).filter(|ms| *ms > 0) else {
                 return Reply::error(format!("ERR Invalid argument '{value}' for SENTINEL DEBUG '{option}'"));
             };
             *figure = Millis(value_ms);
@@ -37,7 +37,8 @@ impl Sentinel {
     /// `SENTINEL INFO-CACHE name ...` (spec CMD-INFOCACHE-1)
     pub(super) fn info_cache_command(&self, names: &[ArcStr], now: NodeTime) -> Reply {
         let mut reply = Vec::new();
-        for master in names.iter().filter_map(|name| self.masters.by_key(name)) {
+        // Each once, however often and in which order it is named.
+        for master in self.masters.iter().filter(|master| names.contains(master.name())) {
             // Whether the master was ever asked decides for its replicas too.
             let known = master.reported.info_refresh != NodeTime::ZERO;
             let entry = |reported: &Reported| {

@@ -14,7 +14,7 @@ pub use config::config_options;
 pub use set::SET_OPTIONS;
 
 use super::{Cx, Sentinel};
-use crate::protocol::{ArcStr, Command, ConnId, HELLO_CHANNEL, Reply, help, literal};
+use crate::protocol::{ArcStr, Command, ConnId, HELLO_CHANNEL, Reply, help, integer, literal};
 
 /// What is answered to a master's name that is not known (spec CMD-2).
 const NO_SUCH_MASTER: Reply = Reply::Error(literal!("ERR No such master with that name"));
@@ -29,7 +29,14 @@ pub fn command_names() -> impl Iterator<Item = &'static str> {
 impl Sentinel {
     /// Serves one command of a client, and answers it.
     pub(super) fn serve(&mut self, conn: ConnId, command: Command, cx: &mut Cx<'_>) {
-        let Some(client) = self.process.clients.get(conn) else { return };
+        let Some(client) = self.process.clients.get_mut(conn) else { return };
+        client.active = cx.now;
+        client.command = match command {
+            Command::Ping => "ping",
+            Command::Publish { .. } => "publish",
+            Command::IsMasterDown { .. } => "sentinel|is-master-down-by-addr",
+            _ => client.command,
+        };
         // What other Sentinels send all the time is served without a look at the words.
         let open = self.process.settings.acl.is_open();
         let plain = open && client.authenticated && client.subscriptions() == 0;
@@ -54,6 +61,7 @@ impl Sentinel {
             Ok(found) => found,
             Err(refusal) => return Some(refusal),
         };
+        self.process.clients.get_mut(conn)?.command = found.name;
         let client = self.process.clients.get(conn)?;
         if let Some(refusal) = self.acl_refusal(client, &found, words) {
             return Some(refusal);
@@ -69,7 +77,7 @@ impl Sentinel {
         if let Some(sub) = found.name.strip_prefix("sentinel|") {
             return Some(self.sentinel_command(sub, arguments, cx));
         }
-        self.server_command(conn, found.name, arguments, cx)
+        self.server_command(conn, found.name, words, cx)
     }
 
     /// `SENTINEL sub ...` (spec 14.2). The number of arguments was checked.
@@ -127,7 +135,7 @@ impl Sentinel {
     /// The question in a form that has no type: numbers out of the ordinary (spec CMD-DOWN-1).
     fn is_master_down_command(&mut self, arguments: &[ArcStr], cx: &mut Cx<'_>) -> Reply {
         let [ip, port, epoch, runid] = arguments else { return NOT_AN_INTEGER };
-        let (Ok(port), Ok(epoch)) = (port.parse::<i64>(), epoch.parse::<i64>()) else {
+        let (Some(port), Some(epoch)) = (integer(port), integer(epoch)) else {
             return NOT_AN_INTEGER;
         };
         self.answer_is_master_down(ip, port, epoch as u64, runid, cx)

@@ -4,16 +4,14 @@
 use super::super::{Cx, EventKind, Sentinel};
 use super::NO_SUCH_MASTER;
 use crate::protocol::glob;
-use crate::protocol::{ArcStr, Level, Reply, literal};
+use crate::protocol::{ArcStr, Level, Reply, integer, literal};
 
 impl Sentinel {
     /// `SENTINEL MONITOR name ip port quorum` (spec CMD-MONITOR-1)
     pub(super) fn monitor_command(&mut self, arguments: &[ArcStr], cx: &mut Cx<'_>) -> Reply {
         let [name, host, port, quorum] = arguments else { return NO_SUCH_MASTER };
-        let Ok(quorum) = quorum.parse::<i64>() else {
-            return Reply::error(literal!("ERR Invalid quorum"));
-        };
-        let Ok(port) = port.parse::<i64>() else { return Reply::error(literal!("ERR Invalid port")) };
+        let Some(quorum) = integer(quorum) else { return Reply::error(literal!("ERR Invalid quorum")) };
+        let Some(port) = integer(port) else { return Reply::error(literal!("ERR Invalid port")) };
         if quorum <= 0 {
             return Reply::error(literal!("ERR Quorum must be 1 or greater."));
         }
@@ -21,9 +19,9 @@ impl Sentinel {
         if self.process.look_up(host, cx).is_none() {
             return Reply::error(literal!("ERR Invalid IP address or hostname specified"));
         }
-        let addr = self.instance_addr(host, port, cx);
-        let quorum = u32::try_from(quorum).unwrap_or(u32::MAX);
-        let made = addr.and_then(|addr| self.create_master(name, addr, quorum, cx));
+        // Both are kept in 32 bits, whatever else was typed.
+        let addr = self.instance_addr(host, i64::from(port as i32), cx);
+        let made = addr.and_then(|addr| self.create_master(name, addr, quorum as u32, cx));
         let m = match made {
             Ok(m) => m,
             Err(error) => return Reply::error(format!("ERR {error}")),

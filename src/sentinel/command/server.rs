@@ -1,9 +1,11 @@
 //! The commands that a Sentinel has in common with a server (spec 14.1), as far as they mean something here.
 
-use super::super::clients::{Client, Pause};
+use super::super::clients::Pause;
 use super::super::{Cx, Sentinel};
 use super::surface;
-use crate::protocol::{ArcStr, ConnId, Reply, literal, read_pause};
+use crate::protocol::{
+    ArcStr, ClientFilter, ConnId, Reply, SeenClient, client_formality, integer, literal, read_pause,
+};
 use crate::sim::NodeTime;
 use std::fmt::Write as _;
 
@@ -19,9 +21,10 @@ impl Sentinel {
         &mut self,
         conn: ConnId,
         name: &'static str,
-        arguments: &[ArcStr],
+        words: &[ArcStr],
         cx: &mut Cx<'_>,
     ) -> Option<Reply> {
+        let arguments = &words[name.split('|').count()..];
         Some(match name {
             "ping" => self.ping_command(conn, arguments),
             "publish" => self.publish_command(&arguments[0], &arguments[1], cx),
@@ -41,15 +44,18 @@ impl Sentinel {
                 name if name.is_empty() => Reply::Nil,
                 name => Reply::Bulk(name.clone()),
             },
+            "client|pause" if arguments.len() > 2 => Reply::wrong_subcommand("CLIENT", &words[1]),
             "client|pause" => self.pause_command(arguments, cx.now),
             "client|unpause" => Reply::ok(),
             "client|setname" => self.setname_command(conn, &arguments[0])?,
-            "client|info" => Reply::bulk(format!("{}\n", client_line(self.process.clients.get(conn)?))),
-            "client|list" => self.client_list_command(),
+            "client|info" => Reply::bulk(self.process.clients.get(conn)?.seen().line(cx.now) + "\n"),
+            "client|list" => self.client_list_command(arguments, cx.now),
             "client|kill" => self.client_kill_command(conn, arguments, cx),
             _ if name.starts_with("acl|") => return self.acl_command(conn, name, arguments, cx),
             // They exist in Redis and do nothing that could be seen here.
-            other => Reply::error(format!("ERR '{}' is not simulated", other.replace('|', " "))),
+            other => client_formality(&words[1..]).unwrap_or_else(|| {
+                Reply::error(format!("ERR '{}' is not simulated", other.replace('|', " ")))
+            }),
         })
     }
 
@@ -167,11 +173,11 @@ impl Sentinel {
 
     /// `HELLO [protocol] [AUTH user pass] [SETNAME name]` (spec CMD-HELLO-1)
     fn hello_command(&mut self, conn: ConnId, arguments: &[ArcStr]) -> Reply {
-        let protocol = match arguments.first().map(|word| word.parse::<i64>()) {
+        let protocol = match arguments.first().map(|word| integer(word)) {
             None => 2,
-            Some(Ok(version @ (2 | 3))) => version,
-            Some(Ok(_)) => return Reply::error(literal!("NOPROTO unsupported protocol version")),
-            Some(Err(_)) => {
+            Some(Some(version @ (2 | 3))) => version,
+            Some(Some(_)) => return Reply::error(literal!("NOPROTO unsupported protocol version")),
+            Some(None) => {
                 return Reply::error(literal!("ERR Protocol version is not an integer or out of range"));
             }
         };
@@ -224,14 +230,16 @@ impl Sentinel {
     /// `SHUTDOWN`: at once, and nothing is saved (spec CMD-SHUT-1).
     fn shutdown_command(&mut self, arguments: &[ArcStr], cx: &mut Cx<'_>) -> Option<Reply> {
         let known = ["nosave", "save", "now", "force", "abort"];
-        let is_known = |word: &ArcStr| known.iter().any(|known| word.eq_ignore_ascii_case(known));
-        if !arguments.iter().all(is_known) {
+        let is = |word: &ArcStr, known: &str| word.eq_ignore_ascii_case(known);
+        let has = |known: &str| arguments.iter().any(|word| is(word, known));
+        let abort = has("abort");
+        let unknown = arguments.iter().any(|word| !known.iter().any(|known| is(word, known)));
+        let with_abort = known.iter().take(4).any(|known| has(known));
+        if unknown || (has("nosave") && has("save")) || (abort && with_abort) {
             return Some(SYNTAX_ERROR);
         }
-        if arguments.iter().any(|word| word.eq_ignore_ascii_case("abort")) {
-            let alone = arguments.len() == 1;
-            let nothing = Reply::error(literal!("ERR No shutdown in progress."));
-            return Some(if alone { nothing } else { SYNTAX_ERROR });
+        if abort {
+            return Some(Reply::error(literal!("ERR No shutdown in progress.")));
         }
         self.process.end(cx.out);
         None
@@ -247,53 +255,34 @@ impl Sentinel {
         Some(Reply::ok())
     }
 
-    fn client_list_command(&self) -> Reply {
-        let lines = self.process.clients.iter().map(|(_, client)| client_line(client) + "\n");
-        Reply::bulk(lines.collect::<String>())
-    }
-
-    /// `CLIENT KILL USER name | ID id | ADDR ip:port | TYPE normal | TYPE pubsub`: closes other clients' connections.
-    fn client_kill_command(&mut self, conn: ConnId, arguments: &[ArcStr], cx: &mut Cx<'_>) -> Reply {
-        let [filter, value] = arguments else { return SYNTAX_ERROR };
-        let matches: Box<dyn Fn(&Client) -> bool> = match filter.to_ascii_lowercase().as_str() {
-            "id" => {
-                let id = value.parse::<u64>().ok().filter(|id| *id > 0);
-                let Some(id) = id else {
-                    return Reply::error(literal!("ERR client-id should be greater than 0"));
-                };
-                Box::new(move |client| client.id == id)
-            }
-            "user" if !self.process.settings.acl.has(value) => {
-                return Reply::error(format!("ERR No such user '{value}'"));
-            }
-            "user" => {
-                let user = value.clone();
-                Box::new(move |client| client.user == user)
-            }
-            "addr" => {
-                let addr = value.clone();
-                Box::new(move |client| client.peer.to_string() == addr.as_str())
-            }
-            "type" => match value.to_ascii_lowercase().as_str() {
-                "normal" => Box::new(|client| client.subscriptions() == 0),
-                "pubsub" => Box::new(|client| client.subscriptions() > 0),
-                _ => return Reply::error(format!("ERR Unknown client type '{value}'")),
-            },
-            _ => return SYNTAX_ERROR,
-        };
-        let clients = &self.process.clients;
-        let others = clients.iter().filter(|(other, client)| *other != conn && matches(client));
-        let killed: Vec<ConnId> = others.map(|(other, _)| other).collect();
-        for other in &killed {
-            self.process.clients.closed(*other);
-            cx.out.close(*other);
+    fn client_list_command(&self, filter: &[ArcStr], now: NodeTime) -> Reply {
+        let clients: Vec<SeenClient<'_>> =
+            self.process.clients.iter().map(|(_, client)| client.seen()).collect();
+        match ClientFilter::to_list(filter) {
+            Ok(filter) => filter.list(&clients, now),
+            Err(refusal) => refusal,
         }
-        Reply::Integer(killed.len() as i64)
     }
-}
 
-/// One client, as CLIENT LIST shows it.
-fn client_line(client: &Client) -> String {
-    let Client { peer, name, channels, patterns, id, user, .. } = client;
-    format!("id={id} addr={peer} name={name} sub={} psub={} user={user}", channels.len(), patterns.len())
+    /// CLIENT KILL with an address, or with filters.
+    fn client_kill_command(&mut self, conn: ConnId, filters: &[ArcStr], cx: &mut Cx<'_>) -> Reply {
+        let filter = match ClientFilter::to_kill(filters, |user| self.process.settings.acl.has(user)) {
+            Ok(filter) => filter,
+            Err(refusal) => return refusal,
+        };
+        let clients = self.process.clients.iter();
+        let hit = clients
+            .filter(|(other, client)| filter.means(&client.seen()) && !(filter.skips_me && *other == conn));
+        let victims: Vec<ConnId> = hit.map(|(other, _)| other).collect();
+        let answer = filter.killed(victims.len());
+        for victim in victims {
+            if victim == conn {
+                // It still gets its answer.
+                cx.out.send(conn, answer.clone());
+            }
+            self.process.clients.closed(victim);
+            cx.out.close(victim);
+        }
+        answer
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::super::{Cx, EventKind, Sentinel};
 use super::NO_SUCH_MASTER;
-use crate::protocol::{ArcStr, Reply, literal};
+use crate::protocol::{ArcStr, Reply, integer, literal};
 use crate::sim::Millis;
 
 /// The options that `SENTINEL SET` knows.
@@ -66,10 +66,11 @@ impl Sentinel {
                 self.masters[m].set_down_after(down_after);
             }
             "failover-timeout" => self.masters[m].group.failover_timeout = Millis(positive(value)?),
-            "parallel-syncs" => self.masters[m].group.parallel_syncs = positive(value)?,
-            "quorum" => {
-                self.masters[m].group.quorum = u32::try_from(positive(value)?).unwrap_or(u32::MAX);
+            "parallel-syncs" => {
+                // Kept in 32 bits, as the quorum is.
+                self.masters[m].group.parallel_syncs = i64::from(positive(value)? as i32);
             }
+            "quorum" => self.masters[m].group.quorum = positive(value)? as u32,
             "notification-script" => {
                 let script = self.script(value, "Notification script")?;
                 self.masters[m].group.notification_script = script;
@@ -94,7 +95,7 @@ impl Sentinel {
                 taken = 2;
             }
             "master-reboot-down-after-period" => {
-                let period = value.parse::<i64>().ok().filter(|period| *period >= 0);
+                let period = integer(value).filter(|period| *period >= 0);
                 let period = period.ok_or_else(|| Refused::Value(value.clone()))?;
                 self.masters[m].group.master_reboot_down_after = Millis(period);
             }
@@ -176,7 +177,7 @@ impl Refused {
 }
 
 fn positive(value: &ArcStr) -> Result<i64, Refused> {
-    value.parse::<i64>().ok().filter(|n| *n > 0).ok_or_else(|| Refused::Value(value.clone()))
+    integer(value).filter(|n| *n > 0).ok_or_else(|| Refused::Value(value.clone()))
 }
 
 fn unless_empty(value: &ArcStr) -> Option<ArcStr> {

@@ -1,7 +1,6 @@
 //! Which commands there are, how many words they take, and what is answered to others (spec CMD-1, CMD-2).
 
-use crate::protocol::{ArcStr, Reply, literal};
-use std::fmt::Write as _;
+use crate::protocol::{ArcStr, Reply};
 
 /// Every command with its number of words, its own name included; a negative number is a least one.
 const COMMANDS: &[(&str, i32)] = &[
@@ -83,9 +82,6 @@ const SUBCOMMANDS: &[(&str, i32)] = &[
     ("sentinel|slaves", 3),
 ];
 
-/// How much of an unknown command is shown back, in bytes.
-const SHOWN_MAX: usize = 128;
-
 /// A command that exists and has a right number of words.
 pub(super) struct Found {
     /// Its name in lower case; a subcommand's with a bar, such as `sentinel|masters`.
@@ -109,26 +105,23 @@ impl Found {
 /// Finds the command that `words` name, or the error that answers them.
 pub(super) fn lookup(words: &[ArcStr]) -> Result<Found, Reply> {
     let name = words.first().map_or("", ArcStr::as_str);
-    let (name, arity) = find(COMMANDS, name).ok_or_else(|| unknown_command(words))?;
+    let (name, arity) = find(COMMANDS, name).ok_or_else(|| Reply::unknown_command(words))?;
     let has_subcommands = SUBCOMMANDS.iter().any(|(sub, _)| parent(sub) == name);
     let (name, arity, taken) = match words.get(1) {
         Some(sub) if has_subcommands => {
-            let (sub, arity) = find(SUBCOMMANDS, &format!("{name}|{sub}")).ok_or_else(|| {
-                let shown = &sub[..sub.floor_char_boundary(SHOWN_MAX)];
-                let upper = name.to_ascii_uppercase();
-                Reply::error(format!("ERR unknown subcommand '{shown}'. Try {upper} HELP."))
-            })?;
+            let (sub, arity) = find(SUBCOMMANDS, &format!("{name}|{sub}"))
+                .ok_or_else(|| Reply::unknown_subcommand(name, sub))?;
             (sub, arity, 2)
         }
         _ => (name, arity, 1),
     };
     let count = words.len() as i32;
     if if arity < 0 { count < -arity } else { count != arity } {
-        return Err(Reply::error(format!("ERR wrong number of arguments for '{name}' command")));
+        return Err(Reply::wrong_arity(name));
     }
     // PING takes at most one argument, which its arity cannot say.
     if name == "ping" && count > 2 {
-        return Err(Reply::error(literal!("ERR wrong number of arguments for 'ping' command")));
+        return Err(Reply::wrong_arity(name));
     }
     Ok(Found { name, words: taken })
 }
@@ -139,20 +132,6 @@ fn find(table: &[(&'static str, i32)], name: &str) -> Option<(&'static str, i32)
 
 fn parent(sub: &'static str) -> &'static str {
     sub.split_once('|').map_or(sub, |(parent, _)| parent)
-}
-
-fn unknown_command(words: &[ArcStr]) -> Reply {
-    let name = words.first().map_or("", ArcStr::as_str);
-    let mut arguments = String::new();
-    for argument in words.iter().skip(1) {
-        if arguments.len() >= SHOWN_MAX {
-            break;
-        }
-        let room = SHOWN_MAX - arguments.len();
-        let _ = write!(arguments, "'{}' ", &argument[..argument.floor_char_boundary(room)]);
-    }
-    let name = &name[..name.floor_char_boundary(SHOWN_MAX)];
-    Reply::error(format!("ERR unknown command '{name}', with args beginning with: {arguments}"))
 }
 
 /// Whether there is a command of that name, subcommands not counted.

@@ -1,6 +1,6 @@
 //! Why a sentinel.conf is refused, in Redis's own words (spec section 15.1).
 
-use crate::protocol::{AclError, ArcStr, DirectiveError};
+use crate::protocol::{ArcStr, DirectiveError};
 
 /// A line of a sentinel.conf that stops the start. Prints what Redis prints before it exits (spec CONF-2).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,14 +38,12 @@ pub enum ConfigErrorKind {
     /// `include`, where there is no other file to be read.
     #[error("can't open config file '{0}': No such file or directory")]
     Include(ArcStr),
-    /// A `user` line with a rule that is none.
-    #[error("Error in user declaration '{rule}': {error}")]
-    User {
-        /// The rule.
-        rule: String,
-        /// What is wrong with it.
-        error: AclError,
-    },
+    /// `rename-command` to what is one.
+    #[error("Target command name already exists")]
+    CommandExists,
+    /// A `user` line that declares none.
+    #[error("{0}")]
+    User(String),
     /// `sentinel` with a directive that does not exist, or with another number of arguments.
     #[error("Unrecognized sentinel configuration statement.")]
     Unrecognized,

@@ -3,7 +3,7 @@
 use super::{ConfigError, ConfigErrorKind as Kind, CreateError, MasterConf, SentinelConf, Settings};
 use crate::protocol::{ArcStr, Level, check_directive, split_words};
 use crate::sentinel::command::surface;
-use crate::sentinel::observed::{leading_number, leading_unsigned};
+use crate::sentinel::observed::{leading_int, leading_unsigned};
 use crate::sim::Millis;
 use std::net::IpAddr;
 
@@ -74,7 +74,7 @@ impl SentinelConf {
     }
 
     fn apply_monitor(&mut self, name: &str, host: &str, port: &str, quorum: &str) -> Result<(), Kind> {
-        let quorum = leading_number(quorum);
+        let quorum = leading_int(quorum);
         if quorum <= 0 {
             return Err(Kind::Quorum);
         }
@@ -94,7 +94,7 @@ impl SentinelConf {
         let set = |value: &str| (!value.is_empty()).then(|| ArcStr::from(value));
         match directive {
             "announce-ip" => settings.announce_ip = set(value),
-            "announce-port" => settings.announce_port = leading_number(value) as i32,
+            "announce-port" => settings.announce_port = leading_int(value),
             "sentinel-user" => settings.sentinel_user = set(value),
             "sentinel-pass" => settings.sentinel_pass = set(value),
             "deny-scripts-reconfig" => {
@@ -125,7 +125,7 @@ impl MasterConf {
         match (directive, arguments) {
             ("down-after-milliseconds", _) => self.down_after = Some(positive(first)?),
             ("failover-timeout", _) => self.failover_timeout = Some(positive(first)?),
-            ("parallel-syncs", _) => self.parallel_syncs = Some(leading_number(first)),
+            ("parallel-syncs", _) => self.parallel_syncs = Some(leading_int(first).into()),
             // Whether there is such a script is for the host to say where the file is used (`Files`).
             ("notification-script", _) => self.notification_script = Some(first.into()),
             ("client-reconfig-script", _) => self.client_reconfig_script = Some(first.into()),
@@ -138,7 +138,7 @@ impl MasterConf {
                 self.renamed_commands.push(((*old).into(), (*new).into()));
             }
             ("master-reboot-down-after-period", _) => {
-                let period = leading_number(first);
+                let period = i64::from(leading_int(first));
                 if period < 0 {
                     return Err(Kind::Negative);
                 }
@@ -172,19 +172,14 @@ impl Settings {
     /// The ordinary directives that matter to a Sentinel; the others are checked, and kept as they stand (spec
     /// CONF-14).
     fn server_directive(&mut self, name: &str, arguments: &[String]) -> Result<(), Kind> {
-        let arguments_of = arguments;
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         match (name, arguments.as_slice()) {
-            ("user", [user, ..]) => {
-                let refused = |(rule, error)| Kind::User { rule, error };
-                let rules = arguments_of.get(1..).unwrap_or_default();
-                return self.acl.set_user(user, rules, surface::exists).map_err(refused);
+            ("user", [_, ..]) => {
+                return self.acl.declare(&arguments, surface::exists).map_err(Kind::User);
             }
-            ("loadmodule", [_, ..]) => return Ok(()),
-            ("rename-command", [old, _]) => {
-                let known = surface::is_command(old);
-                return if known { Ok(()) } else { Err(Kind::NoSuchCommand) };
-            }
+            ("rename-command", [old, _]) if !surface::is_command(old) => return Err(Kind::NoSuchCommand),
+            ("rename-command", [_, new]) if surface::is_command(new) => return Err(Kind::CommandExists),
+            ("rename-command", [_, _]) | ("loadmodule", [_, ..]) => return Ok(()),
             ("include", [file]) => return Err(Kind::Include((*file).into())),
             // What has a dot in its name is kept for a module that may be loaded later, and so is never wrong.
             (name, arguments) if name.contains('.') => {
@@ -267,12 +262,12 @@ fn yes_or_no(value: &str) -> Option<bool> {
 }
 
 fn positive(value: &str) -> Result<Millis, Kind> {
-    let value = leading_number(value);
-    if value > 0 { Ok(Millis(value)) } else { Err(Kind::NotPositive) }
+    let value = leading_int(value);
+    if value > 0 { Ok(Millis(value.into())) } else { Err(Kind::NotPositive) }
 }
 
 fn port_number(text: &str) -> Result<u16, CreateError> {
-    u16::try_from(leading_number(text)).map_err(|_| CreateError::Port)
+    u16::try_from(leading_int(text)).map_err(|_| CreateError::Port)
 }
 
 fn check_host(host: &str, resolve_hostnames: bool) -> Result<(), CreateError> {

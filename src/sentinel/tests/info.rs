@@ -1,6 +1,7 @@
 //! What INFO tells, and what is done about it at once.
 
 use super::lab::*;
+use crate::protocol::InfoFigures;
 use crate::sim::{Addr, Millis};
 
 const R4: Addr = addr(4, 6379);
@@ -220,6 +221,7 @@ fn typed_info_reads_as_its_text() {
         slave_repl_offset: 12,
         master_link_down_since_seconds: (!up).then_some(-1),
         slave_priority: 100,
+        slave_read_only: true,
         replica_announced: true,
     };
     for role in [InfoRole::Master, replica(true), replica(false)] {
@@ -229,6 +231,7 @@ fn typed_info_reads_as_its_text() {
             uptime_in_seconds: 5,
             loading: false,
             keys: 3,
+            figures: InfoFigures::default(),
             replication: ReplicationInfo {
                 role,
                 replicas: vec![line(2), line(3)],

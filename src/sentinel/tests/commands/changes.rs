@@ -207,7 +207,7 @@ fn config_sets_and_shows_what_is_about_no_master() {
     assert!(map(&lab.ask("SENTINEL CONFIG GET loglevel")).is_empty());
     let text = lab.saved.as_ref().unwrap().to_string();
     for line in
-        ["sentinel announce-ip 1.2.3.4", "sentinel announce-port 5000", "sentinel announce-hostnames yes"]
+        ["sentinel announce-ip \"1.2.3.4\"", "sentinel announce-port 5000", "sentinel announce-hostnames yes"]
     {
         assert!(text.contains(line), "{text}");
     }

@@ -1,6 +1,7 @@
 //! What clients ask, and what they are answered.
 
 mod changes;
+mod drawn;
 mod shown;
 mod surface;
 

@@ -215,8 +215,8 @@ fn client_kill_closes_other_connections_of_a_type() {
 #[test]
 fn typed_and_worded_commands_are_the_same() {
     let mut lab = Lab::settled(2, 1);
-    let typed = lab.ask("SENTINEL is-master-down-by-addr 10.0.0.1 6379 0 *");
-    let worded = lab.ask("SENTINEL is-master-down-by-addr 10.0.0.1 +6379 0 *");
+    let typed = lab.ask("SENTINEL is-master-down-by-addr 10.0.0.9 6379 0 *");
+    let worded = lab.ask("SENTINEL is-master-down-by-addr 10.0.0.9 70000 0 *");
     assert_eq!(typed, worded);
 }
 
