@@ -136,8 +136,8 @@ fn beginning(text: &str, room: usize) -> &str {
 }
 
 fn one_line(text: ArcStr) -> ArcStr {
-    let ends = ['\r', '\n'];
-    if text.contains(ends) { text.replace(ends, " ").into() } else { text }
+    let is_end = |c: char| matches!(c, '\r' | '\n');
+    if text.contains(is_end) { text.replace(is_end, " ").into() } else { text }
 }
 
 /// A string in double quotes, as redis-cli shows it and as a file has it.

@@ -21,26 +21,26 @@ fn next(line: &str) -> Option<(String, &str)> {
     let mut word = Vec::new();
     for (at, c) in line.char_indices() {
         match c {
-            c if c.is_ascii_whitespace() => return Some((text(&word), &line[at..])),
+            c if c.is_ascii_whitespace() => return Some((text(word), &line[at..])),
             '"' | '\'' => {
                 let after = quoted(&line[at + 1..], c, &mut word)?;
                 // Only a blank may follow the closing quote.
                 let ends = after.chars().next().is_none_or(|c| c.is_ascii_whitespace());
-                return ends.then(|| (text(&word), after));
+                return ends.then(|| (text(word), after));
             }
             c => push(&mut word, c),
         }
     }
-    Some((text(&word), ""))
+    Some((text(word), ""))
 }
 
 fn push(word: &mut Vec<u8>, c: char) {
     word.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
 }
 
-/// What a word's bytes say; each of them may have been given by itself.
-fn text(word: &[u8]) -> String {
-    String::from_utf8_lossy(word).into_owned()
+/// What a word's bytes say, each of which may have been given by itself; what is no UTF-8 is taken byte by byte.
+fn text(word: Vec<u8>) -> String {
+    String::from_utf8(word).unwrap_or_else(|error| error.into_bytes().into_iter().map(char::from).collect())
 }
 
 /// Reads up to the closing `quote` into `word`; returns what follows it.

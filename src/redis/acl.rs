@@ -56,7 +56,8 @@ impl RedisServer {
     pub(super) fn acl(&mut self, cx: &mut Cx<'_>, conn: ConnId, args: &[ArcStr]) -> Reply {
         let Some(me) = self.clients.get(conn).map(|client| client.user.clone()) else { return Reply::Nil };
         let acl = &mut Arc::make_mut(&mut self.conf).acl;
-        let answer = acl.command(&args[0].to_ascii_lowercase(), &args[1..], &me, &table::full_names());
+        let answer =
+            acl.command(&args[0].to_ascii_lowercase(), &args[1..], &me, &table::full_names(), table::exists);
         let Some(answer) = answer else { return Reply::wrong_subcommand("ACL", &args[0]) };
         let victims: Vec<ConnId> = self
             .clients

@@ -128,17 +128,22 @@ fn replica_line(line: &str) -> Option<Fact<'_>> {
     Some(Fact::Replica { ip, port: leading_number(port) })
 }
 
+/// Whether a number is negative, and its digits: as far as it is one.
+fn sign_and_digits(text: &str) -> (bool, impl Iterator<Item = u8>) {
+    let text = text.trim_start().as_bytes();
+    let digits = match text {
+        [b'-' | b'+', digits @ ..] | digits => digits,
+    };
+    (
+        text.starts_with(b"-"),
+        digits.iter().map(|byte| byte.wrapping_sub(b'0')).take_while(|digit| *digit < 10),
+    )
+}
+
 /// A number as C's `atoi` reads it: leading digits count, garbage is 0.
 pub(super) fn leading_number(text: &str) -> i64 {
-    let text = text.trim_start();
-    let (negative, digits) = match text.as_bytes().first() {
-        Some(b'-') => (true, &text[1..]),
-        Some(b'+') => (false, &text[1..]),
-        _ => (false, text),
-    };
-    let digits = digits.bytes().take_while(u8::is_ascii_digit);
-    let magnitude =
-        digits.fold(0_i64, |n, digit| n.saturating_mul(10).saturating_add(i64::from(digit - b'0')));
+    let (negative, digits) = sign_and_digits(text);
+    let magnitude = digits.fold(0_i64, |n, digit| n.saturating_mul(10).saturating_add(i64::from(digit)));
     if negative { -magnitude } else { magnitude }
 }
 
@@ -147,12 +152,10 @@ pub(super) fn leading_int(text: &str) -> i32 {
     leading_number(text) as i32
 }
 
-/// A number as C's `strtoull` reads it: leading digits count, garbage is 0;
-/// negative ones wrap round, too large ones are the largest.
+/// A number as C's `strtoull` reads it: leading digits count, garbage is 0; negative ones wrap round, too large
+/// ones are the largest.
 pub(super) fn leading_unsigned(text: &str) -> u64 {
-    let text = text.trim_start();
-    let negative = text.starts_with('-');
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text).bytes().take_while(u8::is_ascii_digit);
-    let n = digits.fold(0, |n: u64, digit| n.saturating_mul(10).saturating_add(u64::from(digit - b'0')));
+    let (negative, digits) = sign_and_digits(text);
+    let n = digits.fold(0, |n: u64, digit| n.saturating_mul(10).saturating_add(u64::from(digit)));
     if negative && n < u64::MAX { n.wrapping_neg() } else { n }
 }

@@ -21,13 +21,14 @@ impl From<Reply> for AclReply {
 
 impl Acl {
     /// `ACL sub arguments`, given by user `me` to a process that has the commands `names` (full names, in
-    /// lower case). `None` where there is no such subcommand here.
+    /// lower case); `exists` says whether a rule may name a command. `None` where there is no such subcommand here.
     pub fn command(
         &mut self,
         sub: &str,
         arguments: &[ArcStr],
         me: &ArcStr,
         names: &[&'static str],
+        exists: fn(&str) -> bool,
     ) -> Option<AclReply> {
         Some(match (sub, arguments) {
             ("whoami", []) => Reply::Bulk(me.clone()).into(),
@@ -35,7 +36,7 @@ impl Acl {
             ("list", []) => Reply::bulks(self.lines()).into(),
             ("cat", []) => Reply::bulks(CATEGORIES.iter().copied()).into(),
             ("cat", [category]) => cat(category, names).into(),
-            ("setuser", [name, rules @ ..]) => self.setuser(name, rules, names).into(),
+            ("setuser", [name, rules @ ..]) => self.setuser(name, rules, exists).into(),
             ("getuser", [name]) => self.getuser(name).into(),
             ("deluser", [_, ..]) => self.deluser(arguments),
             ("load" | "save", []) => Reply::error(literal!(
@@ -48,14 +49,10 @@ impl Acl {
         })
     }
 
-    fn setuser(&mut self, name: &ArcStr, rules: &[ArcStr], names: &[&'static str]) -> Reply {
+    fn setuser(&mut self, name: &ArcStr, rules: &[ArcStr], exists: fn(&str) -> bool) -> Reply {
         if name.contains([' ', '\0']) {
             return Reply::error(literal!("ERR Usernames can't contain spaces or null characters"));
         }
-        let exists = |command: &str| {
-            let below = format!("{command}|");
-            names.iter().any(|name| *name == command || name.starts_with(&below))
-        };
         match self.set_user(name, rules, exists) {
             Ok(()) => Reply::ok(),
             Err((rule, error)) => {

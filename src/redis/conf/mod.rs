@@ -128,7 +128,7 @@ impl RedisConf {
     /// name or alias that matched. What is no pattern is a name, and is shown as it was given.
     pub fn matching(&self, pattern: &str) -> Vec<(ArcStr, ArcStr)> {
         let given = ArcStr::from(pattern);
-        let is_name = !pattern.contains(['*', '?', '[']);
+        let is_name = !pattern.bytes().any(|byte| b"*?[".contains(&byte));
         let pattern = pattern.to_ascii_lowercase();
         // Directives for debugging are found only by their full names.
         let hidden = ["rdb-key-save-delay", "key-load-delay", "loading-process-events-interval-bytes"];

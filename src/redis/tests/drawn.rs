@@ -104,6 +104,23 @@ fn words_that_no_arity_forbids_are_answered_as_redis_does() {
     assert_eq!(net.ask(conn, "CLIENT KILL LADDR 10.0.0.1:1"), Reply::Integer(0));
 }
 
+/// REPL-21: also one that is not simulated.
+#[test]
+fn a_users_rules_may_name_any_command_of_redis() {
+    let mut net = Net::new();
+    net.add("user app on >p ~* +hset +@geo +memory|usage");
+    let conn = net.connect(0);
+    assert_eq!(net.ask(conn, "ACL SETUSER u +get +lpush -hset +client|tracking"), Reply::ok());
+    let Reply::Array(lines) = net.ask(conn, "ACL LIST") else { panic!() };
+    let shown = Reply::bulk("user u off resetchannels -@all +get +lpush +client|tracking");
+    assert_eq!(lines[2], shown);
+    assert!(
+        matches!(&lines[0], Reply::Bulk(app) if app.ends_with(" -@all +hset +@geo +memory|usage")),
+        "{lines:?}"
+    );
+    assert!(net.ask(conn, "ACL SETUSER u +nosuch").is_error());
+}
+
 /// REPL-12, REPL-13, REPL-16
 #[test]
 fn info_has_the_sections_that_tell_how_a_server_is() {

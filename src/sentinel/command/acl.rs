@@ -65,7 +65,7 @@ impl Sentinel {
         let me = self.process.clients.get(conn)?.user.clone();
         let sub = name.strip_prefix("acl|")?;
         let acl = &mut self.process.settings.acl;
-        let Some(answer) = acl.command(sub, arguments, &me, &surface::full_names()) else {
+        let Some(answer) = acl.command(sub, arguments, &me, &surface::full_names(), surface::exists) else {
             return Some(Reply::error(format!("ERR 'acl {sub}' is not simulated")));
         };
         let clients = &self.process.clients;

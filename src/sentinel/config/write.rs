@@ -95,7 +95,7 @@ fn known(line: &ArcStr) -> (Option<&'static str>, ArcStr) {
         return (None, line.into());
     }
     // What this very function wrote may be none: values stand as they are (spec CONF-13).
-    let quotes = line.contains(['"', '\'']);
+    let quotes = line.contains('"') || line.contains('\'');
     if quotes && split_words(line).is_none() {
         return (None, format!("# ??? {line}").into());
     }
