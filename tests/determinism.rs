@@ -84,6 +84,29 @@ fn playing_in_frames_gives_what_playing_at_once_gives() {
     assert_same_world(frames.cluster(), straight.cluster());
 }
 
+/// As a page does it that looks at the clock after so many turns, some of them known from a look ahead.
+#[test]
+fn playing_some_turns_at_a_time_gives_what_playing_at_once_gives() {
+    let actions = |history: &History| [(3_300, Action::Kill(node(history.cluster(), "S1")))];
+    let begun = story_history(16);
+    let straight = with_actions(begun.clone(), &actions(&begun));
+    let mut by_turns = with_actions(begun.clone(), &actions(&begun));
+    by_turns.seek(at(&begun, 1_000));
+    let mut stops = 0;
+    while by_turns.now() < at(&begun, END_MS) {
+        by_turns.run_some(at(&begun, END_MS), 7);
+        // What is done now is done after all that happens now.
+        assert!(by_turns.cluster().next_at().is_none_or(|next| next > by_turns.now()));
+        stops += 1;
+        if stops % 500 == 0 && by_turns.end() < at(&begun, END_MS - 1_000) {
+            by_turns.look_ahead(Micros::from_millis(300));
+        }
+    }
+    assert!((1_000..20_000).contains(&stops), "{stops} stops");
+    assert_same_history(&by_turns, &straight);
+    assert_same_world(by_turns.cluster(), straight.cluster());
+}
+
 /// The world's look at every second of the story.
 fn looks(history: &mut History) -> Vec<u64> {
     (0..=END_MS / 1000)

@@ -8,7 +8,8 @@
     const make = WebAssembly[name].bind(WebAssembly);
     WebAssembly[name] = async (...given) => {
       const made = await make(...given);
-      probe.memory = (made.instance ?? made).exports.memory;
+      const exported = Object.values((made.instance ?? made).exports);
+      probe.memory = exported.find((it) => it instanceof WebAssembly.Memory);
       return made;
     };
   }

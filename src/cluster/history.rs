@@ -174,6 +174,30 @@ impl History {
         }
     }
 
+    /// Plays on towards `to` for so many turns, and those of the same moment as the last; to the next checkpoint at
+    /// most, or to what a person did.
+    pub fn run_some(&mut self, to: SimTime, turns: u32) {
+        let now = self.now();
+        if to <= now {
+            return;
+        }
+        let is_known = now < self.end;
+        let known = if is_known { self.end } else { SimTime::MAX };
+        let deed = self.journal.get(self.present.journal_done).map_or(SimTime::MAX, |deed| deed.at);
+        let stop = to.min(known).min(deed).min(self.next_checkpoint.max(now));
+        let mut said = Vec::new();
+        self.present.world.run_some(stop, turns, &mut said);
+        if is_known {
+            self.run_segment(self.now());
+        } else {
+            self.end = self.now();
+            self.keep(said);
+        }
+        if self.now() >= self.next_checkpoint {
+            self.take_checkpoint(self.present.clone());
+        }
+    }
+
     /// Simulates `span` beyond the end, so that what is said there is known, and leaves the playhead where it is.
     pub fn look_ahead(&mut self, span: Micros) {
         let kept = self.scout.take().filter(|scout| scout.now() == self.end);

@@ -22,6 +22,16 @@ impl Cluster {
         while self.step(until, said) {}
     }
 
+    /// The same for so many turns at most, and those of the same moment as the last.
+    pub(super) fn run_some(&mut self, until: SimTime, turns: u32, said: &mut Vec<Record>) {
+        for _ in 0..turns {
+            if !self.step(until, said) {
+                return;
+            }
+        }
+        self.run_until(self.now(), said);
+    }
+
     /// Takes the next turn, or does the next thing that the script says, at or before `until`. Returns false
     /// where there is none: then time has moved to `until`.
     pub fn step(&mut self, until: SimTime, said: &mut Vec<Record>) -> bool {

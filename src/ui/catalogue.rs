@@ -1,6 +1,6 @@
 //! The catalogue of scenarios and tours, and a run beside what was recorded of real Redis.
 
-use crate::i18n::{Guide as Word, Text, Told};
+use crate::i18n::{Guide as Word, Lang, Text, Told};
 use crate::scenario::{Group, library};
 use crate::ui::guide::{Dialog, Window, guide};
 use crate::ui::plain::view;
@@ -40,8 +40,10 @@ fn Catalogue() -> impl IntoView {
                     on:click=move |_| tour::start(guide, tour.clone())>{guide.t(Word::StartTour)}{n}</button>
             }
         };
-        let story = |title: &str, about: &str, choices: &dyn Fn() -> Vec<AnyView>| {
-            typed.with(|words| search::has_words([title, about], words)).then(|| {
+        // Title and text in every language: terms of Redis are English in any, and people know some of both.
+        let story = |texts: [[&str; 2]; 2], choices: &dyn Fn() -> Vec<AnyView>| {
+            let [title, about] = texts[lang as usize];
+            typed.with(|words| search::has_words(texts.as_flattened(), words)).then(|| {
                 view! {
                     <li class="story">
                         <h4>{title.to_owned()}</h4>
@@ -59,14 +61,15 @@ fn Catalogue() -> impl IntoView {
         };
         let mut stories = Vec::new();
         for tour in &tours {
-            let (title, about) = (tour.1.title.get(lang), tour.1.about.get(lang));
-            stories.extend(story(title, about, &|| vec![begin(tour)]));
+            let texts = Lang::ALL.map(|lang| [tour.1.title.get(lang), tour.1.about.get(lang)]);
+            stories.extend(story(texts, &|| vec![begin(tour)]));
         }
         part(guide.t(Word::Tours), stories);
         for group in Group::ALL {
             let mut stories = Vec::new();
             for (n, entry) in library().iter().enumerate().filter(|(_, entry)| entry.group == group) {
-                stories.extend(story(lang.words(&entry.title), lang.words(&entry.about), &|| {
+                let texts = Lang::ALL.map(|lang| [lang.words(&entry.title), lang.words(&entry.about)]);
+                stories.extend(story(texts, &|| {
                     let mut choices = Vec::new();
                     // A tour through a scenario has its id.
                     choices.extend(guided.iter().find(|(_, tour)| tour.id == entry.id).map(begin));

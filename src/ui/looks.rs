@@ -48,9 +48,14 @@ impl Default for Looks {
 }
 
 impl Looks {
-    /// Whether this frame draws up the view of a large world, which is most of what a look takes.
+    /// Whether one of the steps is due that are most of what a look at a large world takes.
     pub(crate) fn is_heavy(&self) -> bool {
-        self.took > LOOK_MS && matches!(self.next, Next::View) && dom::wall_ms() >= self.due
+        let is_due = match self.next {
+            Next::View => dom::wall_ms() >= self.due,
+            Next::Show(_) => true,
+            Next::Forget(_) | Next::Pulse => false,
+        };
+        is_due && self.took > LOOK_MS
     }
 
     /// Does what is due in this frame: of a look that takes long no more than a step.

@@ -4,16 +4,21 @@ use crate::sim::{Micros, SimTime};
 use crate::ui::dom;
 use crate::ui::lab::Lab;
 use crate::ui::session::Session;
-use crate::view::pace::{Shot, Stride};
+use crate::view::pace::Shot;
 use leptos::prelude::*;
 
 /// A gap between two frames longer than this is a hidden tab or a stall: the rest of it is dropped.
 const LONGEST_FRAME_MS: f64 = 250.0;
-/// How much wall time of a frame the simulation may take; what it does not manage is dropped, so that the
-/// page stays alive at any speed.
-const BUDGET_MS: f64 = 2.0;
-/// How much of it is to lie between two looks at the clock.
-const SLICE_MS: f64 = 0.8;
+/// How much wall time of a frame the simulation may take, looking ahead included, so that the page stays alive
+/// at any speed.
+const BUDGET_MS: f64 = 3.0;
+/// What it does not manage it makes good in the next frames, but of no more than so many seconds of wall time.
+const ARREARS: f64 = 0.1;
+/// The same in a frame that has a step of a look at a large world in it.
+const BESIDE_MS: f64 = 0.4;
+/// So many turns lie between two looks at the clock: some tenth of a millisecond. Not a stretch of time, because
+/// where one message goes to hundreds a moment has more turns than a second before it.
+const TURNS: u32 = 100;
 /// How often a packet is looked for where they are too quick to be seen, in milliseconds of wall time.
 const SAMPLE_MS: f64 = 70.0;
 /// From which speed on.
@@ -28,13 +33,13 @@ const HURRY: f64 = 3.0;
 #[derive(Default)]
 pub(crate) struct Player {
     last_stamp: Option<f64>,
-    /// The part of a microsecond that was not played yet.
+    /// The microseconds that were not played yet, a part of one included.
     rest: f64,
+    /// Whether the last frame did not manage all that it should have played.
+    behind: bool,
     shot: Option<Shot>,
     /// When a packet was last looked for.
     sampled: f64,
-    /// How much is simulated between two looks at the clock.
-    stride: Stride,
     dirty: bool,
     /// Whether time ran in the last frame.
     played: bool,
@@ -80,37 +85,35 @@ pub(crate) fn start(lab: Lab, mut then: impl FnMut() + 'static) {
 }
 
 fn play(lab: Lab, seconds: f64) {
+    let until = dom::wall_ms() + if lab.publishes_much() { BESIDE_MS } else { BUDGET_MS };
     let now = lab.session.with_value(Session::now);
     let to = if lab.directed.get_untracked() {
         directed(lab, now, seconds)
     } else {
         lab.player
             .try_update_value(|p| {
-                let span = seconds * 1e6 * lab.speed.get_untracked() + p.rest;
+                let speed = 1e6 * lab.speed.get_untracked();
+                let span = seconds * speed + p.rest.min(ARREARS * speed);
                 let whole = span.max(0.0).floor();
                 p.rest = span - whole;
                 now + Micros(whole as u64)
             })
             .unwrap_or(now)
     };
-    let mut stride = lab.player.with_value(|p| p.stride);
-    // Beside a look at a large world there is room for one stride.
-    let budget = if lab.publishes_much() { SLICE_MS / 2.0 } else { BUDGET_MS };
-    lab.session.update_value(|s| {
-        let begun = dom::wall_ms();
-        let (mut at, mut wall) = (now, begun);
-        while at < to && wall < begun + budget {
-            let wanted = at + stride.span();
-            at = to.min(wanted);
-            s.advance(at);
-            let before = std::mem::replace(&mut wall, dom::wall_ms());
-            // The last one may be any shorter.
-            if at == wanted {
-                stride.learn(wall - before, SLICE_MS);
+    let play = |s: &mut Session| {
+        while s.now() < to {
+            s.advance_some(to, TURNS);
+            if dom::wall_ms() >= until {
+                break;
             }
         }
+        to.since(s.now())
+    };
+    let missing = lab.session.try_update_value(play).unwrap_or(Micros::ZERO);
+    lab.player.update_value(|p| {
+        p.rest += missing.0 as f64;
+        p.behind = missing > Micros::ZERO;
     });
-    lab.player.update_value(|p| p.stride = stride);
 }
 
 /// Where packets are too quick to be seen, moves on by a hair to a moment at which one is under way, so that
@@ -140,7 +143,8 @@ fn sample(lab: Lab, stamp: f64) {
 
 /// Where the director is after `seconds` more: on the way to the next notable event.
 fn directed(lab: Lab, now: SimTime, seconds: f64) -> SimTime {
-    let next = lab.session.try_update_value(Session::next_notable).flatten();
+    let behind = lab.player.with_value(|p| p.behind);
+    let next = lab.session.try_update_value(|s| s.next_notable(behind)).flatten();
     let target = next.unwrap_or(now + QUIET);
     let hurry = if lab.hurried.get_value() { HURRY } else { 1.0 };
     lab.player

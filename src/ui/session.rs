@@ -270,6 +270,12 @@ impl Session {
         self.seen = self.seen.max(self.history.now());
     }
 
+    /// The same for so many turns.
+    pub(crate) fn advance_some(&mut self, to: SimTime, turns: u32) {
+        self.history.run_some(to, turns);
+        self.seen = self.seen.max(self.history.now());
+    }
+
     pub(crate) fn seek(&mut self, to: SimTime) {
         self.history.seek(to.clamp(self.history.origin(), self.seen));
     }

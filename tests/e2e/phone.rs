@@ -278,6 +278,30 @@ fn on_a_phone_held_across_the_picture_is_wide_and_the_buttons_of_a_dialog_are_in
 }
 
 #[test]
+fn on_a_phone_held_across_a_tour_is_led_on_without_scrolling() {
+    let page = opened();
+    tap(&page, "to-sandbox");
+    for (width, height) in [(844, 390), (932, 430)] {
+        page.resize(width, height);
+        tap(&page, "open-catalogue");
+        tap(&page, "tour-split-vote");
+        page.part("tour-next");
+        page.drawn();
+        let seen = page.browser.run(
+            "window.scrollTo(0, 0);
+             const next = document.querySelector('[data-testid=tour-next]').getBoundingClientRect();
+             const body = document.querySelector('.tour-body').getBoundingClientRect();
+             const bottom = document.querySelector('.bottom').getBoundingClientRect().top;
+             const over = document.elementFromPoint(next.x + next.width / 2, next.y + next.height / 2);
+             return [over.dataset.testid, next.right <= innerWidth, bottom - body.top > 40];",
+        );
+        page.screenshot(&format!("phone-across-{width}-next"));
+        assert_eq!(seen, json!(["tour-next", true, true]), "at {width} x {height}");
+    }
+    page.assert_quiet();
+}
+
+#[test]
 fn on_a_tablet_the_longest_step_of_a_tour_leaves_the_picture_above_the_drawer() {
     let page = opened();
     page.resize(768, 1024);

@@ -84,8 +84,9 @@ impl Session {
         self.seek(to);
     }
 
-    /// When something notable happens next, as far as is known; looks a little further ahead at each call.
-    pub(crate) fn next_notable(&mut self) -> Option<SimTime> {
+    /// When something notable happens next, as far as is known; looks a little further ahead at each call, unless
+    /// playing is `behind` already.
+    pub(crate) fn next_notable(&mut self, behind: bool) -> Option<SimTime> {
         let now = self.now();
         let found = self.known_notable().map(|at| self.last_of_burst(at));
         let end = self.history.end();
@@ -93,7 +94,7 @@ impl Session {
             return found;
         }
         // In a large cluster playing is as much as can be simulated, and it catches up with every look.
-        if end == now {
+        if end == now || behind {
             if self.resting > 0 {
                 self.resting -= 1;
                 return None;
