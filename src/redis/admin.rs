@@ -54,7 +54,6 @@ impl RedisServer {
             "auth" => self.auth(conn, args).into(),
             "replconf" => self.replconf(conn, args),
             "select" => select(&args[0]).into(),
-            "script" => self.script_kill(cx).into(),
             "time" => {
                 let (seconds, millis) = (cx.now.0.div_euclid(1000), cx.now.0.rem_euclid(1000));
                 Reply::bulks([seconds.to_string(), (millis * 1000).to_string()]).into()

@@ -148,6 +148,8 @@ impl Acl {
             let why = "Duplicate user found. A user can only be defined once in config files";
             return Err(refused(name, &why));
         }
+        // The default user is there already, and begins anew; nobody else is.
+        self.users.insert(name.into(), User::declared(name == DEFAULT_USER));
         self.set_user(name, rules, exists).map_err(|(rule, error)| {
             if error == AclError::Unknown {
                 // Commands and categories are looked up when all else has been read.

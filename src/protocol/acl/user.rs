@@ -5,6 +5,9 @@ use crate::protocol::glob;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
+/// What every user is again after a `reset`, and shows from then on.
+const SANITIZED: &str = "sanitize-payload";
+
 /// A user. The default one of a `SETUSER` without rules is off and may do nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that ACL LIST shows")]
@@ -12,6 +15,8 @@ pub(super) struct User {
     pub(super) on: bool,
     /// Every password is right.
     pub(super) nopass: bool,
+    /// How the payloads of RESTORE are checked, as ACL LIST shows it: nothing here restores any.
+    payload: &'static str,
     /// SHA-256 in hexadecimal digits, oldest first.
     pub(super) passwords: Vec<String>,
     /// Whether what no rule names is allowed.
@@ -48,6 +53,11 @@ impl User {
             all_channels: true,
             ..Self::default()
         }
+    }
+
+    /// A user that a file is about to declare.
+    pub(super) fn declared(anew: bool) -> Self {
+        Self { payload: if anew { SANITIZED } else { "" }, ..Self::default() }
     }
 
     pub(super) fn is_unrestricted(&self) -> bool {
@@ -123,9 +133,11 @@ impl User {
                 self.all_channels = false;
                 self.channels.clear();
             }
-            "reset" => *self = Self::default(),
-            // How the payloads of RESTORE are checked: nothing here restores any. Nor has anybody selectors.
-            "sanitize-payload" | "skip-sanitize-payload" | "clearselectors" | "" => {}
+            "reset" => *self = Self { payload: SANITIZED, ..Self::default() },
+            SANITIZED => self.payload = SANITIZED,
+            "skip-sanitize-payload" => self.payload = "skip-sanitize-payload",
+            // Nobody has selectors here.
+            "clearselectors" | "" => {}
             _ => return self.apply_prefixed(rule, exists),
         }
         Ok(())
@@ -231,10 +243,11 @@ impl User {
         if self.passwords.len() == before { Err(AclError::NoSuchPassword) } else { Ok(()) }
     }
 
-    /// `on` or `off`, `nopass`, as ACL GETUSER shows them.
+    /// `on` or `off`, `nopass`, `sanitize-payload`, as ACL GETUSER shows them.
     pub(super) fn flags(&self) -> Vec<&'static str> {
         let mut flags = vec![if self.on { "on" } else { "off" }];
         flags.extend(self.nopass.then_some("nopass"));
+        flags.extend(Some(self.payload).filter(|payload| !payload.is_empty()));
         flags
     }
 

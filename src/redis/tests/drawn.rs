@@ -121,6 +121,19 @@ fn a_users_rules_may_name_any_command_of_redis() {
     assert!(net.ask(conn, "ACL SETUSER u +nosuch").is_error());
 }
 
+/// REPL-20, REPL-21
+#[test]
+fn a_default_user_that_a_file_declares_begins_with_nothing() {
+    let mut net = Net::new();
+    net.add("requirepass q\nuser adm on nopass ~* &* +@all\nuser default on nopass ~*");
+    let conn = net.connect(0);
+    net.ask(conn, "AUTH adm x");
+    net.ask(conn, "ACL SETUSER u skip-sanitize-payload");
+    let Reply::Array(lines) = net.ask(conn, "ACL LIST") else { panic!() };
+    assert_eq!(lines[1], Reply::bulk("user default on nopass sanitize-payload ~* resetchannels -@all"));
+    assert_eq!(lines[2], Reply::bulk("user u off skip-sanitize-payload resetchannels -@all"));
+}
+
 /// REPL-12, REPL-13, REPL-16
 #[test]
 fn info_has_the_sections_that_tell_how_a_server_is() {

@@ -193,7 +193,10 @@ fn a_saved_file_reads_back() {
     master.known_sentinels = vec![("10.0.0.12".into(), 26379, PEER.into())];
     master.config_epoch = 4;
     master.leader_epoch = 6;
+    // A default user that was read shows so.
+    let acl = SentinelConf::parse("user default on nopass ~* &* +@all").unwrap().settings().acl.clone();
     let settings = Settings {
+        acl,
         announce_ip: Some("with \"blank\" é".into()),
         announce_port: 77,
         resolve_hostnames: true,

@@ -123,7 +123,7 @@ fn rules_that_change_nothing_are_not_shown() {
         }
         assert_eq!(lab.ask(&format!("ACL SETUSER a {rules}")), Reply::ok(), "{rules}");
         let Reply::Array(lines) = lab.ask("ACL LIST") else { panic!() };
-        assert_eq!(text(&lines[0]), format!("user a off resetchannels {shown}"), "{rules}");
+        assert_eq!(text(&lines[0]), format!("user a off sanitize-payload resetchannels {shown}"), "{rules}");
     }
     assert_eq!(lab.command(&["ACL", "SETUSER", "a", ""]), Reply::ok());
     let refused = "ERR Error in ACL SETUSER modifier '(+ping)': Selectors are not simulated";
