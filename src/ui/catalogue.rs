@@ -40,10 +40,12 @@ fn Catalogue() -> impl IntoView {
                     on:click=move |_| tour::start(guide, tour.clone())>{guide.t(Word::StartTour)}{n}</button>
             }
         };
-        // Title and text in every language: terms of Redis are English in any, and people know some of both.
-        let story = |texts: [[&str; 2]; 2], choices: &dyn Fn() -> Vec<AnyView>| {
+        // Title and text in every language: terms of Redis are English in any, and people know some of both. Its
+        // id says in bare words what a title may tell more nicely.
+        let story = |id: &str, texts: [[&str; 2]; 2], choices: &dyn Fn() -> Vec<AnyView>| {
             let [title, about] = texts[lang as usize];
-            typed.with(|words| search::has_words(texts.as_flattened(), words)).then(|| {
+            let [[a, b], [c, d]] = texts;
+            typed.with(|words| search::has_words(&[a, b, c, d, id], words)).then(|| {
                 view! {
                     <li class="story">
                         <h4>{title.to_owned()}</h4>
@@ -62,14 +64,14 @@ fn Catalogue() -> impl IntoView {
         let mut stories = Vec::new();
         for tour in &tours {
             let texts = Lang::ALL.map(|lang| [tour.1.title.get(lang), tour.1.about.get(lang)]);
-            stories.extend(story(texts, &|| vec![begin(tour)]));
+            stories.extend(story(&tour.1.id, texts, &|| vec![begin(tour)]));
         }
         part(guide.t(Word::Tours), stories);
         for group in Group::ALL {
             let mut stories = Vec::new();
             for (n, entry) in library().iter().enumerate().filter(|(_, entry)| entry.group == group) {
                 let texts = Lang::ALL.map(|lang| [lang.words(&entry.title), lang.words(&entry.about)]);
-                stories.extend(story(texts, &|| {
+                stories.extend(story(entry.id, texts, &|| {
                     let mut choices = Vec::new();
                     // A tour through a scenario has its id.
                     choices.extend(guided.iter().find(|(_, tour)| tour.id == entry.id).map(begin));

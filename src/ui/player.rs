@@ -12,10 +12,10 @@ const LONGEST_FRAME_MS: f64 = 250.0;
 /// How much wall time of a frame the simulation may take, looking ahead included, so that the page stays alive
 /// at any speed.
 const BUDGET_MS: f64 = 3.0;
+/// The same in a frame that draws up a large world or shows it.
+const BESIDE_MS: f64 = 0.4;
 /// What it does not manage it makes good in the next frames, but of no more than so many seconds of wall time.
 const ARREARS: f64 = 0.1;
-/// The same in a frame that has a step of a look at a large world in it.
-const BESIDE_MS: f64 = 0.4;
 /// So many turns lie between two looks at the clock: some tenth of a millisecond. Not a stretch of time, because
 /// where one message goes to hundreds a moment has more turns than a second before it.
 const TURNS: u32 = 100;
