@@ -75,24 +75,21 @@ impl<M: Clone> Kernel<M> {
     /// after it may be there before the other process has woken up for the end.
     pub(super) fn answer_with_reset(&mut self, slot: usize, side: usize) {
         let now = self.now;
-        let Some(conn) = &self.conns[slot] else { return };
+        let Some(conn) = &mut self.conns[slot] else { return };
         let flight = self.flights.iter(&conn.streams[side].flight);
         let is_word = |payload: &Payload<M>| matches!(payload, Payload::Fin | Payload::Reset);
         let word = flight.filter(|(_, segment)| is_word(&segment.payload)).map(|(at, _)| at).last();
-        let [from, to] = [side, 1 - side].map(|side| conn.ends[side].host());
-        let way = from.zip(to).map_or(Micros(0), |(from, to)| self.links.effective(from, to).latency);
         if let Some(word) = word.and_then(|at| self.flights.get_mut(at)) {
             if now < word.sent_at + WAKING {
                 word.payload = Payload::Reset;
                 return;
             }
-            // Nobody has to wake up at either end of the answer's way.
-            let overtakes = now + way < word.arrives_at + WAKING + WAKING;
-            if overtakes
+            if let (Some(from), Some(to)) = (conn.ends[side].host(), conn.ends[1 - side].host())
                 && matches!(word.payload, Payload::Fin)
-                && let Some(conn) = &mut self.conns[slot]
             {
-                conn.ends[1 - side].overtaken = true;
+                // Nobody has to wake up at either end of the answer's way.
+                let way = self.links.effective(from, to).latency;
+                conn.ends[1 - side].overtaken |= now + way < word.arrives_at + WAKING + WAKING;
             }
         }
         // At once, whatever was still to be sent again (captures 61g).

@@ -47,9 +47,7 @@ impl Gathering {
     /// what there is and does not ask for more. Returns how much is found; the rest waits behind.
     pub(crate) fn gather<M>(&mut self, inbox: &mut VecDeque<Input<M>>) -> u32 {
         if inbox.len() < 3 {
-            let is_late = |end: &Input<M>| {
-                matches!(end, Input::Closed(..)) && end.descriptor() == inbox[0].descriptor()
-            };
+            let is_late = |end: &Input<M>| matches!(end, Input::Closed(..)) && end.is_beside(&inbox[0]);
             return inbox.len() as u32 - u32::from(inbox.get(1).is_some_and(is_late));
         }
         if self.is_gathered(inbox) {
