@@ -79,6 +79,18 @@ impl Reply {
         Self::error(arcstr::format!("ERR wrong number of arguments for '{name}' command"))
     }
 
+    /// Refuses a command that came in so many words, its name among them, if it takes others (spec CMD-2): exactly
+    /// `arity` of them, or that many at least where `arity` is negative.
+    ///
+    /// # Errors
+    ///
+    /// [`Self::wrong_arity`].
+    pub fn check_arity(name: &str, arity: i8, words: usize) -> Result<(), Self> {
+        let least = usize::from(arity.unsigned_abs());
+        let is_right = if arity < 0 { words >= least } else { words == least };
+        if is_right { Ok(()) } else { Err(Self::wrong_arity(name)) }
+    }
+
     /// A bulk string.
     pub fn bulk(text: impl Into<ArcStr>) -> Self {
         Self::Bulk(text.into())

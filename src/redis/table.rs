@@ -191,21 +191,15 @@ impl Spec {
     /// Whether there is the subcommand that is named, if it needs one, and the number of words is right.
     pub(super) fn check(&self, words: &[ArcStr]) -> Result<(), Reply> {
         let sub = words.get(1).filter(|_| is_container(self.name));
-        let Some(sub) = sub else { return check_arity(self.name, self.arity, words) };
+        let Some(sub) = sub else { return Reply::check_arity(self.name, self.arity, words.len()) };
         let full_name = format!("{}|{sub}", self.name);
         match SUBCOMMANDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(&full_name)) {
-            Some((known, arity)) => check_arity(known, *arity, words),
+            Some((known, arity)) => Reply::check_arity(known, *arity, words.len()),
             None => {
                 Err(not_simulated(&full_name).unwrap_or_else(|| Reply::unknown_subcommand(self.name, sub)))
             }
         }
     }
-}
-
-fn check_arity(name: &str, arity: i8, words: &[ArcStr]) -> Result<(), Reply> {
-    let (count, arity) = (words.len(), isize::from(arity));
-    let is_right = if arity < 0 { count >= arity.unsigned_abs() } else { count == arity.unsigned_abs() };
-    if is_right { Ok(()) } else { Err(Reply::wrong_arity(name)) }
 }
 
 /// The names of all commands, in lower case.

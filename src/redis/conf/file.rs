@@ -1,7 +1,7 @@
 //! redis.conf as text.
 
 use super::{DIRECTIVES, Directive, Kind, NO_EFFECT, RedisConf, directive};
-use crate::protocol::{Acl, ArcStr, DirectiveError, check_directive, split_words};
+use crate::protocol::{Acl, ArcStr, DirectiveError, check_directive, quoted, split_words};
 use crate::redis::table;
 use std::fmt;
 use std::sync::Arc;
@@ -166,7 +166,7 @@ impl fmt::Display for RedisConf {
                         writeln!(f, "save {seconds} {changes}")?;
                     }
                 }
-                Kind::Text { .. } => writeln!(f, "{name} {}", quoted(&value))?,
+                Kind::Text { .. } => writeln!(f, "{name} {}", as_word(&value))?,
                 _ => writeln!(f, "{name} {value}")?,
             }
         }
@@ -174,7 +174,7 @@ impl fmt::Display for RedisConf {
             writeln!(f, "{line}")?;
         }
         for (old, new) in &self.renames {
-            writeln!(f, "rename-command {old} {}", quoted(new))?;
+            writeln!(f, "rename-command {old} {}", as_word(new))?;
         }
         for (name, default, _) in NO_EFFECT {
             if let Some(value) = self.others.get(name).filter(|value| value != default) {
@@ -186,7 +186,7 @@ impl fmt::Display for RedisConf {
 }
 
 /// A word as it must stand in a file.
-fn quoted(word: &str) -> String {
+fn as_word(word: &str) -> String {
     let plain = !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || "\"'\\#".contains(c));
-    if plain { word.to_owned() } else { format!("{word:?}") }
+    if plain { word.to_owned() } else { quoted(word) }
 }

@@ -3,7 +3,7 @@
 use crate::protocol::{ArcStr, Reply};
 
 /// Every command with its number of words, its own name included; a negative number is a least one.
-const COMMANDS: &[(&str, i32)] = &[
+const COMMANDS: &[(&str, i8)] = &[
     ("acl", -2),
     ("auth", -2),
     ("client", -2),
@@ -22,7 +22,7 @@ const COMMANDS: &[(&str, i32)] = &[
 ];
 
 /// Every subcommand, likewise.
-const SUBCOMMANDS: &[(&str, i32)] = &[
+const SUBCOMMANDS: &[(&str, i8)] = &[
     ("acl|cat", -2),
     ("acl|deluser", -3),
     ("acl|dryrun", -4),
@@ -115,18 +115,15 @@ pub(super) fn lookup(words: &[ArcStr]) -> Result<Found, Reply> {
         }
         _ => (name, arity, 1),
     };
-    let count = words.len() as i32;
-    if if arity < 0 { count < -arity } else { count != arity } {
-        return Err(Reply::wrong_arity(name));
-    }
+    Reply::check_arity(name, arity, words.len())?;
     // PING takes at most one argument, which its arity cannot say.
-    if name == "ping" && count > 2 {
+    if name == "ping" && words.len() > 2 {
         return Err(Reply::wrong_arity(name));
     }
     Ok(Found { name, words: taken })
 }
 
-fn find(table: &[(&'static str, i32)], name: &str) -> Option<(&'static str, i32)> {
+fn find(table: &[(&'static str, i8)], name: &str) -> Option<(&'static str, i8)> {
     table.iter().copied().find(|(known, _)| known.eq_ignore_ascii_case(name))
 }
 
