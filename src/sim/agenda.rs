@@ -1,20 +1,20 @@
 //! Work by time.
 
 use crate::sim::SimTime;
+use crate::sim::soon::Soon;
 use dary_heap::QuaternaryHeap;
 use std::cmp::Ordering;
-use std::collections::VecDeque;
 
 /// What is to be done when: earliest first, and of the same moment in the order of scheduling.
 #[derive(Clone, Debug)]
 pub(crate) struct Agenda<T> {
-    heap: QuaternaryHeap<Entry<T>>,
-    /// Whether the first entry was taken already. It goes when its place is needed: what is done leads as a
-    /// rule to something else to be done soon, and putting that in its place spares the heap half its work.
+    /// What is due soon: most of all there is.
+    soon: Soon<T>,
+    /// What was not due soon when it was scheduled.
+    later: QuaternaryHeap<Entry<T>>,
+    /// Whether the first of the later ones was taken already. It goes when its place is needed: a timer leads as a
+    /// rule to its next, and putting that in its place spares the heap half its work.
     taken: bool,
-    /// What was scheduled as due soon, in order: a few entries, found without a search among the hundreds of
-    /// timers and packets of a large world.
-    soon: VecDeque<Entry<T>>,
     next_seq: u64,
 }
 
@@ -31,39 +31,26 @@ impl<T> Entry<T> {
     const fn key(&self) -> u128 {
         ((self.at.0 as u128) << 64) | self.seq as u128
     }
-
-    fn due(self) -> (SimTime, T) {
-        (self.at, self.work)
-    }
 }
 
 impl<T: Copy> Agenda<T> {
     pub(crate) fn new() -> Self {
-        Self { heap: QuaternaryHeap::new(), taken: false, soon: VecDeque::new(), next_seq: 0 }
+        Self { soon: Soon::new(), later: QuaternaryHeap::new(), taken: false, next_seq: 0 }
     }
 
     pub(crate) fn schedule(&mut self, at: SimTime, work: T) {
+        if self.soon.has(at) {
+            return self.soon.push(at, work);
+        }
         let entry = Entry { at, seq: self.next_seq, work };
         self.next_seq += 1;
         if self.taken
-            && let Some(mut first) = self.heap.peek_mut()
+            && let Some(mut first) = self.later.peek_mut()
         {
             self.taken = false;
             *first = entry;
         } else {
-            self.heap.push(entry);
-        }
-    }
-
-    /// As [`Self::schedule`], for what is due so soon that hardly anything else scheduled so comes after it.
-    pub(crate) fn schedule_soon(&mut self, at: SimTime, work: T) {
-        let entry = Entry { at, seq: self.next_seq, work };
-        self.next_seq += 1;
-        let later = self.soon.iter().rev().take_while(|other| other.at > at).count();
-        if later == 0 {
-            self.soon.push_back(entry);
-        } else {
-            self.soon.insert(self.soon.len() - later, entry);
+            self.later.push(entry);
         }
     }
 
@@ -71,27 +58,26 @@ impl<T: Copy> Agenda<T> {
     pub(crate) fn next_at(&self) -> Option<SimTime> {
         let first = if self.taken {
             // The second of a heap is one of the four below the first.
-            self.heap.as_slice().get(1..).and_then(|below| below.iter().take(4).max())
+            self.later.as_slice().get(1..).and_then(|below| below.iter().take(4).max())
         } else {
-            self.heap.peek()
+            self.later.peek()
         };
-        self.soon.front().into_iter().chain(first).map(|entry| entry.at).min()
+        self.soon.first_at().into_iter().chain(first.map(|entry| entry.at)).min()
     }
 
     /// Takes the earliest work, if it is due at `until` or before.
     pub(crate) fn pop(&mut self, until: SimTime) -> Option<(SimTime, T)> {
         if std::mem::take(&mut self.taken) {
-            self.heap.pop();
+            self.later.pop();
         }
-        let first = self.heap.peek();
-        if let Some(soon) = self.soon.front()
-            && first.is_none_or(|first| soon > first)
-        {
-            return if soon.at <= until { self.soon.pop_front().map(Entry::due) } else { None };
-        }
-        let first = first.filter(|entry| entry.at <= until)?;
-        self.taken = true;
-        Some((first.at, first.work))
+        let soon = self.soon.first_at();
+        // Of the same moment what stands among the later was scheduled first: the moment was not near yet.
+        let later = self.later.peek().filter(|entry| soon.is_none_or(|soon| entry.at <= soon));
+        let at = later.map(|entry| entry.at).or(soon).filter(|&at| at <= until)?;
+        self.soon.advance(at);
+        self.taken = later.is_some();
+        let work = later.map(|entry| entry.work).or_else(|| self.soon.pop(at))?;
+        Some((at, work))
     }
 }
 
@@ -165,7 +151,7 @@ mod tests {
         let mut agenda = Agenda::new();
         agenda.schedule(SimTime(4), 'b');
         for (at, work) in [(5, 'd'), (4, 'c'), (7, 'g'), (3, 'a'), (5, 'e')] {
-            agenda.schedule_soon(SimTime(at), work);
+            agenda.schedule(SimTime(at), work);
         }
         agenda.schedule(SimTime(5), 'f');
         assert_eq!((agenda.next_at(), agenda.pop(SimTime(2))), (Some(SimTime(3)), None));

@@ -369,7 +369,7 @@ impl<M: Clone> Kernel<M> {
         if p.state == ProcessState::Running && has_work && !p.wake_scheduled {
             p.wake_scheduled = true;
             let at = p.busy_until;
-            self.agenda.schedule_soon(at.max(self.now), Work::Wake(process));
+            self.agenda.schedule(at.max(self.now), Work::Wake(process));
         }
     }
 

@@ -23,6 +23,7 @@ mod process;
 mod queues;
 mod resend;
 mod rng;
+mod soon;
 mod time;
 
 #[cfg(test)]
