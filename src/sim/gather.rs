@@ -22,6 +22,8 @@ pub(crate) struct Gathering {
     nexts: Vec<u32>,
     /// The places of ends that are not found yet.
     ends: Vec<u32>,
+    /// All places in the order in which they are found.
+    order: Vec<u32>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,25 +52,26 @@ impl Gathering {
             let is_late = |end: &Input<M>| matches!(end, Input::Closed(..)) && end.is_beside(&inbox[0]);
             return inbox.len() as u32 - u32::from(inbox.get(1).is_some_and(is_late));
         }
+        let inbox = inbox.make_contiguous();
         if self.is_gathered(inbox) {
             return inbox.len() as u32;
         }
-        let mut all: Vec<Option<Input<M>>> = inbox.drain(..).map(Some).collect();
-        let late: Vec<_> = self.ends.iter().map(|&end| all[end as usize].take()).collect();
+        self.order.clear();
         for &first in &self.firsts {
             let mut place = first;
-            while let Some(input) = all.get_mut(place as usize) {
-                inbox.extend(input.take());
+            while place != NONE {
+                self.order.push(place);
                 place = self.nexts[place as usize];
             }
         }
-        let found = inbox.len() as u32;
-        inbox.extend(late.into_iter().flatten());
+        let found = self.order.len() as u32;
+        self.order.append(&mut self.ends);
+        arrange(inbox, &mut self.order);
         found
     }
 
     /// Notes which places belong together; true where these stand beside one another already, and no end has to wait.
-    fn is_gathered<M>(&mut self, inbox: &VecDeque<Input<M>>) -> bool {
+    fn is_gathered<M>(&mut self, inbox: &[Input<M>]) -> bool {
         if self.round == u32::MAX {
             (self.round, self.met) = (0, Default::default());
         }
@@ -86,17 +89,33 @@ impl Gathering {
             }
             let before = std::mem::replace(&mut met[at], Met { round: self.round, last: place });
             if before.round == self.round && inbox[before.last as usize].is_beside(input) {
-                self.nexts[before.last as usize] = place;
-                is_gathered &= before.last + 1 == place;
                 if matches!(input, Input::Closed(..)) {
                     self.ends.push(place);
                     is_gathered = false;
+                } else {
+                    self.nexts[before.last as usize] = place;
+                    is_gathered &= before.last + 1 == place;
                 }
             } else {
                 self.firsts.push(place);
             }
         }
         is_gathered
+    }
+}
+
+/// Puts at each place what lies at the place that `order` has there. Afterwards `order` says nothing.
+fn arrange<T>(all: &mut [T], order: &mut [u32]) {
+    for start in 0..all.len() {
+        let mut at = start;
+        loop {
+            let from = std::mem::replace(&mut order[at], at as u32) as usize;
+            if from == start {
+                break;
+            }
+            all.swap(at, from);
+            at = from;
+        }
     }
 }
 
