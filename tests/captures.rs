@@ -151,4 +151,6 @@ scenarios! {
     a_partition_during_another_is_logged_as_recorded: "80r_partition_in_a_partition";
     a_replica_that_refuses_subscribers_is_logged_as_recorded: "81d_subscribe_refused";
     a_hello_from_a_name_is_logged_as_recorded: "81g_malformed_hello";
+    zones_that_are_parted_are_logged_as_recorded: "90u09_parted_zones";
+    failovers_with_loss_everywhere_are_logged_as_recorded: "90u07_loss_everywhere";
 }
