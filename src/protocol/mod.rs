@@ -18,6 +18,7 @@ mod message;
 mod number;
 mod reply;
 pub mod resp;
+mod subcommand;
 mod words;
 
 pub use acl::{Acl, AclError, AclReply, DEFAULT_USER, Touches};
@@ -33,4 +34,5 @@ pub use io::{ConnId, ConnIds, ConnectError, Effect, Ending, Input, Level, Outbox
 pub use message::{Message, Rdb};
 pub use number::integer;
 pub use reply::{Reply, quoted};
+pub use subcommand::{Subcommand, is_container};
 pub use words::split_words;

@@ -91,6 +91,12 @@ impl Reply {
         if is_right { Ok(()) } else { Err(Self::wrong_arity(name)) }
     }
 
+    /// What answers a command, subcommand or option of that full name, in lower case, that the real one has and
+    /// ours has not: it is not the error of what does not exist.
+    pub fn not_simulated(full_name: &str) -> Self {
+        Self::error(arcstr::format!("ERR '{}' is not simulated", full_name.replace('|', " ")))
+    }
+
     /// A bulk string.
     pub fn bulk(text: impl Into<ArcStr>) -> Self {
         Self::Bulk(text.into())

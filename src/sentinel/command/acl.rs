@@ -66,7 +66,7 @@ impl Sentinel {
         let sub = name.strip_prefix("acl|")?;
         let acl = &mut self.process.settings.acl;
         let Some(answer) = acl.command(sub, arguments, &me, &surface::full_names(), surface::exists) else {
-            return Some(Reply::error(format!("ERR 'acl {sub}' is not simulated")));
+            return Some(Reply::not_simulated(name));
         };
         let clients = &self.process.clients;
         let gone =

@@ -53,9 +53,7 @@ impl Sentinel {
             "client|kill" => self.client_kill_command(conn, arguments, cx),
             _ if name.starts_with("acl|") => return self.acl_command(conn, name, arguments, cx),
             // They exist in Redis and do nothing that could be seen here.
-            other => client_formality(&words[1..]).unwrap_or_else(|| {
-                Reply::error(format!("ERR '{}' is not simulated", other.replace('|', " ")))
-            }),
+            _ => client_formality(&words[1..]).unwrap_or_else(|| Reply::not_simulated(name)),
         })
     }
 
