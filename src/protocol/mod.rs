@@ -5,6 +5,7 @@
 
 mod acl;
 mod client;
+mod client_record;
 mod command;
 mod dataset;
 mod date;
@@ -24,6 +25,7 @@ mod words;
 pub use acl::{Acl, AclError, AclReply, DEFAULT_USER, Touches};
 pub use arcstr::{ArcStr, literal};
 pub use client::{ClientFilter, SeenClient, client_formality};
+pub use client_record::{ClientRecord, FIRST_CLIENT_ID};
 pub use command::{Command, KillType, read_pause, subscribes, typed_line};
 pub use dataset::Dataset;
 pub use date::{ctime, log_stamp, time_stamp};

@@ -13,7 +13,7 @@ impl RedisServer {
         if acl.is_open() || spec.no_auth {
             return None;
         }
-        if !client.authenticated && acl.requires_auth() {
+        if !client.record.authenticated && acl.requires_auth() {
             return Some(literal!("NOAUTH Authentication required."));
         }
         let words = command.args();
@@ -25,7 +25,7 @@ impl RedisServer {
             _ => (&words[..0], false),
         };
         let touches = Touches { keys: &keys, channels, patterns, writes: spec.write };
-        acl.refusal(&client.user, table::full_name(spec, command), touches)
+        acl.refusal(&client.record.user, table::full_name(spec, command), touches)
     }
 
     /// `AUTH [user] password`
@@ -38,7 +38,7 @@ impl RedisServer {
                      you sure your configuration is correct?"
                 ));
             }
-            [password] => (ArcStr::from(DEFAULT_USER), password),
+            [password] => (DEFAULT_USER, password),
             [user, password] => (user.clone(), password),
             _ => return Reply::error(literal!("ERR syntax error")),
         };
@@ -46,15 +46,16 @@ impl RedisServer {
             return Reply::error(literal!("WRONGPASS invalid username-password pair or user is disabled."));
         }
         if let Some(client) = self.clients.get_mut(conn) {
-            client.authenticated = true;
-            client.user = user;
+            client.record.log_in(user);
         }
         Reply::ok()
     }
 
     /// `ACL sub ...`; the connections of a user who is deleted are closed.
     pub(super) fn acl(&mut self, cx: &mut Cx<'_>, conn: ConnId, args: &[ArcStr]) -> Reply {
-        let Some(me) = self.clients.get(conn).map(|client| client.user.clone()) else { return Reply::Nil };
+        let Some(me) = self.clients.get(conn).map(|client| client.record.user.clone()) else {
+            return Reply::Nil;
+        };
         let acl = &mut Arc::make_mut(&mut self.conf).acl;
         let answer =
             acl.command(&args[0].to_ascii_lowercase(), &args[1..], &me, &table::full_names(), table::exists);
@@ -62,7 +63,7 @@ impl RedisServer {
         let victims: Vec<ConnId> = self
             .clients
             .iter()
-            .filter(|client| client.conn != conn && answer.deleted.contains(&client.user))
+            .filter(|client| client.conn != conn && answer.deleted.contains(&client.record.user))
             .map(|client| client.conn)
             .collect();
         self.kill(cx, conn, &victims, answer.reply)

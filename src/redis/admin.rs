@@ -1,8 +1,8 @@
 //! Commands about the server itself: CONFIG, CLIENT, DEBUG, REPLCONF and the like.
 
 use crate::protocol::{
-    ArcStr, ClientFilter, Command, ConnId, KillType, Level, Reply, SeenClient, client_formality, help,
-    integer, literal,
+    ArcStr, ClientFilter, Command, ConnId, DEFAULT_USER, KillType, Level, Reply, SeenClient,
+    client_formality, help, integer, literal,
 };
 use crate::redis::clients::Client;
 use crate::redis::conf::SetError;
@@ -82,13 +82,14 @@ impl RedisServer {
     fn reset(&mut self, conn: ConnId) -> Reply {
         if let Some(client) = self.clients.get_mut(conn) {
             self.pubsub.forget(client);
-            client.channels.clear();
-            client.patterns.clear();
             client.transaction = None;
             client.watched = None;
-            client.authenticated = !self.conf.acl.requires_auth();
-            client.user = literal!("default");
-            client.name = ArcStr::new();
+            let record = &mut client.record;
+            record.channels.clear();
+            record.patterns.clear();
+            record.authenticated = !self.conf.acl.requires_auth();
+            record.user = DEFAULT_USER;
+            record.name = ArcStr::new();
         }
         Reply::Status(literal!("RESET"))
     }
@@ -157,10 +158,9 @@ impl RedisServer {
     fn client(&mut self, cx: &mut Cx<'_>, conn: ConnId, args: &[ArcStr]) -> Reply {
         let Some(client) = self.clients.get(conn) else { return Reply::Nil };
         match (&*args[0].to_ascii_lowercase(), &args[1..]) {
-            ("id", []) => Reply::Integer(client.id as i64),
-            ("getname", []) if client.name.is_empty() => Reply::Nil,
-            ("getname", []) => Reply::Bulk(client.name.clone()),
-            ("setname", [name]) => self.client_setname(conn, name.clone()),
+            ("id", []) => Reply::Integer(client.record.id as i64),
+            ("getname", []) => client.record.name_reply(),
+            ("setname", [name]) => self.client_setname(conn, name),
             ("info", []) => Reply::bulk(client.seen().line(cx.now) + "\n"),
             ("list", filter) => self.client_list(cx, filter),
             ("pause", [_] | [_, _]) => self.client_pause(cx, &args[1..]),
@@ -185,16 +185,8 @@ impl RedisServer {
         }
     }
 
-    pub(super) fn client_setname(&mut self, conn: ConnId, name: ArcStr) -> Reply {
-        if !name.bytes().all(|byte| (b'!'..=b'~').contains(&byte)) {
-            return Reply::error(literal!(
-                "ERR Client names cannot contain spaces, newlines or special characters."
-            ));
-        }
-        if let Some(client) = self.clients.get_mut(conn) {
-            client.name = name;
-        }
-        Reply::ok()
+    pub(super) fn client_setname(&mut self, conn: ConnId, name: &ArcStr) -> Reply {
+        self.clients.get_mut(conn).map_or(Reply::Nil, |client| client.record.set_name(name))
     }
 
     /// CLIENT KILL with an address, or with filters.

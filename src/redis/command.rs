@@ -32,8 +32,8 @@ impl RedisServer {
         let Some(client) = self.clients.get_mut(conn).filter(|client| client.is_plain()) else {
             return false;
         };
-        client.active = cx.now;
-        client.command = name;
+        client.record.active = cx.now;
+        client.record.command = name;
         match command {
             Command::Publish { channel, message } => {
                 let receivers = self.publish(cx, channel, message);
@@ -52,7 +52,7 @@ impl RedisServer {
     /// One command of a client.
     pub(super) fn serve(&mut self, cx: &mut Cx<'_>, conn: ConnId, command: Command) -> Answer {
         let Some(client) = self.clients.get_mut(conn) else { return Answer::None };
-        client.active = cx.now;
+        client.record.active = cx.now;
         let is_exec = matches!(&command, Command::Other(words) if words[0].eq_ignore_ascii_case("exec"));
         let (spec, command) = match self.resolve(command) {
             Ok(resolved) => resolved,
@@ -65,7 +65,7 @@ impl RedisServer {
             }
         };
         let Some(client) = self.clients.get_mut(conn) else { return Answer::None };
-        client.command = table::full_name(spec, &command);
+        client.record.command = table::full_name(spec, &command);
         let in_transaction = client.transaction.is_some();
         if let Some(refusal) = self.refusal(conn, spec, &command) {
             if spec.name == "exec" {
@@ -128,7 +128,7 @@ impl RedisServer {
         {
             return Some(misconf);
         }
-        if client.subscriptions() > 0 && !allowed_to_subscribers(spec.name) {
+        if client.record.subscriptions() > 0 && !allowed_to_subscribers(spec.name) {
             return Some(arcstr::format!(
                 "ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are \
                  allowed in this context",
@@ -191,7 +191,7 @@ impl RedisServer {
             }
             Command::ConfigRewrite => self.config_rewrite(cx).into(),
             Command::ClientKill(kind) => self.kill_clients_of(cx, conn, kind).into(),
-            Command::ClientSetname(name) => self.client_setname(conn, name).into(),
+            Command::ClientSetname(name) => self.client_setname(conn, &name).into(),
             Command::ScriptKill => self.script_kill(cx).into(),
             Command::Psync(request) => self.psync(cx, conn, request),
             Command::ReplconfPort(port) => {
@@ -213,7 +213,7 @@ impl RedisServer {
 
     /// PING, which answers as a message does where the client is a subscriber.
     pub(super) fn ping(&self, conn: ConnId, text: Option<&ArcStr>) -> Reply {
-        let subscribed = self.clients.get(conn).is_some_and(|client| client.subscriptions() > 0);
+        let subscribed = self.clients.get(conn).is_some_and(|client| client.record.subscriptions() > 0);
         match (subscribed, text) {
             (false, None) => Reply::pong(),
             (false, Some(text)) => Reply::Bulk(text.clone()),

@@ -41,7 +41,7 @@ mod voting;
 
 pub use crate::sim::Hosts;
 pub use address::InstanceAddr;
-pub use clients::{Client, Clients};
+pub use clients::Clients;
 pub use command::{SET_OPTIONS, command_names, config_options};
 pub use config::{
     ConfigError, ConfigErrorKind, CreateError, DEFAULT_PORT, MasterConf, SentinelConf, Settings,

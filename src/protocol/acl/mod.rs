@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use user::User;
 
 /// The user of a connection that gave no name.
-pub const DEFAULT_USER: &str = "default";
+pub const DEFAULT_USER: ArcStr = literal!("default");
 
 /// All users of a process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Default for Acl {
     /// The one user that Redis begins with, who may do everything without a password.
     fn default() -> Self {
         let mut users = BTreeMap::new();
-        users.insert(literal!("default"), User::unrestricted());
+        users.insert(DEFAULT_USER, User::unrestricted());
         Self { users, open: true }
     }
 }
@@ -90,12 +90,12 @@ impl Acl {
 
     /// Whether a new connection has to authenticate.
     pub fn requires_auth(&self) -> bool {
-        self.users.get(DEFAULT_USER).is_none_or(|user| !(user.on && user.nopass))
+        self.users.get(&DEFAULT_USER).is_none_or(|user| !(user.on && user.nopass))
     }
 
     /// Whether the default user takes every password, so that AUTH with one word makes no sense.
     pub fn default_takes_any_password(&self) -> bool {
-        self.users.get(DEFAULT_USER).is_some_and(|user| user.nopass)
+        self.users.get(&DEFAULT_USER).is_some_and(|user| user.nopass)
     }
 
     /// Whether name and password are right and the user is on.
@@ -110,7 +110,7 @@ impl Acl {
 
     /// `requirepass`: the default user's only password; an empty one is none.
     pub fn set_default_password(&mut self, password: &str) {
-        let user = self.users.entry(literal!("default")).or_insert_with(User::unrestricted);
+        let user = self.users.entry(DEFAULT_USER).or_insert_with(User::unrestricted);
         user.set_only_password(password);
         self.look();
     }
@@ -192,7 +192,7 @@ impl Acl {
 
     fn look(&mut self) {
         let only = self.users.len() == 1;
-        self.open = only && self.users.get(DEFAULT_USER).is_some_and(User::is_unrestricted);
+        self.open = only && self.users.get(&DEFAULT_USER).is_some_and(User::is_unrestricted);
     }
 }
 

@@ -1,14 +1,18 @@
 //! Who may do what: AUTH, the ACL command, and the check of each command (spec CMD-AUTH-1).
 
-use super::super::clients::Client;
 use super::super::{Cx, Sentinel};
 use super::server::{SYNTAX_ERROR, WRONG_PASSWORD};
 use super::surface::{self, Found};
-use crate::protocol::{ArcStr, ConnId, DEFAULT_USER, Reply, Touches, literal};
+use crate::protocol::{ArcStr, ClientRecord, ConnId, DEFAULT_USER, Reply, Touches, literal};
 
 impl Sentinel {
     /// Why this client may not give this command, if so.
-    pub(super) fn acl_refusal(&self, client: &Client, found: &Found, words: &[ArcStr]) -> Option<Reply> {
+    pub(super) fn acl_refusal(
+        &self,
+        client: &ClientRecord,
+        found: &Found,
+        words: &[ArcStr],
+    ) -> Option<Reply> {
         let acl = &self.process.settings.acl;
         if acl.is_open() || found.needs_no_auth() {
             return None;
@@ -35,7 +39,7 @@ impl Sentinel {
                      sure your configuration is correct?"
                 ));
             }
-            [pass] => (ArcStr::from(DEFAULT_USER), pass),
+            [pass] => (DEFAULT_USER, pass),
             [user, pass] => (user.clone(), pass),
             _ => return SYNTAX_ERROR,
         };
@@ -48,8 +52,7 @@ impl Sentinel {
         if let Some(client) = self.process.clients.get_mut(conn)
             && right
         {
-            client.authenticated = true;
-            client.user = user.clone();
+            client.log_in(user.clone());
         }
         right
     }

@@ -33,21 +33,18 @@ impl Sentinel {
             "hello" => self.hello_command(conn, arguments),
             "auth" => self.auth_command(conn, arguments),
             "shutdown" => return self.shutdown_command(arguments, cx),
-            "subscribe" => return self.subscribe(conn, arguments, cx),
-            "unsubscribe" => return self.unsubscribe(conn, arguments, cx),
-            "psubscribe" => return self.psubscribe(conn, arguments, cx),
-            "punsubscribe" => return self.punsubscribe(conn, arguments, cx),
+            "subscribe" => return self.subscribe(conn, arguments, false, cx),
+            "unsubscribe" => return self.unsubscribe(conn, arguments, false, cx),
+            "psubscribe" => return self.subscribe(conn, arguments, true, cx),
+            "punsubscribe" => return self.unsubscribe(conn, arguments, true, cx),
             "command|count" => Reply::Integer(surface::count() as i64),
             "command|list" => Reply::bulks(surface::names()),
             "client|id" => Reply::Integer(self.process.clients.get(conn)?.id as i64),
-            "client|getname" => match &self.process.clients.get(conn)?.name {
-                name if name.is_empty() => Reply::Nil,
-                name => Reply::Bulk(name.clone()),
-            },
+            "client|getname" => self.process.clients.get(conn)?.name_reply(),
             "client|pause" if arguments.len() > 2 => Reply::wrong_subcommand("CLIENT", &words[1]),
             "client|pause" => self.pause_command(arguments, cx.now),
             "client|unpause" => Reply::ok(),
-            "client|setname" => self.setname_command(conn, &arguments[0])?,
+            "client|setname" => self.process.clients.get_mut(conn)?.set_name(&arguments[0]),
             "client|info" => Reply::bulk(self.process.clients.get(conn)?.seen().line(cx.now) + "\n"),
             "client|list" => self.client_list_command(arguments, cx.now),
             "client|kill" => self.client_kill_command(conn, arguments, cx),
@@ -189,8 +186,9 @@ impl Sentinel {
                     after
                 }
                 ("setname", [name, after @ ..]) => {
-                    if let Some(Reply::Error(error)) = self.setname_command(conn, name) {
-                        return Reply::Error(error);
+                    let reply = self.process.clients.get_mut(conn).map(|client| client.set_name(name));
+                    if let Some(refusal) = reply.filter(Reply::is_error) {
+                        return refusal;
                     }
                     after
                 }
@@ -241,16 +239,6 @@ impl Sentinel {
         }
         self.process.end(cx.out);
         None
-    }
-
-    fn setname_command(&mut self, conn: ConnId, name: &ArcStr) -> Option<Reply> {
-        if name.bytes().any(|byte| !(b'!'..=b'~').contains(&byte)) {
-            return Some(Reply::error(literal!(
-                "ERR Client names cannot contain spaces, newlines or special characters."
-            )));
-        }
-        self.process.clients.get_mut(conn)?.name = name.clone();
-        Some(Reply::ok())
     }
 
     fn client_list_command(&self, filter: &[ArcStr], now: NodeTime) -> Reply {
