@@ -33,6 +33,12 @@ pub enum Reply {
 }
 
 impl Reply {
+    /// What answers words that a command does not take.
+    pub const SYNTAX_ERROR: Self = Self::Error(literal!("ERR syntax error"));
+
+    /// What answers where a number was expected.
+    pub const NOT_AN_INTEGER: Self = Self::Error(literal!("ERR value is not an integer or out of range"));
+
     /// `+OK`
     pub const fn ok() -> Self {
         Self::Status(literal!("OK"))

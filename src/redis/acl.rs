@@ -1,6 +1,6 @@
 //! Who may do what: AUTH, the ACL command, and the check of each command (spec REPL-20, REPL-21).
 
-use crate::protocol::{ArcStr, Command, ConnId, DEFAULT_USER, Reply, Touches, literal};
+use crate::protocol::{ArcStr, Command, ConnId, Reply, Touches};
 use crate::redis::clients::Client;
 use crate::redis::server::{Cx, RedisServer};
 use crate::redis::table::{self, Spec};
@@ -13,42 +13,26 @@ impl RedisServer {
         if acl.is_open() || spec.no_auth {
             return None;
         }
-        if !client.record.authenticated && acl.requires_auth() {
-            return Some(literal!("NOAUTH Authentication required."));
+        if let Some(refusal) = acl.login_refusal(client.record.authenticated) {
+            return Some(refusal);
         }
         let words = command.args();
         let keys = table::keys_of(spec, &words);
-        let (channels, patterns) = match spec.name {
-            "publish" => (&words[1..2], false),
-            "subscribe" => (&words[1..], false),
-            "psubscribe" => (&words[1..], true),
-            _ => (&words[..0], false),
-        };
-        let touches = Touches { keys: &keys, channels, patterns, writes: spec.write };
+        let touches = Touches { keys: &keys, writes: spec.write, ..Touches::channels_of(spec.name, &words) };
         acl.refusal(&client.record.user, table::full_name(spec, command), touches)
     }
 
     /// `AUTH [user] password`
     pub(super) fn auth(&mut self, conn: ConnId, args: &[ArcStr]) -> Reply {
-        let acl = &self.conf.acl;
-        let (user, password) = match args {
-            [_] if acl.default_takes_any_password() => {
-                return Reply::error(literal!(
-                    "ERR AUTH <password> called without any password configured for the default user. Are \
-                     you sure your configuration is correct?"
-                ));
+        match self.conf.acl.log_in(args) {
+            Ok(user) => {
+                if let Some(client) = self.clients.get_mut(conn) {
+                    client.record.log_in(user);
+                }
+                Reply::ok()
             }
-            [password] => (DEFAULT_USER, password),
-            [user, password] => (user.clone(), password),
-            _ => return Reply::error(literal!("ERR syntax error")),
-        };
-        if !acl.authenticates(&user, password) {
-            return Reply::error(literal!("WRONGPASS invalid username-password pair or user is disabled."));
+            Err(refusal) => refusal,
         }
-        if let Some(client) = self.clients.get_mut(conn) {
-            client.record.log_in(user);
-        }
-        Reply::ok()
     }
 
     /// `ACL sub ...`; the connections of a user who is deleted are closed.

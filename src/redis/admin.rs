@@ -107,7 +107,7 @@ impl RedisServer {
                 }
                 Reply::bulks(found.into_iter().flat_map(|(name, value)| [name, value]))
             }
-            ("set", pairs) if pairs.len() % 2 == 1 => Reply::error(literal!("ERR syntax error")),
+            ("set", pairs) if pairs.len() % 2 == 1 => Reply::SYNTAX_ERROR,
             ("set", pairs) => self.config_set(cx, pairs),
             ("rewrite", _) => self.config_rewrite(cx),
             ("resetstat", _) => Reply::ok(),
@@ -224,7 +224,7 @@ impl RedisServer {
 
     fn replconf(&mut self, conn: ConnId, args: &[ArcStr]) -> Answer {
         if args.len() % 2 == 1 {
-            return Reply::error(literal!("ERR syntax error")).into();
+            return Reply::SYNTAX_ERROR.into();
         }
         let Some(client) = self.clients.get_mut(conn) else { return Answer::None };
         for pair in args.chunks_exact(2) {
@@ -234,8 +234,7 @@ impl RedisServer {
                     if let Some(port) = integer(value) {
                         client.replconf.port = port as u16;
                     } else {
-                        let text = literal!("ERR value is not an integer or out of range");
-                        return Reply::error(text).into();
+                        return Reply::NOT_AN_INTEGER.into();
                     }
                 }
                 "ip-address" => client.replconf.ip = Some(value.clone()),
@@ -334,7 +333,7 @@ fn select(index: &ArcStr) -> Reply {
         Some(0) => Reply::ok(),
         Some(1..=15) => Reply::error(literal!("ERR databases other than 0 are not simulated")),
         Some(_) => Reply::error(literal!("ERR DB index is out of range")),
-        None => Reply::error(literal!("ERR value is not an integer or out of range")),
+        None => Reply::NOT_AN_INTEGER,
     }
 }
 

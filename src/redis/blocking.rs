@@ -151,7 +151,7 @@ impl RedisServer {
             .into();
         }
         let Some(replicas) = integer(&args[0]) else {
-            return Reply::error(literal!("ERR value is not an integer or out of range")).into();
+            return Reply::NOT_AN_INTEGER.into();
         };
         let timeout = match integer(&args[1]) {
             None => {

@@ -64,11 +64,11 @@ impl RedisServer {
                 "now" => options.now = true,
                 "force" => options.force = true,
                 "abort" => abort = true,
-                _ => return Reply::error(literal!("ERR syntax error")).into(),
+                _ => return Reply::SYNTAX_ERROR.into(),
             }
         }
         if abort && args.len() > 1 {
-            return Reply::error(literal!("ERR syntax error")).into();
+            return Reply::SYNTAX_ERROR.into();
         }
         if abort {
             return self.abort_shutdown(cx).into();

@@ -11,9 +11,6 @@ use std::fmt::Write as _;
 
 /// The version that is modelled.
 const VERSION: &str = "7.0.15";
-pub(super) const WRONG_PASSWORD: Reply =
-    Reply::Error(literal!("WRONGPASS invalid username-password pair or user is disabled."));
-pub(super) const SYNTAX_ERROR: Reply = Reply::Error(literal!("ERR syntax error"));
 
 impl Sentinel {
     /// Everything but SENTINEL. `None` where the replies were sent already.
@@ -179,11 +176,12 @@ impl Sentinel {
         let mut rest = arguments.get(1..).unwrap_or_default();
         while let [option, after @ ..] = rest {
             rest = match (option.to_ascii_lowercase().as_str(), after) {
-                ("auth", [user, pass, after @ ..]) => {
-                    if !self.authenticate(conn, user, pass) {
-                        return WRONG_PASSWORD;
+                ("auth", [_, _, left @ ..]) => {
+                    let reply = self.auth_command(conn, &after[..2]);
+                    if reply.is_error() {
+                        return reply;
                     }
-                    after
+                    left
                 }
                 ("setname", [name, after @ ..]) => {
                     let reply = self.process.clients.get_mut(conn).map(|client| client.set_name(name));
@@ -232,7 +230,7 @@ impl Sentinel {
         let unknown = arguments.iter().any(|word| !known.iter().any(|known| is(word, known)));
         let with_abort = known.iter().take(4).any(|known| has(known));
         if unknown || (has("nosave") && has("save")) || (abort && with_abort) {
-            return Some(SYNTAX_ERROR);
+            return Some(Reply::SYNTAX_ERROR);
         }
         if abort {
             return Some(Reply::error(literal!("ERR No shutdown in progress.")));
