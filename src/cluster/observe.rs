@@ -336,7 +336,7 @@ fn failover_view(sentinel: &Sentinel, master: &Master, now: NodeTime) -> Option<
         Failover::None | Failover::SelectReplica(_) | Failover::UpdateConfig { .. } => (now, None),
     };
     let tally = master.tally.as_ref();
-    let votes = tally.map_or((0, master.voters() / 2 + 1, master.voters()), |tally| {
+    let votes = tally.map_or((0, master.majority(), master.voters()), |tally| {
         (tally.votes_for(sentinel.myid()), tally.needed(), tally.voters)
     });
     Some(FailoverView {

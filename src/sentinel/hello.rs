@@ -196,12 +196,7 @@ impl Sentinel {
         let Some(hello) = Hello::parse(text) else { return };
         let Some(m) = self.masters.position_by_key(hello.master_name) else { return };
         let sender = self.sender_of(m, &hello, cx).or_else(|| self.meet_sentinel(m, &hello, cx));
-        if hello.current_epoch > self.process.current_epoch {
-            self.process.current_epoch = hello.current_epoch;
-            self.flush(cx);
-            let payload = hello.current_epoch.to_string();
-            self.process.event(EventKind::NewEpoch, Some(&self.masters[m].group), &payload, cx);
-        }
+        self.meet_epoch(m, hello.current_epoch, cx);
         let Some(s) = sender else { return };
         if hello.config_epoch > self.masters[m].config_epoch {
             self.masters[m].config_epoch = hello.config_epoch;

@@ -263,6 +263,11 @@ impl Master {
     pub fn voters(&self) -> u32 {
         self.sentinels.len() as u32 + 1
     }
+
+    /// How many of them are more than half (spec ELEC-7).
+    pub fn majority(&self) -> u32 {
+        self.voters() / 2 + 1
+    }
 }
 
 impl Record for Master {
