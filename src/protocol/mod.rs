@@ -34,7 +34,7 @@ pub use hello::{HELLO_CHANNEL, Hello};
 pub use info::{Info, InfoFigures, InfoRole, ReplicaLine, ReplicationInfo, SyncCounts};
 pub use io::{ConnId, ConnIds, ConnectError, Effect, Ending, Input, Level, Outbox};
 pub use message::{Message, Rdb};
-pub use number::integer;
+pub use number::{integer, leading_int, leading_number, leading_unsigned};
 pub use reply::{Reply, quoted};
 pub use subcommand::{Subcommand, is_container};
 pub use words::split_words;

@@ -4,11 +4,10 @@ use super::address::InstanceAddr;
 use super::config::CreateError;
 use super::instance::{InstanceId, Kind};
 use super::link::LinkId;
-use super::observed::{leading_number, leading_unsigned};
 use super::process::Kin;
 use super::scripts::ReconfigRole;
 use super::{Cx, EventKind, Sentinel};
-use crate::protocol::ArcStr;
+use crate::protocol::{ArcStr, Hello};
 use std::net::IpAddr;
 
 /// A hello message that can be sent again while nothing of it has changed.
@@ -65,38 +64,6 @@ impl HeardHellos {
     }
 }
 
-/// The fields of a hello message that came in.
-#[derive(Clone, Copy, Debug)]
-struct Hello<'a> {
-    ip: &'a str,
-    port: i64,
-    runid: &'a str,
-    current_epoch: u64,
-    master_name: &'a str,
-    master_host: &'a str,
-    master_port: i64,
-    config_epoch: u64,
-}
-
-impl<'a> Hello<'a> {
-    /// Exactly eight fields make a hello (spec HELLO-5).
-    fn parse(text: &'a str) -> Option<Self> {
-        let mut fields = text.split(',');
-        let mut next = || fields.next();
-        let hello = Self {
-            ip: next()?,
-            port: leading_number(next()?),
-            runid: next()?,
-            current_epoch: leading_unsigned(next()?),
-            master_name: next()?,
-            master_host: next()?,
-            master_port: leading_number(next()?),
-            config_epoch: leading_unsigned(next()?),
-        };
-        next().is_none().then_some(hello)
-    }
-}
-
 impl Sentinel {
     /// The hello about a master, as it goes out on a link; `None` while this host's address there is not
     /// known (spec HELLO-1, HELLO-2).
@@ -120,7 +87,7 @@ impl Sentinel {
         {
             return Some(cached.text.clone());
         }
-        let ip = match local {
+        let ip: ArcStr = match local {
             Some(ip) => ip.to_string().into(),
             None => settings.announce_ip.clone()?,
         };
@@ -128,15 +95,17 @@ impl Sentinel {
             0 => i32::from(settings.port),
             announced => announced,
         };
-        let text: ArcStr = format!(
-            "{ip},{port},{},{},{},{shown},{},{}",
-            self.process.myid,
-            self.process.current_epoch,
-            master.name(),
-            addr.port,
-            master.config_epoch
-        )
-        .into();
+        let hello = Hello {
+            ip: &ip,
+            port: port.into(),
+            runid: &self.process.myid,
+            current_epoch: self.process.current_epoch,
+            master_name: master.name(),
+            master_host: shown,
+            master_port: addr.port.into(),
+            config_epoch: master.config_epoch,
+        };
+        let text = ArcStr::from(hello.to_string());
         let cached = CachedHello {
             local,
             current_epoch: self.process.current_epoch,

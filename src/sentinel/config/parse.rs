@@ -1,9 +1,8 @@
 //! Reading sentinel.conf (spec section 15.1).
 
 use super::{ConfigError, ConfigErrorKind as Kind, CreateError, MasterConf, SentinelConf, Settings};
-use crate::protocol::{ArcStr, Level, check_directive, split_words};
+use crate::protocol::{ArcStr, Level, check_directive, leading_int, leading_unsigned, split_words};
 use crate::sentinel::command::surface;
-use crate::sentinel::observed::{leading_int, leading_unsigned};
 use crate::sim::Millis;
 use std::net::IpAddr;
 
