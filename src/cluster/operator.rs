@@ -2,7 +2,7 @@
 //! at a shell would type them.
 
 use crate::cluster::sessions::{Came, Sessions};
-use crate::cluster::{Cluster, NoReply, NodeId, Said, Script, SessionEvent};
+use crate::cluster::{Cluster, NoReply, NodeId, Said, SessionEvent};
 use crate::protocol::{ArcStr, Command, ConnId, Input, Message, Outbox, Reply};
 use crate::sim::{Addr, ConnectError, Ending, Micros, Millis, NodeTime};
 use std::collections::BTreeMap;
@@ -298,10 +298,5 @@ impl Cluster {
             _ => None,
         });
         answer.unwrap_or(Err(NoReply::TimedOut))
-    }
-
-    /// The same world, in which nothing is done by a script any more.
-    pub fn without_script(&self) -> Self {
-        Self { script: Script::default(), ..self.clone() }
     }
 }

@@ -1,76 +1,18 @@
 //! Commands about the server itself: CONFIG, CLIENT, DEBUG, REPLCONF and the like.
 
 use crate::protocol::{
-    ArcStr, ClientFilter, Command, ConnId, DEFAULT_USER, KillType, Level, Reply, SeenClient,
-    client_formality, help, integer, literal,
+    ArcStr, ClientFilter, ConnId, DEFAULT_USER, KillType, Level, Reply, SeenClient, client_formality, help,
+    integer, literal,
 };
 use crate::redis::clients::Client;
 use crate::redis::conf::SetError;
 use crate::redis::cost::CRASH_REPORT;
 use crate::redis::server::{Answer, Cx, RedisServer, SIGSEGV};
-use crate::redis::table::{self, Spec};
+use crate::redis::table;
 use crate::sim::Micros;
 use std::sync::Arc;
 
 impl RedisServer {
-    /// A command given as words. The number of its words is checked, that of a subcommand is not.
-    pub(super) fn call_words(
-        &mut self,
-        cx: &mut Cx<'_>,
-        conn: ConnId,
-        spec: &'static Spec,
-        words: &Arc<[ArcStr]>,
-    ) -> Answer {
-        let args = &words[1..];
-        match spec.name {
-            "ping" if args.len() > 1 => Reply::wrong_arity("ping").into(),
-            "ping" => self.ping(conn, args.first()).into(),
-            "echo" => Reply::Bulk(args[0].clone()).into(),
-            "info" => self.info_sections(cx, args).into(),
-            "role" => self.role_reply().into(),
-            "subscribe" => self.subscribe(conn, args, false),
-            "psubscribe" => self.subscribe(conn, args, true),
-            "unsubscribe" => self.unsubscribe(conn, args, false),
-            "punsubscribe" => self.unsubscribe(conn, args, true),
-            "pubsub" => self.pubsub_command(args).into(),
-            "discard" => self.discard(conn).into(),
-            "watch" => self.watch(conn, args).into(),
-            "unwatch" => self.unwatch(conn).into(),
-            "slaveof" | "replicaof" => match Command::parse(words) {
-                Some(Command::Slaveof(to)) => {
-                    let by = self.describe_client(cx, conn, spec.name);
-                    self.replicaof(cx, to, by).into()
-                }
-                _ => Reply::error(literal!("ERR Invalid master port")).into(),
-            },
-            "config" => self.config(cx, args).into(),
-            "client" => self.client(cx, conn, args).into(),
-            "debug" => self.debug(cx, conn, args),
-            "eval" => self.eval(cx, conn, &args[0]),
-            "wait" => self.wait(cx, conn, args),
-            "save" | "bgsave" | "lastsave" => self.save_command(cx, spec.name, args).into(),
-            "shutdown" => self.shutdown_command(cx, conn, args),
-            "acl" => self.acl(cx, conn, args).into(),
-            "auth" => self.auth(conn, args).into(),
-            "replconf" => self.replconf(conn, args),
-            "select" => select(&args[0]).into(),
-            "time" => {
-                let (seconds, millis) = (cx.now.0.div_euclid(1000), cx.now.0.rem_euclid(1000));
-                Reply::bulks([seconds.to_string(), (millis * 1000).to_string()]).into()
-            }
-            "quit" => {
-                cx.out.send(conn, Reply::ok());
-                self.close_client(cx, conn);
-                Answer::None
-            }
-            "reset" => self.reset(conn).into(),
-            "psync" => self.psync_words(cx, conn, args),
-            "failover" => self.failover_command(cx, args).into(),
-            _ if spec.write => self.write(cx, conn, Command::Other(words.clone())).into(),
-            _ => self.read(words),
-        }
-    }
-
     /// The client as the log shows it, running `command`.
     pub(super) fn describe_client(&self, cx: &Cx<'_>, conn: ConnId, command: &'static str) -> ArcStr {
         let Some(client) = self.clients.get(conn) else { return ArcStr::new() };
@@ -79,7 +21,7 @@ impl RedisServer {
     }
 
     /// RESET: the client is as it was when it connected.
-    fn reset(&mut self, conn: ConnId) -> Reply {
+    pub(super) fn reset(&mut self, conn: ConnId) -> Reply {
         if let Some(client) = self.clients.get_mut(conn) {
             self.pubsub.forget(client);
             client.transaction = None;
@@ -94,7 +36,7 @@ impl RedisServer {
         Reply::Status(literal!("RESET"))
     }
 
-    fn config(&mut self, cx: &mut Cx<'_>, args: &[ArcStr]) -> Reply {
+    pub(super) fn config(&mut self, cx: &mut Cx<'_>, args: &[ArcStr]) -> Reply {
         match (&*args[0].to_ascii_lowercase(), &args[1..]) {
             ("get", patterns) => {
                 let mut found: Vec<(ArcStr, ArcStr)> = Vec::new();
@@ -155,7 +97,7 @@ impl RedisServer {
         Reply::ok()
     }
 
-    fn client(&mut self, cx: &mut Cx<'_>, conn: ConnId, args: &[ArcStr]) -> Reply {
+    pub(super) fn client(&mut self, cx: &mut Cx<'_>, conn: ConnId, args: &[ArcStr]) -> Reply {
         let Some(client) = self.clients.get(conn) else { return Reply::Nil };
         match (&*args[0].to_ascii_lowercase(), &args[1..]) {
             ("id", []) => Reply::Integer(client.record.id as i64),
@@ -222,7 +164,7 @@ impl RedisServer {
         answer
     }
 
-    fn replconf(&mut self, conn: ConnId, args: &[ArcStr]) -> Answer {
+    pub(super) fn replconf(&mut self, conn: ConnId, args: &[ArcStr]) -> Answer {
         if args.len() % 2 == 1 {
             return Reply::SYNTAX_ERROR.into();
         }
@@ -250,7 +192,7 @@ impl RedisServer {
         Reply::ok().into()
     }
 
-    fn debug(&mut self, cx: &mut Cx<'_>, conn: ConnId, args: &[ArcStr]) -> Answer {
+    pub(super) fn debug(&mut self, cx: &mut Cx<'_>, conn: ConnId, args: &[ArcStr]) -> Answer {
         let reply = match (&*args[0].to_ascii_lowercase(), &args[1..]) {
             ("sleep", [seconds]) => {
                 if let Some(span) = span(seconds).filter(|span| *span > Micros::ZERO) {
@@ -306,7 +248,7 @@ impl RedisServer {
         Reply::ok()
     }
 
-    fn pubsub_command(&self, args: &[ArcStr]) -> Reply {
+    pub(super) fn pubsub_command(&self, args: &[ArcStr]) -> Reply {
         match (&*args[0].to_ascii_lowercase(), &args[1..]) {
             ("channels", []) => Reply::bulks(self.pubsub.channels().cloned()),
             ("channels", [pattern]) => {
@@ -328,7 +270,7 @@ impl RedisServer {
     }
 }
 
-fn select(index: &ArcStr) -> Reply {
+pub(super) fn select(index: &ArcStr) -> Reply {
     match integer(index) {
         Some(0) => Reply::ok(),
         Some(1..=15) => Reply::error(literal!("ERR databases other than 0 are not simulated")),

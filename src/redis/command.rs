@@ -2,9 +2,11 @@
 //! section 17.3), running it.
 
 use crate::protocol::{ArcStr, Command, ConnId, Reply, literal};
+use crate::redis::admin::select;
 use crate::redis::link::MasterLink;
 use crate::redis::server::{Answer, Cx, RedisServer};
 use crate::redis::table::{self, Spec};
+use std::sync::Arc;
 
 impl RedisServer {
     /// Whether nothing about the server changes what a plain command means.
@@ -208,6 +210,64 @@ impl RedisServer {
             }
             Command::IsMasterDown { .. } => Reply::unknown_command(&command.args()).into(),
             Command::Other(words) => self.call_words(cx, conn, spec, &words),
+        }
+    }
+
+    /// A command given as words. The number of its words is checked, that of a subcommand is not.
+    fn call_words(
+        &mut self,
+        cx: &mut Cx<'_>,
+        conn: ConnId,
+        spec: &'static Spec,
+        words: &Arc<[ArcStr]>,
+    ) -> Answer {
+        let args = &words[1..];
+        match spec.name {
+            "ping" if args.len() > 1 => Reply::wrong_arity("ping").into(),
+            "ping" => self.ping(conn, args.first()).into(),
+            "echo" => Reply::Bulk(args[0].clone()).into(),
+            "info" => self.info_sections(cx, args).into(),
+            "role" => self.role_reply().into(),
+            "subscribe" => self.subscribe(conn, args, false),
+            "psubscribe" => self.subscribe(conn, args, true),
+            "unsubscribe" => self.unsubscribe(conn, args, false),
+            "punsubscribe" => self.unsubscribe(conn, args, true),
+            "pubsub" => self.pubsub_command(args).into(),
+            "discard" => self.discard(conn).into(),
+            "watch" => self.watch(conn, args).into(),
+            "unwatch" => self.unwatch(conn).into(),
+            "slaveof" | "replicaof" => match Command::parse(words) {
+                Some(Command::Slaveof(to)) => {
+                    let by = self.describe_client(cx, conn, spec.name);
+                    self.replicaof(cx, to, by).into()
+                }
+                _ => Reply::error(literal!("ERR Invalid master port")).into(),
+            },
+            "config" => self.config(cx, args).into(),
+            "client" => self.client(cx, conn, args).into(),
+            "debug" => self.debug(cx, conn, args),
+            "eval" => self.eval(cx, conn, &args[0]),
+            "wait" => self.wait(cx, conn, args),
+            "save" | "bgsave" | "lastsave" => self.save_command(cx, spec.name, args).into(),
+            "shutdown" => self.shutdown_command(cx, conn, args),
+            "acl" => self.acl(cx, conn, args).into(),
+            "auth" => self.auth(conn, args).into(),
+            "replconf" => self.replconf(conn, args),
+            "select" => select(&args[0]).into(),
+            "time" => {
+                let (seconds, millis) = (cx.now.0.div_euclid(1000), cx.now.0.rem_euclid(1000));
+                Reply::bulks([seconds.to_string(), (millis * 1000).to_string()]).into()
+            }
+            "quit" => {
+                cx.out.send(conn, Reply::ok());
+                self.close_client(cx, conn);
+                Answer::None
+            }
+            "reset" => self.reset(conn).into(),
+            "psync" => self.psync_words(cx, conn, args),
+            "failover" => self.failover_command(cx, args).into(),
+            _ if spec.write => self.write(cx, conn, Command::Other(words.clone())).into(),
+            _ => self.read(words),
         }
     }
 

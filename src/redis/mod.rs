@@ -11,7 +11,6 @@ mod cost;
 mod cron;
 mod event;
 mod handover;
-
 mod info;
 mod keyspace;
 mod link;
@@ -24,9 +23,9 @@ mod role;
 mod script;
 mod server;
 mod shutdown;
+mod sync;
 mod table;
 mod transaction;
-mod sync;
 mod upstream;
 #[cfg(test)]
 mod tests;

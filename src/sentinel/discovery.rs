@@ -1,10 +1,8 @@
 //! What a Sentinel learns from INFO and what it does about it at once (spec section 10).
 
-use super::instance::{InstanceId, Kind, Role, Subject};
+use super::instance::{InstanceId, Role, Subject};
 use super::observed::{Fact, RawInfo};
-use super::process::Kin;
-use super::{Cx, EventKind, Failover, InstanceAddr, Sentinel};
-use crate::protocol::ArcStr;
+use super::{Cx, EventKind, Failover, Sentinel};
 use crate::sim::{Millis, NodeTime};
 
 impl Sentinel {
@@ -50,29 +48,26 @@ impl Sentinel {
         if reported.role != role {
             reported.role = role;
             reported.role_time = cx.now;
-            let master = &self.masters[m];
-            let about = self.process.master_details(&master.group, &master.instance.addr);
             let kind = if role == Role::Master { EventKind::RoleChange } else { EventKind::RoleMismatch };
-            let payload = format!("{about} new reported role is {}", role.name());
-            self.process.event(kind, Some(&master.group), &payload, cx);
+            let note = format!(" new reported role is {}", role.name());
+            self.master_event(m, kind, &note, cx);
         }
     }
 
     /// Another run id than before means that the server was started anew (spec INFO-2, SDOWN-8).
     fn take_master_runid(&mut self, m: usize, runid: &str, cx: &mut Cx<'_>) {
-        let master = &mut self.masters[m];
-        match &master.instance.runid {
+        match &self.masters[m].instance.runid {
             Some(known) if known == runid => return,
             Some(_) => {
-                let about = self.process.master_details(&master.group, &master.instance.addr);
-                self.process.event(EventKind::Reboot, Some(&master.group), &about, cx);
+                self.master_event(m, EventKind::Reboot, "", cx);
+                let master = &mut self.masters[m];
                 if master.group.master_reboot_down_after > Millis(0) {
                     master.rebooting_since = Some(cx.now);
                 }
             }
             None => {}
         }
-        master.instance.runid = Some(runid.into());
+        self.masters[m].instance.runid = Some(runid.into());
     }
 
     /// A replica that the master lists (spec INFO-3 to INFO-5).
@@ -242,28 +237,5 @@ impl Sentinel {
     fn point_to_master(&mut self, m: usize, r: usize, cx: &mut Cx<'_>) -> bool {
         let to = self.slaveof_target(&self.masters[m].instance.addr);
         self.send_slaveof(m, r, Some(to), cx)
-    }
-
-    /// An address as SLAVEOF gives it.
-    pub(super) fn slaveof_target(&self, addr: &InstanceAddr) -> (ArcStr, u16) {
-        (self.process.shown(addr).clone(), addr.port)
-    }
-
-    /// Says an event about a replica.
-    pub(super) fn replica_event(&mut self, m: usize, r: usize, kind: EventKind, note: &str, cx: &mut Cx<'_>) {
-        let master = &self.masters[m];
-        let replica = &master.replicas[r];
-        let kin = Kin { group: &master.group, addr: &master.instance.addr };
-        let mut payload = self.process.member_details(kin, Kind::Replica, &replica.name, &replica.instance);
-        payload.push_str(note);
-        self.process.event(kind, Some(&master.group), &payload, cx);
-    }
-
-    /// Says an event about a master.
-    pub(super) fn master_event(&mut self, m: usize, kind: EventKind, note: &str, cx: &mut Cx<'_>) {
-        let master = &self.masters[m];
-        let mut payload = self.process.master_details(&master.group, &master.instance.addr);
-        payload.push_str(note);
-        self.process.event(kind, Some(&master.group), &payload, cx);
     }
 }

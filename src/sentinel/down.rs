@@ -199,10 +199,4 @@ impl Sentinel {
         self.masters.set_due(m, NodeTime::ZERO);
         self.quiet_until = NodeTime::ZERO;
     }
-
-    /// Says that a master is monitored (spec EVT-1).
-    pub(super) fn announce_monitoring(&mut self, m: usize, cx: &mut Cx<'_>) {
-        let note = format!(" quorum {}", self.masters[m].group.quorum);
-        self.master_event(m, EventKind::Monitor, &note, cx);
-    }
 }

@@ -1,10 +1,8 @@
 //! Hello messages: how Sentinels find each other and spread epochs and configurations (spec section 11).
 
 use super::address::InstanceAddr;
-use super::config::CreateError;
-use super::instance::{InstanceId, Kind};
+use super::instance::InstanceId;
 use super::link::LinkId;
-use super::process::Kin;
 use super::scripts::ReconfigRole;
 use super::{Cx, EventKind, Sentinel};
 use crate::protocol::{ArcStr, Hello};
@@ -198,10 +196,8 @@ impl Sentinel {
         let moved = self.masters[m].sentinels.position_by_key(hello.runid);
         if let Some(s) = moved {
             self.remove_sentinel(m, s, cx);
-            let master = &self.masters[m];
-            let about = self.process.master_details(&master.group, &master.instance.addr);
-            let payload = format!("{about} ip {} port {} for {}", hello.ip, hello.port, hello.runid);
-            self.process.event(EventKind::SentinelAddressSwitch, Some(&master.group), &payload, cx);
+            let note = format!(" ip {} port {} for {}", hello.ip, hello.port, hello.runid);
+            self.master_event(m, EventKind::SentinelAddressSwitch, &note, cx);
         } else {
             self.forget_sentinel_at(m, hello, cx);
         }
@@ -274,35 +270,5 @@ impl Sentinel {
             let to = self.masters[m].instance.addr.clone();
             self.queue_client_reconfig(m, ReconfigRole::Observer, &addr, &to);
         }
-    }
-
-    /// Says an event about another Sentinel.
-    pub(super) fn sentinel_event(
-        &mut self,
-        m: usize,
-        s: usize,
-        kind: EventKind,
-        note: &str,
-        cx: &mut Cx<'_>,
-    ) {
-        let master = &self.masters[m];
-        let sentinel = &master.sentinels[s];
-        let kin = Kin { group: &master.group, addr: &master.instance.addr };
-        let mut payload =
-            self.process.member_details(kin, Kind::Sentinel, &sentinel.name, &sentinel.instance);
-        payload.push_str(note);
-        self.process.event(kind, Some(&master.group), &payload, cx);
-    }
-
-    /// Resolves an address given as text and number (spec CONF-21).
-    pub(super) fn instance_addr(
-        &mut self,
-        host: &str,
-        port: i64,
-        cx: &mut Cx<'_>,
-    ) -> Result<InstanceAddr, CreateError> {
-        let port = u16::try_from(port).map_err(|_| CreateError::Port)?;
-        let ip = self.process.resolve(host, cx).ok_or(CreateError::Unresolved)?;
-        Ok(InstanceAddr::new(host.into(), Some(ip), port))
     }
 }

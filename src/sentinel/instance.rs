@@ -51,6 +51,15 @@ pub(super) enum Subject {
     Sentinel(InstanceId, InstanceId),
 }
 
+impl Subject {
+    /// The master that it is or belongs to.
+    pub(super) fn master(self) -> InstanceId {
+        match self {
+            Self::Master(id) | Self::Replica(id, _) | Self::Sentinel(id, _) => id,
+        }
+    }
+}
+
 /// What all kinds of record have.
 #[derive(Clone, Debug)]
 pub struct Instance {

@@ -32,6 +32,7 @@ mod quiet;
 mod reconfigure;
 mod registry;
 mod replies;
+mod say;
 mod scripts;
 mod selection;
 mod table;
