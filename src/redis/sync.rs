@@ -51,6 +51,7 @@ impl RedisServer {
                     "Current BGSAVE has socket target. Waiting for next BGSAVE for SYNC",
                 );
             }
+            // A file that is written by now, or that of a save point.
             saving if saving.is_some() || self.persistence.is_saving() => {
                 self.line(
                     cx,

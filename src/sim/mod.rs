@@ -35,7 +35,7 @@ pub use host::{DiskProfile, HostProfile};
 pub use hosts::Hosts;
 pub use kernel::{Kernel, ProcessState, Turn};
 pub use link::LinkSettings;
-pub use packets::{ConnKey, Content, Flown, Packet};
+pub use packets::{ConnKey, Connection, Content, Flown, Packet};
 pub use process::{ConnId, ConnIds, ConnectError, Ending, HostId, Input, PacketId, ProcessId};
 pub(crate) use queues::{Queue, Queues};
 pub use rng::{Chance, Rng, Seed};
