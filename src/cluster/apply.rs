@@ -1,9 +1,9 @@
 //! Carrying out actions.
 
-use crate::cluster::operator::{JobId, Operator, OperatorOutbox};
+use crate::cluster::operator::{Asker, Fill, JobId, Operator, OperatorOutbox};
 use crate::cluster::{
-    Action, Carried, Cluster, Condition, Disk, Edit, NodeId, PacketVerdict, Record, Said, SessionEvent,
-    WriterMode, WriterSettings,
+    Action, Carried, Cluster, Condition, Edit, NodeId, PacketVerdict, Record, Said, SessionEvent, WriterMode,
+    WriterSettings,
 };
 use crate::protocol::ArcStr;
 use crate::sim::{Addr, HostId};
@@ -243,8 +243,7 @@ impl Cluster {
                 let (host, to) = (self.node(node).host, self.node(node).addr);
                 let now = Self::wall_clock(at);
                 let ask = move |operator: &mut Operator, out: &mut OperatorOutbox| {
-                    operator.ask(now, to, words.into(), out);
-                    None
+                    operator.ask(now, to, words.into(), Asker::Person, out)
                 };
                 self.operate(host, said, Box::new(ask));
             }
@@ -259,9 +258,8 @@ impl Cluster {
             Action::Fill { node, prefix, count, size } => {
                 let (host, to) = (self.node(node).host, self.node(node).addr);
                 let now = Self::wall_clock(at);
-                let keys = (prefix, count, size);
                 let fill = move |operator: &mut Operator, out: &mut OperatorOutbox| {
-                    Some(operator.fill(now, to, keys, out))
+                    Some(operator.fill(now, to, Fill::new(prefix, count, size), out))
                 };
                 return self.operate(host, said, Box::new(fill));
             }
@@ -302,11 +300,7 @@ impl Cluster {
     /// Whether somebody listens where the node would.
     fn is_port_taken(&self, id: NodeId) -> bool {
         let node = self.node(id);
-        let port = match &node.disk {
-            Disk::Redis(conf) => conf.port,
-            Disk::Sentinel(conf) => conf.settings().port,
-            Disk::Client(_) => return false,
-        };
-        self.kernel.listener(Addr::new(node.addr.ip, port)).is_some()
+        let port = node.disk.port();
+        port.is_some_and(|port| self.kernel.listener(Addr::new(node.addr.ip, port)).is_some())
     }
 }
