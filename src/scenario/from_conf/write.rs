@@ -42,6 +42,7 @@ impl Plan<'_> {
         let mut hosts = BTreeMap::new();
         let named = host_names.into_iter().zip(&self.hosts.0);
         hosts.extend(named.filter_map(|(name, host)| Some((name, host.ip?.to_string()))));
+        let loglevel = self.conf.settings().loglevel;
         let mut about = format!("From {name}.");
         for note in &self.notes {
             // Writing to a string cannot fail.
@@ -56,12 +57,7 @@ impl Plan<'_> {
             monitors: self.monitors(),
             duration_ms: (duration.0 / 1000) as i64,
             jitter_ms: Some(0),
-            sentinel_loglevel: match self.conf.settings().loglevel {
-                Level::Debug => Some("debug".to_owned()),
-                Level::Verbose => Some("verbose".to_owned()),
-                Level::Notice => None,
-                Level::Warning => Some("warning".to_owned()),
-            },
+            sentinel_loglevel: (loglevel != Level::Notice).then(|| loglevel.name().to_owned()),
             ..File::default()
         }
     }
