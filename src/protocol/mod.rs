@@ -37,4 +37,4 @@ pub use message::{Message, Rdb};
 pub use number::{integer, leading_int, leading_number, leading_unsigned};
 pub use reply::{Reply, quoted};
 pub use subcommand::{Subcommand, is_container};
-pub use words::split_words;
+pub use words::{as_word, split_words};
