@@ -61,14 +61,7 @@ impl Listener {
 
     /// Whether an input is about the listener's connection.
     pub(super) fn owns(&self, input: &Input) -> bool {
-        let conn = match input {
-            Input::Connected { conn, .. }
-            | Input::ConnectFailed { conn, .. }
-            | Input::Closed(conn, _)
-            | Input::Received(conn, _) => *conn,
-            Input::Timer | Input::Accepted { .. } | Input::Terminate => return false,
-        };
-        self.conn() == Some(conn)
+        input.conn().is_some_and(|conn| self.conn() == Some(conn))
     }
 
     const fn conn(&self) -> Option<ConnId> {
