@@ -1,7 +1,7 @@
 //! What a client is told to do.
 
 use crate::protocol::{ArcStr, Command, literal};
-use crate::sim::{Addr, Hosts, Millis};
+use crate::sim::{Addr, HostNames, Millis};
 use std::sync::Arc;
 
 /// How long the capture tool's client waits for a server, to connect and for each reply.
@@ -33,7 +33,7 @@ pub struct Access {
     /// The password of the Sentinels.
     pub sentinel_password: Option<ArcStr>,
     /// The names that its host can resolve.
-    pub hosts: Arc<Hosts>,
+    pub hosts: Arc<HostNames>,
 }
 
 impl Access {

@@ -40,7 +40,7 @@ mod timer;
 mod tunables;
 mod voting;
 
-pub use crate::sim::Hosts;
+pub use crate::sim::HostNames;
 pub use address::InstanceAddr;
 pub use clients::Clients;
 pub use command::{SET_OPTIONS, command_names, config_options};
@@ -106,7 +106,7 @@ impl Sentinel {
     /// configuration is missing among them is for the caller to see to ([`Files::lack_a_script_of`]).
     pub fn start_on(
         conf: SentinelConf,
-        hosts: Arc<Hosts>,
+        hosts: Arc<HostNames>,
         files: &Files,
         rng: Rng,
         now: NodeTime,
@@ -232,7 +232,7 @@ impl Sentinel {
     }
 
     /// Says which names its host can resolve from now on.
-    pub fn set_hosts(&mut self, hosts: Arc<Hosts>) {
+    pub fn set_hosts(&mut self, hosts: Arc<HostNames>) {
         self.process.resolver.hosts = hosts;
     }
 }

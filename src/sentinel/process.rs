@@ -9,7 +9,7 @@ use super::scripts::Scripts;
 use super::tunables::Tunables;
 use super::{Cx, SentinelOutbox};
 use crate::protocol::{ArcStr, Command, Level};
-use crate::sim::{Hosts, Micros, NodeTime, Rng};
+use crate::sim::{HostNames, Micros, NodeTime, Rng};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -60,7 +60,7 @@ pub struct SimulateFailure {
 }
 
 impl Process {
-    pub(super) fn new(conf: Arc<SentinelConf>, hosts: Arc<Hosts>, mut rng: Rng, now: NodeTime) -> Self {
+    pub(super) fn new(conf: Arc<SentinelConf>, hosts: Arc<HostNames>, mut rng: Rng, now: NodeTime) -> Self {
         let salt = u64::from(rng.bits()) << 32 | u64::from(rng.bits());
         let myid = conf.myid().cloned().unwrap_or_else(|| rng.hex(40).into());
         let short = &myid[..myid.floor_char_boundary(8)];

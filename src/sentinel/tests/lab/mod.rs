@@ -76,7 +76,7 @@ impl Lab {
     /// The same, where names can be resolved.
     pub(in crate::sentinel::tests) fn start_with_hosts(
         conf: SentinelConf,
-        hosts: Arc<Hosts>,
+        hosts: Arc<HostNames>,
         seed: u64,
     ) -> Self {
         let mut out = SentinelOutbox::default();
