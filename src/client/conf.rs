@@ -4,10 +4,7 @@ use crate::protocol::{ArcStr, Command, literal};
 use crate::sim::{Addr, HostNames, Millis};
 use std::sync::Arc;
 
-/// How long the capture tool's client waits for a server, to connect and for each reply.
-pub const SERVER_TIMEOUT: Millis = Millis(500);
-
-/// How long it waits for a Sentinel, likewise (captures: 0.3 s).
+/// How long the capture tool's client waits for a Sentinel, to connect and for each reply (captures: 0.3 s).
 pub(super) const SENTINEL_TIMEOUT: Millis = Millis(300);
 
 /// What a client does.

@@ -30,7 +30,7 @@ mod upstream;
 #[cfg(test)]
 mod tests;
 
-pub use conf::{ConfError, ConfErrorKind, RedisConf, SetError};
+pub use conf::{ConfError, ConfErrorKind, DEFAULT_PORT, RedisConf, SetError};
 pub use event::{RedisEvent, RedisEventKind};
 pub use link::LinkView;
 pub use replicas::ReplicaView;
