@@ -183,7 +183,7 @@ impl Cluster {
     /// Carries out an action, which somebody else has written down. Returns the job of the operator that it
     /// is, if it is one.
     pub(crate) fn carry_out(&mut self, action: Action, said: &mut Vec<Record>) -> Option<JobId> {
-        let at = self.now();
+        let place = |id: NodeId| (self.node(id).host, self.node(id).addr);
         match action {
             // It does what SHUTDOWN has it do (spec CMD-SHUT-1, REPL-51).
             Action::Terminate(id) if self.node(id).client().is_none() => {
@@ -209,15 +209,7 @@ impl Cluster {
             }
             // What runs writes its file anew when it saves next, and the edit with it.
             Action::EditAndStart { node, edits } => self.edit_and_start(node, &edits, said),
-            Action::KillHost(host) => {
-                self.kernel.kill_host(host);
-                // Whoever typed there dies with it.
-                self.hosts[host.0 as usize].operator.forget_jobs();
-                for node in self.hosts[host.0 as usize].operator.forget_sessions() {
-                    let what = Said::Session(SessionEvent::HostDied);
-                    said.push(Record { at, turn: at, node: Some(node), what });
-                }
-            }
+            Action::KillHost(host) => self.kill_host(host, said),
             Action::ReviveHost(host) => {
                 self.kernel.revive_host(host);
                 let operator = self.hosts[host.0 as usize].process;
@@ -240,15 +232,15 @@ impl Cluster {
                 };
             }
             Action::Command { node, words } => {
-                let (host, to) = (self.node(node).host, self.node(node).addr);
-                let now = Self::wall_clock(at);
+                let (host, to) = place(node);
+                let now = Self::wall_clock(self.now());
                 let ask = move |operator: &mut Operator, out: &mut OperatorOutbox| {
                     operator.ask(now, to, words.into(), Asker::Person, out)
                 };
                 self.operate(host, said, Box::new(ask));
             }
             Action::Type { node, words } => {
-                let (host, to) = (self.node(node).host, self.node(node).addr);
+                let (host, to) = place(node);
                 let take = move |operator: &mut Operator, out: &mut OperatorOutbox| {
                     operator.take_line(node, to, words.into(), out);
                     None
@@ -256,8 +248,8 @@ impl Cluster {
                 self.operate(host, said, Box::new(take));
             }
             Action::Fill { node, prefix, count, size } => {
-                let (host, to) = (self.node(node).host, self.node(node).addr);
-                let now = Self::wall_clock(at);
+                let (host, to) = place(node);
+                let now = Self::wall_clock(self.now());
                 let fill = move |operator: &mut Operator, out: &mut OperatorOutbox| {
                     Some(operator.fill(now, to, Fill::new(prefix, count, size), out))
                 };
@@ -278,6 +270,18 @@ impl Cluster {
             Action::Mark(_) => {}
         }
         None
+    }
+
+    /// The power of a host fails; whoever typed there dies with it.
+    fn kill_host(&mut self, host: HostId, said: &mut Vec<Record>) {
+        self.kernel.kill_host(host);
+        let at = self.now();
+        let operator = &mut self.hosts[host.0 as usize].operator;
+        operator.forget_jobs();
+        for node in operator.forget_sessions() {
+            let what = Said::Session(SessionEvent::HostDied);
+            said.push(Record { at, turn: at, node: Some(node), what });
+        }
     }
 
     fn edit_and_start(&mut self, id: NodeId, edits: &[Edit], said: &mut Vec<Record>) {

@@ -107,21 +107,7 @@ fn run_words(data: &mut Dataset, words: &[ArcStr], command: Command) -> Written 
         }
         ("mset", _) => unchanged(Reply::wrong_arity("mset")),
         ("persist", _) => unchanged(Reply::Integer(0)),
-        ("rename" | "renamenx", [from, to]) => {
-            let only_new = name.len() > "rename".len();
-            let Some(value) = data.get(from) else {
-                return unchanged(Reply::error(literal!("ERR no such key")));
-            };
-            if only_new && data.contains(to) {
-                return unchanged(Reply::Integer(0));
-            }
-            if from == to {
-                return unchanged(Reply::ok());
-            }
-            data.remove(from);
-            data.set(to, &value);
-            changed(if only_new { Reply::Integer(1) } else { Reply::ok() }, command)
-        }
+        ("rename" | "renamenx", [from, to]) => rename(data, from, to, name.len() > "rename".len(), command),
         ("append", [key, value]) => {
             let joined: ArcStr = [data.get(key).unwrap_or_default().as_str(), value].concat().into();
             data.set(key, &joined);
@@ -155,6 +141,22 @@ fn run_words(data: &mut Dataset, words: &[ArcStr], command: Command) -> Written 
         // The stream names the only database that there is.
         _ => unchanged(Reply::ok()),
     }
+}
+
+/// RENAME, and RENAMENX, which leaves a key alone that is there already.
+fn rename(data: &mut Dataset, from: &ArcStr, to: &ArcStr, only_new: bool, command: Command) -> Written {
+    let Some(value) = data.get(from) else {
+        return unchanged(Reply::error(literal!("ERR no such key")));
+    };
+    if only_new && data.contains(to) {
+        return unchanged(Reply::Integer(0));
+    }
+    if from == to {
+        return unchanged(Reply::ok());
+    }
+    data.remove(from);
+    data.set(to, &value);
+    changed(if only_new { Reply::Integer(1) } else { Reply::ok() }, command)
 }
 
 /// SET with NX, XX and GET. Keys do not expire here, so EX and the like are refused.

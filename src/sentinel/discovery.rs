@@ -1,6 +1,6 @@
 //! What a Sentinel learns from INFO and what it does about it at once (spec section 10).
 
-use super::instance::{InstanceId, Role, Subject};
+use super::instance::{InstanceId, Replica, Role, Subject};
 use super::observed::{Fact, RawInfo};
 use super::{Cx, EventKind, Failover, Sentinel};
 use crate::sim::{Millis, NodeTime};
@@ -96,42 +96,16 @@ impl Sentinel {
         let mut role = Role::Unset;
         self.masters[m].replicas[r].master_link_down_time = Millis(0);
         for fact in info.facts() {
-            if let Fact::RunId(runid) = fact {
-                self.take_replica_runid(m, r, runid, cx);
-                continue;
-            }
-            let replica = &mut self.masters[m].replicas[r];
-            let is_replica = role == Role::Replica;
             match fact {
-                Fact::MasterLinkDownSince(seconds) => {
-                    replica.master_link_down_time = Millis(seconds.saturating_mul(1000));
-                }
+                Fact::RunId(runid) => self.take_replica_runid(m, r, runid, cx),
                 Fact::Role(reported) => role = reported,
-                Fact::MasterHost(host) if is_replica => {
-                    let known = replica.master_host.as_ref();
-                    if !known.is_some_and(|known| known.eq_ignore_ascii_case(host)) {
-                        replica.master_host = Some(host.into());
-                        replica.slave_conf_change_time = cx.now;
-                    }
+                Fact::MasterLinkDownSince(seconds) => {
+                    let since = Millis(seconds.saturating_mul(1000));
+                    self.masters[m].replicas[r].master_link_down_time = since;
                 }
-                Fact::MasterPort(port) if is_replica && replica.master_port != port => {
-                    replica.master_port = port;
-                    replica.slave_conf_change_time = cx.now;
-                }
-                Fact::MasterLinkUp(up) if is_replica => replica.master_link_up = up,
-                Fact::Priority(priority) if is_replica => replica.priority = priority,
-                Fact::ReplOffset(offset) if is_replica => replica.repl_offset = offset,
-                Fact::Announced(announced) if is_replica => replica.announced = announced,
                 // A server that is no replica keeps what it last said as one (spec INFO-11).
-                // Its own replicas are not this master's (spec INFO-33).
-                Fact::MasterHost(_)
-                | Fact::MasterPort(_)
-                | Fact::MasterLinkUp(_)
-                | Fact::Priority(_)
-                | Fact::ReplOffset(_)
-                | Fact::Announced(_)
-                | Fact::Replica { .. }
-                | Fact::RunId(_) => {}
+                fact if role == Role::Replica => self.masters[m].replicas[r].take_fact(fact, cx.now),
+                _ => {}
             }
         }
         let replica = &mut self.masters[m].replicas[r];
@@ -237,5 +211,32 @@ impl Sentinel {
     fn point_to_master(&mut self, m: usize, r: usize, cx: &mut Cx<'_>) -> bool {
         let to = self.slaveof_target(&self.masters[m].instance.addr);
         self.send_slaveof(m, r, Some(to), cx)
+    }
+}
+
+impl Replica {
+    /// Takes what it says of itself as a replica.
+    fn take_fact(&mut self, fact: Fact<'_>, now: NodeTime) {
+        match fact {
+            Fact::MasterHost(host) => {
+                let known = self.master_host.as_ref();
+                if !known.is_some_and(|known| known.eq_ignore_ascii_case(host)) {
+                    self.master_host = Some(host.into());
+                    self.slave_conf_change_time = now;
+                }
+            }
+            Fact::MasterPort(port) => {
+                if self.master_port != port {
+                    self.master_port = port;
+                    self.slave_conf_change_time = now;
+                }
+            }
+            Fact::MasterLinkUp(up) => self.master_link_up = up,
+            Fact::Priority(priority) => self.priority = priority,
+            Fact::ReplOffset(offset) => self.repl_offset = offset,
+            Fact::Announced(announced) => self.announced = announced,
+            // Its own replicas are not this master's (spec INFO-33); the others do not depend on its role.
+            Fact::Replica { .. } | Fact::RunId(_) | Fact::Role(_) | Fact::MasterLinkDownSince(_) => {}
+        }
     }
 }

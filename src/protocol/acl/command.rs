@@ -89,7 +89,7 @@ impl Acl {
                 deleted.push(name.clone());
             }
         }
-        self.look();
+        self.see_whether_open();
         AclReply { reply: Reply::Integer(deleted.len() as i64), deleted }
     }
 }

@@ -149,7 +149,7 @@ impl Acl {
     pub fn set_default_password(&mut self, password: &str) {
         let user = self.users.entry(DEFAULT_USER).or_insert_with(User::unrestricted);
         user.set_only_password(password);
-        self.look();
+        self.see_whether_open();
     }
 
     /// Applies rules to a user, who is created where there is none: all of them or none. `exists` says
@@ -169,7 +169,7 @@ impl Acl {
             user.apply(rule, &exists).map_err(|error| (rule.to_owned(), error))?;
         }
         self.users.insert(name.into(), user);
-        self.look();
+        self.see_whether_open();
         Ok(())
     }
 
@@ -227,7 +227,8 @@ impl Acl {
         self.users.iter().map(|(name, user)| user.describe(name))
     }
 
-    fn look(&mut self) {
+    /// Works out `open` after a change.
+    fn see_whether_open(&mut self) {
         let only = self.users.len() == 1;
         self.open = only && self.users.get(&DEFAULT_USER).is_some_and(User::is_unrestricted);
     }

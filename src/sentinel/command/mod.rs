@@ -75,7 +75,7 @@ impl Sentinel {
         if let Some(sub) = found.name.strip_prefix("sentinel|") {
             return Some(self.sentinel_command(sub, arguments, cx));
         }
-        self.server_command(conn, found.name, words, cx)
+        self.server_command(conn, &found, words, cx)
     }
 
     /// `SENTINEL sub ...` (spec 14.2). The number of arguments was checked.

@@ -2,7 +2,7 @@
 
 use super::super::clients::Pause;
 use super::super::{Cx, Sentinel};
-use super::surface;
+use super::surface::{self, Found};
 use crate::protocol::{
     ArcStr, ClientFilter, ConnId, Reply, SeenClient, client_formality, integer, literal, read_pause,
 };
@@ -17,11 +17,11 @@ impl Sentinel {
     pub(super) fn server_command(
         &mut self,
         conn: ConnId,
-        name: &'static str,
+        found: &Found,
         words: &[ArcStr],
         cx: &mut Cx<'_>,
     ) -> Option<Reply> {
-        let arguments = &words[name.split('|').count()..];
+        let (name, arguments) = (found.name, &words[found.words..]);
         Some(match name {
             "ping" => self.ping_command(conn, arguments),
             "publish" => self.publish_command(&arguments[0], &arguments[1], cx),
