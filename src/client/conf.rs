@@ -1,6 +1,7 @@
 //! What a client is told to do.
 
-use crate::protocol::{ArcStr, Command, literal};
+use crate::client::ClientOutbox;
+use crate::protocol::{ArcStr, Command, ConnId, literal};
 use crate::sim::{Addr, HostNames, Millis};
 use std::sync::Arc;
 
@@ -41,9 +42,12 @@ impl Access {
     }
 }
 
-/// AUTH with a password.
-pub(super) fn auth(password: &ArcStr) -> Command {
-    Command::Other([literal!("AUTH"), password.clone()].into())
+/// Sends AUTH where there is a password; returns whether its reply is still to come.
+pub(super) fn authenticate(conn: ConnId, password: Option<&ArcStr>, out: &mut ClientOutbox) -> bool {
+    if let Some(password) = password {
+        out.send(conn, Command::Other([literal!("AUTH"), password.clone()].into()));
+    }
+    password.is_some()
 }
 
 /// Where a client writes.

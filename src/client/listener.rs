@@ -1,7 +1,7 @@
 //! The subscription to `+switch-master` at one of the Sentinels.
 
 use crate::client::ClientOutbox;
-use crate::client::conf::{Access, SENTINEL_TIMEOUT, auth};
+use crate::client::conf::{Access, SENTINEL_TIMEOUT, authenticate};
 use crate::protocol::{ArcStr, Command, ConnId, Input, Message, Reply, literal};
 use crate::sim::{Addr, Millis, NodeTime};
 use std::sync::Arc;
@@ -50,10 +50,7 @@ impl Listener {
         self.deadline = now + RETRY;
         if let Some(&addr) = self.sentinels.get(self.at) {
             let conn = out.connect(addr);
-            self.authenticating = self.access.sentinel_password.is_some();
-            if let Some(password) = &self.access.sentinel_password {
-                out.send(conn, auth(password));
-            }
+            self.authenticating = authenticate(conn, self.access.sentinel_password.as_ref(), out);
             out.send(conn, Command::Subscribe(literal!("+switch-master")));
             self.state = State::Unsure(conn);
         }

@@ -1,7 +1,7 @@
 //! The client: its state, what it is told, when it wakes.
 
 use crate::client::ClientOutbox;
-use crate::client::conf::{Access, ClientConf, Follow, SENTINEL_TIMEOUT, Target, auth};
+use crate::client::conf::{Access, ClientConf, Follow, SENTINEL_TIMEOUT, Target, authenticate};
 use crate::client::event::ClientEvent;
 use crate::client::history::History;
 use crate::client::listener::Listener;
@@ -194,10 +194,8 @@ impl Client {
             Input::Connected { conn, .. } => {
                 self.server = Some(Server { conn: *conn, addr, ended: None });
                 out.emit(ClientEvent::Connected(addr));
-                self.authenticating = self.conf.access.server_password.is_some();
-                if let Some(password) = &self.conf.access.server_password {
-                    out.send(*conn, auth(password));
-                }
+                let password = self.conf.access.server_password.as_ref();
+                self.authenticating = authenticate(*conn, password, out);
                 self.write(now, out);
             }
             Input::ConnectFailed { error, .. } => {
@@ -308,10 +306,7 @@ impl Client {
             return self.fail(literal!("ConnectionError"), now, out);
         };
         let conn = out.connect(addr);
-        self.authenticating = self.conf.access.sentinel_password.is_some();
-        if let Some(password) = &self.conf.access.sentinel_password {
-            out.send(conn, auth(password));
-        }
+        self.authenticating = authenticate(conn, self.conf.access.sentinel_password.as_ref(), out);
         let words = [literal!("SENTINEL"), literal!("GET-MASTER-ADDR-BY-NAME"), name.clone()];
         out.send(conn, Command::Other(Arc::new(words)));
         self.state = State::Asking { conn, sentinel };
