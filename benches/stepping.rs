@@ -36,7 +36,7 @@ fn run_for(world: &mut Cluster, span: Micros) {
     world.run_until(until, &mut Vec::new());
 }
 
-/// An idle hour of 1 + 2 + 3, the figure of design.md's budget: 50,000 simulated seconds per second.
+/// An idle hour of 1 + 2 + 3, whose budget is 50,000 simulated seconds per second.
 fn idle(c: &mut Criterion) {
     let world = plain().begin(SEED).cluster;
     let mut group = c.benchmark_group("idle");

@@ -1,5 +1,5 @@
-//! What the page costs: time per frame, seeking, memory, the first moving packet, size; each beside its budget
-//! of design.md. Measures `dist/` as last built, in a headless Chromium of its own.
+//! What the page costs: time per frame, seeking, memory, the first moving packet, size; each beside its budget.
+//! Measures `dist/` as last built, in a headless Chromium of its own.
 //!
 //! `scripts/bench-page` runs all of it, `scripts/bench-page frames` the measures whose name has that word. It is
 //! no test: nothing fails where a budget is missed, because a busy machine would fail it too.

@@ -1,9 +1,7 @@
 //! Spans of time on the command line.
 
+use crate::scenario::TIME_MAX;
 use crate::sim::Micros;
-
-/// Longer runs are mistakes.
-const SPAN_MAX_MS: u64 = 24 * 3600 * 1000;
 
 /// Reads `5s`, `500ms`, `2m` or `1h`; `1.5s` too.
 ///
@@ -28,7 +26,7 @@ pub(super) fn parse(text: &str) -> Result<Micros, String> {
     let scale = 10_u64.pow(part.len() as u32);
     let part: u64 = part.parse().map_err(|_| bad())?;
     let ms = whole.checked_mul(unit_ms).map(|ms| ms + part * unit_ms / scale);
-    let ms = ms.filter(|ms| *ms <= SPAN_MAX_MS).ok_or("more than 24 hours")?;
+    let ms = ms.filter(|ms| *ms <= TIME_MAX.0 / 1000).ok_or("more than 24 hours")?;
     Ok(Micros::from_millis(ms))
 }
 

@@ -1,13 +1,11 @@
 //! What a client is told to do.
 
-use crate::protocol::{ArcStr, Command, literal};
-use crate::sim::{Addr, Hosts, Millis};
+use crate::client::ClientOutbox;
+use crate::protocol::{ArcStr, Command, ConnId, literal};
+use crate::sim::{Addr, HostNames, Millis};
 use std::sync::Arc;
 
-/// How long the capture tool's client waits for a server, to connect and for each reply.
-pub const SERVER_TIMEOUT: Millis = Millis(500);
-
-/// How long it waits for a Sentinel, likewise (captures: 0.3 s).
+/// How long the capture tool's client waits for a Sentinel, to connect and for each reply (captures: 0.3 s).
 pub(super) const SENTINEL_TIMEOUT: Millis = Millis(300);
 
 /// What a client does.
@@ -33,7 +31,7 @@ pub struct Access {
     /// The password of the Sentinels.
     pub sentinel_password: Option<ArcStr>,
     /// The names that its host can resolve.
-    pub hosts: Arc<Hosts>,
+    pub hosts: Arc<HostNames>,
 }
 
 impl Access {
@@ -44,9 +42,12 @@ impl Access {
     }
 }
 
-/// AUTH with a password.
-pub(super) fn auth(password: &ArcStr) -> Command {
-    Command::Other([literal!("AUTH"), password.clone()].into())
+/// Sends AUTH where there is a password; returns whether its reply is still to come.
+pub(super) fn authenticate(conn: ConnId, password: Option<&ArcStr>, out: &mut ClientOutbox) -> bool {
+    if let Some(password) = password {
+        out.send(conn, Command::Other([literal!("AUTH"), password.clone()].into()));
+    }
+    password.is_some()
 }
 
 /// Where a client writes.

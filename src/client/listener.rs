@@ -1,7 +1,7 @@
 //! The subscription to `+switch-master` at one of the Sentinels.
 
 use crate::client::ClientOutbox;
-use crate::client::conf::{Access, SENTINEL_TIMEOUT, auth};
+use crate::client::conf::{Access, SENTINEL_TIMEOUT, authenticate};
 use crate::protocol::{ArcStr, Command, ConnId, Input, Message, Reply, literal};
 use crate::sim::{Addr, Millis, NodeTime};
 use std::sync::Arc;
@@ -50,10 +50,7 @@ impl Listener {
         self.deadline = now + RETRY;
         if let Some(&addr) = self.sentinels.get(self.at) {
             let conn = out.connect(addr);
-            self.authenticating = self.access.sentinel_password.is_some();
-            if let Some(password) = &self.access.sentinel_password {
-                out.send(conn, auth(password));
-            }
+            self.authenticating = authenticate(conn, self.access.sentinel_password.as_ref(), out);
             out.send(conn, Command::Subscribe(literal!("+switch-master")));
             self.state = State::Unsure(conn);
         }
@@ -61,14 +58,7 @@ impl Listener {
 
     /// Whether an input is about the listener's connection.
     pub(super) fn owns(&self, input: &Input) -> bool {
-        let conn = match input {
-            Input::Connected { conn, .. }
-            | Input::ConnectFailed { conn, .. }
-            | Input::Closed(conn, _)
-            | Input::Received(conn, _) => *conn,
-            Input::Timer | Input::Accepted { .. } | Input::Terminate => return false,
-        };
-        self.conn() == Some(conn)
+        input.conn().is_some_and(|conn| self.conn() == Some(conn))
     }
 
     const fn conn(&self) -> Option<ConnId> {

@@ -11,7 +11,7 @@ mod listener;
 mod tests;
 mod writer;
 
-pub use conf::{Access, ClientConf, Follow, SERVER_TIMEOUT, Target};
+pub use conf::{Access, ClientConf, Follow, Target};
 pub use event::ClientEvent;
 pub use history::{History, LostSegment};
 pub use writer::Client;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::client::{Follow, SERVER_TIMEOUT};
+use crate::client::Follow;
 use crate::protocol::{ArcStr, Command, ConnId, ConnectError, Effect, Ending, Input, Message, Reply};
 use crate::sim::{Addr, Millis, NodeTime, Rng, Seed};
 use std::net::{IpAddr, Ipv4Addr};
@@ -29,7 +29,7 @@ impl Bench {
         let conf = ClientConf {
             name: "c".into(),
             interval: Millis(10),
-            timeout: Some(SERVER_TIMEOUT),
+            timeout: Some(Millis(500)),
             target,
             access: Access::default(),
         };

@@ -1,7 +1,7 @@
 //! The client: its state, what it is told, when it wakes.
 
 use crate::client::ClientOutbox;
-use crate::client::conf::{Access, ClientConf, Follow, SENTINEL_TIMEOUT, Target, auth};
+use crate::client::conf::{Access, ClientConf, Follow, SENTINEL_TIMEOUT, Target, authenticate};
 use crate::client::event::ClientEvent;
 use crate::client::history::History;
 use crate::client::listener::Listener;
@@ -147,60 +147,58 @@ impl Client {
         self.state == State::Stopped
     }
 
+    /// Takes an input that is not the listener's, by whom it is about.
     fn handle_own(&mut self, now: NodeTime, input: Input, out: &mut ClientOutbox) {
-        match (input, &self.state) {
-            (Input::Timer, _) => self.on_timer(now, out),
-            (Input::Connected { conn, .. }, State::Asking { conn: own, .. }) if conn == *own => {
-                // The question left with the dial; now the reply has its own time.
-                self.deadline = now + SENTINEL_TIMEOUT;
+        let Some(conn) = input.conn() else {
+            if input == Input::Timer {
+                self.on_timer(now, out);
             }
-            (Input::Connected { conn, .. }, State::Connecting { conn: own, to }) if conn == *own => {
-                let addr = *to;
-                self.server = Some(Server { conn, addr, ended: None });
-                out.emit(ClientEvent::Connected(addr));
-                self.authenticating = self.conf.access.server_password.is_some();
-                if let Some(password) = &self.conf.access.server_password {
-                    out.send(conn, auth(password));
+            return;
+        };
+        match self.state {
+            State::Asking { conn: own, sentinel } if own == conn => {
+                self.hear_sentinel(sentinel, now, input, out);
+            }
+            State::Connecting { conn: own, to } if own == conn => self.hear_dialled(to, now, &input, out),
+            _ if self.is_server(conn) => self.hear_server(now, input, out),
+            _ => {}
+        }
+    }
+
+    /// An input from the Sentinel that it asks.
+    fn hear_sentinel(&mut self, sentinel: usize, now: NodeTime, input: Input, out: &mut ClientOutbox) {
+        match input {
+            // The question left with the dial; now the reply has its own time.
+            Input::Connected { .. } => self.deadline = now + SENTINEL_TIMEOUT,
+            // Where the password is wrong, the next reply says so.
+            Input::Received(..) if std::mem::take(&mut self.authenticating) => {}
+            Input::Received(conn, Message::Reply(reply)) => {
+                out.close(conn);
+                let Some(master) = named_master(&reply, &self.conf.access) else {
+                    return self.ask(sentinel + 1, now, out);
+                };
+                out.emit(ClientEvent::Told { by: self.sentinels()[sentinel], master });
+                if self.follows() == Some(Follow::Once) {
+                    self.told = Some(master);
                 }
+                self.connect(master, now, out);
+            }
+            Input::ConnectFailed { .. } | Input::Closed(..) => self.ask(sentinel + 1, now, out),
+            _ => {}
+        }
+    }
+
+    /// What became of the connection to the server.
+    fn hear_dialled(&mut self, addr: Addr, now: NodeTime, input: &Input, out: &mut ClientOutbox) {
+        match input {
+            Input::Connected { conn, .. } => {
+                self.server = Some(Server { conn: *conn, addr, ended: None });
+                out.emit(ClientEvent::Connected(addr));
+                let password = self.conf.access.server_password.as_ref();
+                self.authenticating = authenticate(*conn, password, out);
                 self.write(now, out);
             }
-            // Where the password is wrong, the next reply says so.
-            (Input::Received(conn, _), State::Asking { conn: own, .. })
-                if conn == *own && self.authenticating =>
-            {
-                self.authenticating = false;
-            }
-            (Input::Received(conn, _), State::Writing) if self.is_server(conn) && self.authenticating => {
-                self.authenticating = false;
-            }
-            (Input::Received(conn, Message::Reply(reply)), State::Asking { conn: own, sentinel })
-                if conn == *own =>
-            {
-                let sentinel = *sentinel;
-                out.close(conn);
-                match named_master(&reply, &self.conf.access) {
-                    Some(master) => {
-                        let by = self.sentinels()[sentinel];
-                        out.emit(ClientEvent::Told { by, master });
-                        if self.follows() == Some(Follow::Once) {
-                            self.told = Some(master);
-                        }
-                        self.connect(master, now, out);
-                    }
-                    None => self.ask(sentinel + 1, now, out),
-                }
-            }
-            (Input::Received(conn, Message::Reply(reply)), State::Writing) if self.is_server(conn) => {
-                self.replied(reply, now, out);
-            }
-            (
-                Input::ConnectFailed { conn, .. } | Input::Closed(conn, _),
-                State::Asking { conn: own, sentinel },
-            ) if conn == *own => {
-                let sentinel = *sentinel;
-                self.ask(sentinel + 1, now, out);
-            }
-            (Input::ConnectFailed { conn, error }, State::Connecting { conn: own, .. }) if conn == *own => {
+            Input::ConnectFailed { error, .. } => {
                 let kind = match error {
                     ConnectError::Refused => literal!("ConnectionRefusedError"),
                     ConnectError::Reset => literal!("ConnectionResetError"),
@@ -209,14 +207,24 @@ impl Client {
                 };
                 self.fail(kind, now, out);
             }
-            (Input::Closed(conn, _), State::Connecting { conn: own, .. }) if conn == *own => {
-                self.fail(literal!("ConnectionResetError"), now, out);
+            Input::Closed(..) => self.fail(literal!("ConnectionResetError"), now, out),
+            _ => {}
+        }
+    }
+
+    /// An input from the server that it writes to.
+    fn hear_server(&mut self, now: NodeTime, input: Input, out: &mut ClientOutbox) {
+        let is_writing = self.state == State::Writing;
+        match input {
+            // Where the password is wrong, the next reply says so.
+            Input::Received(..) if is_writing && std::mem::take(&mut self.authenticating) => {}
+            Input::Received(_, Message::Reply(reply)) if is_writing => self.replied(reply, now, out),
+            Input::Closed(_, ending) if is_writing => {
+                self.server = None;
+                self.fail(error_of(ending), now, out);
             }
-            (Input::Closed(conn, ending), state) if self.is_server(conn) => {
-                if *state == State::Writing {
-                    self.server = None;
-                    self.fail(error_of(ending), now, out);
-                } else if let Some(server) = &mut self.server {
+            Input::Closed(_, ending) => {
+                if let Some(server) = &mut self.server {
                     server.ended = Some(ending);
                 }
             }
@@ -298,10 +306,7 @@ impl Client {
             return self.fail(literal!("ConnectionError"), now, out);
         };
         let conn = out.connect(addr);
-        self.authenticating = self.conf.access.sentinel_password.is_some();
-        if let Some(password) = &self.conf.access.sentinel_password {
-            out.send(conn, auth(password));
-        }
+        self.authenticating = authenticate(conn, self.conf.access.sentinel_password.as_ref(), out);
         let words = [literal!("SENTINEL"), literal!("GET-MASTER-ADDR-BY-NAME"), name.clone()];
         out.send(conn, Command::Other(Arc::new(words)));
         self.state = State::Asking { conn, sentinel };

@@ -4,7 +4,7 @@ use crate::client::Client;
 use crate::cluster::{Cluster, Condition, NodeId, Rule, Violation};
 use crate::protocol::{ArcStr, Dataset};
 use crate::redis::RedisServer;
-use crate::sentinel::{InstanceAddr, Master, Role};
+use crate::sentinel::{InstanceAddr, Master, Role, Sentinel};
 use crate::sim::Addr;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -164,7 +164,7 @@ impl Cluster {
         Some(Violation { at: self.now(), node, rule: Rule::Agreement, text: text.into() })
     }
 
-    fn running_sentinels(&self) -> impl Iterator<Item = (NodeId, &crate::sentinel::Sentinel)> {
+    fn running_sentinels(&self) -> impl Iterator<Item = (NodeId, &Sentinel)> {
         let running = self.node_ids().filter(|&id| self.condition(id) == Condition::Running);
         running.filter_map(|id| Some((id, self.node(id).sentinel()?)))
     }

@@ -1,9 +1,9 @@
 //! Carrying out actions.
 
-use crate::cluster::operator::{JobId, Operator, OperatorOutbox};
+use crate::cluster::operator::{Asker, Fill, JobId, Operator, OperatorOutbox};
 use crate::cluster::{
-    Action, Carried, Cluster, Condition, Disk, Edit, NodeId, PacketVerdict, Record, Said, SessionEvent,
-    WriterMode, WriterSettings,
+    Action, Carried, Cluster, Condition, Edit, NodeId, PacketVerdict, Record, Said, SessionEvent, WriterMode,
+    WriterSettings,
 };
 use crate::protocol::ArcStr;
 use crate::sim::{Addr, HostId};
@@ -183,7 +183,7 @@ impl Cluster {
     /// Carries out an action, which somebody else has written down. Returns the job of the operator that it
     /// is, if it is one.
     pub(crate) fn carry_out(&mut self, action: Action, said: &mut Vec<Record>) -> Option<JobId> {
-        let at = self.now();
+        let place = |id: NodeId| (self.node(id).host, self.node(id).addr);
         match action {
             // It does what SHUTDOWN has it do (spec CMD-SHUT-1, REPL-51).
             Action::Terminate(id) if self.node(id).client().is_none() => {
@@ -209,15 +209,7 @@ impl Cluster {
             }
             // What runs writes its file anew when it saves next, and the edit with it.
             Action::EditAndStart { node, edits } => self.edit_and_start(node, &edits, said),
-            Action::KillHost(host) => {
-                self.kernel.kill_host(host);
-                // Whoever typed there dies with it.
-                self.hosts[host.0 as usize].operator.forget_jobs();
-                for node in self.hosts[host.0 as usize].operator.forget_sessions() {
-                    let what = Said::Session(SessionEvent::HostDied);
-                    said.push(Record { at, turn: at, node: Some(node), what });
-                }
-            }
+            Action::KillHost(host) => self.kill_host(host, said),
             Action::ReviveHost(host) => {
                 self.kernel.revive_host(host);
                 let operator = self.hosts[host.0 as usize].process;
@@ -240,16 +232,15 @@ impl Cluster {
                 };
             }
             Action::Command { node, words } => {
-                let (host, to) = (self.node(node).host, self.node(node).addr);
-                let now = Self::wall_clock(at);
+                let (host, to) = place(node);
+                let now = Self::wall_clock(self.now());
                 let ask = move |operator: &mut Operator, out: &mut OperatorOutbox| {
-                    operator.ask(now, to, words.into(), out);
-                    None
+                    operator.ask(now, to, words.into(), Asker::Person, out)
                 };
                 self.operate(host, said, Box::new(ask));
             }
             Action::Type { node, words } => {
-                let (host, to) = (self.node(node).host, self.node(node).addr);
+                let (host, to) = place(node);
                 let take = move |operator: &mut Operator, out: &mut OperatorOutbox| {
                     operator.take_line(node, to, words.into(), out);
                     None
@@ -257,11 +248,10 @@ impl Cluster {
                 self.operate(host, said, Box::new(take));
             }
             Action::Fill { node, prefix, count, size } => {
-                let (host, to) = (self.node(node).host, self.node(node).addr);
-                let now = Self::wall_clock(at);
-                let keys = (prefix, count, size);
+                let (host, to) = place(node);
+                let now = Self::wall_clock(self.now());
                 let fill = move |operator: &mut Operator, out: &mut OperatorOutbox| {
-                    Some(operator.fill(now, to, keys, out))
+                    Some(operator.fill(now, to, Fill::new(prefix, count, size), out))
                 };
                 return self.operate(host, said, Box::new(fill));
             }
@@ -280,6 +270,18 @@ impl Cluster {
             Action::Mark(_) => {}
         }
         None
+    }
+
+    /// The power of a host fails; whoever typed there dies with it.
+    fn kill_host(&mut self, host: HostId, said: &mut Vec<Record>) {
+        self.kernel.kill_host(host);
+        let at = self.now();
+        let operator = &mut self.hosts[host.0 as usize].operator;
+        operator.forget_jobs();
+        for node in operator.forget_sessions() {
+            let what = Said::Session(SessionEvent::HostDied);
+            said.push(Record { at, turn: at, node: Some(node), what });
+        }
     }
 
     fn edit_and_start(&mut self, id: NodeId, edits: &[Edit], said: &mut Vec<Record>) {
@@ -302,11 +304,7 @@ impl Cluster {
     /// Whether somebody listens where the node would.
     fn is_port_taken(&self, id: NodeId) -> bool {
         let node = self.node(id);
-        let port = match &node.disk {
-            Disk::Redis(conf) => conf.port,
-            Disk::Sentinel(conf) => conf.settings().port,
-            Disk::Client(_) => return false,
-        };
-        self.kernel.listener(Addr::new(node.addr.ip, port)).is_some()
+        let port = node.disk.port();
+        port.is_some_and(|port| self.kernel.listener(Addr::new(node.addr.ip, port)).is_some())
     }
 }

@@ -1,6 +1,6 @@
 //! Carrying a script out as the capture tool does: one thing after the other, each when the one before it is done.
 
-use crate::cluster::operator::{JobId, Operator, OperatorOutbox};
+use crate::cluster::operator::{Asker, JobId, Operator, OperatorOutbox};
 use crate::cluster::script::{EntryNote, Occurrence};
 use crate::cluster::{
     Action, Carried, Cluster, Condition, Deed, Edit, NodeId, Record, Said, ScriptedAction, World,
@@ -159,31 +159,13 @@ impl Cluster {
                 self.note_deed(&command, failure, Some(of), said);
                 let (host, to, now) = (self.node(node).host, self.node(node).addr, Self::wall_clock(now));
                 let ask = move |operator: &mut Operator, out: &mut OperatorOutbox| {
-                    operator.ask_afresh(now, to, words.into(), timeout, out)
+                    operator.ask(now, to, words.into(), Asker::Script { timeout }, out)
                 };
                 let job = self.operate(host, said, Box::new(ask))?;
                 self.wait_for(host, job)
             }
             Step::Launch { node, edits } => {
-                let edits: Arc<[Edit]> =
-                    edits.iter().map(|edit| edit.with(|by| self.substitute_all(by))).collect();
-                let counts = self.count_edits(node, &edits);
-                let known = self.node(node).ids.last().cloned();
-                if let Some(note) = self.script.last_note() {
-                    note.edits.extend(counts);
-                    note.run_id = known;
-                }
-                let action = Action::EditAndStart { node, edits };
-                self.note_deed(&action, failure, Some(of.clone()), said);
-                if self.is_alive(node) {
-                    // It fails at the port, and meanwhile what runs answers in its place.
-                    self.carry_out(action, said);
-                    return None;
-                }
-                // The starts stand before all that is left, in the order in which they were launched.
-                let is_start = |todo: &Todo| matches!(todo.step, Step::Start(_) | Step::Launch { .. });
-                let at = self.script.left.iter().take_while(|todo| is_start(todo)).count();
-                self.script.left.insert(at, Todo { step: Step::Start(action), failure, of });
+                self.launch(node, &edits, failure, of, said);
                 None
             }
             Step::Start(action) => {
@@ -205,6 +187,35 @@ impl Cluster {
                 None
             }
         }
+    }
+
+    /// Writes a start down, with the edits that come before it; what it comes to is a step of its own.
+    fn launch(
+        &mut self,
+        node: NodeId,
+        edits: &[Edit],
+        failure: bool,
+        of: Arc<Carried>,
+        said: &mut Vec<Record>,
+    ) {
+        let edits: Arc<[Edit]> = edits.iter().map(|edit| edit.with(|by| self.substitute_all(by))).collect();
+        let counts = self.count_edits(node, &edits);
+        let known = self.node(node).ids.last().cloned();
+        if let Some(note) = self.script.last_note() {
+            note.edits.extend(counts);
+            note.run_id = known;
+        }
+        let action = Action::EditAndStart { node, edits };
+        self.note_deed(&action, failure, Some(of.clone()), said);
+        if self.is_alive(node) {
+            // It fails at the port, and meanwhile what runs answers in its place.
+            self.carry_out(action, said);
+            return;
+        }
+        // The starts stand before all that is left, in the order in which they were launched.
+        let is_start = |todo: &Todo| matches!(todo.step, Step::Start(_) | Step::Launch { .. });
+        let at = self.script.left.iter().take_while(|todo| is_start(todo)).count();
+        self.script.left.insert(at, Todo { step: Step::Start(action), failure, of });
     }
 
     /// On a dead host nobody asks and nobody waits: only a person can have killed it, and the script goes on.

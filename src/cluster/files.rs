@@ -13,7 +13,7 @@ impl Cluster {
         } else {
             missing.insert(path.clone());
         }
-        if let Some(sentinel) = self.machine_of_sentinel(id) {
+        if let Some(sentinel) = self.sentinel_mut(id) {
             sentinel.set_script(path.clone(), executable.then(ScriptRun::default));
         }
     }
@@ -22,12 +22,12 @@ impl Cluster {
     /// written before stays, and is what a start finds.
     pub(crate) fn change_disk(&mut self, id: NodeId, error: Option<ArcStr>) {
         self.nodes[id.0 as usize].files.save_error.clone_from(&error);
-        if let Some(sentinel) = self.machine_of_sentinel(id) {
+        if let Some(sentinel) = self.sentinel_mut(id) {
             sentinel.set_disk_error(error);
         }
     }
 
-    fn machine_of_sentinel(&mut self, id: NodeId) -> Option<&mut Sentinel> {
+    fn sentinel_mut(&mut self, id: NodeId) -> Option<&mut Sentinel> {
         match &mut self.nodes[id.0 as usize].machine {
             Some(Machine::Sentinel(sentinel)) => Some(sentinel),
             _ => None,

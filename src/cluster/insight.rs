@@ -2,11 +2,10 @@
 //! it at this moment. Too much to draw up for everybody with every frame, so it is asked for by the node.
 
 use crate::cluster::observe::{Finder, master_view};
-use crate::cluster::{Cluster, HostId, MasterView, NodeId};
+use crate::cluster::{Cluster, MasterView, NodeId};
 use crate::protocol::ArcStr;
 use crate::sentinel::{
-    Correction, Countdown, Instance, Master, OtherSentinel, Reconf, Replica, Selection, Sentinel, Tally,
-    Tunables,
+    Correction, Countdown, Master, OtherSentinel, Reconf, Replica, Selection, Sentinel, Tally, Tunables,
 };
 use crate::sim::{Millis, NodeTime, SimTime};
 use std::sync::Arc;
@@ -102,11 +101,6 @@ pub struct PeerInsight {
 }
 
 impl Cluster {
-    /// How many packets two hosts have sent to each other since the beginning; it may have gone round once.
-    pub fn traffic(&self, a: HostId, b: HostId) -> u32 {
-        self.kernel.sent(a, b).wrapping_add(self.kernel.sent(b, a))
-    }
-
     /// What a sentinel knows of the master of that name, or of the first by name; `None` where the node is no
     /// sentinel, was never started, or monitors no such master. The ages are those of `at`, which may lie
     /// after the world's own moment: what a turn was about to act on.
@@ -139,15 +133,15 @@ impl Cluster {
             weighed: master.selection.clone(),
             weighing: sentinel.weigh_replicas(master, now),
             opinion_holds: sentinel.opinion_holds(),
-            rhythm: rhythm(sentinel, &master.instance, master, now),
+            rhythm: rhythm(sentinel, master, now),
             replicas: master.replicas.iter().map(|r| replica_insight(sentinel, master, r, now)).collect(),
             peers: master.sentinels.iter().map(|peer| peer_insight(peer, now)).collect(),
         })
     }
 }
 
-fn rhythm(sentinel: &Sentinel, instance: &Instance, master: &Master, now: NodeTime) -> Rhythm {
-    let info = master.reported.info_refresh;
+fn rhythm(sentinel: &Sentinel, master: &Master, now: NodeTime) -> Rhythm {
+    let (instance, info) = (&master.instance, master.reported.info_refresh);
     Rhythm {
         ping: sentinel.ping_wait(instance, now),
         info: (info != NodeTime::ZERO)

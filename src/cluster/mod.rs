@@ -51,7 +51,7 @@ use crate::protocol::{ArcStr, Message};
 use crate::redis::{RedisConf, RedisOutbox};
 use crate::sentinel::{Files, SentinelConf, SentinelOutbox};
 use crate::sim::{
-    Addr, HostProfile, Hosts, Kernel, Micros, NodeTime, ProcessId, ProcessState, Seed, SimTime,
+    Addr, HostNames, HostProfile, Kernel, Micros, NodeTime, ProcessId, ProcessState, Seed, SimTime,
 };
 use std::collections::VecDeque;
 use std::net::IpAddr;
@@ -67,7 +67,7 @@ pub struct Cluster {
     kernel: Kernel<Message>,
     hosts: Vec<Host>,
     /// The hosts' names, which every host can resolve.
-    names: Arc<Hosts>,
+    names: Arc<HostNames>,
     nodes: Vec<Node>,
     /// Whose process it is, by process.
     owners: Vec<Owner>,

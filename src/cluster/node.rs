@@ -67,7 +67,42 @@ pub enum Machine {
     Client(Box<Client>),
 }
 
+impl Disk {
+    /// Where a process with this configuration listens; a client nowhere.
+    pub fn port(&self) -> Option<u16> {
+        match self {
+            Self::Redis(conf) => Some(conf.port),
+            Self::Sentinel(conf) => Some(conf.settings().port),
+            Self::Client(_) => None,
+        }
+    }
+}
+
+impl Machine {
+    /// A server's run id or a sentinel's id.
+    pub fn id(&self) -> Option<&ArcStr> {
+        match self {
+            Self::Redis(server) => Some(server.run_id()),
+            Self::Sentinel(sentinel) => Some(sentinel.myid()),
+            Self::Client(_) => None,
+        }
+    }
+}
+
 impl Node {
+    /// Its process reads its files. False for a sentinel that ends at once: what it wrote it may not be able to
+    /// read, and a script may be missing (spec CONF-2, CONF-25, CONF-26).
+    pub(super) fn read_files(&mut self) -> bool {
+        let Disk::Sentinel(conf) = &self.disk else { return true };
+        if self.starts == 0 {
+            return !self.files.lack_a_script_of(conf);
+        }
+        let Ok(conf) = SentinelConf::parse(&conf.to_string()) else { return false };
+        let is_whole = !self.files.lack_a_script_of(&conf);
+        self.disk = Disk::Sentinel(Arc::new(conf));
+        is_whole
+    }
+
     /// The pid in its log lines; another one after each start.
     pub fn pid(&self) -> u32 {
         1000 + 37 * self.process.0 + self.starts

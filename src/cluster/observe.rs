@@ -1,13 +1,13 @@
 //! Drawing up the view of the world.
 
 use crate::cluster::{
-    ClientView, Cluster, ClusterView, ConnectionView, FailoverView, HostView, InstanceView, LinkView,
-    Machine, MasterView, Node, NodeId, NodeRole, NodeView, Owner, PacketFate, PacketView, RedisView,
-    SentinelView,
+    ClientView, Cluster, ClusterView, ConnectionView, Disk, FailoverView, HostView, InstanceView, LinkView,
+    Machine, MasterView, Node, NodeId, NodeRole, NodeView, Owner, PacketFate, PacketKind, PacketView,
+    RedisView, SentinelView,
 };
 use crate::protocol::{ArcStr, Message};
 use crate::sentinel::{Failover, Flags, Instance, Master, OtherSentinel, Replica, Reported, Role, Sentinel};
-use crate::sim::{Addr, Content, Millis, NodeTime, Packet, ProcessId};
+use crate::sim::{Addr, Connection, Content, Millis, NodeTime, Packet, PacketId, ProcessId};
 use std::net::{IpAddr, Ipv4Addr};
 
 /// What an address that was never resolved is shown as.
@@ -117,11 +117,11 @@ impl Cluster {
         };
         let (from, to) = (end(packet.from)?, end(packet.to)?);
         let kind = match packet.content {
-            Content::Handshake => super::PacketKind::Handshake,
-            Content::Close => super::PacketKind::Close,
+            Content::Handshake => PacketKind::Handshake,
+            Content::Close => PacketKind::Close,
             Content::Message(message) => {
                 // A vote is granted where it names the one who asked.
-                super::PacketKind::of(message, || self.node(to).sentinel().map(Sentinel::myid))
+                PacketKind::of(message, || self.node(to).sentinel().map(Sentinel::myid))
             }
         };
         Some(PacketView {
@@ -137,7 +137,7 @@ impl Cluster {
     }
 
     /// The full text of a packet in flight: the command or reply that it carries.
-    pub fn packet_text(&self, id: super::PacketId) -> Option<String> {
+    pub fn packet_text(&self, id: PacketId) -> Option<String> {
         let packet = self.kernel.packets().find(|packet| packet.id == id)?;
         Some(content_text(&packet.content))
     }
@@ -146,7 +146,7 @@ impl Cluster {
         // A table with a place for every pair of nodes: a large cluster has thousands of connections.
         let width = self.nodes.len() as u32;
         let mut up_between: Vec<Option<u32>> = vec![None; (width * width) as usize];
-        for (dialler, acceptor, target, up) in self.kernel.connections() {
+        for Connection { dialler, acceptor, target, is_up } in self.kernel.connections() {
             let from = dialler.and_then(|process| self.owner_node(process));
             let to = match acceptor {
                 Some(process) => self.owner_node(process),
@@ -154,7 +154,7 @@ impl Cluster {
             };
             let (Some(from), Some(to)) = (from, to) else { continue };
             let place = from.min(to).0 * width + from.max(to).0;
-            *up_between[place as usize].get_or_insert(0) += u32::from(up);
+            *up_between[place as usize].get_or_insert(0) += u32::from(is_up);
         }
         let pairs = (0..width).flat_map(|a| (0..width).map(move |b| (NodeId(a), NodeId(b))));
         let views = pairs.zip(up_between);
@@ -336,7 +336,7 @@ fn failover_view(sentinel: &Sentinel, master: &Master, now: NodeTime) -> Option<
         Failover::None | Failover::SelectReplica(_) | Failover::UpdateConfig { .. } => (now, None),
     };
     let tally = master.tally.as_ref();
-    let votes = tally.map_or((0, master.voters() / 2 + 1, master.voters()), |tally| {
+    let votes = tally.map_or((0, master.majority(), master.voters()), |tally| {
         (tally.votes_for(sentinel.myid()), tally.needed(), tally.voters)
     });
     Some(FailoverView {
@@ -352,7 +352,7 @@ fn failover_view(sentinel: &Sentinel, master: &Master, now: NodeTime) -> Option<
 /// A node that has not been started: what its configuration says.
 fn not_started(node: &Node) -> NodeRole {
     match &node.disk {
-        super::Disk::Redis(conf) => NodeRole::Redis(RedisView {
+        Disk::Redis(conf) => NodeRole::Redis(RedisView {
             is_master: conf.replicaof.is_none(),
             follows: None,
             link_up: false,
@@ -364,13 +364,13 @@ fn not_started(node: &Node) -> NodeRole {
             password: None,
             run_id: ArcStr::new(),
         }),
-        super::Disk::Sentinel(conf) => NodeRole::Sentinel(SentinelView {
+        Disk::Sentinel(conf) => NodeRole::Sentinel(SentinelView {
             myid: conf.myid().cloned().unwrap_or_default(),
             current_epoch: conf.current_epoch(),
             tilt_since: None,
             masters: Vec::new(),
         }),
-        super::Disk::Client(_) => {
+        Disk::Client(_) => {
             NodeRole::Client(ClientView { target: None, acked: 0, failed: 0, lost: 0, is_stopped: false })
         }
     }

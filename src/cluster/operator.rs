@@ -2,7 +2,7 @@
 //! at a shell would type them.
 
 use crate::cluster::sessions::{Came, Sessions};
-use crate::cluster::{Cluster, NoReply, NodeId, Said, Script, SessionEvent};
+use crate::cluster::{Cluster, NoReply, NodeId, Said, SessionEvent};
 use crate::protocol::{ArcStr, Command, ConnId, Input, Message, Outbox, Reply};
 use crate::sim::{Addr, ConnectError, Ending, Micros, Millis, NodeTime};
 use std::collections::BTreeMap;
@@ -26,6 +26,16 @@ pub(crate) enum Answer {
 /// Something that the operator is about; never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct JobId(u32);
+
+/// Who gives a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asker {
+    Person,
+    Script {
+        /// How long the reply is waited for.
+        timeout: Millis,
+    },
+}
 
 /// Whom an answer concerns.
 #[derive(Clone, Copy, Debug)]
@@ -69,57 +79,51 @@ struct Job {
     by_hand: bool,
 }
 
+/// Keys to be written, `prefix:0` and so on, all with the same value.
 #[derive(Clone, Debug)]
-struct Fill {
+pub(crate) struct Fill {
     prefix: ArcStr,
     value: ArcStr,
     next: u32,
     count: u32,
 }
 
+impl Fill {
+    /// So many keys, with so many bytes each.
+    pub(crate) fn new(prefix: ArcStr, count: u32, size: u32) -> Self {
+        Self { prefix, value: "x".repeat(size as usize).into(), next: 0, count }
+    }
+}
+
 impl Operator {
-    /// Sends one command of a person's, authenticated as the last accepted AUTH there was.
-    pub(crate) fn ask(&mut self, now: NodeTime, to: Addr, words: Arc<[ArcStr]>, out: &mut OperatorOutbox) {
-        let auth = self.accepted.get(&to).cloned();
-        self.send_alone(now, to, words, (REPLY_TIMEOUT, auth, true), out);
-    }
-
-    /// Sends one command of a script's, on a connection of which nothing is known to anybody else.
-    pub(crate) fn ask_afresh(
+    /// Sends one command on a connection of its own. A person's is authenticated as the last accepted AUTH there
+    /// was; of a script's connection nothing is known to anybody else.
+    pub(crate) fn ask(
         &mut self,
         now: NodeTime,
         to: Addr,
         words: Arc<[ArcStr]>,
-        timeout: Millis,
-        out: &mut OperatorOutbox,
-    ) -> Option<JobId> {
-        self.send_alone(now, to, words, (timeout, None, false), out)
-    }
-
-    fn send_alone(
-        &mut self,
-        now: NodeTime,
-        to: Addr,
-        words: Arc<[ArcStr]>,
-        (timeout, auth, by_hand): (Millis, Option<Arc<[ArcStr]>>, bool),
+        by: Asker,
         out: &mut OperatorOutbox,
     ) -> Option<JobId> {
         let command = Command::parse(&words)?;
         let conn = out.connect(to);
-        let auth = auth.and_then(|words| Command::parse(&words));
+        let (timeout, accepted) = match by {
+            Asker::Person => (REPLY_TIMEOUT, self.accepted.get(&to)),
+            Asker::Script { timeout } => (timeout, None),
+        };
+        let auth = accepted.and_then(|words| Command::parse(words));
         let id = self.next_id();
-        let deadline = now + timeout;
-        let auth_first = auth.is_some();
         self.jobs.push(Job {
             id,
             conn,
             to,
             words,
-            deadline,
+            deadline: now + timeout,
             fill: None,
             waiting: 1,
-            auth: auth_first,
-            by_hand,
+            auth: auth.is_some(),
+            by_hand: by == Asker::Person,
         });
         if let Some(auth) = auth {
             out.send(conn, auth);
@@ -144,16 +148,9 @@ impl Operator {
         self.jobs.iter().any(|job| job.id == id)
     }
 
-    /// Writes `count` keys.
-    pub(crate) fn fill(
-        &mut self,
-        now: NodeTime,
-        to: Addr,
-        (prefix, count, size): (ArcStr, u32, u32),
-        out: &mut OperatorOutbox,
-    ) -> JobId {
-        let conn = out.connect(to);
-        let fill = Some(Fill { prefix, value: "x".repeat(size as usize).into(), next: 0, count });
+    /// Writes many keys.
+    pub(crate) fn fill(&mut self, now: NodeTime, to: Addr, fill: Fill, out: &mut OperatorOutbox) -> JobId {
+        let (conn, fill) = (out.connect(to), Some(fill));
         // A fill is given as long as it takes: 30 s as in the capture tool.
         let deadline = now + Millis(30_000);
         let (id, words) = (self.next_id(), Arc::from([]));
@@ -287,9 +284,9 @@ impl Cluster {
         let (host, to, now) = (self.node(node).host, self.node(node).addr, Self::wall_clock(self.now()));
         let (words, mut said): (Arc<[ArcStr]>, _) = (words.into(), Vec::new());
         let ask = move |operator: &mut Operator, out: &mut OperatorOutbox| {
-            operator.ask_afresh(now, to, words, patience, out)
+            operator.ask(now, to, words, Asker::Script { timeout: patience }, out)
         };
-        let Some(job) = self.operate(host, &mut said, Box::new(ask)) else { return Err(NoReply::Refused) };
+        let job = self.operate(host, &mut said, Box::new(ask)).ok_or(NoReply::Refused)?;
         // The operator's own timer is what ends it at the latest.
         let end = self.now() + Micros::from_millis(patience.0.max(0) as u64 + 1000);
         while self.hosts[host.0 as usize].operator.is_about(job) && self.step(end, &mut said) {}
@@ -298,10 +295,5 @@ impl Cluster {
             _ => None,
         });
         answer.unwrap_or(Err(NoReply::TimedOut))
-    }
-
-    /// The same world, in which nothing is done by a script any more.
-    pub fn without_script(&self) -> Self {
-        Self { script: Script::default(), ..self.clone() }
     }
 }

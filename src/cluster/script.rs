@@ -328,6 +328,11 @@ impl Cluster {
         &self.script
     }
 
+    /// The same world, in which nothing is done by a script any more.
+    pub fn without_script(&self) -> Self {
+        Self { script: Script::default(), ..self.clone() }
+    }
+
     /// Looks at what was said since `before`: it may set off reactions.
     pub(crate) fn react(&mut self, before: usize, said: &[Record]) {
         if self.script.plan.reactions.is_empty() {

@@ -4,7 +4,7 @@
 
 use crate::cluster::history::Walk;
 use crate::cluster::observe::content_text;
-use crate::cluster::{Cluster, JournalEntry, PacketView};
+use crate::cluster::{Cluster, HostId, JournalEntry, PacketView};
 use crate::protocol::Message;
 use crate::sim::{Micros, Packet, SimTime};
 
@@ -79,6 +79,11 @@ impl Traffic {
 }
 
 impl Cluster {
+    /// How many packets two hosts have sent to each other since the beginning; it may have gone round once.
+    pub fn traffic(&self, a: HostId, b: HostId) -> u32 {
+        self.kernel.sent(a, b).wrapping_add(self.kernel.sent(b, a))
+    }
+
     /// A packet as what was sent, if it goes between nodes.
     fn sent(&self, packet: &Packet<'_, Message>) -> Option<Sent> {
         let view = self.packet_view(packet)?;

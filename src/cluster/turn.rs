@@ -5,7 +5,7 @@ use crate::cluster::operator::{Answer, JobId, Operator, OperatorOutbox, Whom};
 use crate::cluster::{Cluster, Disk, Machine, NodeId, Owner, Record, Said};
 use crate::protocol::{Effect, Level, Message, Outbox};
 use crate::redis::{RedisEvent, RedisEventKind, RedisServer};
-use crate::sentinel::{Sentinel, SentinelConf, SentinelEvent};
+use crate::sentinel::{Sentinel, SentinelEvent};
 use crate::sim::{HostId, Kernel, Micros, ProcessId, ProcessState, Rng, SimTime, Turn};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -100,37 +100,17 @@ impl Cluster {
     /// taken, it runs already, or it is a sentinel that ends at once because it cannot read its own file, or a
     /// script of it is missing (spec CONF-2, CONF-25, CONF-26).
     pub fn start(&mut self, id: NodeId, said: &mut Vec<Record>) -> bool {
-        let now = Self::wall_clock(self.kernel.now());
-        let Self { kernel, nodes, scratch, names, .. } = self;
-        let node = &mut nodes[id.0 as usize];
-        let port = match &node.disk {
-            Disk::Redis(conf) => Some(conf.port),
-            Disk::Sentinel(conf) => Some(conf.settings().port),
-            Disk::Client(_) => None,
-        };
-        let process = node.process;
-        if kernel.state(process) != ProcessState::Dead {
+        let node = &mut self.nodes[id.0 as usize];
+        if self.kernel.state(node.process) != ProcessState::Dead {
             return false;
         }
-        // What a sentinel wrote it may not be able to read.
-        let reads = match &node.disk {
-            Disk::Sentinel(conf) if node.starts > 0 => match SentinelConf::parse(&conf.to_string()) {
-                Ok(conf) => {
-                    node.disk = Disk::Sentinel(Arc::new(conf));
-                    true
-                }
-                Err(_) => false,
-            },
-            _ => true,
-        };
-        if let Disk::Sentinel(conf) = &node.disk
-            && (!reads || node.files.lack_a_script_of(conf))
-        {
-            let at = kernel.now();
+        let port = node.disk.port();
+        if !node.read_files() {
+            let at = self.kernel.now();
             said.push(Record { at, turn: at, node: Some(id), what: Said::Exited(1) });
             return false;
         }
-        if !kernel.start(process, port) {
+        if !self.kernel.start(node.process, port) {
             return false;
         }
         (node.exit, node.stopped, node.disowned) = (None, false, false);
@@ -138,15 +118,27 @@ impl Cluster {
         if !node.ports.contains(&node.addr.port) {
             node.ports.push(node.addr.port);
         }
+        if let Some(status) = self.start_machine(id, said) {
+            self.exited(id, status, said);
+        }
+        true
+    }
+
+    /// The machine of a process that was started begins with what is on its disk. Returns the exit status where it
+    /// ends at once.
+    fn start_machine(&mut self, id: NodeId, said: &mut Vec<Record>) -> Option<i32> {
+        let now = Self::wall_clock(self.kernel.now());
+        let Self { kernel, nodes, scratch, names, .. } = self;
+        let node = &mut nodes[id.0 as usize];
         // One stream of dice for each start of each node.
         let stream = FIRST_NODE_STREAM + (u64::from(id.0) << 16) + u64::from(node.starts);
         let rng = Rng::new(self.seed, stream);
         node.starts += 1;
         // The dataset file that the last process left, if any: a replica keeps that of its last full sync.
         let dump = node.redis().map(RedisServer::disk).unwrap_or_default();
-        let mut saved = None;
-        let mut stage = Stage { kernel, saves: &mut scratch.saves, said, process, node: Some(id) };
-        let mut machine = None;
+        let (mut machine, mut saved) = (None, None);
+        let mut stage =
+            Stage { kernel, saves: &mut scratch.saves, said, process: node.process, node: Some(id) };
         let exit = match node.disk.clone() {
             Disk::Redis(conf) => stage.play(
                 &mut scratch.redis,
@@ -172,20 +164,13 @@ impl Cluster {
                 |()| {},
             ),
         };
-        let own_id = match &machine {
-            Some(Machine::Redis(server)) => Some(server.run_id().clone()),
-            Some(Machine::Sentinel(sentinel)) => Some(sentinel.myid().clone()),
-            _ => None,
-        };
+        let own_id = machine.as_ref().and_then(Machine::id).cloned();
         node.ids.extend(own_id.filter(|id| node.ids.last() != Some(id)));
         node.machine = machine;
         if let Some(disk) = saved {
             node.disk = disk;
         }
-        if let Some(status) = exit {
-            self.exited(id, status, said);
-        }
-        true
+        exit
     }
 
     /// Has the operator of a host do something.

@@ -4,8 +4,6 @@
 use crate::protocol::{ArcStr, KillType, Reply, integer, literal};
 use crate::sim::{Addr, NodeTime};
 
-const SYNTAX_ERROR: Reply = Reply::Error(literal!("ERR syntax error"));
-
 /// A client as CLIENT LIST shows it.
 #[derive(Clone, Copy, Debug)]
 pub struct SeenClient<'a> {
@@ -105,7 +103,7 @@ impl ClientFilter {
             return Ok(Self { peer: Some(address.clone()), by_address: true, ..Self::default() });
         }
         for pair in words.chunks(2) {
-            let [option, value] = pair else { return Err(SYNTAX_ERROR) };
+            let [option, value] = pair else { return Err(Reply::SYNTAX_ERROR) };
             match &*option.to_ascii_lowercase() {
                 "id" => match integer(value) {
                     Some(id @ 1..) => filter.ids = vec![id as u64],
@@ -120,7 +118,7 @@ impl ClientFilter {
                 "user" => filter.user = Some(value.clone()),
                 "skipme" if value.eq_ignore_ascii_case("yes") => filter.skips_me = true,
                 "skipme" if value.eq_ignore_ascii_case("no") => filter.skips_me = false,
-                _ => return Err(SYNTAX_ERROR),
+                _ => return Err(Reply::SYNTAX_ERROR),
             }
         }
         Ok(filter)
@@ -142,7 +140,7 @@ impl ClientFilter {
                     filter.ids.push(id as u64);
                 }
             }
-            _ => return Err(SYNTAX_ERROR),
+            _ => return Err(Reply::SYNTAX_ERROR),
         }
         Ok(filter)
     }
@@ -202,11 +200,11 @@ pub fn client_formality(words: &[ArcStr]) -> Option<Reply> {
         return Some(Reply::Integer(-1));
     }
     if is(sub, "no-evict") {
-        return Some(if is(word, "on") || is(word, "off") { Reply::ok() } else { SYNTAX_ERROR });
+        return Some(if is(word, "on") || is(word, "off") { Reply::ok() } else { Reply::SYNTAX_ERROR });
     }
     // The other two would keep replies back.
     (is(sub, "reply") && !is(word, "off") && !is(word, "skip"))
-        .then(|| if is(word, "on") { Reply::ok() } else { SYNTAX_ERROR })
+        .then(|| if is(word, "on") { Reply::ok() } else { Reply::SYNTAX_ERROR })
 }
 
 #[cfg(test)]

@@ -1,59 +1,53 @@
 //! The hello message: how Sentinels find each other and spread epochs and configurations (spec section 11).
 
-use crate::protocol::{ArcStr, literal};
+use crate::protocol::{ArcStr, leading_number, leading_unsigned, literal};
 use std::fmt;
 
 /// The channel that hello messages are published on (spec CON-14).
 pub const HELLO_CHANNEL: ArcStr = literal!("__sentinel__:hello");
 
-/// The eight fields of a hello message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hello {
+/// The eight fields of a hello message. Ports are numbers of any size: nothing keeps a sender from naming what is
+/// none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hello<'a> {
     /// The sender's address.
-    pub ip: ArcStr,
+    pub ip: &'a str,
     /// The sender's port.
-    pub port: u16,
+    pub port: i64,
     /// The sender's id.
-    pub runid: ArcStr,
+    pub runid: &'a str,
     /// The sender's current epoch.
     pub current_epoch: u64,
     /// The master's name.
-    pub master_name: ArcStr,
+    pub master_name: &'a str,
     /// The master's address as the sender would give it to a client (spec FSM-GEN-5).
-    pub master_ip: ArcStr,
+    pub master_host: &'a str,
     /// The master's port.
-    pub master_port: u16,
+    pub master_port: i64,
     /// The version of that address.
-    pub master_config_epoch: u64,
+    pub config_epoch: u64,
 }
 
-impl Hello {
+impl<'a> Hello<'a> {
     /// Reads a hello message; `None` where it has not exactly eight fields (spec HELLO-5).
-    ///
-    /// Numbers are read as C's `strtoull` and `atoi` do: leading digits count, garbage is 0.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &'a str) -> Option<Self> {
         let mut fields = text.split(',');
         let mut next = || fields.next();
         let hello = Self {
-            ip: next()?.into(),
-            port: number(next()?) as u16,
-            runid: next()?.into(),
-            current_epoch: number(next()?),
-            master_name: next()?.into(),
-            master_ip: next()?.into(),
-            master_port: number(next()?) as u16,
-            master_config_epoch: number(next()?),
+            ip: next()?,
+            port: leading_number(next()?),
+            runid: next()?,
+            current_epoch: leading_unsigned(next()?),
+            master_name: next()?,
+            master_host: next()?,
+            master_port: leading_number(next()?),
+            config_epoch: leading_unsigned(next()?),
         };
         next().is_none().then_some(hello)
     }
 }
 
-fn number(text: &str) -> u64 {
-    let digits = text.bytes().take_while(u8::is_ascii_digit);
-    digits.fold(0, |n: u64, digit| n.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
-}
-
-impl fmt::Display for Hello {
+impl fmt::Display for Hello<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -63,9 +57,9 @@ impl fmt::Display for Hello {
             self.runid,
             self.current_epoch,
             self.master_name,
-            self.master_ip,
+            self.master_host,
             self.master_port,
-            self.master_config_epoch
+            self.config_epoch
         )
     }
 }

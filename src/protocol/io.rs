@@ -32,6 +32,22 @@ pub enum Level {
 }
 
 impl Level {
+    /// The level of that name, in whichever case (`loglevel`).
+    pub fn named(name: &str) -> Option<Self> {
+        let all = [Self::Debug, Self::Verbose, Self::Notice, Self::Warning];
+        all.into_iter().find(|level| level.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Its name, as `loglevel` has it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Debug => "debug",
+            Self::Verbose => "verbose",
+            Self::Notice => "notice",
+            Self::Warning => "warning",
+        }
+    }
+
     /// The character that Redis prints for it (spec LOG-1).
     pub const fn mark(self) -> char {
         match self {

@@ -5,6 +5,7 @@
 
 mod acl;
 mod client;
+mod client_record;
 mod command;
 mod dataset;
 mod date;
@@ -18,11 +19,13 @@ mod message;
 mod number;
 mod reply;
 pub mod resp;
+mod subcommand;
 mod words;
 
 pub use acl::{Acl, AclError, AclReply, DEFAULT_USER, Touches};
 pub use arcstr::{ArcStr, literal};
 pub use client::{ClientFilter, SeenClient, client_formality};
+pub use client_record::{ClientRecord, FIRST_CLIENT_ID};
 pub use command::{Command, KillType, read_pause, subscribes, typed_line};
 pub use dataset::Dataset;
 pub use date::{ctime, log_stamp, time_stamp};
@@ -31,6 +34,7 @@ pub use hello::{HELLO_CHANNEL, Hello};
 pub use info::{Info, InfoFigures, InfoRole, ReplicaLine, ReplicationInfo, SyncCounts};
 pub use io::{ConnId, ConnIds, ConnectError, Effect, Ending, Input, Level, Outbox};
 pub use message::{Message, Rdb};
-pub use number::integer;
+pub use number::{integer, leading_int, leading_number, leading_unsigned};
 pub use reply::{Reply, quoted};
-pub use words::split_words;
+pub use subcommand::{Subcommand, is_container};
+pub use words::{as_word, split_words};

@@ -33,6 +33,12 @@ pub enum Reply {
 }
 
 impl Reply {
+    /// What answers words that a command does not take.
+    pub const SYNTAX_ERROR: Self = Self::Error(literal!("ERR syntax error"));
+
+    /// What answers where a number was expected.
+    pub const NOT_AN_INTEGER: Self = Self::Error(literal!("ERR value is not an integer or out of range"));
+
     /// `+OK`
     pub const fn ok() -> Self {
         Self::Status(literal!("OK"))
@@ -89,6 +95,12 @@ impl Reply {
         let least = usize::from(arity.unsigned_abs());
         let is_right = if arity < 0 { words >= least } else { words == least };
         if is_right { Ok(()) } else { Err(Self::wrong_arity(name)) }
+    }
+
+    /// What answers a command, subcommand or option of that full name, in lower case, that the real one has and
+    /// ours has not: it is not the error of what does not exist.
+    pub fn not_simulated(full_name: &str) -> Self {
+        Self::error(arcstr::format!("ERR '{}' is not simulated", full_name.replace('|', " ")))
     }
 
     /// A bulk string.

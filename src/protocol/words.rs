@@ -16,6 +16,12 @@ pub fn split_words(line: &str) -> Option<Vec<String>> {
     Some(words)
 }
 
+/// A word as it must stand in a line to be read back as it is: in quotes where it needs them.
+pub fn as_word(word: &str) -> String {
+    let is_plain = !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || "\"'\\#".contains(c));
+    if is_plain { word.to_owned() } else { crate::protocol::quoted(word) }
+}
+
 /// The first word of `line`, which begins with no blank, and what is left.
 fn next(line: &str) -> Option<(String, &str)> {
     let mut word = Vec::new();
@@ -83,4 +89,21 @@ fn escaped(chars: &mut std::str::Chars<'_>, word: &mut Vec<u8>) -> Option<()> {
     };
     push(word, c);
     Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_reads_back_as_it_was_written() {
+        for word in
+            ["plain", "", "a b", "it's", "\"", "\\", "#", "\n\r\t\u{7}\u{8}", "\u{1b}", "密 码", "\u{a0}"]
+        {
+            let line = format!("before {} after", as_word(word));
+            assert_eq!(split_words(&line).unwrap(), ["before", word, "after"], "{line}");
+        }
+        assert_eq!(as_word("plain"), "plain");
+        assert_eq!(as_word("a b"), "\"a b\"");
+    }
 }

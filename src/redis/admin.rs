@@ -1,76 +1,18 @@
 //! Commands about the server itself: CONFIG, CLIENT, DEBUG, REPLCONF and the like.
 
 use crate::protocol::{
-    ArcStr, ClientFilter, Command, ConnId, KillType, Level, Reply, SeenClient, client_formality, help,
+    ArcStr, ClientFilter, ConnId, DEFAULT_USER, KillType, Level, Reply, SeenClient, client_formality, help,
     integer, literal,
 };
 use crate::redis::clients::Client;
 use crate::redis::conf::SetError;
 use crate::redis::cost::CRASH_REPORT;
 use crate::redis::server::{Answer, Cx, RedisServer, SIGSEGV};
-use crate::redis::table::{self, Spec};
+use crate::redis::table;
 use crate::sim::Micros;
 use std::sync::Arc;
 
 impl RedisServer {
-    /// A command given as words. The number of its words is checked, that of a subcommand is not.
-    pub(super) fn call_words(
-        &mut self,
-        cx: &mut Cx<'_>,
-        conn: ConnId,
-        spec: &'static Spec,
-        words: &Arc<[ArcStr]>,
-    ) -> Answer {
-        let args = &words[1..];
-        match spec.name {
-            "ping" if args.len() > 1 => Reply::wrong_arity("ping").into(),
-            "ping" => self.ping(conn, args.first()).into(),
-            "echo" => Reply::Bulk(args[0].clone()).into(),
-            "info" => self.info_sections(cx, args).into(),
-            "role" => self.role_reply().into(),
-            "subscribe" => self.subscribe(conn, args, false),
-            "psubscribe" => self.subscribe(conn, args, true),
-            "unsubscribe" => self.unsubscribe(conn, args, false),
-            "punsubscribe" => self.unsubscribe(conn, args, true),
-            "pubsub" => self.pubsub_command(args).into(),
-            "discard" => self.discard(conn).into(),
-            "watch" => self.watch(conn, args).into(),
-            "unwatch" => self.unwatch(conn).into(),
-            "slaveof" | "replicaof" => match Command::parse(words) {
-                Some(Command::Slaveof(to)) => {
-                    let by = self.describe_client(cx, conn, spec.name);
-                    self.replicaof(cx, to, by).into()
-                }
-                _ => Reply::error(literal!("ERR Invalid master port")).into(),
-            },
-            "config" => self.config(cx, args).into(),
-            "client" => self.client(cx, conn, args).into(),
-            "debug" => self.debug(cx, conn, args),
-            "eval" => self.eval(cx, conn, &args[0]),
-            "wait" => self.wait(cx, conn, args),
-            "save" | "bgsave" | "lastsave" => self.save_command(cx, spec.name, args).into(),
-            "shutdown" => self.shutdown_command(cx, conn, args),
-            "acl" => self.acl(cx, conn, args).into(),
-            "auth" => self.auth(conn, args).into(),
-            "replconf" => self.replconf(conn, args),
-            "select" => select(&args[0]).into(),
-            "time" => {
-                let (seconds, millis) = (cx.now.0.div_euclid(1000), cx.now.0.rem_euclid(1000));
-                Reply::bulks([seconds.to_string(), (millis * 1000).to_string()]).into()
-            }
-            "quit" => {
-                cx.out.send(conn, Reply::ok());
-                self.close_client(cx, conn);
-                Answer::None
-            }
-            "reset" => self.reset(conn).into(),
-            "psync" => self.psync_words(cx, conn, args),
-            "failover" => self.failover_command(cx, args).into(),
-            _ if spec.write => self.write(cx, conn, Command::Other(words.clone())).into(),
-            _ => self.read(words),
-        }
-    }
-
     /// The client as the log shows it, running `command`.
     pub(super) fn describe_client(&self, cx: &Cx<'_>, conn: ConnId, command: &'static str) -> ArcStr {
         let Some(client) = self.clients.get(conn) else { return ArcStr::new() };
@@ -79,21 +21,22 @@ impl RedisServer {
     }
 
     /// RESET: the client is as it was when it connected.
-    fn reset(&mut self, conn: ConnId) -> Reply {
+    pub(super) fn reset(&mut self, conn: ConnId) -> Reply {
         if let Some(client) = self.clients.get_mut(conn) {
             self.pubsub.forget(client);
-            client.channels.clear();
-            client.patterns.clear();
             client.transaction = None;
             client.watched = None;
-            client.authenticated = !self.conf.acl.requires_auth();
-            client.user = literal!("default");
-            client.name = ArcStr::new();
+            let record = &mut client.record;
+            record.channels.clear();
+            record.patterns.clear();
+            record.authenticated = !self.conf.acl.requires_auth();
+            record.user = DEFAULT_USER;
+            record.name = ArcStr::new();
         }
         Reply::Status(literal!("RESET"))
     }
 
-    fn config(&mut self, cx: &mut Cx<'_>, args: &[ArcStr]) -> Reply {
+    pub(super) fn config(&mut self, cx: &mut Cx<'_>, args: &[ArcStr]) -> Reply {
         match (&*args[0].to_ascii_lowercase(), &args[1..]) {
             ("get", patterns) => {
                 let mut found: Vec<(ArcStr, ArcStr)> = Vec::new();
@@ -106,7 +49,7 @@ impl RedisServer {
                 }
                 Reply::bulks(found.into_iter().flat_map(|(name, value)| [name, value]))
             }
-            ("set", pairs) if pairs.len() % 2 == 1 => Reply::error(literal!("ERR syntax error")),
+            ("set", pairs) if pairs.len() % 2 == 1 => Reply::SYNTAX_ERROR,
             ("set", pairs) => self.config_set(cx, pairs),
             ("rewrite", _) => self.config_rewrite(cx),
             ("resetstat", _) => Reply::ok(),
@@ -154,13 +97,12 @@ impl RedisServer {
         Reply::ok()
     }
 
-    fn client(&mut self, cx: &mut Cx<'_>, conn: ConnId, args: &[ArcStr]) -> Reply {
+    pub(super) fn client(&mut self, cx: &mut Cx<'_>, conn: ConnId, args: &[ArcStr]) -> Reply {
         let Some(client) = self.clients.get(conn) else { return Reply::Nil };
         match (&*args[0].to_ascii_lowercase(), &args[1..]) {
-            ("id", []) => Reply::Integer(client.id as i64),
-            ("getname", []) if client.name.is_empty() => Reply::Nil,
-            ("getname", []) => Reply::Bulk(client.name.clone()),
-            ("setname", [name]) => self.client_setname(conn, name.clone()),
+            ("id", []) => Reply::Integer(client.record.id as i64),
+            ("getname", []) => client.record.name_reply(),
+            ("setname", [name]) => self.client_setname(conn, name),
             ("info", []) => Reply::bulk(client.seen().line(cx.now) + "\n"),
             ("list", filter) => self.client_list(cx, filter),
             ("pause", [_] | [_, _]) => self.client_pause(cx, &args[1..]),
@@ -185,16 +127,8 @@ impl RedisServer {
         }
     }
 
-    pub(super) fn client_setname(&mut self, conn: ConnId, name: ArcStr) -> Reply {
-        if !name.bytes().all(|byte| (b'!'..=b'~').contains(&byte)) {
-            return Reply::error(literal!(
-                "ERR Client names cannot contain spaces, newlines or special characters."
-            ));
-        }
-        if let Some(client) = self.clients.get_mut(conn) {
-            client.name = name;
-        }
-        Reply::ok()
+    pub(super) fn client_setname(&mut self, conn: ConnId, name: &ArcStr) -> Reply {
+        self.clients.get_mut(conn).map_or(Reply::Nil, |client| client.record.set_name(name))
     }
 
     /// CLIENT KILL with an address, or with filters.
@@ -230,9 +164,9 @@ impl RedisServer {
         answer
     }
 
-    fn replconf(&mut self, conn: ConnId, args: &[ArcStr]) -> Answer {
+    pub(super) fn replconf(&mut self, conn: ConnId, args: &[ArcStr]) -> Answer {
         if args.len() % 2 == 1 {
-            return Reply::error(literal!("ERR syntax error")).into();
+            return Reply::SYNTAX_ERROR.into();
         }
         let Some(client) = self.clients.get_mut(conn) else { return Answer::None };
         for pair in args.chunks_exact(2) {
@@ -242,8 +176,7 @@ impl RedisServer {
                     if let Some(port) = integer(value) {
                         client.replconf.port = port as u16;
                     } else {
-                        let text = literal!("ERR value is not an integer or out of range");
-                        return Reply::error(text).into();
+                        return Reply::NOT_AN_INTEGER.into();
                     }
                 }
                 "ip-address" => client.replconf.ip = Some(value.clone()),
@@ -259,7 +192,7 @@ impl RedisServer {
         Reply::ok().into()
     }
 
-    fn debug(&mut self, cx: &mut Cx<'_>, conn: ConnId, args: &[ArcStr]) -> Answer {
+    pub(super) fn debug(&mut self, cx: &mut Cx<'_>, conn: ConnId, args: &[ArcStr]) -> Answer {
         let reply = match (&*args[0].to_ascii_lowercase(), &args[1..]) {
             ("sleep", [seconds]) => {
                 if let Some(span) = span(seconds).filter(|span| *span > Micros::ZERO) {
@@ -315,7 +248,7 @@ impl RedisServer {
         Reply::ok()
     }
 
-    fn pubsub_command(&self, args: &[ArcStr]) -> Reply {
+    pub(super) fn pubsub_command(&self, args: &[ArcStr]) -> Reply {
         match (&*args[0].to_ascii_lowercase(), &args[1..]) {
             ("channels", []) => Reply::bulks(self.pubsub.channels().cloned()),
             ("channels", [pattern]) => {
@@ -337,12 +270,12 @@ impl RedisServer {
     }
 }
 
-fn select(index: &ArcStr) -> Reply {
+pub(super) fn select(index: &ArcStr) -> Reply {
     match integer(index) {
         Some(0) => Reply::ok(),
         Some(1..=15) => Reply::error(literal!("ERR databases other than 0 are not simulated")),
         Some(_) => Reply::error(literal!("ERR DB index is out of range")),
-        None => Reply::error(literal!("ERR value is not an integer or out of range")),
+        None => Reply::NOT_AN_INTEGER,
     }
 }
 

@@ -3,7 +3,6 @@
 
 use crate::protocol::{ArcStr, Command, ConnId, Reply, integer, literal, read_pause};
 use crate::redis::handover::Handover;
-use crate::redis::replicas::ReplicaState;
 use crate::redis::server::{Answer, Cx, RedisServer};
 use crate::redis::table::Spec;
 use crate::sim::{Millis, NodeTime};
@@ -151,7 +150,7 @@ impl RedisServer {
             .into();
         }
         let Some(replicas) = integer(&args[0]) else {
-            return Reply::error(literal!("ERR value is not an integer or out of range")).into();
+            return Reply::NOT_AN_INTEGER.into();
         };
         let timeout = match integer(&args[1]) {
             None => {
@@ -174,8 +173,7 @@ impl RedisServer {
 
     /// How many replicas acknowledged the stream up to an offset.
     pub(super) fn acknowledged_by(&self, offset: u64) -> usize {
-        let reached = |state: &ReplicaState| matches!(state, ReplicaState::Online { .. });
-        self.replicas.iter().filter(|r| reached(&r.state) && r.ack_offset >= offset).count()
+        self.replicas.iter().filter(|replica| replica.is_online() && replica.ack_offset >= offset).count()
     }
 
     /// REPLCONF GETACK: the replicas are to acknowledge at once.

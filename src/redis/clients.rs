@@ -1,6 +1,6 @@
 //! The connections that clients made to this server.
 
-use crate::protocol::{ArcStr, Command, ConnId, Reply, SeenClient, literal};
+use crate::protocol::{ArcStr, ClientRecord, Command, ConnId, FIRST_CLIENT_ID, Reply, SeenClient, literal};
 use crate::redis::server::{Cx, RedisServer};
 use crate::sim::{Addr, ConnMap, NodeTime};
 
@@ -40,7 +40,7 @@ impl RedisServer {
             None
         };
         match refusal {
-            None => self.clients.add(conn, peer, cx.now, authenticated),
+            None => self.clients.add(conn, peer, authenticated, cx.now),
             Some(text) => {
                 cx.out.send(conn, Reply::Error(text));
                 cx.out.close(conn);
@@ -56,31 +56,15 @@ impl RedisServer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[repr(C, align(64))]
 pub(super) struct Client {
-    /// Whether it gave a password, or connected when there was none to give.
-    pub(super) authenticated: bool,
     /// Whether it has asked for the replication stream.
     pub(super) is_replica: bool,
     /// Between MULTI and EXEC.
     pub(super) transaction: Option<Box<Transaction>>,
-    /// When its last command came.
-    pub(super) active: NodeTime,
-    /// The name of its last command.
-    pub(super) command: &'static str,
-    /// Subscribed channels, in the order of subscription.
-    pub(super) channels: Vec<ArcStr>,
-    /// Subscribed patterns.
-    pub(super) patterns: Vec<ArcStr>,
+    /// What a Sentinel would keep of it too.
+    pub(super) record: ClientRecord,
+    pub(super) conn: ConnId,
     /// How long the stream was after its last write (for WAIT).
     pub(super) write_offset: u64,
-    pub(super) conn: ConnId,
-    /// As `CLIENT ID` gives it.
-    pub(super) id: u64,
-    pub(super) peer: Addr,
-    /// As `CLIENT SETNAME` set it.
-    pub(super) name: ArcStr,
-    pub(super) created: NodeTime,
-    /// As whom it acts.
-    pub(super) user: ArcStr,
     /// What REPLCONF told.
     pub(super) replconf: Replconf,
     /// What it watches, if anything.
@@ -117,37 +101,18 @@ pub(super) struct Watched {
 impl Client {
     /// Whether nothing about it changes what a command means.
     pub(super) const fn is_plain(&self) -> bool {
-        self.authenticated
-            && self.transaction.is_none()
-            && self.channels.is_empty()
-            && self.patterns.is_empty()
-    }
-
-    /// How many channels and patterns it listens to.
-    pub(super) fn subscriptions(&self) -> usize {
-        self.channels.len() + self.patterns.len()
+        self.record.authenticated && self.transaction.is_none() && self.record.subscriptions() == 0
     }
 
     /// The client as CLIENT LIST and the log show it.
     pub(super) fn seen(&self) -> SeenClient<'_> {
         SeenClient {
-            id: self.id,
-            peer: self.peer,
-            name: &self.name,
-            user: &self.user,
-            command: self.command,
-            created: self.created,
-            active: self.active,
-            channels: self.channels.len(),
-            patterns: self.patterns.len(),
             queued: self.transaction.as_ref().map(|transaction| transaction.queued.len()),
             is_replica: self.is_replica,
+            ..self.record.seen()
         }
     }
 }
-
-/// The numbers before are the process's own.
-const FIRST_ID: u64 = 3;
 
 /// All clients, by connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,28 +123,19 @@ pub(super) struct Clients {
 
 impl Default for Clients {
     fn default() -> Self {
-        Self { by_conn: ConnMap::default(), next_id: FIRST_ID }
+        Self { by_conn: ConnMap::default(), next_id: FIRST_CLIENT_ID }
     }
 }
 
 impl Clients {
-    pub(super) fn add(&mut self, conn: ConnId, peer: Addr, now: NodeTime, authenticated: bool) {
+    pub(super) fn add(&mut self, conn: ConnId, peer: Addr, authenticated: bool, now: NodeTime) {
         let client = Client {
-            conn,
-            id: self.next_id,
-            peer,
-            name: ArcStr::new(),
-            created: now,
-            active: now,
-            command: "NULL",
-            authenticated,
-            user: literal!("default"),
-            channels: Vec::new(),
-            patterns: Vec::new(),
-            transaction: None,
-            replconf: Replconf::default(),
-            write_offset: 0,
             is_replica: false,
+            transaction: None,
+            record: ClientRecord::new(self.next_id, peer, authenticated, now),
+            conn,
+            write_offset: 0,
+            replconf: Replconf::default(),
             watched: None,
         };
         self.next_id += 1;
@@ -204,7 +160,7 @@ impl Clients {
 
     /// How many there have ever been.
     pub(super) const fn ever(&self) -> u64 {
-        self.next_id - FIRST_ID
+        self.next_id - FIRST_CLIENT_ID
     }
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Client> {

@@ -2,9 +2,11 @@
 //! section 17.3), running it.
 
 use crate::protocol::{ArcStr, Command, ConnId, Reply, literal};
+use crate::redis::admin::select;
 use crate::redis::link::MasterLink;
 use crate::redis::server::{Answer, Cx, RedisServer};
 use crate::redis::table::{self, Spec};
+use std::sync::Arc;
 
 impl RedisServer {
     /// Whether nothing about the server changes what a plain command means.
@@ -32,8 +34,8 @@ impl RedisServer {
         let Some(client) = self.clients.get_mut(conn).filter(|client| client.is_plain()) else {
             return false;
         };
-        client.active = cx.now;
-        client.command = name;
+        client.record.active = cx.now;
+        client.record.command = name;
         match command {
             Command::Publish { channel, message } => {
                 let receivers = self.publish(cx, channel, message);
@@ -52,7 +54,7 @@ impl RedisServer {
     /// One command of a client.
     pub(super) fn serve(&mut self, cx: &mut Cx<'_>, conn: ConnId, command: Command) -> Answer {
         let Some(client) = self.clients.get_mut(conn) else { return Answer::None };
-        client.active = cx.now;
+        client.record.active = cx.now;
         let is_exec = matches!(&command, Command::Other(words) if words[0].eq_ignore_ascii_case("exec"));
         let (spec, command) = match self.resolve(command) {
             Ok(resolved) => resolved,
@@ -65,7 +67,7 @@ impl RedisServer {
             }
         };
         let Some(client) = self.clients.get_mut(conn) else { return Answer::None };
-        client.command = table::full_name(spec, &command);
+        client.record.command = table::full_name(spec, &command);
         let in_transaction = client.transaction.is_some();
         if let Some(refusal) = self.refusal(conn, spec, &command) {
             if spec.name == "exec" {
@@ -128,7 +130,7 @@ impl RedisServer {
         {
             return Some(misconf);
         }
-        if client.subscriptions() > 0 && !allowed_to_subscribers(spec.name) {
+        if client.record.subscriptions() > 0 && !allowed_to_subscribers(spec.name) {
             return Some(arcstr::format!(
                 "ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are \
                  allowed in this context",
@@ -191,7 +193,7 @@ impl RedisServer {
             }
             Command::ConfigRewrite => self.config_rewrite(cx).into(),
             Command::ClientKill(kind) => self.kill_clients_of(cx, conn, kind).into(),
-            Command::ClientSetname(name) => self.client_setname(conn, name).into(),
+            Command::ClientSetname(name) => self.client_setname(conn, &name).into(),
             Command::ScriptKill => self.script_kill(cx).into(),
             Command::Psync(request) => self.psync(cx, conn, request),
             Command::ReplconfPort(port) => {
@@ -211,9 +213,67 @@ impl RedisServer {
         }
     }
 
+    /// A command given as words. The number of its words is checked, that of a subcommand is not.
+    fn call_words(
+        &mut self,
+        cx: &mut Cx<'_>,
+        conn: ConnId,
+        spec: &'static Spec,
+        words: &Arc<[ArcStr]>,
+    ) -> Answer {
+        let args = &words[1..];
+        match spec.name {
+            "ping" if args.len() > 1 => Reply::wrong_arity("ping").into(),
+            "ping" => self.ping(conn, args.first()).into(),
+            "echo" => Reply::Bulk(args[0].clone()).into(),
+            "info" => self.info_sections(cx, args).into(),
+            "role" => self.role_reply().into(),
+            "subscribe" => self.subscribe(conn, args, false),
+            "psubscribe" => self.subscribe(conn, args, true),
+            "unsubscribe" => self.unsubscribe(conn, args, false),
+            "punsubscribe" => self.unsubscribe(conn, args, true),
+            "pubsub" => self.pubsub_command(args).into(),
+            "discard" => self.discard(conn).into(),
+            "watch" => self.watch(conn, args).into(),
+            "unwatch" => self.unwatch(conn).into(),
+            "slaveof" | "replicaof" => match Command::parse(words) {
+                Some(Command::Slaveof(to)) => {
+                    let by = self.describe_client(cx, conn, spec.name);
+                    self.replicaof(cx, to, by).into()
+                }
+                _ => Reply::error(literal!("ERR Invalid master port")).into(),
+            },
+            "config" => self.config(cx, args).into(),
+            "client" => self.client(cx, conn, args).into(),
+            "debug" => self.debug(cx, conn, args),
+            "eval" => self.eval(cx, conn, &args[0]),
+            "wait" => self.wait(cx, conn, args),
+            "save" | "bgsave" | "lastsave" => self.save_command(cx, spec.name, args).into(),
+            "shutdown" => self.shutdown_command(cx, conn, args),
+            "acl" => self.acl(cx, conn, args).into(),
+            "auth" => self.auth(conn, args).into(),
+            "replconf" => self.replconf(conn, args),
+            "select" => select(&args[0]).into(),
+            "time" => {
+                let (seconds, millis) = (cx.now.0.div_euclid(1000), cx.now.0.rem_euclid(1000));
+                Reply::bulks([seconds.to_string(), (millis * 1000).to_string()]).into()
+            }
+            "quit" => {
+                cx.out.send(conn, Reply::ok());
+                self.close_client(cx, conn);
+                Answer::None
+            }
+            "reset" => self.reset(conn).into(),
+            "psync" => self.psync_words(cx, conn, args),
+            "failover" => self.failover_command(cx, args).into(),
+            _ if spec.write => self.write(cx, conn, Command::Other(words.clone())).into(),
+            _ => self.read(words),
+        }
+    }
+
     /// PING, which answers as a message does where the client is a subscriber.
     pub(super) fn ping(&self, conn: ConnId, text: Option<&ArcStr>) -> Reply {
-        let subscribed = self.clients.get(conn).is_some_and(|client| client.subscriptions() > 0);
+        let subscribed = self.clients.get(conn).is_some_and(|client| client.record.subscriptions() > 0);
         match (subscribed, text) {
             (false, None) => Reply::pong(),
             (false, Some(text)) => Reply::Bulk(text.clone()),

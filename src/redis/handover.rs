@@ -50,9 +50,7 @@ struct Options {
 }
 
 impl Options {
-    fn parse(args: &[ArcStr]) -> Result<Self, ArcStr> {
-        const SYNTAX: ArcStr = literal!("ERR syntax error");
-        const NO_INTEGER: ArcStr = literal!("ERR value is not an integer or out of range");
+    fn parse(args: &[ArcStr]) -> Result<Self, Reply> {
         let mut options = Self::default();
         let mut rest = args;
         while let [word, after @ ..] = rest {
@@ -66,19 +64,20 @@ impl Options {
                     after
                 }
                 ("timeout", [span, after @ ..]) if options.timeout.is_none() => {
-                    let span = integer(span).ok_or(NO_INTEGER)?;
+                    let span = integer(span).ok_or(Reply::NOT_AN_INTEGER)?;
                     if span <= 0 {
-                        return Err(literal!("ERR FAILOVER timeout must be greater than 0"));
+                        let text = literal!("ERR FAILOVER timeout must be greater than 0");
+                        return Err(Reply::Error(text));
                     }
                     options.timeout = Some(span);
                     after
                 }
                 ("to", [host, port, after @ ..]) if options.target.is_none() => {
-                    let port = integer(port).ok_or(NO_INTEGER)?;
+                    let port = integer(port).ok_or(Reply::NOT_AN_INTEGER)?;
                     options.target = Some((host.clone(), port as u16));
                     after
                 }
-                _ => return Err(SYNTAX),
+                _ => return Err(Reply::SYNTAX_ERROR),
             };
         }
         Ok(options)
@@ -113,7 +112,7 @@ impl RedisServer {
     pub(super) fn failover_command(&mut self, cx: &mut Cx<'_>, args: &[ArcStr]) -> Reply {
         let options = match Options::parse(args) {
             Ok(options) => options,
-            Err(error) => return Reply::Error(error),
+            Err(refusal) => return refusal,
         };
         if options.abort {
             if self.blocking.handover.is_none() {
@@ -239,7 +238,7 @@ impl RedisServer {
     /// `PSYNC replid offset FAILOVER`: the master asks this node to be the master.
     pub(super) fn psync_words(&mut self, cx: &mut Cx<'_>, conn: ConnId, args: &[ArcStr]) -> Answer {
         let Some(from) = args.get(1).and_then(|from| integer(from)) else {
-            return Reply::error(literal!("ERR value is not an integer or out of range")).into();
+            return Reply::NOT_AN_INTEGER.into();
         };
         let replid = args[0].clone();
         if args.get(2).is_some_and(|word| word.eq_ignore_ascii_case("failover")) {

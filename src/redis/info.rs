@@ -4,7 +4,8 @@ use crate::protocol::{
     ArcStr, Dataset, Info, InfoFigures, InfoRole, ReplicaLine, ReplicationInfo, Reply, literal,
 };
 use crate::redis::RedisConf;
-use crate::redis::link::{LinkState, LinkView};
+use crate::redis::backlog::Backlog;
+use crate::redis::link::{LinkState, LinkView, MasterLink};
 use crate::redis::replicas::{Attached, ReplicaView};
 use crate::redis::server::{Cx, RedisServer};
 use crate::sim::{Addr, NodeTime};
@@ -63,8 +64,8 @@ impl RedisServer {
             second_repl_offset: repl.second_offset,
             repl_backlog_active: repl.backlog.is_some(),
             repl_backlog_size: self.conf.repl_backlog_size,
-            repl_backlog_first_byte_offset: repl.backlog.as_ref().map_or(0, super::backlog::Backlog::first),
-            repl_backlog_histlen: repl.backlog.as_ref().map_or(0, super::backlog::Backlog::histlen),
+            repl_backlog_first_byte_offset: repl.backlog.as_ref().map_or(0, Backlog::first),
+            repl_backlog_histlen: repl.backlog.as_ref().map_or(0, Backlog::histlen),
         }
     }
 
@@ -169,17 +170,17 @@ impl RedisServer {
 
     /// Where its link to its master stands, if it is a replica.
     pub fn link_state(&self) -> Option<LinkView> {
-        self.link.as_ref().map(super::link::MasterLink::view)
+        self.link.as_ref().map(MasterLink::view)
     }
 
     /// Whether its link to its master is up.
     pub fn is_link_up(&self) -> bool {
-        self.link.as_ref().is_some_and(super::link::MasterLink::is_up)
+        self.link.as_ref().is_some_and(MasterLink::is_up)
     }
 
     /// Whether it is receiving or loading a dataset.
     pub fn is_syncing(&self) -> bool {
-        self.link.as_ref().is_some_and(super::link::MasterLink::is_syncing)
+        self.link.as_ref().is_some_and(MasterLink::is_syncing)
     }
 
     /// How far it has applied its master's stream (spec REPL-14), if it follows one.

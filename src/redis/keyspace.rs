@@ -71,7 +71,7 @@ fn run(data: &mut Dataset, command: Command) -> Written {
             changed(Reply::ok(), command)
         }
         Command::Other(words) => run_words(data, &words.clone(), command),
-        _ => unchanged(syntax_error()),
+        _ => unchanged(Reply::SYNTAX_ERROR),
     }
 }
 
@@ -81,14 +81,6 @@ fn changed(reply: Reply, command: Command) -> Written {
 
 fn unchanged(reply: Reply) -> Written {
     Written { reply, propagate: None }
-}
-
-fn not_an_integer() -> Reply {
-    Reply::error(literal!("ERR value is not an integer or out of range"))
-}
-
-fn syntax_error() -> Reply {
-    Reply::error(literal!("ERR syntax error"))
 }
 
 fn run_words(data: &mut Dataset, words: &[ArcStr], command: Command) -> Written {
@@ -113,23 +105,9 @@ fn run_words(data: &mut Dataset, words: &[ArcStr], command: Command) -> Written 
             }
             changed(Reply::ok(), command)
         }
-        ("mset", _) => unchanged(Reply::error(literal!("ERR wrong number of arguments for 'mset' command"))),
+        ("mset", _) => unchanged(Reply::wrong_arity("mset")),
         ("persist", _) => unchanged(Reply::Integer(0)),
-        ("rename" | "renamenx", [from, to]) => {
-            let only_new = name.len() > "rename".len();
-            let Some(value) = data.get(from) else {
-                return unchanged(Reply::error(literal!("ERR no such key")));
-            };
-            if only_new && data.contains(to) {
-                return unchanged(Reply::Integer(0));
-            }
-            if from == to {
-                return unchanged(Reply::ok());
-            }
-            data.remove(from);
-            data.set(to, &value);
-            changed(if only_new { Reply::Integer(1) } else { Reply::ok() }, command)
-        }
+        ("rename" | "renamenx", [from, to]) => rename(data, from, to, name.len() > "rename".len(), command),
         ("append", [key, value]) => {
             let joined: ArcStr = [data.get(key).unwrap_or_default().as_str(), value].concat().into();
             data.set(key, &joined);
@@ -139,12 +117,12 @@ fn run_words(data: &mut Dataset, words: &[ArcStr], command: Command) -> Written 
         ("decr", [key]) => add(data, key, -1, command),
         ("incrby", [key, step]) => match integer(step) {
             Some(step) => add(data, key, step, command),
-            None => unchanged(not_an_integer()),
+            None => unchanged(Reply::NOT_AN_INTEGER),
         },
         ("decrby", [key, step]) => match integer(step).map(i64::checked_neg) {
             Some(Some(step)) => add(data, key, step, command),
             Some(None) => unchanged(Reply::error(literal!("ERR decrement would overflow"))),
-            None => unchanged(not_an_integer()),
+            None => unchanged(Reply::NOT_AN_INTEGER),
         },
         ("del" | "unlink", keys) => {
             let removed = keys.iter().filter(|key| data.remove(key)).count();
@@ -154,7 +132,7 @@ fn run_words(data: &mut Dataset, words: &[ArcStr], command: Command) -> Written 
         ("flushall" | "flushdb", [mode, ..])
             if args.len() > 1 || !["sync", "async"].iter().any(|known| mode.eq_ignore_ascii_case(known)) =>
         {
-            unchanged(syntax_error())
+            unchanged(Reply::SYNTAX_ERROR)
         }
         ("flushall" | "flushdb", _) => {
             data.clear();
@@ -163,6 +141,22 @@ fn run_words(data: &mut Dataset, words: &[ArcStr], command: Command) -> Written 
         // The stream names the only database that there is.
         _ => unchanged(Reply::ok()),
     }
+}
+
+/// RENAME, and RENAMENX, which leaves a key alone that is there already.
+fn rename(data: &mut Dataset, from: &ArcStr, to: &ArcStr, only_new: bool, command: Command) -> Written {
+    let Some(value) = data.get(from) else {
+        return unchanged(Reply::error(literal!("ERR no such key")));
+    };
+    if only_new && data.contains(to) {
+        return unchanged(Reply::Integer(0));
+    }
+    if from == to {
+        return unchanged(Reply::ok());
+    }
+    data.remove(from);
+    data.set(to, &value);
+    changed(if only_new { Reply::Integer(1) } else { Reply::ok() }, command)
 }
 
 /// SET with NX, XX and GET. Keys do not expire here, so EX and the like are refused.
@@ -175,12 +169,12 @@ fn set(data: &mut Dataset, key: &ArcStr, value: &ArcStr, options: &[ArcStr]) -> 
             "get" => get = true,
             other => {
                 let refusal = table::not_simulated(&format!("set|{other}"));
-                return unchanged(refusal.unwrap_or_else(syntax_error));
+                return unchanged(refusal.unwrap_or(Reply::SYNTAX_ERROR));
             }
         }
     }
     if nx && xx {
-        return unchanged(syntax_error());
+        return unchanged(Reply::SYNTAX_ERROR);
     }
     let old = data.get(key);
     let exists = old.is_some();
@@ -197,7 +191,7 @@ fn set(data: &mut Dataset, key: &ArcStr, value: &ArcStr, options: &[ArcStr]) -> 
 fn add(data: &mut Dataset, key: &ArcStr, step: i64, command: Command) -> Written {
     let old = data.get(key).map_or(Some(0), |value| integer(&value));
     let Some(old) = old else {
-        return unchanged(not_an_integer());
+        return unchanged(Reply::NOT_AN_INTEGER);
     };
     let Some(new) = old.checked_add(step) else {
         return unchanged(Reply::error(literal!("ERR increment or decrement would overflow")));

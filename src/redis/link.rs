@@ -2,7 +2,7 @@
 
 use crate::protocol::{ArcStr, Command, ConnId, Rdb};
 use crate::redis::loading::Pieces;
-use crate::sim::{Addr, Hosts, Millis};
+use crate::sim::{Addr, HostNames, Millis};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -86,7 +86,7 @@ impl MasterLink {
     }
 
     /// Where to dial; `None` for a name that means nothing here.
-    pub(super) fn addr(&self, hosts: &Hosts) -> Option<Addr> {
+    pub(super) fn addr(&self, hosts: &HostNames) -> Option<Addr> {
         let ip: Option<IpAddr> = self.host.parse().ok();
         Some(Addr::new(ip.or_else(|| hosts.get(&self.host))?, self.port))
     }

@@ -11,7 +11,6 @@ mod cost;
 mod cron;
 mod event;
 mod handover;
-
 mod info;
 mod keyspace;
 mod link;
@@ -24,14 +23,14 @@ mod role;
 mod script;
 mod server;
 mod shutdown;
+mod sync;
 mod table;
 mod transaction;
-mod sync;
 mod upstream;
 #[cfg(test)]
 mod tests;
 
-pub use conf::{ConfError, ConfErrorKind, RedisConf, SetError};
+pub use conf::{ConfError, ConfErrorKind, DEFAULT_PORT, RedisConf, SetError};
 pub use event::{RedisEvent, RedisEventKind};
 pub use link::LinkView;
 pub use replicas::ReplicaView;

@@ -218,7 +218,7 @@ impl RedisServer {
     /// SAVE, BGSAVE, LASTSAVE.
     pub(super) fn save_command(&mut self, cx: &mut Cx<'_>, name: &str, args: &[ArcStr]) -> Reply {
         if args.iter().any(|arg| !arg.eq_ignore_ascii_case("schedule")) {
-            return Reply::error(literal!("ERR syntax error"));
+            return Reply::SYNTAX_ERROR;
         }
         let busy = self.persistence.bgsave.is_some();
         match name {

@@ -68,10 +68,10 @@ impl PubSub {
 
     /// Forgets a client that is gone.
     pub(super) fn forget(&mut self, client: &Client) {
-        for channel in &client.channels {
+        for channel in &client.record.channels {
             self.channels.leave(channel, client.conn);
         }
-        for pattern in &client.patterns {
+        for pattern in &client.record.patterns {
             self.patterns.leave(pattern, client.conn);
         }
     }
@@ -95,7 +95,7 @@ impl PubSub {
 impl RedisServer {
     /// (P)SUBSCRIBE: one confirmation for each channel.
     pub(super) fn subscribe(&mut self, conn: ConnId, names: &[ArcStr], pattern: bool) -> Answer {
-        let (kind, table) = if pattern {
+        let (verb, table) = if pattern {
             (literal!("psubscribe"), &mut self.pubsub.patterns)
         } else {
             (literal!("subscribe"), &mut self.pubsub.channels)
@@ -103,35 +103,34 @@ impl RedisServer {
         let Some(client) = self.clients.get_mut(conn) else { return Answer::None };
         let mut replies = Vec::with_capacity(names.len());
         for name in names {
-            let own = if pattern { &mut client.patterns } else { &mut client.channels };
+            let own = client.record.subscribed_mut(pattern);
             if !own.contains(name) {
                 own.push(name.clone());
                 table.join(name, conn);
             }
-            replies.push(confirmation(&kind, Some(name), client));
+            replies.push(client.record.confirmation(verb.clone(), Some(name)));
         }
         Answer::Several(replies)
     }
 
     /// (P)UNSUBSCRIBE: one confirmation for each channel; without names, from all.
     pub(super) fn unsubscribe(&mut self, conn: ConnId, names: &[ArcStr], pattern: bool) -> Answer {
-        let (kind, table) = if pattern {
+        let (verb, table) = if pattern {
             (literal!("punsubscribe"), &mut self.pubsub.patterns)
         } else {
             (literal!("unsubscribe"), &mut self.pubsub.channels)
         };
         let Some(client) = self.clients.get_mut(conn) else { return Answer::None };
-        let own = if pattern { &client.patterns } else { &client.channels };
+        let own = client.record.subscribed_mut(pattern);
         let names = if names.is_empty() { own.clone() } else { names.to_vec() };
         if names.is_empty() {
-            return Answer::Several(vec![confirmation(&kind, None, client)]);
+            return Answer::Several(vec![client.record.confirmation(verb, None)]);
         }
         let mut replies = Vec::with_capacity(names.len());
         for name in &names {
-            let own = if pattern { &mut client.patterns } else { &mut client.channels };
-            own.retain(|subscribed| subscribed != name);
+            client.record.subscribed_mut(pattern).retain(|subscribed| subscribed != name);
             table.leave(name, conn);
-            replies.push(confirmation(&kind, Some(name), client));
+            replies.push(client.record.confirmation(verb.clone(), Some(name)));
         }
         Answer::Several(replies)
     }
@@ -147,9 +146,4 @@ impl RedisServer {
         }
         Reply::Integer(receivers)
     }
-}
-
-fn confirmation(kind: &ArcStr, name: Option<&ArcStr>, client: &Client) -> Reply {
-    let name = name.map_or(Reply::Nil, |name| Reply::Bulk(name.clone()));
-    Reply::Array(vec![Reply::Bulk(kind.clone()), name, Reply::Integer(client.subscriptions() as i64)])
 }

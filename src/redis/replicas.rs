@@ -106,7 +106,7 @@ fn name(ip: &str, port: u16) -> ArcStr {
 }
 
 fn listed_ip(client: &Client) -> ArcStr {
-    client.replconf.ip.clone().unwrap_or_else(|| client.peer.ip.to_string().into())
+    client.replconf.ip.clone().unwrap_or_else(|| client.record.peer.ip.to_string().into())
 }
 
 impl RedisServer {
@@ -297,7 +297,7 @@ impl RedisServer {
         let conn = client.conn;
         let replica = match ending {
             Ending::Closed => self.replica_name(conn),
-            Ending::ClosedThenReset | Ending::Reset => arcstr::format!("client id #{}", client.id),
+            Ending::ClosedThenReset | Ending::Reset => arcstr::format!("client id #{}", client.record.id),
         };
         self.replicas.retain(|replica| replica.conn != conn);
         self.say(cx, RedisEventKind::ReplicaLost { replica });

@@ -3,6 +3,7 @@
 use crate::protocol::resp::command_len;
 use crate::protocol::{ArcStr, Command, SyncCounts, literal};
 use crate::redis::backlog::Backlog;
+use crate::redis::replicas::Attached;
 use crate::redis::server::{Cx, RedisServer};
 use std::sync::Arc;
 
@@ -113,7 +114,7 @@ impl RedisServer {
         for replica in self.replicas.iter().filter(|replica| replica.is_streaming()) {
             cx.out.send(replica.conn, command.clone());
         }
-        let pinned = self.replicas.iter().filter_map(super::replicas::Attached::needs_from).min();
+        let pinned = self.replicas.iter().filter_map(Attached::needs_from).min();
         backlog.push(command, len, self.conf.repl_backlog_size, pinned);
     }
 }

@@ -16,7 +16,7 @@ use crate::redis::replication::Replication;
 use crate::redis::script::Script;
 use crate::redis::shutdown::Shutdown;
 use crate::redis::sync::SyncSave;
-use crate::sim::{Hosts, Millis, NodeTime, Rng};
+use crate::sim::{HostNames, Millis, NodeTime, Rng};
 use std::sync::Arc;
 
 /// A Redis server process.
@@ -61,7 +61,7 @@ pub struct RedisServer {
     armed: Option<NodeTime>,
     pub(super) info: Option<Arc<Info>>,
     /// The names that its host can resolve.
-    pub(super) hosts: Arc<Hosts>,
+    pub(super) hosts: Arc<HostNames>,
 }
 
 /// The signal of a process that touched memory that is not its own.
@@ -155,7 +155,7 @@ impl RedisServer {
     }
 
     /// Says which names its host can resolve from now on.
-    pub fn set_hosts(&mut self, hosts: Arc<Hosts>) {
+    pub fn set_hosts(&mut self, hosts: Arc<HostNames>) {
         self.hosts = hosts;
     }
 

@@ -64,11 +64,11 @@ impl RedisServer {
                 "now" => options.now = true,
                 "force" => options.force = true,
                 "abort" => abort = true,
-                _ => return Reply::error(literal!("ERR syntax error")).into(),
+                _ => return Reply::SYNTAX_ERROR.into(),
             }
         }
         if abort && args.len() > 1 {
-            return Reply::error(literal!("ERR syntax error")).into();
+            return Reply::SYNTAX_ERROR.into();
         }
         if abort {
             return self.abort_shutdown(cx).into();
@@ -139,24 +139,8 @@ impl RedisServer {
 
     /// Saves where there are save points, and ends; answers only where it cannot.
     fn finish_shutdown(&mut self, cx: &mut Cx<'_>, options: Options) -> Answer {
-        let total = self.replicas.len();
-        let offset = self.repl.offset;
-        if self.link.is_none() && total > 0 {
-            let seconds = cx.seconds();
-            for lagging in self.replicas.iter().filter(|replica| replica.ack_offset < offset) {
-                let view = lagging.view(seconds);
-                let text = arcstr::format!(
-                    "Lagging replica {} reported offset {} behind master, lag={}, state={}.",
-                    lagging.name(),
-                    offset - lagging.ack_offset,
-                    view.lag,
-                    view.state
-                );
-                self.note(cx, Level::Warning, text);
-            }
-            let there = self.acknowledged_by(offset);
-            let text = arcstr::format!("{there} of {total} replicas are in sync when shutting down.");
-            self.note(cx, Level::Notice, text);
+        if self.link.is_none() && !self.replicas.is_empty() {
+            self.tell_who_lags(cx);
         }
         let saves = match options.saving {
             // What is loaded as yet is not all of it.
@@ -180,6 +164,25 @@ impl RedisServer {
         self.line(cx, Level::Warning, "Redis is now ready to exit, bye bye...");
         cx.out.exit(0);
         Answer::None
+    }
+
+    /// Logs which replicas lack a part of the stream, and how many do not.
+    fn tell_who_lags(&self, cx: &mut Cx<'_>) {
+        let (offset, seconds) = (self.repl.offset, cx.seconds());
+        for lagging in self.replicas.iter().filter(|replica| replica.ack_offset < offset) {
+            let view = lagging.view(seconds);
+            let text = arcstr::format!(
+                "Lagging replica {} reported offset {} behind master, lag={}, state={}.",
+                lagging.name(),
+                offset - lagging.ack_offset,
+                view.lag,
+                view.state
+            );
+            self.note(cx, Level::Warning, text);
+        }
+        let (there, total) = (self.acknowledged_by(offset), self.replicas.len());
+        let text = arcstr::format!("{there} of {total} replicas are in sync when shutting down.");
+        self.note(cx, Level::Notice, text);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Full synchronisation: saving the dataset for the replicas that wait for it (spec REPL-7, REPL-35).
 
-use crate::protocol::{ConnId, Dataset, Level, Rdb, Reply};
+use crate::protocol::{ConnId, Dataset, Level, Message, Rdb, Reply};
 use crate::redis::cost;
 use crate::redis::event::RedisEventKind;
 use crate::redis::replicas::{Attached, ReplicaState};
@@ -51,24 +51,18 @@ impl RedisServer {
                     "Current BGSAVE has socket target. Waiting for next BGSAVE for SYNC",
                 );
             }
-            Some(_) => {
+            // A file that is written by now, or that of a save point.
+            saving if saving.is_some() || self.persistence.is_saving() => {
                 self.line(
                     cx,
                     Level::Notice,
                     "Can't attach the replica to the current BGSAVE. Waiting for next BGSAVE for SYNC",
                 );
             }
-            None if self.persistence.is_saving() => {
-                self.line(
-                    cx,
-                    Level::Notice,
-                    "Can't attach the replica to the current BGSAVE. Waiting for next BGSAVE for SYNC",
-                );
-            }
-            None if self.waits_for_more() => {
+            _ if self.waits_for_more() => {
                 self.line(cx, Level::Notice, "Delay next BGSAVE for diskless SYNC");
             }
-            None => self.start_sync(cx),
+            _ => self.start_sync(cx),
         }
     }
 
@@ -87,7 +81,7 @@ impl RedisServer {
         }
         let mut waiting = 0;
         let mut longest = 0;
-        for replica in self.replicas.iter().filter(|r| r.state == ReplicaState::WaitsForSave) {
+        for replica in self.waiting() {
             waiting += 1;
             longest = longest.max(cx.seconds() - replica.last_word);
         }
@@ -101,15 +95,9 @@ impl RedisServer {
 
     /// Starts saving for all replicas that wait.
     fn start_sync(&mut self, cx: &mut Cx<'_>) {
-        let waiting: Vec<ConnId> = self
-            .replicas
-            .iter()
-            .filter(|replica| replica.state == ReplicaState::WaitsForSave)
-            .map(|replica| replica.conn)
-            .collect();
+        let waiting: Vec<ConnId> = self.waiting().map(|replica| replica.conn).collect();
         // One that does not take a dataset of unknown length needs it as a file, and so all do.
-        let all_take_eof = self.replicas.iter().all(|r| r.state != ReplicaState::WaitsForSave || r.eof);
-        let diskless = self.conf.repl_diskless_sync && all_take_eof;
+        let diskless = self.conf.repl_diskless_sync && self.waiting().all(|replica| replica.eof);
         self.say(cx, RedisEventKind::SyncSaveStarted { diskless });
         let offset = self.repl.offset;
         let saving = cost::save(&self.conf, &self.data, &mut self.rng);
@@ -163,8 +151,13 @@ impl RedisServer {
             dataset: sync.dataset.clone(),
         });
         for replica in self.saved_for() {
-            cx.out.send(replica.conn, crate::protocol::Message::Rdb(rdb.clone()));
+            cx.out.send(replica.conn, Message::Rdb(rdb.clone()));
         }
+    }
+
+    /// The replicas that wait for the next saving.
+    fn waiting(&self) -> impl Iterator<Item = &Attached> {
+        self.replicas.iter().filter(|replica| replica.state == ReplicaState::WaitsForSave)
     }
 
     /// The replicas that the present saving serves.

@@ -2,7 +2,7 @@
 //!
 //! Source: `COMMAND INFO` of Redis 7.0.15.
 
-use crate::protocol::{ArcStr, Command, Reply};
+use crate::protocol::{ArcStr, Command, Reply, Subcommand, is_container};
 
 /// What the server must know of a command before it runs it.
 #[derive(Debug)]
@@ -116,68 +116,32 @@ static TABLE: &[Spec] = &[
     spec("watch", -2, ALWAYS | BUSY),
 ];
 
-/// The subcommands that are simulated, under their full names, with how many words they take.
-static SUBCOMMANDS: &[(&str, i8)] = &[
-    ("acl|cat", -2),
-    ("acl|deluser", -3),
-    ("acl|getuser", 3),
-    ("acl|list", 2),
-    ("acl|load", 2),
-    ("acl|save", 2),
-    ("acl|setuser", -3),
-    ("acl|users", 2),
-    ("acl|whoami", 2),
-    ("client|getname", 2),
-    ("client|getredir", 2),
-    ("client|id", 2),
-    ("client|info", 2),
-    ("client|kill", -3),
-    ("client|list", -2),
-    ("client|no-evict", 3),
-    ("client|pause", -3),
-    ("client|reply", 3),
-    ("client|setname", 3),
-    ("client|unpause", 2),
-    ("config|get", -3),
-    ("config|help", 2),
-    ("config|resetstat", 2),
-    ("config|rewrite", 2),
-    ("config|set", -4),
-    ("pubsub|channels", -2),
-    ("pubsub|numpat", 2),
-    ("pubsub|numsub", -2),
-    ("script|kill", 2),
-];
-
-/// The commands, subcommands and options of SET that a real server has and this one has not, under their full
-/// names. What they answer says so: it is not the error of a command that does not exist.
+/// The commands and options that a real server has and this one has not, under their full names, and the
+/// subcommands that no Sentinel has either: [`Subcommand`] lists the others.
 ///
 /// Source: `COMMAND LIST` and `DEBUG HELP` of Redis 7.0.15.
 static NOT_SIMULATED: &str = "\
-    acl|dryrun acl|genpass acl|help acl|log asking bgrewriteaof bitcount bitfield \
-    bitfield_ro bitop bitpos blmove blmpop blpop brpop brpoplpush bzmpop bzpopmax bzpopmin client|caching \
-    client|help client|tracking client|trackinginfo \
-    client|unblock cluster command copy debug|aof-flush-sleep debug|assert debug|client-eviction \
-    debug|clusterlink debug|config-rewrite-force-all debug|crash-and-recover debug|digest debug|digest-value \
-    debug|drop-cluster-packet-filter debug|error debug|help debug|htstats debug|htstats-key debug|leak \
-    debug|listpack debug|loadaof debug|log debug|mallctl debug|mallctl-str debug|object debug|oom \
-    debug|panic debug|pause-cron debug|protocol debug|quicklist debug|quicklist-packed-threshold \
-    debug|replicate debug|replybuffer debug|restart debug|sdslen debug|set-active-expire \
-    debug|set-skip-checksum-validation debug|stringmatch-test debug|structsize dump eval_ro evalsha \
-    evalsha_ro expire expireat fcall fcall_ro function geoadd geodist geohash geopos georadius \
-    georadius_ro georadiusbymember georadiusbymember_ro geosearch geosearchstore getbit getdel getex \
-    getrange hdel hello hexists hget hgetall hincrby hincrbyfloat hkeys hlen hmget hmset hrandfield hscan \
-    hset hsetnx hstrlen hvals incrbyfloat latency lcs lindex linsert llen lmove lmpop lolwut lpop lpos lpush \
-    lpushx lrange lrem lset ltrim memory migrate module monitor move msetnx object pexpire pexpireat \
-    pfadd pfcount pfdebug pfmerge pfselftest psetex pubsub|help pubsub|shardchannels \
-    pubsub|shardnumsub randomkey readonly readwrite restore restore-asking rpop rpoplpush \
-    rpush rpushx sadd scan scard script|debug script|exists script|flush script|help script|load sdiff \
-    sdiffstore setbit setex setrange set|ex set|exat set|keepttl set|px set|pxat sinter \
-    sintercard sinterstore sismember slowlog smembers smismember \
-    smove sort sort_ro spop spublish srandmember srem sscan ssubscribe substr sunion sunionstore \
-    sunsubscribe swapdb sync xack xadd xautoclaim xclaim xdel xgroup xinfo xlen \
-    xpending xrange xread xreadgroup xrevrange xsetid xtrim zadd zcard zcount zdiff zdiffstore zincrby \
-    zinter zintercard zinterstore zlexcount zmpop zmscore zpopmax zpopmin zrandmember zrange zrangebylex \
+    asking bgrewriteaof bitcount bitfield bitfield_ro bitop bitpos blmove blmpop blpop brpop brpoplpush \
+    bzmpop bzpopmax bzpopmin cluster command copy debug|aof-flush-sleep debug|assert debug|client-eviction \
+    debug|clusterlink debug|config-rewrite-force-all debug|crash-and-recover debug|digest \
+    debug|digest-value debug|drop-cluster-packet-filter debug|error debug|help debug|htstats \
+    debug|htstats-key debug|leak debug|listpack debug|loadaof debug|log debug|mallctl debug|mallctl-str \
+    debug|object debug|oom debug|panic debug|pause-cron debug|protocol debug|quicklist \
+    debug|quicklist-packed-threshold debug|replicate debug|replybuffer debug|restart debug|sdslen \
+    debug|set-active-expire debug|set-skip-checksum-validation debug|stringmatch-test debug|structsize dump \
+    eval_ro evalsha evalsha_ro expire expireat fcall fcall_ro function geoadd geodist geohash geopos \
+    georadius georadius_ro georadiusbymember georadiusbymember_ro geosearch geosearchstore getbit getdel \
+    getex getrange hdel hello hexists hget hgetall hincrby hincrbyfloat hkeys hlen hmget hmset hrandfield \
+    hscan hset hsetnx hstrlen hvals incrbyfloat latency lcs lindex linsert llen lmove lmpop lolwut lpop \
+    lpos lpush lpushx lrange lrem lset ltrim memory migrate module monitor move msetnx object pexpire \
+    pexpireat pfadd pfcount pfdebug pfmerge pfselftest psetex pubsub|help pubsub|shardchannels \
+    pubsub|shardnumsub randomkey readonly readwrite restore restore-asking rpop rpoplpush rpush rpushx sadd \
+    scan scard script|debug script|exists script|flush script|help script|load sdiff sdiffstore setbit \
+    setex setrange set|ex set|exat set|keepttl set|px set|pxat sinter sintercard sinterstore sismember \
+    slowlog smembers smismember smove sort sort_ro spop spublish srandmember srem sscan ssubscribe substr \
+    sunion sunionstore sunsubscribe swapdb sync xack xadd xautoclaim xclaim xdel xgroup xinfo xlen xpending \
+    xrange xread xreadgroup xrevrange xsetid xtrim zadd zcard zcount zdiff zdiffstore zincrby zinter \
+    zintercard zinterstore zlexcount zmpop zmscore zpopmax zpopmin zrandmember zrange zrangebylex \
     zrangebyscore zrangestore zrank zrem zremrangebylex zremrangebyrank zremrangebyscore zrevrange \
     zrevrangebylex zrevrangebyscore zrevrank zscan zscore zunion zunionstore";
 
@@ -192,12 +156,10 @@ impl Spec {
     pub(super) fn check(&self, words: &[ArcStr]) -> Result<(), Reply> {
         let sub = words.get(1).filter(|_| is_container(self.name));
         let Some(sub) = sub else { return Reply::check_arity(self.name, self.arity, words.len()) };
-        let full_name = format!("{}|{sub}", self.name);
-        match SUBCOMMANDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(&full_name)) {
-            Some((known, arity)) => Reply::check_arity(known, *arity, words.len()),
-            None => {
-                Err(not_simulated(&full_name).unwrap_or_else(|| Reply::unknown_subcommand(self.name, sub)))
-            }
+        match Subcommand::find(self.name, sub).filter(|found| found.is_served()) {
+            Some(found) => Reply::check_arity(found.name, found.arity, words.len()),
+            None => Err(not_simulated(&format!("{}|{sub}", self.name))
+                .unwrap_or_else(|| Reply::unknown_subcommand(self.name, sub))),
         }
     }
 }
@@ -207,31 +169,30 @@ pub fn command_names() -> impl Iterator<Item = &'static str> {
     TABLE.iter().map(|spec| spec.name)
 }
 
-/// Whether a command is nothing without a subcommand.
-fn is_container(name: &str) -> bool {
-    matches!(name, "acl" | "client" | "config" | "pubsub" | "script")
-}
-
-fn subcommands() -> impl Iterator<Item = &'static str> {
-    SUBCOMMANDS.iter().map(|(name, _)| *name)
-}
-
 /// The full names of all commands, without those that are nothing without a subcommand.
 pub(super) fn full_names() -> Vec<&'static str> {
-    let plain = TABLE.iter().map(|spec| spec.name).filter(|name| !is_container(name));
-    plain.chain(subcommands()).collect()
+    let plain = command_names().filter(|name| !is_container(name));
+    plain.chain(Subcommand::all().filter(|sub| sub.is_served()).map(|sub| sub.name)).collect()
+}
+
+/// The full names of the subcommands and options that a real server has, and of the commands that it has and this
+/// one has not.
+fn others() -> impl Iterator<Item = &'static str> {
+    let subcommands = Subcommand::all().filter(|sub| sub.is_of_server()).map(|sub| sub.name);
+    subcommands.chain(NOT_SIMULATED.split(' '))
 }
 
 /// Whether a real server has a command of that full name, in lower case: rules of users may name it.
 pub(super) fn exists(name: &str) -> bool {
-    find(name).is_some() || subcommands().chain(NOT_SIMULATED.split(' ')).any(|known| known == name)
+    find(name).is_some() || others().any(|known| known == name)
 }
 
 /// The answer to a command, subcommand or option of that full name that a real server has and this one has not.
 pub(super) fn not_simulated(full_name: &str) -> Option<Reply> {
     let name = full_name.to_ascii_lowercase();
-    let known = NOT_SIMULATED.split(' ').any(|left_out| left_out == name);
-    known.then(|| Reply::error(arcstr::format!("ERR '{}' is not simulated", name.replace('|', " "))))
+    let unserved = Subcommand::all().filter(|sub| sub.is_of_server() && !sub.is_served());
+    let mut left_out = NOT_SIMULATED.split(' ').chain(unserved.map(|sub| sub.name));
+    left_out.any(|left_out| left_out == name).then(|| Reply::not_simulated(&name))
 }
 
 /// The full name of a command: with the subcommand where it has some that is known.
@@ -246,7 +207,7 @@ pub(super) fn full_name(spec: &Spec, command: &Command) -> &'static str {
     let is_it = |name: &&str| {
         name.split_once('|').is_some_and(|(of, known)| of == spec.name && known.eq_ignore_ascii_case(sub))
     };
-    subcommands().chain(NOT_SIMULATED.split(' ')).find(is_it).unwrap_or(spec.name)
+    others().find(is_it).unwrap_or(spec.name)
 }
 
 /// The keys that a command names.
@@ -303,9 +264,6 @@ mod tests {
 
     #[test]
     fn a_command_goes_by_its_subcommands_name_where_it_has_one() {
-        for sub in subcommands() {
-            assert!(is_container(sub.split('|').next().unwrap()), "{sub}");
-        }
         let names = [
             ("GET config", "get"),
             ("CONFIG Get port", "config|get"),
@@ -329,7 +287,7 @@ mod tests {
         assert_eq!(not_simulated("client|TRACKING"), Some(tracking));
         assert_eq!(not_simulated("nonsense"), None);
         let left_out: Vec<&str> = NOT_SIMULATED.split(' ').collect();
-        let known = |name: &&str| find(name).is_some() || subcommands().any(|known| known == *name);
+        let known = |name: &&str| find(name).is_some() || Subcommand::all().any(|known| known.name == *name);
         assert!(left_out.is_sorted() && !left_out.iter().any(known));
         assert!(exists("hset") && exists("client|tracking") && !exists("nonsense"));
     }

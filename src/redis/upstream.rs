@@ -156,7 +156,7 @@ impl RedisServer {
 
     /// Somebody ends its connection with its master, if it is established. Returns whether it was.
     pub(super) fn kill_link(&mut self, cx: &mut Cx<'_>) -> bool {
-        let up = self.link.as_ref().is_some_and(|link| matches!(link.state, LinkState::Connected(_)));
+        let up = self.link.as_ref().is_some_and(MasterLink::is_up);
         if up {
             self.close_link(cx);
             self.lose_link(cx);
@@ -172,10 +172,7 @@ impl RedisServer {
 
     /// Gives up a connection that is not yet a link, and dials again at once (spec REPL-37).
     fn cancel_handshake(&mut self, cx: &mut Cx<'_>) {
-        self.close_link(cx);
-        if let Some(link) = &mut self.link {
-            link.state = LinkState::Connect;
-        }
+        self.retry_later(cx);
         self.dial_master(cx, Dial::AfterFailure);
     }
 

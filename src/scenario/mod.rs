@@ -27,6 +27,9 @@ use crate::protocol::ArcStr;
 use crate::sim::{HostId, LinkSettings, Micros};
 use std::net::IpAddr;
 
+/// No moment of a scenario is further from t = 0 than this, a day: longer ones are mistakes.
+pub const TIME_MAX: Micros = Micros::from_secs(24 * 3600);
+
 /// A story that was read and checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {

@@ -1,7 +1,7 @@
 //! Where an instance listens, and what a name resolves to (spec MOD-13, MOD-38, MOD-39).
 
 use crate::protocol::ArcStr;
-use crate::sim::{Addr, Hosts, Micros};
+use crate::sim::{Addr, HostNames, Micros};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -70,7 +70,7 @@ pub(super) struct Resolver {
     /// `resolve-hostnames`: without it only literal addresses are accepted.
     pub(super) resolve_hostnames: bool,
     /// The names that there are.
-    pub(super) hosts: Arc<Hosts>,
+    pub(super) hosts: Arc<HostNames>,
 }
 
 /// What came of resolving a host, and how long it took.

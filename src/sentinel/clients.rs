@@ -3,57 +3,8 @@
 use super::SentinelOutbox;
 use super::event::EventKind;
 use crate::protocol::glob;
-use crate::protocol::{ArcStr, Command, ConnId, Reply, SeenClient, literal};
+use crate::protocol::{ArcStr, ClientRecord, Command, ConnId, FIRST_CLIENT_ID, Reply, literal};
 use crate::sim::{Addr, ConnMap, NodeTime};
-
-/// One accepted connection.
-#[derive(Clone, Debug)]
-pub struct Client {
-    /// Where it comes from.
-    pub peer: Addr,
-    /// What it called itself with CLIENT SETNAME; empty otherwise.
-    pub name: ArcStr,
-    /// Channels that it subscribed to, in that order.
-    pub channels: Vec<ArcStr>,
-    /// Patterns that it subscribed to, in that order.
-    pub patterns: Vec<ArcStr>,
-    /// Whether it may give commands: a password was not needed or was given.
-    pub authenticated: bool,
-    /// As whom it acts.
-    pub user: ArcStr,
-    /// Its number, never used again by this process.
-    pub id: u64,
-    /// When it connected.
-    pub created: NodeTime,
-    /// When its last command came.
-    pub active: NodeTime,
-    /// Its last command, in lower case.
-    pub command: &'static str,
-}
-
-impl Client {
-    /// Channels and patterns together, as SUBSCRIBE counts them in its replies.
-    pub fn subscriptions(&self) -> usize {
-        self.channels.len() + self.patterns.len()
-    }
-
-    /// The client as CLIENT LIST shows it.
-    pub(super) fn seen(&self) -> SeenClient<'_> {
-        SeenClient {
-            id: self.id,
-            peer: self.peer,
-            name: &self.name,
-            user: &self.user,
-            command: self.command,
-            created: self.created,
-            active: self.active,
-            channels: self.channels.len(),
-            patterns: self.patterns.len(),
-            queued: None,
-            is_replica: false,
-        }
-    }
-}
 
 /// No client is served for a while.
 #[derive(Clone, Debug)]
@@ -66,32 +17,20 @@ pub(super) struct Pause {
 /// All accepted connections.
 #[derive(Clone, Debug)]
 pub struct Clients {
-    by_conn: ConnMap<Client>,
+    by_conn: ConnMap<ClientRecord>,
     subscribers: usize,
     next_id: u64,
 }
 
 impl Default for Clients {
-    /// The first two numbers are the process's own.
     fn default() -> Self {
-        Self { by_conn: ConnMap::default(), subscribers: 0, next_id: 3 }
+        Self { by_conn: ConnMap::default(), subscribers: 0, next_id: FIRST_CLIENT_ID }
     }
 }
 
 impl Clients {
     pub(super) fn accept(&mut self, conn: ConnId, peer: Addr, authenticated: bool, now: NodeTime) {
-        let client = Client {
-            peer,
-            name: ArcStr::new(),
-            channels: Vec::new(),
-            patterns: Vec::new(),
-            authenticated,
-            user: literal!("default"),
-            id: self.next_id,
-            created: now,
-            active: now,
-            command: "NULL",
-        };
+        let client = ClientRecord::new(self.next_id, peer, authenticated, now);
         self.next_id += 1;
         self.by_conn.insert(conn, client);
     }
@@ -102,16 +41,16 @@ impl Clients {
     }
 
     /// The client on that connection.
-    pub fn get(&self, conn: ConnId) -> Option<&Client> {
+    pub fn get(&self, conn: ConnId) -> Option<&ClientRecord> {
         self.by_conn.get(conn)
     }
 
-    pub(super) fn get_mut(&mut self, conn: ConnId) -> Option<&mut Client> {
+    pub(super) fn get_mut(&mut self, conn: ConnId) -> Option<&mut ClientRecord> {
         self.by_conn.get_mut(conn)
     }
 
     /// All clients, by connection.
-    pub fn iter(&self) -> impl Iterator<Item = (ConnId, &Client)> {
+    pub fn iter(&self) -> impl Iterator<Item = (ConnId, &ClientRecord)> {
         self.by_conn.iter()
     }
 

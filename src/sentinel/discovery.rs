@@ -1,10 +1,8 @@
 //! What a Sentinel learns from INFO and what it does about it at once (spec section 10).
 
-use super::instance::{InstanceId, Kind, Role, Subject};
+use super::instance::{InstanceId, Replica, Role, Subject};
 use super::observed::{Fact, RawInfo};
-use super::process::Kin;
-use super::{Cx, EventKind, Failover, InstanceAddr, Sentinel};
-use crate::protocol::ArcStr;
+use super::{Cx, EventKind, Failover, Sentinel};
 use crate::sim::{Millis, NodeTime};
 
 impl Sentinel {
@@ -50,29 +48,26 @@ impl Sentinel {
         if reported.role != role {
             reported.role = role;
             reported.role_time = cx.now;
-            let master = &self.masters[m];
-            let about = self.process.master_details(&master.group, &master.instance.addr);
             let kind = if role == Role::Master { EventKind::RoleChange } else { EventKind::RoleMismatch };
-            let payload = format!("{about} new reported role is {}", role.name());
-            self.process.event(kind, Some(&master.group), &payload, cx);
+            let note = format!(" new reported role is {}", role.name());
+            self.master_event(m, kind, &note, cx);
         }
     }
 
     /// Another run id than before means that the server was started anew (spec INFO-2, SDOWN-8).
     fn take_master_runid(&mut self, m: usize, runid: &str, cx: &mut Cx<'_>) {
-        let master = &mut self.masters[m];
-        match &master.instance.runid {
+        match &self.masters[m].instance.runid {
             Some(known) if known == runid => return,
             Some(_) => {
-                let about = self.process.master_details(&master.group, &master.instance.addr);
-                self.process.event(EventKind::Reboot, Some(&master.group), &about, cx);
+                self.master_event(m, EventKind::Reboot, "", cx);
+                let master = &mut self.masters[m];
                 if master.group.master_reboot_down_after > Millis(0) {
                     master.rebooting_since = Some(cx.now);
                 }
             }
             None => {}
         }
-        master.instance.runid = Some(runid.into());
+        self.masters[m].instance.runid = Some(runid.into());
     }
 
     /// A replica that the master lists (spec INFO-3 to INFO-5).
@@ -101,42 +96,16 @@ impl Sentinel {
         let mut role = Role::Unset;
         self.masters[m].replicas[r].master_link_down_time = Millis(0);
         for fact in info.facts() {
-            if let Fact::RunId(runid) = fact {
-                self.take_replica_runid(m, r, runid, cx);
-                continue;
-            }
-            let replica = &mut self.masters[m].replicas[r];
-            let is_replica = role == Role::Replica;
             match fact {
-                Fact::MasterLinkDownSince(seconds) => {
-                    replica.master_link_down_time = Millis(seconds.saturating_mul(1000));
-                }
+                Fact::RunId(runid) => self.take_replica_runid(m, r, runid, cx),
                 Fact::Role(reported) => role = reported,
-                Fact::MasterHost(host) if is_replica => {
-                    let known = replica.master_host.as_ref();
-                    if !known.is_some_and(|known| known.eq_ignore_ascii_case(host)) {
-                        replica.master_host = Some(host.into());
-                        replica.slave_conf_change_time = cx.now;
-                    }
+                Fact::MasterLinkDownSince(seconds) => {
+                    let since = Millis(seconds.saturating_mul(1000));
+                    self.masters[m].replicas[r].master_link_down_time = since;
                 }
-                Fact::MasterPort(port) if is_replica && replica.master_port != port => {
-                    replica.master_port = port;
-                    replica.slave_conf_change_time = cx.now;
-                }
-                Fact::MasterLinkUp(up) if is_replica => replica.master_link_up = up,
-                Fact::Priority(priority) if is_replica => replica.priority = priority,
-                Fact::ReplOffset(offset) if is_replica => replica.repl_offset = offset,
-                Fact::Announced(announced) if is_replica => replica.announced = announced,
                 // A server that is no replica keeps what it last said as one (spec INFO-11).
-                // Its own replicas are not this master's (spec INFO-33).
-                Fact::MasterHost(_)
-                | Fact::MasterPort(_)
-                | Fact::MasterLinkUp(_)
-                | Fact::Priority(_)
-                | Fact::ReplOffset(_)
-                | Fact::Announced(_)
-                | Fact::Replica { .. }
-                | Fact::RunId(_) => {}
+                fact if role == Role::Replica => self.masters[m].replicas[r].take_fact(fact, cx.now),
+                _ => {}
             }
         }
         let replica = &mut self.masters[m].replicas[r];
@@ -243,27 +212,31 @@ impl Sentinel {
         let to = self.slaveof_target(&self.masters[m].instance.addr);
         self.send_slaveof(m, r, Some(to), cx)
     }
+}
 
-    /// An address as SLAVEOF gives it.
-    pub(super) fn slaveof_target(&self, addr: &InstanceAddr) -> (ArcStr, u16) {
-        (self.process.shown(addr).clone(), addr.port)
-    }
-
-    /// Says an event about a replica.
-    pub(super) fn replica_event(&mut self, m: usize, r: usize, kind: EventKind, note: &str, cx: &mut Cx<'_>) {
-        let master = &self.masters[m];
-        let replica = &master.replicas[r];
-        let kin = Kin { group: &master.group, addr: &master.instance.addr };
-        let mut payload = self.process.member_details(kin, Kind::Replica, &replica.name, &replica.instance);
-        payload.push_str(note);
-        self.process.event(kind, Some(&master.group), &payload, cx);
-    }
-
-    /// Says an event about a master.
-    pub(super) fn master_event(&mut self, m: usize, kind: EventKind, note: &str, cx: &mut Cx<'_>) {
-        let master = &self.masters[m];
-        let mut payload = self.process.master_details(&master.group, &master.instance.addr);
-        payload.push_str(note);
-        self.process.event(kind, Some(&master.group), &payload, cx);
+impl Replica {
+    /// Takes what it says of itself as a replica.
+    fn take_fact(&mut self, fact: Fact<'_>, now: NodeTime) {
+        match fact {
+            Fact::MasterHost(host) => {
+                let known = self.master_host.as_ref();
+                if !known.is_some_and(|known| known.eq_ignore_ascii_case(host)) {
+                    self.master_host = Some(host.into());
+                    self.slave_conf_change_time = now;
+                }
+            }
+            Fact::MasterPort(port) => {
+                if self.master_port != port {
+                    self.master_port = port;
+                    self.slave_conf_change_time = now;
+                }
+            }
+            Fact::MasterLinkUp(up) => self.master_link_up = up,
+            Fact::Priority(priority) => self.priority = priority,
+            Fact::ReplOffset(offset) => self.repl_offset = offset,
+            Fact::Announced(announced) => self.announced = announced,
+            // Its own replicas are not this master's (spec INFO-33); the others do not depend on its role.
+            Fact::Replica { .. } | Fact::RunId(_) | Fact::Role(_) | Fact::MasterLinkDownSince(_) => {}
+        }
     }
 }

@@ -3,7 +3,6 @@
 use super::instance::{InstanceId, Role, Subject};
 use super::link::{End, Expected};
 use super::process::{Process, renamed};
-use super::tunables::{IDLE_PUBLISH_PERIODS, OPINION_ASK_PERIODS};
 use super::{Cx, EventKind, Instance, Sentinel, SentinelEvent};
 use crate::protocol::{ArcStr, Command, Reply, literal};
 use crate::sim::{Millis, NodeTime};
@@ -36,7 +35,7 @@ impl Process {
         let cc_is_idle = link.cc.as_ref().is_some_and(|cc| now - cc.since > min_age)
             && link.act_ping_time.is_some_and(|sent| now - sent > half)
             && now - link.last_pong_time > half;
-        let idle = self.tunables.publish_period.times(IDLE_PUBLISH_PERIODS);
+        let idle = self.tunables.pubsub_idle();
         let pc_is_idle = link.pc.as_ref().is_some_and(|pc| now - pc.since > min_age)
             && now - self.links.pc_last_activity(instance.link) > idle;
         if cc_is_idle {
@@ -143,12 +142,13 @@ impl Sentinel {
     /// (spec ASK-1 to ASK-8).
     pub(super) fn ask_other_sentinels(&mut self, m: usize, forced: bool, cx: &mut Cx<'_>) {
         let ask_period = self.process.tunables.ask_period;
+        let opinion_holds = self.process.tunables.opinion_holds();
         let master = &mut self.masters[m];
         // An opinion has a time, even while the master is well (spec ASK-2).
         for peer in &mut master.sentinels {
             let holds = peer.master_down || peer.leader.is_some();
             let age = cx.now - peer.last_master_down_reply_time;
-            if holds && age > ask_period.times(OPINION_ASK_PERIODS) {
+            if holds && age > opinion_holds {
                 peer.master_down = false;
                 peer.leader = None;
             }
@@ -198,11 +198,5 @@ impl Sentinel {
         }
         self.masters.set_due(m, NodeTime::ZERO);
         self.quiet_until = NodeTime::ZERO;
-    }
-
-    /// Says that a master is monitored (spec EVT-1).
-    pub(super) fn announce_monitoring(&mut self, m: usize, cx: &mut Cx<'_>) {
-        let note = format!(" quorum {}", self.masters[m].group.quorum);
-        self.master_event(m, EventKind::Monitor, &note, cx);
     }
 }

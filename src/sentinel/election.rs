@@ -71,14 +71,13 @@ impl Sentinel {
     /// (spec ELEC-1 to ELEC-8).
     pub(super) fn count_votes(&mut self, m: usize, epoch: u64, cx: &mut Cx<'_>) -> Arc<Tally> {
         let master = &self.masters[m];
-        let known = master.voters();
         let current_epoch = self.process.current_epoch;
         let mut tally = Tally {
             at: cx.now,
             epoch,
             current_epoch,
-            voters: known,
-            majority: known / 2 + 1,
+            voters: master.voters(),
+            majority: master.majority(),
             quorum: master.group.quorum,
             votes: Vec::new(),
             own: None,

@@ -143,8 +143,14 @@ impl Sentinel {
         self.enter(m, Failover::WaitStart(Attempt { epoch, forced }));
         self.process.event(EventKind::NewEpoch, Some(&self.masters[m].group), &epoch.to_string(), cx);
         self.master_event(m, EventKind::TryFailover, "", cx);
+        self.set_failover_start_time(m, cx.now);
+    }
+
+    /// From this time on the votes are waited for and the next attempt is put off: from now, or up to a second later,
+    /// so that Sentinels fall out of step (spec CON-18).
+    pub(super) fn set_failover_start_time(&mut self, m: usize, now: NodeTime) {
         let desync = Millis(i64::from(self.process.rng.below(DESYNC_MAX_MS)));
-        self.masters[m].failover_start_time = cx.now + desync;
+        self.masters[m].failover_start_time = now + desync;
     }
 
     /// At most one state is left per timer (spec FSM-GEN-1).

@@ -1,14 +1,11 @@
 //! Hello messages: how Sentinels find each other and spread epochs and configurations (spec section 11).
 
 use super::address::InstanceAddr;
-use super::config::CreateError;
-use super::instance::{InstanceId, Kind};
+use super::instance::InstanceId;
 use super::link::LinkId;
-use super::observed::{leading_number, leading_unsigned};
-use super::process::Kin;
 use super::scripts::ReconfigRole;
 use super::{Cx, EventKind, Sentinel};
-use crate::protocol::ArcStr;
+use crate::protocol::{ArcStr, Hello};
 use std::net::IpAddr;
 
 /// A hello message that can be sent again while nothing of it has changed.
@@ -65,38 +62,6 @@ impl HeardHellos {
     }
 }
 
-/// The fields of a hello message that came in.
-#[derive(Clone, Copy, Debug)]
-struct Hello<'a> {
-    ip: &'a str,
-    port: i64,
-    runid: &'a str,
-    current_epoch: u64,
-    master_name: &'a str,
-    master_host: &'a str,
-    master_port: i64,
-    config_epoch: u64,
-}
-
-impl<'a> Hello<'a> {
-    /// Exactly eight fields make a hello (spec HELLO-5).
-    fn parse(text: &'a str) -> Option<Self> {
-        let mut fields = text.split(',');
-        let mut next = || fields.next();
-        let hello = Self {
-            ip: next()?,
-            port: leading_number(next()?),
-            runid: next()?,
-            current_epoch: leading_unsigned(next()?),
-            master_name: next()?,
-            master_host: next()?,
-            master_port: leading_number(next()?),
-            config_epoch: leading_unsigned(next()?),
-        };
-        next().is_none().then_some(hello)
-    }
-}
-
 impl Sentinel {
     /// The hello about a master, as it goes out on a link; `None` while this host's address there is not
     /// known (spec HELLO-1, HELLO-2).
@@ -120,7 +85,7 @@ impl Sentinel {
         {
             return Some(cached.text.clone());
         }
-        let ip = match local {
+        let ip: ArcStr = match local {
             Some(ip) => ip.to_string().into(),
             None => settings.announce_ip.clone()?,
         };
@@ -128,15 +93,17 @@ impl Sentinel {
             0 => i32::from(settings.port),
             announced => announced,
         };
-        let text: ArcStr = format!(
-            "{ip},{port},{},{},{},{shown},{},{}",
-            self.process.myid,
-            self.process.current_epoch,
-            master.name(),
-            addr.port,
-            master.config_epoch
-        )
-        .into();
+        let hello = Hello {
+            ip: &ip,
+            port: port.into(),
+            runid: &self.process.myid,
+            current_epoch: self.process.current_epoch,
+            master_name: master.name(),
+            master_host: shown,
+            master_port: addr.port.into(),
+            config_epoch: master.config_epoch,
+        };
+        let text = ArcStr::from(hello.to_string());
         let cached = CachedHello {
             local,
             current_epoch: self.process.current_epoch,
@@ -196,12 +163,7 @@ impl Sentinel {
         let Some(hello) = Hello::parse(text) else { return };
         let Some(m) = self.masters.position_by_key(hello.master_name) else { return };
         let sender = self.sender_of(m, &hello, cx).or_else(|| self.meet_sentinel(m, &hello, cx));
-        if hello.current_epoch > self.process.current_epoch {
-            self.process.current_epoch = hello.current_epoch;
-            self.flush(cx);
-            let payload = hello.current_epoch.to_string();
-            self.process.event(EventKind::NewEpoch, Some(&self.masters[m].group), &payload, cx);
-        }
+        self.meet_epoch(m, hello.current_epoch, cx);
         let Some(s) = sender else { return };
         if hello.config_epoch > self.masters[m].config_epoch {
             self.masters[m].config_epoch = hello.config_epoch;
@@ -234,10 +196,8 @@ impl Sentinel {
         let moved = self.masters[m].sentinels.position_by_key(hello.runid);
         if let Some(s) = moved {
             self.remove_sentinel(m, s, cx);
-            let master = &self.masters[m];
-            let about = self.process.master_details(&master.group, &master.instance.addr);
-            let payload = format!("{about} ip {} port {} for {}", hello.ip, hello.port, hello.runid);
-            self.process.event(EventKind::SentinelAddressSwitch, Some(&master.group), &payload, cx);
+            let note = format!(" ip {} port {} for {}", hello.ip, hello.port, hello.runid);
+            self.master_event(m, EventKind::SentinelAddressSwitch, &note, cx);
         } else {
             self.forget_sentinel_at(m, hello, cx);
         }
@@ -310,35 +270,5 @@ impl Sentinel {
             let to = self.masters[m].instance.addr.clone();
             self.queue_client_reconfig(m, ReconfigRole::Observer, &addr, &to);
         }
-    }
-
-    /// Says an event about another Sentinel.
-    pub(super) fn sentinel_event(
-        &mut self,
-        m: usize,
-        s: usize,
-        kind: EventKind,
-        note: &str,
-        cx: &mut Cx<'_>,
-    ) {
-        let master = &self.masters[m];
-        let sentinel = &master.sentinels[s];
-        let kin = Kin { group: &master.group, addr: &master.instance.addr };
-        let mut payload =
-            self.process.member_details(kin, Kind::Sentinel, &sentinel.name, &sentinel.instance);
-        payload.push_str(note);
-        self.process.event(kind, Some(&master.group), &payload, cx);
-    }
-
-    /// Resolves an address given as text and number (spec CONF-21).
-    pub(super) fn instance_addr(
-        &mut self,
-        host: &str,
-        port: i64,
-        cx: &mut Cx<'_>,
-    ) -> Result<InstanceAddr, CreateError> {
-        let port = u16::try_from(port).map_err(|_| CreateError::Port)?;
-        let ip = self.process.resolve(host, cx).ok_or(CreateError::Unresolved)?;
-        Ok(InstanceAddr::new(host.into(), Some(ip), port))
     }
 }

@@ -51,6 +51,15 @@ pub(super) enum Subject {
     Sentinel(InstanceId, InstanceId),
 }
 
+impl Subject {
+    /// The master that it is or belongs to.
+    pub(super) fn master(self) -> InstanceId {
+        match self {
+            Self::Master(id) | Self::Replica(id, _) | Self::Sentinel(id, _) => id,
+        }
+    }
+}
+
 /// What all kinds of record have.
 #[derive(Clone, Debug)]
 pub struct Instance {
@@ -262,6 +271,11 @@ impl Master {
     /// All Sentinels known to watch it, this one and dead ones included (spec ELEC-2).
     pub fn voters(&self) -> u32 {
         self.sentinels.len() as u32 + 1
+    }
+
+    /// How many of them are more than half (spec ELEC-7).
+    pub fn majority(&self) -> u32 {
+        self.voters() / 2 + 1
     }
 }
 

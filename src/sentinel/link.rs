@@ -149,8 +149,7 @@ impl Links {
     pub(super) fn release(&mut self, id: LinkId, out: &mut SentinelOutbox) {
         self[id].refcount -= 1;
         if self[id].refcount == 0 {
-            self.close(id, End::Cc, out);
-            self.close(id, End::Pc, out);
+            self.close_both(id, out);
             self.slots[id.0 as usize] = None;
             self.free.push(id.0);
         }

@@ -32,6 +32,7 @@ mod quiet;
 mod reconfigure;
 mod registry;
 mod replies;
+mod say;
 mod scripts;
 mod selection;
 mod table;
@@ -39,9 +40,9 @@ mod timer;
 mod tunables;
 mod voting;
 
-pub use crate::sim::Hosts;
+pub use crate::sim::HostNames;
 pub use address::InstanceAddr;
-pub use clients::{Client, Clients};
+pub use clients::Clients;
 pub use command::{SET_OPTIONS, command_names, config_options};
 pub use config::{
     ConfigError, ConfigErrorKind, CreateError, DEFAULT_PORT, MasterConf, SentinelConf, Settings,
@@ -105,7 +106,7 @@ impl Sentinel {
     /// configuration is missing among them is for the caller to see to ([`Files::lack_a_script_of`]).
     pub fn start_on(
         conf: SentinelConf,
-        hosts: Arc<Hosts>,
+        hosts: Arc<HostNames>,
         files: &Files,
         rng: Rng,
         now: NodeTime,
@@ -231,7 +232,7 @@ impl Sentinel {
     }
 
     /// Says which names its host can resolve from now on.
-    pub fn set_hosts(&mut self, hosts: Arc<Hosts>) {
+    pub fn set_hosts(&mut self, hosts: Arc<HostNames>) {
         self.process.resolver.hosts = hosts;
     }
 }

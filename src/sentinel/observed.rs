@@ -1,7 +1,7 @@
 //! What a Sentinel reads out of an INFO reply (spec section 10), from its text or from its typed form.
 
 use super::instance::Role;
-use crate::protocol::{ArcStr, Info, InfoRole};
+use crate::protocol::{ArcStr, Info, InfoRole, leading_number, leading_unsigned};
 use std::fmt;
 use std::sync::Arc;
 
@@ -126,36 +126,4 @@ fn replica_line(line: &str) -> Option<Fact<'_>> {
         address
     };
     Some(Fact::Replica { ip, port: leading_number(port) })
-}
-
-/// Whether a number is negative, and its digits: as far as it is one.
-fn sign_and_digits(text: &str) -> (bool, impl Iterator<Item = u8>) {
-    let text = text.trim_start().as_bytes();
-    let digits = match text {
-        [b'-' | b'+', digits @ ..] | digits => digits,
-    };
-    (
-        text.starts_with(b"-"),
-        digits.iter().map(|byte| byte.wrapping_sub(b'0')).take_while(|digit| *digit < 10),
-    )
-}
-
-/// A number as C's `atoi` reads it: leading digits count, garbage is 0.
-pub(super) fn leading_number(text: &str) -> i64 {
-    let (negative, digits) = sign_and_digits(text);
-    let magnitude = digits.fold(0_i64, |n, digit| n.saturating_mul(10).saturating_add(i64::from(digit)));
-    if negative { -magnitude } else { magnitude }
-}
-
-/// The same kept in 32 bits, as it is where a directive is read: 2147483648 is negative (spec CONF-3).
-pub(super) fn leading_int(text: &str) -> i32 {
-    leading_number(text) as i32
-}
-
-/// A number as C's `strtoull` reads it: leading digits count, garbage is 0; negative ones wrap round, too large
-/// ones are the largest.
-pub(super) fn leading_unsigned(text: &str) -> u64 {
-    let (negative, digits) = sign_and_digits(text);
-    let n = digits.fold(0, |n: u64, digit| n.saturating_mul(10).saturating_add(u64::from(digit)));
-    if negative && n < u64::MAX { n.wrapping_neg() } else { n }
 }

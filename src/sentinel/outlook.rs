@@ -3,7 +3,7 @@
 
 use super::instance::{Instance, Master, Replica, Role};
 use super::process::Process;
-use super::tunables::{CONVERT_PUBLISH_PERIODS, OPINION_ASK_PERIODS};
+use super::tunables::CONVERT_PUBLISH_PERIODS;
 use super::{Sentinel, periodic};
 use crate::sim::{Millis, NodeTime};
 
@@ -89,7 +89,7 @@ impl Sentinel {
 
     /// How long a peer's answer holds (spec ASK-2).
     pub fn opinion_holds(&self) -> Millis {
-        self.process.tunables.ask_period.times(OPINION_ASK_PERIODS)
+        self.process.tunables.opinion_holds()
     }
 
     /// How long after a PONG the next PING is sent (spec PCMD-6), and how long ago that PONG was.

@@ -1,16 +1,15 @@
-//! What belongs to the process and not to one master (spec section 2.1), and how it speaks.
+//! What belongs to the process and not to one master (spec section 2.1).
 
 use super::address::{InstanceAddr, Resolved, Resolver};
 use super::clients::{Clients, Pause};
 use super::config::{SentinelConf, Settings};
-use super::event::{EventKind, SentinelEvent};
-use super::instance::{Group, Instance, InstanceId, Kind};
+use super::instance::{Group, InstanceId};
 use super::link::Links;
 use super::scripts::Scripts;
-use super::tunables::{EVENT_TEXT_MAX, Tunables};
+use super::tunables::Tunables;
 use super::{Cx, SentinelOutbox};
 use crate::protocol::{ArcStr, Command, Level};
-use crate::sim::{Hosts, Micros, NodeTime, Rng};
+use crate::sim::{HostNames, Micros, NodeTime, Rng};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -61,7 +60,7 @@ pub struct SimulateFailure {
 }
 
 impl Process {
-    pub(super) fn new(conf: Arc<SentinelConf>, hosts: Arc<Hosts>, mut rng: Rng, now: NodeTime) -> Self {
+    pub(super) fn new(conf: Arc<SentinelConf>, hosts: Arc<HostNames>, mut rng: Rng, now: NodeTime) -> Self {
         let salt = u64::from(rng.bits()) << 32 | u64::from(rng.bits());
         let myid = conf.myid().cloned().unwrap_or_else(|| rng.hex(40).into());
         let short = &myid[..myid.floor_char_boundary(8)];
@@ -110,47 +109,6 @@ impl Process {
         InstanceId(self.next_instance)
     }
 
-    /// Says an event: logged, published, and given to the group's notification script (spec LOG-2). An
-    /// event without a group is about no master.
-    pub(super) fn event(&mut self, kind: EventKind, group: Option<&Group>, payload: &str, cx: &mut Cx<'_>) {
-        let payload = ArcStr::from(truncated(payload));
-        if kind.level() > Level::Debug {
-            self.clients.publish(kind, &payload, cx.out);
-        }
-        if let Some(script) = group.and_then(|group| group.notification_script.as_ref())
-            && kind.level() == Level::Warning
-        {
-            self.scripts.queue([script.clone(), ArcStr::from(kind.channel()), payload.clone()].into());
-        }
-        let master = group.map(|group| group.name.clone());
-        cx.out.emit(SentinelEvent::Event { kind, master, payload });
-    }
-
-    /// Logs a line that is no event (spec LOG-10 to LOG-20).
-    #[expect(clippy::unused_self, reason = "the process is who speaks")]
-    pub(super) fn log(&self, level: Level, text: impl Into<ArcStr>, out: &mut SentinelOutbox) {
-        out.emit(SentinelEvent::Log { level, text: text.into() });
-    }
-
-    /// The master as events name it (spec LOG-3).
-    pub(super) fn master_details(&self, group: &Group, addr: &InstanceAddr) -> String {
-        format!("master {} {} {}", group.name, self.shown(addr), addr.port)
-    }
-
-    /// A replica or Sentinel as events name it (spec LOG-3).
-    pub(super) fn member_details(&self, kin: Kin<'_>, kind: Kind, name: &str, member: &Instance) -> String {
-        let Kin { group, addr } = kin;
-        format!(
-            "{} {name} {} {} @ {} {} {}",
-            kind.name(),
-            self.shown(&member.addr),
-            member.addr.port,
-            group.name,
-            self.shown(addr),
-            addr.port
-        )
-    }
-
     /// An address as this Sentinel shows it: a name or the resolved address.
     pub(super) fn shown<'a>(&self, addr: &'a InstanceAddr) -> &'a ArcStr {
         addr.shown(self.settings.announce_hostnames)
@@ -187,13 +145,6 @@ impl Process {
     }
 }
 
-/// The master that a replica or Sentinel belongs to, as events name it.
-#[derive(Clone, Copy)]
-pub(super) struct Kin<'a> {
-    pub(super) group: &'a Group,
-    pub(super) addr: &'a InstanceAddr,
-}
-
 /// The command under the name that the group's servers know it by (spec LINK-9, FSM-CMD-1).
 pub(super) fn renamed(group: &Group, command: Command) -> Command {
     if group.renamed_commands.is_empty() {
@@ -204,9 +155,4 @@ pub(super) fn renamed(group: &Group, command: Command) -> Command {
     let Some(new_name) = new_name.cloned() else { return command };
     words[0] = new_name;
     Command::parse(&words).unwrap_or(command)
-}
-
-/// At most as much text as an event may carry (spec CON-27).
-fn truncated(text: &str) -> &str {
-    &text[..text.floor_char_boundary(EVENT_TEXT_MAX)]
 }

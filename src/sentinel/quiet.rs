@@ -7,7 +7,6 @@
 use super::instance::{Instance, Master, Reported, Role};
 use super::periodic::ping_period;
 use super::process::Process;
-use super::tunables::{IDLE_PUBLISH_PERIODS, OPINION_ASK_PERIODS};
 use super::{Sentinel, Tunables};
 use crate::sim::{Millis, NodeTime};
 
@@ -38,7 +37,7 @@ impl Sentinel {
         if unsettled {
             return now;
         }
-        let opinion_holds = self.process.tunables.ask_period.times(OPINION_ASK_PERIODS);
+        let opinion_holds = self.process.tunables.opinion_holds();
         let opinions = master.sentinels.iter().filter(|peer| peer.master_down || peer.leader.is_some());
         let opinions = opinions.map(|peer| peer.last_master_down_reply_time + opinion_holds + STRICTLY);
         let info =
@@ -95,7 +94,7 @@ impl Process {
     /// From when on a link may be found down or idle (spec SDOWN-1, LINK-12, LINK-13).
     fn silence_due(&self, instance: &Instance) -> NodeTime {
         let (link, down_after) = (&self.links[instance.link], instance.down_after);
-        let Tunables { min_link_reconnect_period, publish_period, .. } = self.tunables;
+        let min_age = self.tunables.min_link_reconnect_period;
         let down = match link.act_ping_time {
             Some(sent) => sent + down_after,
             None if link.disconnected => link.last_avail_time + down_after,
@@ -103,12 +102,11 @@ impl Process {
         };
         let half = down_after.half();
         let commands_idle = link.act_ping_time.zip(link.cc.as_ref()).map_or(NEVER, |(sent, cc)| {
-            (sent + half).max(link.last_pong_time + half).max(cc.since + min_link_reconnect_period)
+            (sent + half).max(link.last_pong_time + half).max(cc.since + min_age)
         });
         let subscription_idle = link.pc.as_ref().map_or(NEVER, |pc| {
-            let idle =
-                self.links.pc_last_activity(instance.link) + publish_period.times(IDLE_PUBLISH_PERIODS);
-            idle.max(pc.since + min_link_reconnect_period)
+            let idle = self.links.pc_last_activity(instance.link) + self.tunables.pubsub_idle();
+            idle.max(pc.since + min_age)
         });
         down.min(commands_idle).min(subscription_idle) + STRICTLY
     }

@@ -4,7 +4,7 @@
 use super::instance::{InstanceId, Role};
 use super::link::Expected;
 use super::process::renamed;
-use super::{Attempt, Cx, EventKind, Failover, Sentinel};
+use super::{Attempt, Cx, EventKind, Failover, InstanceAddr, Sentinel};
 use crate::protocol::{ArcStr, Command, KillType};
 use crate::sim::{Micros, NodeTime};
 
@@ -106,6 +106,11 @@ impl Sentinel {
                 self.masters[m].replicas[r].reconf.sent = Some(cx.now);
             }
         }
+    }
+
+    /// An address as SLAVEOF gives it.
+    pub(super) fn slaveof_target(&self, addr: &InstanceAddr) -> (ArcStr, u16) {
+        (self.process.shown(addr).clone(), addr.port)
     }
 
     /// Sends a replica the transaction that gives it another master, or none, has it remember that, and has

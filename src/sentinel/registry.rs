@@ -130,6 +130,18 @@ impl Sentinel {
         }
     }
 
+    /// Resolves an address given as text and number (spec CONF-21).
+    pub(super) fn instance_addr(
+        &mut self,
+        host: &str,
+        port: i64,
+        cx: &mut Cx<'_>,
+    ) -> Result<InstanceAddr, CreateError> {
+        let port = u16::try_from(port).map_err(|_| CreateError::Port)?;
+        let ip = self.process.resolve(host, cx).ok_or(CreateError::Unresolved)?;
+        Ok(InstanceAddr::new(host.into(), Some(ip), port))
+    }
+
     fn loaded_addr(&mut self, host: &ArcStr, port: u16, cx: &mut Cx<'_>) -> InstanceAddr {
         let ip = self.process.resolve(host, cx);
         InstanceAddr::new(host.clone(), ip, port)

@@ -1,7 +1,7 @@
 //! What comes back on the links: replies to PING, and everything else to where it is read
 //! (spec section 5).
 
-use super::instance::{InstanceId, Subject};
+use super::instance::Subject;
 use super::link::{End, Expected, LinkId};
 use super::observed::RawInfo;
 use super::process::renamed;
@@ -86,15 +86,6 @@ impl Sentinel {
             Subject::Master(_) => Some(&mut master.instance),
             Subject::Replica(_, id) => master.replicas.by_id_mut(id).map(|replica| &mut replica.instance),
             Subject::Sentinel(_, id) => master.sentinels.by_id_mut(id).map(|peer| &mut peer.instance),
-        }
-    }
-}
-
-impl Subject {
-    /// The master that it is or belongs to.
-    pub(super) fn master(self) -> InstanceId {
-        match self {
-            Self::Master(id) | Self::Replica(id, _) | Self::Sentinel(id, _) => id,
         }
     }
 }

@@ -2,10 +2,6 @@
 
 use crate::sim::Millis;
 
-/// How long after a reply a peer's opinion holds, in ask periods (spec CON-3).
-pub(super) const OPINION_ASK_PERIODS: i64 = 5;
-/// After how many publish periods without a message the Pub/Sub connection is dialled anew (spec LINK-13).
-pub(super) const IDLE_PUBLISH_PERIODS: i64 = 3;
 /// How many publish periods a replica may call itself master before it is turned back (spec INFO-16).
 pub(super) const CONVERT_PUBLISH_PERIODS: i64 = 4;
 /// Commands without reply that a link may have for each of its owners (spec CON-17).
@@ -48,6 +44,18 @@ macro_rules! tunables {
             }
         }
     };
+}
+
+impl Tunables {
+    /// How long after a reply a peer's opinion holds (spec CON-3).
+    pub(super) fn opinion_holds(&self) -> Millis {
+        self.ask_period.times(5)
+    }
+
+    /// How long a Pub/Sub connection may be without a message before it is dialled anew (spec LINK-13).
+    pub(super) fn pubsub_idle(&self) -> Millis {
+        self.publish_period.times(3)
+    }
 }
 
 tunables! {

@@ -1,15 +1,7 @@
 //! Giving one's vote, and answering who asks about a master (spec section 7.3).
 
-use super::tunables::DESYNC_MAX_MS;
 use super::{Cx, EventKind, Sentinel};
 use crate::protocol::{ArcStr, Reply, literal};
-use crate::sim::Millis;
-
-/// What a Sentinel answers to `SENTINEL is-master-down-by-addr`.
-struct Answer {
-    down: bool,
-    vote: Option<(ArcStr, u64)>,
-}
 
 impl Sentinel {
     /// The vote rule: a request of an epoch in which this Sentinel has not voted gets its vote; in all cases
@@ -21,11 +13,7 @@ impl Sentinel {
         candidate: &ArcStr,
         cx: &mut Cx<'_>,
     ) -> (Option<ArcStr>, u64) {
-        if epoch > self.process.current_epoch {
-            self.process.current_epoch = epoch;
-            self.flush(cx);
-            self.process.event(EventKind::NewEpoch, Some(&self.masters[m].group), &epoch.to_string(), cx);
-        }
+        self.meet_epoch(m, epoch, cx);
         if self.masters[m].leader_epoch < epoch && self.process.current_epoch <= epoch {
             let current_epoch = self.process.current_epoch;
             let master = &mut self.masters[m];
@@ -37,12 +25,21 @@ impl Sentinel {
             self.process.event(EventKind::VoteForLeader, Some(&self.masters[m].group), &payload, cx);
             // Who voted for another waits before it tries itself.
             if !candidate.eq_ignore_ascii_case(&self.process.myid) {
-                let desync = Millis(i64::from(self.process.rng.below(DESYNC_MAX_MS)));
-                self.masters[m].failover_start_time = cx.now + desync;
+                self.set_failover_start_time(m, cx.now);
             }
         }
         let master = &self.masters[m];
         (master.leader.clone(), master.leader_epoch)
+    }
+
+    /// An epoch later than the current one becomes it, and is on disk before anything else is done (spec VOTE-4,
+    /// HELLO-11).
+    pub(super) fn meet_epoch(&mut self, m: usize, epoch: u64, cx: &mut Cx<'_>) {
+        if epoch > self.process.current_epoch {
+            self.process.current_epoch = epoch;
+            self.flush(cx);
+            self.process.event(EventKind::NewEpoch, Some(&self.masters[m].group), &epoch.to_string(), cx);
+        }
     }
 
     /// Answers a peer's question. The master is found by its address, never by its name (spec VOTE-1 to
@@ -56,19 +53,13 @@ impl Sentinel {
         cx: &mut Cx<'_>,
     ) -> Reply {
         let found = self.master_at(ip, port, cx);
-        let answer = match found {
-            None => Answer { down: false, vote: None },
-            Some(m) => {
-                let down = self.process.tilt_since.is_none() && self.masters[m].instance.s_down;
-                let vote = (candidate != "*").then(|| self.vote(m, epoch, candidate, cx));
-                let vote = vote.map(|(leader, epoch)| (leader.unwrap_or(literal!("*")), epoch));
-                Answer { down, vote }
-            }
-        };
-        let (leader, epoch) = answer.vote.unwrap_or((literal!("*"), 0));
+        let in_tilt = self.process.tilt_since.is_some();
+        let down = found.is_some_and(|m| !in_tilt && self.masters[m].instance.s_down);
+        let to_vote_on = found.filter(|_| candidate != "*");
+        let (leader, epoch) = to_vote_on.map_or((None, 0), |m| self.vote(m, epoch, candidate, cx));
         Reply::Array(vec![
-            Reply::Integer(i64::from(answer.down)),
-            Reply::Bulk(leader),
+            Reply::Integer(i64::from(down)),
+            Reply::Bulk(leader.unwrap_or(literal!("*"))),
             Reply::Integer(epoch as i64),
         ])
     }

@@ -3,17 +3,10 @@
 //! back is blocked, that timer fires although what was sent has arrived; from then on the sender keeps what is
 //! new to itself until it hears from the other side (Linux: the state Loss, with a window of one segment).
 
-use crate::sim::conn::{EndState, Payload, ring};
+use crate::sim::conn::{EndState, Payload, RTO_MAX, RTO_MIN, TRIES_MAX, ring};
 use crate::sim::kernel::{Kernel, Work};
 use crate::sim::link::LinkSettings;
 use crate::sim::{ConnectError, Micros, SimTime};
-
-/// `TCP_RTO_MIN` and `TCP_RTO_MAX` of Linux.
-const RTO_MIN: Micros = Micros::from_millis(200);
-const RTO_MAX: Micros = Micros::from_millis(120_000);
-
-/// `tcp_retries2` of Linux, and the probe.
-const TRIES_MAX: u8 = 16;
 
 /// From which latency one way on acknowledgements may be late.
 const SLOW: Micros = Micros::from_millis(90);

@@ -5,8 +5,24 @@ use crate::sim::queues::{Queue, QueueKey, Queues};
 use crate::sim::resend::InVain;
 use crate::sim::{Addr, HostId, Micros, PacketId, ProcessId, SimTime};
 
+/// `TCP_RTO_MIN` and `TCP_RTO_MAX` of Linux.
+pub(crate) const RTO_MIN: Micros = Micros::from_millis(200);
+pub(crate) const RTO_MAX: Micros = Micros::from_millis(120_000);
+
+/// `TCP_TIMEOUT_INIT` of Linux: how long the opening of a connection is waited for the first time.
+const RTO_OPENING: Micros = Micros::from_millis(1000);
+
 /// `tcp_syn_linear_timeouts` of Linux 6.5 and later.
 const SYN_LINEAR_TIMEOUTS: u8 = 4;
+
+/// `tcp_syn_retries` of Linux.
+const SYN_RETRIES: u8 = 6;
+
+/// `tcp_retries2` of Linux, and the probe.
+pub(crate) const TRIES_MAX: u8 = 16;
+
+/// How often Linux sends again what a closed socket leaves behind.
+const ORPHAN_RETRIES: u8 = 8;
 
 /// What a segment carries.
 #[derive(Clone, Debug)]
@@ -218,32 +234,27 @@ impl<M> Seldom<M> {
 impl Conn {
     /// How long a side waits for an acknowledgement of its first segment before it sends it again.
     ///
-    /// Linux: 200 ms at least, first as a probe and then once more, and from then on doubling up to two minutes
-    /// (`TCP_RTO_MIN`, tail loss probe, `TCP_RTO_MAX`), so that data leave after 0.2, 0.4, 0.8, 1.6, 3.2, 6.4 and
-    /// 12.8 s (measured: 3.3, 6.7 and 13.4, with what [`ring`] adds); a second
-    /// for the opening of a connection (`TCP_TIMEOUT_INIT`), and that four times more before it doubles
-    /// (`tcp_syn_linear_timeouts`), so that SYNs leave after 1, 2, 3, 4, 5, 7, 11, 19, 35 and 67 s. The hosts of
-    /// the captures did just that (16a: a link dialled during the partition comes up 11 s after its dialling).
-    /// An answer to a SYN that was lost leaves again whenever the SYN does: the dialler goes on asking.
+    /// Linux: 200 ms at least, first as a probe (tail loss probe) and then once more, and from then on doubling up to
+    /// two minutes, so that data leave after 0.2, 0.4, 0.8, 1.6, 3.2, 6.4 and 12.8 s (measured: 3.3, 6.7 and 13.4,
+    /// with what [`ring`] adds). A second for the opening of a connection, and that four times more before it doubles,
+    /// so that SYNs leave after 1, 2, 3, 4, 5, 7, 11, 19, 35 and 67 s. The hosts of the captures did just that (16a: a
+    /// link dialled during the partition comes up 11 s after its dialling). An answer to a SYN that was lost leaves
+    /// again whenever the SYN does: the dialler goes on asking.
     pub(crate) fn rto<M>(&self, side: usize, flights: &Queues<Segment<M>>) -> Micros {
         let tries = self.ends[side].tries;
         let (base, doublings) = match self.streams[side].opening(flights) {
-            Some(_) => (1_000_000, tries.saturating_sub(SYN_LINEAR_TIMEOUTS)),
-            None => (200_000, tries.saturating_sub(1)),
+            Some(_) => (RTO_OPENING, tries.saturating_sub(SYN_LINEAR_TIMEOUTS)),
+            None => (RTO_MIN, tries.saturating_sub(1)),
         };
-        Micros((base << doublings.min(16)).min(120_000_000))
+        Micros(base.0 << doublings.min(16)).min(RTO_MAX)
     }
 
     /// How often a side sends its first segment again before it gives up.
-    ///
-    /// Linux: `tcp_syn_retries` 6 on top of the linear ones, `tcp_retries2` 15, and 8 for what a closed socket
-    /// leaves behind.
     pub(crate) fn tries_max<M>(&self, side: usize, flights: &Queues<Segment<M>>) -> u8 {
         match self.streams[side].opening(flights) {
-            Some(_) => 6 + SYN_LINEAR_TIMEOUTS,
-            None if self.ends[side].state == EndState::Closed => 8,
-            // And the probe.
-            None => 16,
+            Some(_) => SYN_RETRIES + SYN_LINEAR_TIMEOUTS,
+            None if self.ends[side].state == EndState::Closed => ORPHAN_RETRIES,
+            None => TRIES_MAX,
         }
     }
 

@@ -13,10 +13,13 @@ const UNMAPPING: (u64, u32) = (950, 400);
 /// The time from one connection to the next.
 const NEXT: Micros = Micros(9);
 
-/// How often whoever is told of an end runs in the place of the process that ends, and for how many microseconds at
-/// least and how many more. Recorded: of the replicas of a master that is killed 12 of 100 dial it before it has
-/// stopped to listen if their connection is its oldest, 20 if it is the next one, 30 and 44 with the third and fourth.
-const OVERTAKEN: (Chance, u64, u32) = (Chance::from_ppm(120_000), 300, 500);
+/// How often whoever is told of an end runs before the process that ends goes on. Recorded: of the replicas of a master
+/// that is killed 12 of 100 dial it before it has ceased to listen if their connection is its oldest, 20 if it is the
+/// next one, 30 and 44 with the third and fourth.
+const OVERTAKEN: Chance = Chance::from_ppm(120_000);
+
+/// How long that takes at least, and how much longer it may take, in microseconds.
+const OVERTAKING: (u64, u32) = (300, 500);
 
 impl<M: Clone> Kernel<M> {
     /// Ends a process (SIGKILL).
@@ -49,6 +52,7 @@ impl<M: Clone> Kernel<M> {
         }
     }
 
+    /// Draws a time of a process's host: at least so long, and less than so much longer.
     fn draw(&mut self, process: ProcessId, (least, more): (u64, u32)) -> Micros {
         let host = self.process(process).host.0 as usize;
         Micros(least + u64::from(self.hosts[host].rng.below(more)))
@@ -63,13 +67,12 @@ impl<M: Clone> Kernel<M> {
     /// The host closes what a dead process holds: its connections and, when there are none, its listening socket.
     pub(super) fn end_on(&mut self, process: ProcessId) {
         let host = self.process(process).host.0 as usize;
-        let (chance, least, more) = OVERTAKEN;
         let mut at = self.now;
         for conn in self.held_by(process) {
             self.close_end(conn.slot(), conn.side(), at);
             at += NEXT;
-            if self.hosts[host].rng.hits(chance) {
-                at += self.draw(process, (least, more));
+            if self.hosts[host].rng.hits(OVERTAKEN) {
+                at += self.draw(process, OVERTAKING);
             }
         }
         if at > self.now {

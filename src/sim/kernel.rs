@@ -398,6 +398,7 @@ impl<M: Clone> Kernel<M> {
             let next = p.inbox.front().filter(|_| p.found > 0);
             *reads_on = next.is_some_and(|next| next.is_beside(&input));
             if p.inbox.is_empty() {
+                // What comes next lies at the beginning of the room again: the same few lines of the cache.
                 p.inbox.clear();
             }
             match input {

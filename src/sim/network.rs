@@ -1,5 +1,4 @@
-//! The network half of the kernel: opening and closing connections, segments on their way, and what a person may
-//! do to a link.
+//! The network half of the kernel: opening connections, segments on their way, and what a person may do to a link.
 
 use crate::sim::acks::may_hold;
 use crate::sim::carrier::{NEIGHBOUR_QUESTIONS, NEIGHBOUR_RETRY};
@@ -272,30 +271,13 @@ impl<M: Clone> Kernel<M> {
     /// The receiving host takes what side `side` sent.
     fn receive(&mut self, slot: usize, side: usize, payload: Payload<M>) {
         let (near, far) = (1 - side, side);
-        let id = self.conn_id(slot, near);
-        let Some(conn) = &mut self.conns[slot] else { return };
+        let Some(conn) = &self.conns[slot] else { return };
         match payload {
             Payload::Syn => self.accept(slot),
-            Payload::SynAck => {
-                let Some(conn) = &mut self.conns[slot] else { return };
-                if conn.ends[0].state == EndState::Dialling {
-                    conn.ends[0].state = EndState::Open;
-                    if self.may_hold {
-                        self.measure_handshake(slot);
-                    }
-                    let Some(conn) = &self.conns[slot] else { return };
-                    let (process, host) = (conn.ends[0].process(), conn.ends[0].host());
-                    let unsent = std::mem::take(&mut self.seldom[slot].unsent);
-                    for message in unsent {
-                        self.push(slot, 0, Payload::Data(message), self.now);
-                    }
-                    let local = self.ip_of(host.expect("a process that dialled has a host"));
-                    self.tell(process, Input::Connected { conn: id, local });
-                }
-            }
+            Payload::SynAck => self.be_accepted(slot),
             Payload::Data(message) => match conn.ends[near].state {
                 EndState::Open => {
-                    let process = conn.ends[near].process();
+                    let (process, id) = (conn.ends[near].process(), self.conn_id(slot, near));
                     self.tell(process, Input::Received(id, message));
                 }
                 _ if conn.ends[far].is_held() => self.answer_with_reset(slot, near),
@@ -325,6 +307,24 @@ impl<M: Clone> Kernel<M> {
             }
             None => self.push(slot, 1, Payload::Refuse, self.now),
         }
+    }
+
+    /// A host was given the connection that it asked for.
+    fn be_accepted(&mut self, slot: usize) {
+        let Some(conn) = &mut self.conns[slot] else { return };
+        if conn.ends[0].state != EndState::Dialling {
+            return;
+        }
+        conn.ends[0].state = EndState::Open;
+        let (process, host) = (conn.ends[0].process(), conn.ends[0].host());
+        if self.may_hold {
+            self.measure_handshake(slot);
+        }
+        for message in std::mem::take(&mut self.seldom[slot].unsent) {
+            self.push(slot, 0, Payload::Data(message), self.now);
+        }
+        let local = self.ip_of(host.expect("a process that dialled has a host"));
+        self.tell(process, Input::Connected { conn: self.conn_id(slot, 0), local });
     }
 
     pub(super) fn tell(&mut self, process: Option<ProcessId>, input: Input<M>) {

@@ -50,6 +50,19 @@ pub enum Content<'a, M> {
     Message(&'a M),
 }
 
+/// A connection, for whoever looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connection {
+    /// Who dialled.
+    pub dialler: Option<ProcessId>,
+    /// Who accepted; unknown until somebody does.
+    pub acceptor: Option<ProcessId>,
+    /// The address dialled.
+    pub target: Addr,
+    /// Whether it is open at both ends.
+    pub is_up: bool,
+}
+
 /// A packet whose flight is over.
 #[derive(Clone, Debug)]
 pub struct Flown<M> {
@@ -142,14 +155,16 @@ impl<M: Clone> Kernel<M> {
         })
     }
 
-    /// All connections: who dialled, whom (if somebody accepted), the address dialled, and whether it is up.
-    pub fn connections(
-        &self,
-    ) -> impl Iterator<Item = (Option<ProcessId>, Option<ProcessId>, Addr, bool)> + '_ {
+    /// All connections that their diallers have not closed.
+    pub fn connections(&self) -> impl Iterator<Item = Connection> + '_ {
         self.conns.iter().zip(&self.seldom).filter_map(|(conn, seldom)| {
             let conn = conn.as_ref().filter(|conn| conn.ends[0].state != EndState::Closed)?;
-            let up = conn.ends.iter().all(|end| end.state == EndState::Open);
-            Some((conn.ends[0].process(), conn.ends[1].process(), seldom.target, up))
+            Some(Connection {
+                dialler: conn.ends[0].process(),
+                acceptor: conn.ends[1].process(),
+                target: seldom.target,
+                is_up: conn.ends.iter().all(|end| end.state == EndState::Open),
+            })
         })
     }
 

@@ -121,16 +121,24 @@ pub enum Input<M> {
 }
 
 impl<M> Input<M> {
-    /// The descriptor on which an event loop finds it, as a small number and one that tells apart those that have
-    /// that number one after the other: 0 for the socket that others connect to and for signals, more for a
-    /// connection.
-    pub(crate) const fn descriptor(&self) -> (usize, u32) {
+    /// The connection that it is about; none where somebody connects only now.
+    pub(crate) const fn conn(&self) -> Option<ConnId> {
         match self {
             Self::Connected { conn, .. }
             | Self::ConnectFailed { conn, .. }
             | Self::Closed(conn, _)
-            | Self::Received(conn, _) => (conn.slot as usize + 1, conn.serial),
-            Self::Timer | Self::Accepted { .. } | Self::Terminate => (0, 0),
+            | Self::Received(conn, _) => Some(*conn),
+            Self::Timer | Self::Accepted { .. } | Self::Terminate => None,
+        }
+    }
+
+    /// The descriptor on which an event loop finds it, as a small number and one that tells apart those that have
+    /// that number one after the other: 0 for the socket that others connect to and for signals, more for a
+    /// connection.
+    pub(crate) const fn descriptor(&self) -> (usize, u32) {
+        match self.conn() {
+            Some(conn) => (conn.slot as usize + 1, conn.serial),
+            None => (0, 0),
         }
     }
 

@@ -30,11 +30,6 @@ pub(super) fn is_category(name: &str) -> bool {
     name == "all" || CATEGORIES.contains(&name)
 }
 
-/// Whether a command is nothing without a subcommand.
-pub(super) fn is_container(name: &str) -> bool {
-    matches!(name, "acl" | "client" | "command" | "config" | "pubsub" | "script" | "sentinel")
-}
-
 /// The categories of a command, given by its full name.
 pub(super) fn of(name: &str) -> &'static [&'static str] {
     match name {

@@ -80,7 +80,7 @@ impl Acl {
     }
 
     fn deluser(&mut self, names: &[ArcStr]) -> AclReply {
-        if names.iter().any(|name| name == DEFAULT_USER) {
+        if names.contains(&DEFAULT_USER) {
             return Reply::error(literal!("ERR The 'default' user cannot be removed")).into();
         }
         let mut deleted = Vec::new();
@@ -89,7 +89,7 @@ impl Acl {
                 deleted.push(name.clone());
             }
         }
-        self.look();
+        self.see_whether_open();
         AclReply { reply: Reply::Integer(deleted.len() as i64), deleted }
     }
 }

@@ -10,13 +10,13 @@ mod user;
 
 pub use command::AclReply;
 
-use crate::protocol::{ArcStr, literal};
+use crate::protocol::{ArcStr, Reply, literal};
 use categories::is_category;
 use std::collections::BTreeMap;
 use user::User;
 
 /// The user of a connection that gave no name.
-pub const DEFAULT_USER: &str = "default";
+pub const DEFAULT_USER: ArcStr = literal!("default");
 
 /// All users of a process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Default for Acl {
     /// The one user that Redis begins with, who may do everything without a password.
     fn default() -> Self {
         let mut users = BTreeMap::new();
-        users.insert(literal!("default"), User::unrestricted());
+        users.insert(DEFAULT_USER, User::unrestricted());
         Self { users, open: true }
     }
 }
@@ -46,6 +46,19 @@ pub struct Touches<'a> {
     pub patterns: bool,
     /// Whether it changes the keys.
     pub writes: bool,
+}
+
+impl<'a> Touches<'a> {
+    /// The channels that a command names, given with all its words.
+    pub fn channels_of(name: &str, words: &'a [ArcStr]) -> Self {
+        let (channels, patterns) = match name {
+            "publish" => (&words[1..2], false),
+            "subscribe" => (&words[1..], false),
+            "psubscribe" => (&words[1..], true),
+            _ => (&words[..0], false),
+        };
+        Self { channels, patterns, ..Self::default() }
+    }
 }
 
 /// Why a rule was refused, in Redis's words.
@@ -90,16 +103,40 @@ impl Acl {
 
     /// Whether a new connection has to authenticate.
     pub fn requires_auth(&self) -> bool {
-        self.users.get(DEFAULT_USER).is_none_or(|user| !(user.on && user.nopass))
+        self.users.get(&DEFAULT_USER).is_none_or(|user| !(user.on && user.nopass))
     }
 
-    /// Whether the default user takes every password, so that AUTH with one word makes no sense.
-    pub fn default_takes_any_password(&self) -> bool {
-        self.users.get(DEFAULT_USER).is_some_and(|user| user.nopass)
+    /// Why a client may give no command yet, if it has to authenticate first.
+    pub fn login_refusal(&self, authenticated: bool) -> Option<ArcStr> {
+        (!authenticated && self.requires_auth()).then(|| literal!("NOAUTH Authentication required."))
+    }
+
+    /// As whom a client acts after `AUTH [user] password`, given as the words after the name.
+    ///
+    /// # Errors
+    /// What answers it otherwise.
+    pub fn log_in(&self, words: &[ArcStr]) -> Result<ArcStr, Reply> {
+        let (user, password) = match words {
+            [_] if self.users.get(&DEFAULT_USER).is_some_and(|user| user.nopass) => {
+                return Err(Reply::error(literal!(
+                    "ERR AUTH <password> called without any password configured for the default user. Are you \
+                     sure your configuration is correct?"
+                )));
+            }
+            [password] => (DEFAULT_USER, password),
+            [user, password] => (user.clone(), password),
+            _ => return Err(Reply::SYNTAX_ERROR),
+        };
+        if self.authenticates(&user, password) {
+            Ok(user)
+        } else {
+            let text = literal!("WRONGPASS invalid username-password pair or user is disabled.");
+            Err(Reply::Error(text))
+        }
     }
 
     /// Whether name and password are right and the user is on.
-    pub fn authenticates(&self, name: &str, password: &str) -> bool {
+    fn authenticates(&self, name: &str, password: &str) -> bool {
         self.users.get(name).is_some_and(|user| user.accepts(password))
     }
 
@@ -110,9 +147,9 @@ impl Acl {
 
     /// `requirepass`: the default user's only password; an empty one is none.
     pub fn set_default_password(&mut self, password: &str) {
-        let user = self.users.entry(literal!("default")).or_insert_with(User::unrestricted);
+        let user = self.users.entry(DEFAULT_USER).or_insert_with(User::unrestricted);
         user.set_only_password(password);
-        self.look();
+        self.see_whether_open();
     }
 
     /// Applies rules to a user, who is created where there is none: all of them or none. `exists` says
@@ -132,7 +169,7 @@ impl Acl {
             user.apply(rule, &exists).map_err(|error| (rule.to_owned(), error))?;
         }
         self.users.insert(name.into(), user);
-        self.look();
+        self.see_whether_open();
         Ok(())
     }
 
@@ -190,9 +227,10 @@ impl Acl {
         self.users.iter().map(|(name, user)| user.describe(name))
     }
 
-    fn look(&mut self) {
+    /// Works out `open` after a change.
+    fn see_whether_open(&mut self) {
         let only = self.users.len() == 1;
-        self.open = only && self.users.get(DEFAULT_USER).is_some_and(User::is_unrestricted);
+        self.open = only && self.users.get(&DEFAULT_USER).is_some_and(User::is_unrestricted);
     }
 }
 

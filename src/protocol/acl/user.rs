@@ -1,7 +1,7 @@
 //! One user: whether it is on, its passwords, and the rules of what it may do.
 
 use super::{AclError, categories, is_category};
-use crate::protocol::glob;
+use crate::protocol::{glob, is_container};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
@@ -188,9 +188,7 @@ impl User {
         let is_known = match (name.strip_prefix('@'), name.split_once('|')) {
             (Some(category), _) => is_category(category),
             // A command without subcommands takes any first argument.
-            (None, Some((parent, _))) => {
-                exists(name) || (exists(parent) && !categories::is_container(parent))
-            }
+            (None, Some((parent, _))) => exists(name) || (exists(parent) && !is_container(parent)),
             (None, None) => exists(name),
         };
         if !is_known {

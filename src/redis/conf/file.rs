@@ -1,7 +1,7 @@
 //! redis.conf as text.
 
 use super::{DIRECTIVES, Directive, Kind, NO_EFFECT, RedisConf, directive};
-use crate::protocol::{Acl, ArcStr, DirectiveError, check_directive, quoted, split_words};
+use crate::protocol::{Acl, ArcStr, DirectiveError, as_word, check_directive, split_words};
 use crate::redis::table;
 use std::fmt;
 use std::sync::Arc;
@@ -183,10 +183,4 @@ impl fmt::Display for RedisConf {
         }
         Ok(())
     }
-}
-
-/// A word as it must stand in a file.
-fn as_word(word: &str) -> String {
-    let plain = !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || "\"'\\#".contains(c));
-    if plain { word.to_owned() } else { quoted(word) }
 }

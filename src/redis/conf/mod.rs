@@ -16,6 +16,9 @@ use directive::{DIRECTIVES, Directive, Kind};
 use no_effect::NO_EFFECT;
 use std::collections::BTreeMap;
 
+/// The port that a server listens on unless told otherwise.
+pub const DEFAULT_PORT: u16 = 6379;
+
 /// The configuration of one server: on disk as redis.conf, in memory as `CONFIG SET` left it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a directive")]
@@ -88,7 +91,7 @@ impl Default for RedisConf {
     /// The defaults of Redis 7.0.
     fn default() -> Self {
         Self {
-            port: 6379,
+            port: DEFAULT_PORT,
             replicaof: None,
             replica_priority: 100,
             replica_announced: true,

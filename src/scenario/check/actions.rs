@@ -34,7 +34,33 @@ pub(super) fn check_action(
     replicas: &Arc<[NodeId]>,
     writers: &mut Vec<String>,
 ) -> Checked<ScriptedAction> {
-    let allowed: &[&str] = match entry.what.as_str() {
+    let fields = check_fields(place, entry)?;
+    let targets = match &entry.node {
+        Some(value) if entry.what != "writer" => {
+            let is_reaction = entry.on.is_some();
+            check_targets(&format!("{place}.node"), value, is_reaction, names, replicas)?
+        }
+        _ => Vec::new(),
+    };
+    if fields.contains(&"node") && entry.what != "writer" && targets.is_empty() {
+        return Err(ScenarioError::at(place, format!("the action \"{}\" needs \"node\"", entry.what)));
+    }
+    let deed = check_deed(place, entry, &targets, file, names)?;
+    match &deed {
+        Deed::StartWriter(settings) => writers.push(settings.name.to_string()),
+        Deed::StopWriter(name) if !writers.iter().any(|writer| *writer == name.as_str()) => {
+            let message = format!("no action before it starts a writer named \"{name}\"");
+            return Err(ScenarioError::at(format!("{place}.name"), message));
+        }
+        _ => {}
+    }
+    let deed = on_network(file, deed);
+    Ok(ScriptedAction { deed, entry: number as u32, targets, failure: entry.failure })
+}
+
+/// The fields that an action of this kind may have, if it is one and has no others.
+fn check_fields(place: &str, entry: &ActionEntry) -> Checked<&'static [&'static str]> {
+    let allowed: &'static [&'static str] = match entry.what.as_str() {
         "kill" | "term" | "stop" | "cont" | "linkdown" | "linkup" => &["node"],
         "start" => &["node", "edit_conf", "port", "learn"],
         "cmd" => &["node", "args", "timeout_s"],
@@ -67,17 +93,18 @@ pub(super) fn check_action(
             format!("the action \"{}\" has no such field", entry.what),
         ));
     }
-    let targets = match &entry.node {
-        Some(value) if entry.what != "writer" => {
-            let is_reaction = entry.on.is_some();
-            check_targets(&format!("{place}.node"), value, is_reaction, names, replicas)?
-        }
-        _ => Vec::new(),
-    };
-    if allowed.contains(&"node") && entry.what != "writer" && targets.is_empty() {
-        return Err(ScenarioError::at(place, format!("the action \"{}\" needs \"node\"", entry.what)));
-    }
-    let deed = match entry.what.as_str() {
+    Ok(allowed)
+}
+
+/// What is to be done, from fields that an action of this kind may have.
+fn check_deed(
+    place: &str,
+    entry: &ActionEntry,
+    targets: &[Target],
+    file: &File,
+    names: &Names,
+) -> Checked<Deed> {
+    Ok(match entry.what.as_str() {
         "kill" => Deed::Kill,
         "term" => Deed::Terminate,
         "stop" => Deed::Freeze,
@@ -113,26 +140,13 @@ pub(super) fn check_action(
             Deed::Netem(check_rules(&format!("{place}.rules"), rules, names)?)
         }
         "script" | "disk" => {
-            only_sentinels(&format!("{place}.node"), &targets, file)?;
+            only_sentinels(&format!("{place}.node"), targets, file)?;
             check_files(place, entry)?
         }
         "names" => Deed::Names(check_names_change(place, entry, names)?),
-        "writer" => {
-            let settings = check_writer(place, entry, file, names)?;
-            writers.push(settings.name.to_string());
-            Deed::StartWriter(settings)
-        }
-        _ => {
-            let name = entry.name.clone().unwrap_or_default();
-            if !writers.contains(&name) {
-                let message = format!("no action before it starts a writer named \"{name}\"");
-                return Err(ScenarioError::at(format!("{place}.name"), message));
-            }
-            Deed::StopWriter(name.into())
-        }
-    };
-    let deed = on_network(file, deed);
-    Ok(ScriptedAction { deed, entry: number as u32, targets, failure: entry.failure })
+        "writer" => Deed::StartWriter(check_writer(place, entry, file, names)?),
+        _ => Deed::StopWriter(entry.name.clone().unwrap_or_default().into()),
+    })
 }
 
 /// What a deed is on the file's kind of network: the capture tool's "tap" network has one table of rules, and each

@@ -1,11 +1,8 @@
 //! Figures that are possible.
 
 use super::Checked;
-use crate::scenario::ScenarioError;
+use crate::scenario::{ScenarioError, TIME_MAX};
 use crate::sim::Micros;
-
-/// A day: longer scenarios are mistakes.
-const TIME_MS_MAX: i64 = 24 * 3600 * 1000;
 
 pub(super) fn quorum(place: &str, quorum: i64) -> Checked<()> {
     if (1..=i64::from(u32::MAX)).contains(&quorum) {
@@ -22,10 +19,11 @@ pub(super) fn count(place: &str, count: i64) -> Checked<u32> {
 }
 
 pub(super) fn time(place: &str, ms: i64) -> Checked<Micros> {
-    if (0..=TIME_MS_MAX).contains(&ms) {
+    let most = (TIME_MAX.0 / 1000) as i64;
+    if (0..=most).contains(&ms) {
         return Ok(Micros::from_millis(ms as u64));
     }
-    let message = format!("a time is 0 to {TIME_MS_MAX} milliseconds, got {ms}");
+    let message = format!("a time is 0 to {most} milliseconds, got {ms}");
     Err(ScenarioError::at(place, message))
 }
 

@@ -141,15 +141,10 @@ fn check_script(file: &File, names: &Names) -> Checked<Scripted> {
 }
 
 fn loglevel(name: Option<&str>) -> Checked<Level> {
-    Ok(match name {
-        None | Some("notice") => Level::Notice,
-        Some("debug") => Level::Debug,
-        Some("verbose") => Level::Verbose,
-        Some("warning") => Level::Warning,
-        Some(other) => {
-            let message = format!("unknown level \"{other}\" (expected debug, verbose, notice or warning)");
-            return Err(ScenarioError::at("sentinel_loglevel", message));
-        }
+    let Some(name) = name else { return Ok(Level::Notice) };
+    Level::named(name).filter(|level| level.name() == name).ok_or_else(|| {
+        let message = format!("unknown level \"{name}\" (expected debug, verbose, notice or warning)");
+        ScenarioError::at("sentinel_loglevel", message)
     })
 }
 

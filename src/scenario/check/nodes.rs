@@ -3,11 +3,11 @@
 use super::figures::{port_number, quorum};
 use super::{Checked, redis_node};
 use crate::cluster::NodeId;
-use crate::redis::RedisConf;
+use crate::redis::{self, RedisConf};
 use crate::scenario::file::{File, NodeEntry, Settings};
 use crate::scenario::names::Names;
 use crate::scenario::{NodeSpec, Role, ScenarioError};
-use crate::sentinel::SentinelConf;
+use crate::sentinel::{self, SentinelConf};
 use crate::sim::Addr;
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -36,7 +36,8 @@ pub(super) fn check_node(place: &str, n: usize, file: &File, names: &Names) -> C
             return Err(ScenarioError::at(format!("{place}.role"), message));
         }
     };
-    let port = node.port.unwrap_or(if role == Role::Sentinel { 26379 } else { 6379 });
+    let unset = if role == Role::Sentinel { sentinel::DEFAULT_PORT } else { redis::DEFAULT_PORT };
+    let port = node.port.unwrap_or_else(|| unset.into());
     let port = port_number(&format!("{place}.port"), port)?;
     if node.quorum.is_some() && role != Role::Sentinel {
         return Err(ScenarioError::at(format!("{place}.quorum"), "only a sentinel has a quorum"));
@@ -159,8 +160,8 @@ fn setting(place: &str, name: &str, value: &Value) -> Checked<String> {
 
 fn address(node: NodeId, file: &File, names: &Names) -> Addr {
     let host = names.nodes[node.0 as usize].1;
-    let port = file.nodes[node.0 as usize].port.unwrap_or(6379);
-    Addr::new(names.hosts[host.0 as usize].ip, port as u16)
+    let port = file.nodes[node.0 as usize].port.map_or(redis::DEFAULT_PORT, |port| port as u16);
+    Addr::new(names.hosts[host.0 as usize].ip, port)
 }
 
 pub(super) fn check_addresses(nodes: &[NodeSpec], names: &Names) -> Checked<()> {

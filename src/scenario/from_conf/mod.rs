@@ -28,7 +28,7 @@ pub use note::Note;
 use crate::protocol::{ArcStr, split_words};
 use crate::scenario::file::ActionEntry;
 use crate::scenario::{Scenario, ScenarioError, check};
-use crate::sentinel::{ConfigErrorKind, SentinelConf};
+use crate::sentinel::{ConfigErrorKind, SentinelConf, Tunables};
 use crate::sim::{Micros, Millis};
 use plan::Plan;
 
@@ -36,8 +36,6 @@ use plan::Plan;
 const REPLICAS_DEFAULT: u32 = 2;
 /// How many sentinels there are where the file knows no other.
 const SENTINELS_DEFAULT: u32 = 3;
-/// What Redis takes where the file says nothing (spec CON-5).
-const DOWN_AFTER_DEFAULT: Millis = Millis(30_000);
 /// How long the run lasts, or goes on after the sentinels can have noticed that the master was killed.
 const DURATION: Micros = Micros::from_secs(60);
 
@@ -186,8 +184,8 @@ impl Scenario {
         })?;
         let lines = Lines::of(text);
         // Long enough for the sentinels to notice, and then to act.
-        let noticed =
-            conf.masters().first().map_or(Millis(0), |m| m.down_after.unwrap_or(DOWN_AFTER_DEFAULT));
+        let unset = Tunables::default().default_down_after;
+        let noticed = conf.masters().first().map_or(Millis(0), |m| m.down_after.unwrap_or(unset));
         let duration = options.duration.unwrap_or_else(|| match options.kill_master_at {
             Some(at) => at + Micros::from_millis(noticed.0.clamp(0, 3_600_000) as u64) + DURATION,
             None => DURATION,

@@ -1,4 +1,5 @@
 use super::*;
+use crate::redis::RedisConf;
 use crate::scenario::{NodeSpec, Role};
 use crate::sim::{Addr, Seed};
 
@@ -178,6 +179,14 @@ fn the_password_of_the_sentinels_is_that_of_the_servers() {
     assert!(notes.contains(&Note::Password { master: "m".into() }));
     assert!(notes.contains(&Note::NotRenamed { line: 4, command: "NOSUCH".into() }));
     assert!(scenario.begin(Seed(1)).stable);
+}
+
+/// LINK-9: whatever characters it has.
+#[test]
+fn a_password_is_written_so_that_it_reads_back() {
+    let text = "sentinel monitor m 10.1.2.3 6379 2\nsentinel auth-pass m \"a\\x1b 密 \\\"b\"\n";
+    let conf = RedisConf::parse(conf_of(&read(text).scenario, "R1")).unwrap();
+    assert_eq!((conf.requirepass.as_str(), conf.masterauth.as_str()), ("a\u{1b} 密 \"b", "a\u{1b} 密 \"b"));
 }
 
 /// A sentinel that the file knows for one master only monitors only that one.

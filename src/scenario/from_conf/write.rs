@@ -1,6 +1,6 @@
 //! The planned nodes as a scenario file, each with its configuration whole.
 
-use crate::protocol::{ArcStr, Level};
+use crate::protocol::{ArcStr, Level, as_word};
 use crate::redis::RedisConf;
 use crate::scenario::file::{File, MonitorEntry, NodeEntry};
 use crate::scenario::from_conf::plan::{Kind, NodePlan, Plan};
@@ -42,6 +42,7 @@ impl Plan<'_> {
         let mut hosts = BTreeMap::new();
         let named = host_names.into_iter().zip(&self.hosts.0);
         hosts.extend(named.filter_map(|(name, host)| Some((name, host.ip?.to_string()))));
+        let loglevel = self.conf.settings().loglevel;
         let mut about = format!("From {name}.");
         for note in &self.notes {
             // Writing to a string cannot fail.
@@ -56,12 +57,7 @@ impl Plan<'_> {
             monitors: self.monitors(),
             duration_ms: (duration.0 / 1000) as i64,
             jitter_ms: Some(0),
-            sentinel_loglevel: match self.conf.settings().loglevel {
-                Level::Debug => Some("debug".to_owned()),
-                Level::Verbose => Some("verbose".to_owned()),
-                Level::Notice => None,
-                Level::Warning => Some("warning".to_owned()),
-            },
+            sentinel_loglevel: (loglevel != Level::Notice).then(|| loglevel.name().to_owned()),
             ..File::default()
         }
     }
@@ -104,16 +100,16 @@ impl Plan<'_> {
             lines.push(format!("replicaof {at} {}", master.port));
         }
         if let Some(name) = host.name.as_ref().filter(|_| announces_names) {
-            lines.push(format!("replica-announce-ip {}", quoted(name)));
+            lines.push(format!("replica-announce-ip {}", as_word(name)));
         }
         let m = self.masters.iter().position(|node| *node == of_node);
         let Some(master) = m.and_then(|m| self.conf.masters().get(m)) else { return lines };
         if let (Some(password), None) = (&master.auth_pass, &master.auth_user) {
-            lines.push(format!("requirepass {}", quoted(password)));
-            lines.push(format!("masterauth {}", quoted(password)));
+            lines.push(format!("requirepass {}", as_word(password)));
+            lines.push(format!("masterauth {}", as_word(password)));
         }
         for (old, new) in master.renamed_commands.iter().filter(|(old, new)| !old.eq_ignore_ascii_case(new)) {
-            let line = format!("rename-command {} {}", quoted(old), quoted(new));
+            let line = format!("rename-command {} {}", as_word(old), as_word(new));
             if RedisConf::parse(&line).is_ok() {
                 lines.push(line);
             } else if of.is_none() {
@@ -177,7 +173,7 @@ impl Plan<'_> {
         }
         if let Some((id, of, host)) = known {
             if host.parse::<std::net::IpAddr>().is_err() {
-                lines.push(format!("sentinel announce-ip {}", quoted(host)));
+                lines.push(format!("sentinel announce-ip {}", as_word(host)));
             }
             for &m in of {
                 lines.extend(self.peers_of(id, m));
@@ -188,7 +184,7 @@ impl Plan<'_> {
 
     /// The `known-sentinel` lines of a known sentinel about one master.
     fn peers_of(&self, id: &ArcStr, m: usize) -> Vec<String> {
-        let name = quoted(&self.conf.masters()[m].name);
+        let name = as_word(&self.conf.masters()[m].name);
         let peer = |node: &NodePlan| {
             let peer = match &node.kind {
                 Kind::OwnSentinel => self.conf.myid()?,
@@ -200,15 +196,6 @@ impl Plan<'_> {
         };
         self.nodes.iter().filter_map(peer).collect()
     }
-}
-
-/// A value as one word.
-fn quoted(value: &str) -> String {
-    let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '\\' | '#') || !c.is_ascii();
-    if !value.is_empty() && value.chars().all(plain) {
-        return value.to_owned();
-    }
-    format!("{value:?}")
 }
 
 /// The scenario's id: the file's name without its folder and ending, and without what file names do not like.

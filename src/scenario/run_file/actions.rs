@@ -1,7 +1,10 @@
 //! What was done: by a script, in the capture tool's words; by a person, in the same words where it has any.
 
 use super::object;
-use crate::cluster::{Action, Carried, Cluster, Edit, HostId, NoReply, NodeId, Record, Said, WriterMode};
+use crate::cluster::{
+    Action, Carried, Cluster, Edit, EntryNote, HostId, NoReply, NodeId, Record, Said, WriterMode,
+    WriterSettings,
+};
 use crate::protocol::{ArcStr, Reply};
 use crate::scenario::Scenario;
 use crate::scenario::file::{ActionEntry, NetemRule};
@@ -48,41 +51,10 @@ fn scripted(scenario: &Scenario, cluster: &Cluster, records: &[Record], of: &Car
     if let Some((speaker, event)) = &of.on {
         entry["on"] = json!({"sentinel": name(speaker), "event": event.as_str()});
     }
-    let is_of_it = |record: &&Record| matches!(&record.what, Said::Did { of: Some(other), .. } if other.serial == of.serial);
-    let deeds = || {
-        records.iter().filter(is_of_it).filter_map(|record| match &record.what {
-            Said::Did { action, .. } => Some((record, action.as_ref())),
-            _ => None,
-        })
-    };
     match given.what.as_str() {
-        "cmd" => {
-            let mut replies = deeds().filter_map(|(record, action)| match action {
-                Action::Command { node, words } => {
-                    Some((*node, words, answer(records, record, *node, words)))
-                }
-                _ => None,
-            });
-            if let Some((first, words, reply)) = replies.next() {
-                entry["args"] = words.iter().map(|word| cluster.symbolic(word)).collect();
-                let rest: Vec<_> = replies.collect();
-                entry["reply"] = if rest.is_empty() { reply.clone() } else { json!({}) };
-                if !rest.is_empty() {
-                    entry["reply"][name(&first)] = reply;
-                }
-                for (node, _, reply) in rest {
-                    entry["reply"][name(&node)] = reply;
-                }
-            }
-        }
+        "cmd" => asked(&mut entry, cluster, of, records),
         "start" => {
-            let mut counts = note.map(|note| note.edits.iter()).into_iter().flatten();
-            let edits = deeds().filter_map(|(_, action)| match action {
-                Action::EditAndStart { edits, .. } => Some(edits.iter().map(Edit::texts)),
-                _ => None,
-            });
-            let edited: Vec<Value> =
-                edits.flatten().map(|(pattern, by)| json!([pattern, by, counts.next()])).collect();
+            let edited = edited(note, of, records);
             if !edited.is_empty() {
                 entry["edited"] = Value::Array(edited);
             }
@@ -95,7 +67,7 @@ fn scripted(scenario: &Scenario, cluster: &Cluster, records: &[Record], of: &Car
             entry["size"] = json!(given.size.unwrap_or(100));
         }
         "partition" => {
-            let groups = deeds().find_map(|(_, action)| match action {
+            let groups = deeds(of, records).find_map(|(_, action)| match action {
                 Action::Partition(groups) => Some(whole_groups(cluster, groups)),
                 _ => None,
             });
@@ -117,6 +89,42 @@ fn scripted(scenario: &Scenario, cluster: &Cluster, records: &[Record], of: &Car
         entry["took_ms"] = json!((note.took.0 + 500) / 1000);
     }
     entry
+}
+
+/// What an entry of the script did, one thing after the other.
+fn deeds<'a>(of: &Carried, records: &'a [Record]) -> impl Iterator<Item = (&'a Record, &'a Action)> {
+    let serial = of.serial;
+    records.iter().filter_map(move |record| match &record.what {
+        Said::Did { action, of: Some(of), .. } if of.serial == serial => Some((record, &**action)),
+        _ => None,
+    })
+}
+
+/// A command and its reply; where several nodes were asked, each one's under its name.
+fn asked(entry: &mut Value, cluster: &Cluster, of: &Carried, records: &[Record]) {
+    let asked = deeds(of, records).filter_map(|(record, action)| match action {
+        Action::Command { node, words } => Some((*node, words, answer(records, record, *node, words))),
+        _ => None,
+    });
+    let asked: Vec<_> = asked.collect();
+    let Some((_, words, reply)) = asked.first() else { return };
+    entry["args"] = words.iter().map(|word| cluster.symbolic(word)).collect();
+    entry["reply"] = if asked.len() == 1 {
+        reply.clone()
+    } else {
+        let name = |id: NodeId| cluster.node(id).name.to_string();
+        Value::Object(object(asked.iter().map(|(node, _, reply)| (name(*node), reply.clone()))))
+    };
+}
+
+/// The edits of a file before its server started, each with how often its pattern was found.
+fn edited(note: Option<&EntryNote>, of: &Carried, records: &[Record]) -> Vec<Value> {
+    let mut counts = note.map(|note| note.edits.iter()).into_iter().flatten();
+    let edits = deeds(of, records).filter_map(|(_, action)| match action {
+        Action::EditAndStart { edits, .. } => Some(edits.iter().map(Edit::texts)),
+        _ => None,
+    });
+    edits.flatten().map(|(pattern, by)| json!([pattern, by, counts.next()])).collect()
 }
 
 /// A writer's own fields.
@@ -199,20 +207,7 @@ fn by_hand(cluster: &Cluster, records: &[Record], record: &Record, t_ms: i64) ->
         Action::Fill { node, count, size, .. } => {
             json!({"do": "fill", "node": [name(node)], "count": count, "size": size})
         }
-        Action::StartWriter(writer) => {
-            let mut entry = json!({
-                "do": "writer",
-                "name": writer.name.as_str(),
-                "host": host(&writer.host),
-                "interval_ms": writer.interval.0 / 1000,
-            });
-            match &writer.mode {
-                WriterMode::Fixed(node) => entry["node"] = json!(name(node)),
-                WriterMode::Sentinel => entry["mode"] = json!("sentinel"),
-                WriterMode::Once | WriterMode::Subscribed => {}
-            }
-            entry
-        }
+        Action::StartWriter(settings) => writer_by_hand(cluster, settings),
         Action::StopWriter(writer) => json!({"do": "writer_stop", "name": writer.as_str()}),
         Action::Partition(groups) => {
             json!({"do": "partition", "groups": whole_groups(cluster, groups)})
@@ -234,15 +229,8 @@ fn by_hand(cluster: &Cluster, records: &[Record], record: &Record, t_ms: i64) ->
         }),
         Action::Mark(label) => json!({"do": "mark", "label": label.as_str()}),
         Action::SetLink { from, to, link } => {
-            let mut rule =
-                json!({"from": from.as_ref().map_or("*", host), "to": to.as_ref().map_or("*", host)});
-            if *link != LinkSettings::LAN {
-                rule["delay_ms"] = json!((link.latency.0 + link.jitter.0 / 2 + 500) / 1000);
-                rule["jitter_ms"] = json!((link.jitter.0 / 2 + 500) / 1000);
-                rule["loss"] = json!(f64::from(link.loss.ppm()) / 1_000_000.0);
-                rule["block"] = json!(link.blocked);
-            }
-            json!({"do": "netem", "rules": [rule]})
+            let [from, to] = [from, to].map(|end| end.as_ref().map_or("*", host));
+            json!({"do": "netem", "rules": [link_rule(from, to, link)]})
         }
         other => json!({"do": format!("{other:?}")}),
     };
@@ -251,6 +239,34 @@ fn by_hand(cluster: &Cluster, records: &[Record], record: &Record, t_ms: i64) ->
         entry["failure"] = json!(true);
     }
     Some(entry)
+}
+
+/// A writer that a person started.
+fn writer_by_hand(cluster: &Cluster, settings: &WriterSettings) -> Value {
+    let mut entry = json!({
+        "do": "writer",
+        "name": settings.name.as_str(),
+        "host": cluster.host_name(settings.host).as_str(),
+        "interval_ms": settings.interval.0 / 1000,
+    });
+    match &settings.mode {
+        WriterMode::Fixed(node) => entry["node"] = json!(cluster.node(*node).name.as_str()),
+        WriterMode::Sentinel => entry["mode"] = json!("sentinel"),
+        WriterMode::Once | WriterMode::Subscribed => {}
+    }
+    entry
+}
+
+/// How a link was set, in the capture tool's figures; without any where it is as it was at first.
+fn link_rule(from: &str, to: &str, link: &LinkSettings) -> Value {
+    let mut rule = json!({"from": from, "to": to});
+    if *link != LinkSettings::LAN {
+        rule["delay_ms"] = json!((link.latency.0 + link.jitter.0 / 2 + 500) / 1000);
+        rule["jitter_ms"] = json!((link.jitter.0 / 2 + 500) / 1000);
+        rule["loss"] = json!(f64::from(link.loss.ppm()) / 1_000_000.0);
+        rule["block"] = json!(link.blocked);
+    }
+    rule
 }
 
 /// The reply to a command: the first answer to the same words at the same node after it.

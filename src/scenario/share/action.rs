@@ -7,6 +7,7 @@ use super::read::number;
 use crate::cluster::{Action, Edit, HostId, LinkSettings, NodeId, PacketId, PacketVerdict};
 use crate::cluster::{NamesChange, WriterMode, WriterSettings};
 use crate::protocol::ArcStr;
+use crate::scenario::TIME_MAX;
 use crate::sim::{Chance, Micros};
 
 /// The text of an action.
@@ -238,7 +239,7 @@ impl<'a> Words<'a> {
 
 /// A time; more than a day is no time that anybody meant.
 fn in_range(text: &str) -> Option<Micros> {
-    number(text).map(Micros).filter(|span| *span <= super::TIME_MAX)
+    number(text).map(Micros).filter(|span| *span <= TIME_MAX)
 }
 
 /// A host's number, or nothing for any host.

@@ -27,9 +27,6 @@ pub const RUN_BYTES_MAX: usize = 1 << 20;
 /// At most so many actions are read.
 pub const ACTIONS_MAX: usize = 5_000;
 
-/// No moment is further from t = 0 than this: a day, as in scenario files.
-pub const TIME_MAX: Micros = Micros::from_secs(24 * 3600);
-
 /// The version of the text that this program writes, and the only one it reads.
 const VERSION: &str = "v1";
 

@@ -1,9 +1,9 @@
 //! Reading the text of a run: everything that can be read is, and everything that cannot is named.
 
 use super::pack::{Unpack, unescape, unpack};
-use super::{ACTIONS_MAX, Origin, RUN_BYTES_MAX, Shared, TIME_MAX, VERSION, parse_action};
+use super::{ACTIONS_MAX, Origin, RUN_BYTES_MAX, Shared, VERSION, parse_action};
 use crate::cluster::{Action, NodeId};
-use crate::scenario::{ScenarioError, entry};
+use crate::scenario::{ScenarioError, TIME_MAX, entry};
 use crate::sim::{Micros, Seed};
 
 /// What was read, and what was not.

@@ -2,6 +2,7 @@ use super::*;
 use crate::cluster::{
     Action, Edit, HostId, LinkSettings, PacketId, PacketVerdict, WriterMode, WriterSettings,
 };
+use crate::scenario::TIME_MAX;
 use crate::sim::Chance;
 use proptest::prelude::*;
 

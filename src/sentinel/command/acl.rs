@@ -1,57 +1,38 @@
 //! Who may do what: AUTH, the ACL command, and the check of each command (spec CMD-AUTH-1).
 
-use super::super::clients::Client;
 use super::super::{Cx, Sentinel};
-use super::server::{SYNTAX_ERROR, WRONG_PASSWORD};
 use super::surface::{self, Found};
-use crate::protocol::{ArcStr, ConnId, DEFAULT_USER, Reply, Touches, literal};
+use crate::protocol::{ArcStr, ClientRecord, ConnId, Reply, Touches};
 
 impl Sentinel {
     /// Why this client may not give this command, if so.
-    pub(super) fn acl_refusal(&self, client: &Client, found: &Found, words: &[ArcStr]) -> Option<Reply> {
+    pub(super) fn acl_refusal(
+        &self,
+        client: &ClientRecord,
+        found: &Found,
+        words: &[ArcStr],
+    ) -> Option<Reply> {
         let acl = &self.process.settings.acl;
         if acl.is_open() || found.needs_no_auth() {
             return None;
         }
-        if !client.authenticated && acl.requires_auth() {
-            return Some(Reply::error(literal!("NOAUTH Authentication required.")));
-        }
-        let (channels, patterns) = match found.name {
-            "publish" => (&words[1..2], false),
-            "subscribe" => (&words[1..], false),
-            "psubscribe" => (&words[1..], true),
-            _ => (&words[..0], false),
-        };
-        let touches = Touches { channels, patterns, ..Touches::default() };
-        acl.refusal(&client.user, found.name, touches).map(Reply::Error)
+        let refusal = acl
+            .login_refusal(client.authenticated)
+            .or_else(|| acl.refusal(&client.user, found.name, Touches::channels_of(found.name, words)));
+        refusal.map(Reply::Error)
     }
 
     /// `AUTH [user] password`
     pub(super) fn auth_command(&mut self, conn: ConnId, arguments: &[ArcStr]) -> Reply {
-        let (user, pass) = match arguments {
-            [_] if self.process.settings.acl.default_takes_any_password() => {
-                return Reply::error(literal!(
-                    "ERR AUTH <password> called without any password configured for the default user. Are you \
-                     sure your configuration is correct?"
-                ));
+        match self.process.settings.acl.log_in(arguments) {
+            Ok(user) => {
+                if let Some(client) = self.process.clients.get_mut(conn) {
+                    client.log_in(user);
+                }
+                Reply::ok()
             }
-            [pass] => (ArcStr::from(DEFAULT_USER), pass),
-            [user, pass] => (user.clone(), pass),
-            _ => return SYNTAX_ERROR,
-        };
-        if self.authenticate(conn, &user, pass) { Reply::ok() } else { WRONG_PASSWORD }
-    }
-
-    /// Lets the client act as that user, if the password is right.
-    pub(super) fn authenticate(&mut self, conn: ConnId, user: &ArcStr, pass: &str) -> bool {
-        let right = self.process.settings.acl.authenticates(user, pass);
-        if let Some(client) = self.process.clients.get_mut(conn)
-            && right
-        {
-            client.authenticated = true;
-            client.user = user.clone();
+            Err(refusal) => refusal,
         }
-        right
     }
 
     /// `ACL sub ...`; the connections of a user who is deleted are closed.
@@ -66,7 +47,7 @@ impl Sentinel {
         let sub = name.strip_prefix("acl|")?;
         let acl = &mut self.process.settings.acl;
         let Some(answer) = acl.command(sub, arguments, &me, &surface::full_names(), surface::exists) else {
-            return Some(Reply::error(format!("ERR 'acl {sub}' is not simulated")));
+            return Some(Reply::not_simulated(name));
         };
         let clients = &self.process.clients;
         let gone =

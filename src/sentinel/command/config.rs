@@ -1,5 +1,6 @@
 //! `SENTINEL CONFIG SET` and `GET` (spec CMD-CONFIG-1 to 3).
 
+use super::super::config::yes_or_no;
 use super::super::{Cx, Sentinel, Settings};
 use super::Map;
 use crate::protocol::glob;
@@ -99,10 +100,7 @@ fn options(settings: &Settings) -> [(&'static str, ArcStr); 6] {
 
 /// Sets a yes-or-no option; false where the value is neither.
 fn set_switch(option: &mut bool, value: &str) -> bool {
-    match value.to_ascii_lowercase().as_str() {
-        "yes" => *option = true,
-        "no" => *option = false,
-        _ => return false,
-    }
-    true
+    let on = yes_or_no(value);
+    *option = on.unwrap_or(*option);
+    on.is_some()
 }

@@ -33,10 +33,14 @@ impl Sentinel {
 
     fn master_map(&self, master: &Master, now: NodeTime) -> Reply {
         let mut map = Map::default();
-        let down =
-            Down { s_down: &master.instance, o_down_since: master.o_down.then_some(master.o_down_since) };
-        let head = Head { name: master.name(), flags: self.master_flags(master), failover: master.failover };
-        self.put_common(&mut map, &head, &down, now);
+        let shown = Shown {
+            name: master.name(),
+            instance: &master.instance,
+            flags: self.master_flags(master),
+            failover: master.failover,
+            o_down_since: master.o_down.then_some(master.o_down_since),
+        };
+        self.put_common(&mut map, &shown, now);
         put_reported(&mut map, &master.reported, now);
         let group = &master.group;
         map.put("config-epoch", &master.config_epoch);
@@ -56,10 +60,8 @@ impl Sentinel {
 
     fn replica_map(&self, master: &Master, replica: &Replica, now: NodeTime) -> Reply {
         let mut map = Map::default();
-        let down = Down { s_down: &replica.instance, o_down_since: None };
-        let flags = self.replica_flags(master, replica);
-        let head = Head { name: &replica.name, flags, failover: Failover::None };
-        self.put_common(&mut map, &head, &down, now);
+        let shown = Shown::member(&replica.name, &replica.instance, self.replica_flags(master, replica));
+        self.put_common(&mut map, &shown, now);
         put_reported(&mut map, &replica.reported, now);
         map.put("master-link-down-time", &replica.master_link_down_time.0);
         map.put("master-link-status", &if replica.master_link_up { "ok" } else { "err" });
@@ -73,10 +75,8 @@ impl Sentinel {
 
     fn sentinel_map(&self, sentinel: &OtherSentinel, now: NodeTime) -> Reply {
         let mut map = Map::default();
-        let down = Down { s_down: &sentinel.instance, o_down_since: None };
-        let flags = self.sentinel_flags(sentinel);
-        let head = Head { name: &sentinel.name, flags, failover: Failover::None };
-        self.put_common(&mut map, &head, &down, now);
+        let shown = Shown::member(&sentinel.name, &sentinel.instance, self.sentinel_flags(sentinel));
+        self.put_common(&mut map, &shown, now);
         map.put("last-hello-message", &(now - sentinel.last_hello_time).0);
         map.put("voted-leader", &sentinel.leader.as_deref().unwrap_or("?"));
         map.put("voted-leader-epoch", &sentinel.leader_epoch);
@@ -84,18 +84,18 @@ impl Sentinel {
     }
 
     /// The fields that all kinds have (spec CMD-MAP-1).
-    fn put_common(&self, map: &mut Map, head: &Head<'_>, down: &Down<'_>, now: NodeTime) {
-        let instance = down.s_down;
+    fn put_common(&self, map: &mut Map, shown: &Shown<'_>, now: NodeTime) {
+        let instance = shown.instance;
         let link = &self.process.links[instance.link];
-        map.put("name", &head.name);
+        map.put("name", &shown.name);
         map.put("ip", &self.process.shown(&instance.addr));
         map.put("port", &instance.addr.port);
         map.put("runid", &instance.runid.as_deref().unwrap_or_default());
-        map.put("flags", &head.flags);
+        map.put("flags", &shown.flags);
         map.put("link-pending-commands", &link.pending_commands);
         map.put("link-refcount", &link.refcount);
-        if head.failover.is_in_progress() {
-            map.put("failover-state", &head.failover.name());
+        if shown.failover.is_in_progress() {
+            map.put("failover-state", &shown.failover.name());
         }
         map.put("last-ping-sent", &link.act_ping_time.map_or(0, |sent| (now - sent).0));
         map.put("last-ok-ping-reply", &(now - link.last_avail_time).0);
@@ -103,24 +103,28 @@ impl Sentinel {
         if instance.s_down {
             map.put("s-down-time", &(now - instance.s_down_since).0);
         }
-        if let Some(since) = down.o_down_since {
+        if let Some(since) = shown.o_down_since {
             map.put("o-down-time", &(now - since).0);
         }
         map.put("down-after-milliseconds", &instance.down_after.0);
     }
 }
 
-/// What heads an instance's map.
-struct Head<'a> {
+/// What the common fields are made of.
+struct Shown<'a> {
     name: &'a ArcStr,
+    instance: &'a Instance,
     flags: Flags,
+    /// The failover and the objectively-down state that only a master has.
     failover: Failover,
+    o_down_since: Option<NodeTime>,
 }
 
-/// An instance, and since when it is objectively down.
-struct Down<'a> {
-    s_down: &'a Instance,
-    o_down_since: Option<NodeTime>,
+impl<'a> Shown<'a> {
+    /// A replica or another Sentinel.
+    const fn member(name: &'a ArcStr, instance: &'a Instance, flags: Flags) -> Self {
+        Self { name, instance, flags, failover: Failover::None, o_down_since: None }
+    }
 }
 
 /// The fields of masters and replicas (spec CMD-MAP-2).

@@ -18,8 +18,6 @@ use crate::protocol::{ArcStr, Command, ConnId, HELLO_CHANNEL, Reply, help, integ
 
 /// What is answered to a master's name that is not known (spec CMD-2).
 const NO_SUCH_MASTER: Reply = Reply::Error(literal!("ERR No such master with that name"));
-/// What is answered where a number was expected.
-const NOT_AN_INTEGER: Reply = Reply::Error(literal!("ERR value is not an integer or out of range"));
 
 /// The names of all commands in lower case, a subcommand's with a bar, such as `sentinel|masters`.
 pub fn command_names() -> impl Iterator<Item = &'static str> {
@@ -77,7 +75,7 @@ impl Sentinel {
         if let Some(sub) = found.name.strip_prefix("sentinel|") {
             return Some(self.sentinel_command(sub, arguments, cx));
         }
-        self.server_command(conn, found.name, words, cx)
+        self.server_command(conn, &found, words, cx)
     }
 
     /// `SENTINEL sub ...` (spec 14.2). The number of arguments was checked.
@@ -134,9 +132,9 @@ impl Sentinel {
 
     /// The question in a form that has no type: numbers out of the ordinary (spec CMD-DOWN-1).
     fn is_master_down_command(&mut self, arguments: &[ArcStr], cx: &mut Cx<'_>) -> Reply {
-        let [ip, port, epoch, runid] = arguments else { return NOT_AN_INTEGER };
+        let [ip, port, epoch, runid] = arguments else { return Reply::NOT_AN_INTEGER };
         let (Some(port), Some(epoch)) = (integer(port), integer(epoch)) else {
-            return NOT_AN_INTEGER;
+            return Reply::NOT_AN_INTEGER;
         };
         self.answer_is_master_down(ip, port, epoch as u64, runid, cx)
     }

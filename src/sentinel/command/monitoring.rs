@@ -79,7 +79,7 @@ impl Sentinel {
         if usable < master.group.quorum {
             lacks.push("Not enough available Sentinels to reach the specified quorum for this master");
         }
-        if usable < master.voters() / 2 + 1 {
+        if usable < master.majority() {
             lacks.push("Not enough available Sentinels to reach the majority and authorize a failover");
         }
         if lacks.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::super::clients::Pause;
 use super::super::{Cx, Sentinel};
-use super::surface;
+use super::surface::{self, Found};
 use crate::protocol::{
     ArcStr, ClientFilter, ConnId, Reply, SeenClient, client_formality, integer, literal, read_pause,
 };
@@ -11,20 +11,17 @@ use std::fmt::Write as _;
 
 /// The version that is modelled.
 const VERSION: &str = "7.0.15";
-pub(super) const WRONG_PASSWORD: Reply =
-    Reply::Error(literal!("WRONGPASS invalid username-password pair or user is disabled."));
-pub(super) const SYNTAX_ERROR: Reply = Reply::Error(literal!("ERR syntax error"));
 
 impl Sentinel {
     /// Everything but SENTINEL. `None` where the replies were sent already.
     pub(super) fn server_command(
         &mut self,
         conn: ConnId,
-        name: &'static str,
+        found: &Found,
         words: &[ArcStr],
         cx: &mut Cx<'_>,
     ) -> Option<Reply> {
-        let arguments = &words[name.split('|').count()..];
+        let (name, arguments) = (found.name, &words[found.words..]);
         Some(match name {
             "ping" => self.ping_command(conn, arguments),
             "publish" => self.publish_command(&arguments[0], &arguments[1], cx),
@@ -33,29 +30,24 @@ impl Sentinel {
             "hello" => self.hello_command(conn, arguments),
             "auth" => self.auth_command(conn, arguments),
             "shutdown" => return self.shutdown_command(arguments, cx),
-            "subscribe" => return self.subscribe(conn, arguments, cx),
-            "unsubscribe" => return self.unsubscribe(conn, arguments, cx),
-            "psubscribe" => return self.psubscribe(conn, arguments, cx),
-            "punsubscribe" => return self.punsubscribe(conn, arguments, cx),
+            "subscribe" => return self.subscribe(conn, arguments, false, cx),
+            "unsubscribe" => return self.unsubscribe(conn, arguments, false, cx),
+            "psubscribe" => return self.subscribe(conn, arguments, true, cx),
+            "punsubscribe" => return self.unsubscribe(conn, arguments, true, cx),
             "command|count" => Reply::Integer(surface::count() as i64),
             "command|list" => Reply::bulks(surface::names()),
             "client|id" => Reply::Integer(self.process.clients.get(conn)?.id as i64),
-            "client|getname" => match &self.process.clients.get(conn)?.name {
-                name if name.is_empty() => Reply::Nil,
-                name => Reply::Bulk(name.clone()),
-            },
+            "client|getname" => self.process.clients.get(conn)?.name_reply(),
             "client|pause" if arguments.len() > 2 => Reply::wrong_subcommand("CLIENT", &words[1]),
             "client|pause" => self.pause_command(arguments, cx.now),
             "client|unpause" => Reply::ok(),
-            "client|setname" => self.setname_command(conn, &arguments[0])?,
+            "client|setname" => self.process.clients.get_mut(conn)?.set_name(&arguments[0]),
             "client|info" => Reply::bulk(self.process.clients.get(conn)?.seen().line(cx.now) + "\n"),
             "client|list" => self.client_list_command(arguments, cx.now),
             "client|kill" => self.client_kill_command(conn, arguments, cx),
             _ if name.starts_with("acl|") => return self.acl_command(conn, name, arguments, cx),
             // They exist in Redis and do nothing that could be seen here.
-            other => client_formality(&words[1..]).unwrap_or_else(|| {
-                Reply::error(format!("ERR '{}' is not simulated", other.replace('|', " ")))
-            }),
+            _ => client_formality(&words[1..]).unwrap_or_else(|| Reply::not_simulated(name)),
         })
     }
 
@@ -184,15 +176,17 @@ impl Sentinel {
         let mut rest = arguments.get(1..).unwrap_or_default();
         while let [option, after @ ..] = rest {
             rest = match (option.to_ascii_lowercase().as_str(), after) {
-                ("auth", [user, pass, after @ ..]) => {
-                    if !self.authenticate(conn, user, pass) {
-                        return WRONG_PASSWORD;
+                ("auth", [_, _, left @ ..]) => {
+                    let reply = self.auth_command(conn, &after[..2]);
+                    if reply.is_error() {
+                        return reply;
                     }
-                    after
+                    left
                 }
                 ("setname", [name, after @ ..]) => {
-                    if let Some(Reply::Error(error)) = self.setname_command(conn, name) {
-                        return Reply::Error(error);
+                    let reply = self.process.clients.get_mut(conn).map(|client| client.set_name(name));
+                    if let Some(refusal) = reply.filter(Reply::is_error) {
+                        return refusal;
                     }
                     after
                 }
@@ -236,23 +230,13 @@ impl Sentinel {
         let unknown = arguments.iter().any(|word| !known.iter().any(|known| is(word, known)));
         let with_abort = known.iter().take(4).any(|known| has(known));
         if unknown || (has("nosave") && has("save")) || (abort && with_abort) {
-            return Some(SYNTAX_ERROR);
+            return Some(Reply::SYNTAX_ERROR);
         }
         if abort {
             return Some(Reply::error(literal!("ERR No shutdown in progress.")));
         }
         self.process.end(cx.out);
         None
-    }
-
-    fn setname_command(&mut self, conn: ConnId, name: &ArcStr) -> Option<Reply> {
-        if name.bytes().any(|byte| !(b'!'..=b'~').contains(&byte)) {
-            return Some(Reply::error(literal!(
-                "ERR Client names cannot contain spaces, newlines or special characters."
-            )));
-        }
-        self.process.clients.get_mut(conn)?.name = name.clone();
-        Some(Reply::ok())
     }
 
     fn client_list_command(&self, filter: &[ArcStr], now: NodeTime) -> Reply {

@@ -1,9 +1,11 @@
 //! sentinel.conf: what was saved last is all that survives a restart (spec section 15).
 
+mod directive;
 mod error;
 mod parse;
 mod write;
 
+pub(super) use directive::yes_or_no;
 pub use error::{ConfigError, ConfigErrorKind, CreateError};
 
 use crate::protocol::{Acl, ArcStr, Level};

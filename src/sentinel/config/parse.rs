@@ -1,9 +1,9 @@
 //! Reading sentinel.conf (spec section 15.1).
 
+use super::directive::{self, About, yes_or_no};
 use super::{ConfigError, ConfigErrorKind as Kind, CreateError, MasterConf, SentinelConf, Settings};
-use crate::protocol::{ArcStr, Level, check_directive, split_words};
+use crate::protocol::{ArcStr, Level, check_directive, leading_int, leading_unsigned, split_words};
 use crate::sentinel::command::surface;
-use crate::sentinel::observed::{leading_int, leading_unsigned};
 use crate::sim::Millis;
 use std::net::IpAddr;
 
@@ -193,14 +193,7 @@ impl Settings {
                 self.acl.set_default_password(value);
                 self.requirepass = (!value.is_empty()).then(|| (*value).into());
             }
-            ("loglevel", [value]) => {
-                self.loglevel = match value.to_ascii_lowercase().as_str() {
-                    "debug" => Level::Debug,
-                    "verbose" => Level::Verbose,
-                    "warning" => Level::Warning,
-                    _ => Level::Notice,
-                }
-            }
+            ("loglevel", [value]) => self.loglevel = Level::named(value).unwrap_or(self.loglevel),
             _ => {}
         }
         Ok(())
@@ -218,47 +211,17 @@ struct Statement<'a> {
 impl Statement<'_> {
     /// When it is applied: before, with or after the masters are made (spec CONF-1).
     fn group(&self) -> usize {
-        match self.directive.as_str() {
-            "announce-ip"
-            | "announce-port"
-            | "deny-scripts-reconfig"
-            | "sentinel-user"
-            | "sentinel-pass"
-            | "current-epoch"
-            | "myid"
-            | "resolve-hostnames"
-            | "announce-hostnames" => 0,
-            "monitor" => 1,
-            _ => 2,
+        match directive::find(&self.directive) {
+            Some((_, About::Process)) => 0,
+            Some((_, About::NewMaster)) => 1,
+            Some((_, About::Master(_))) | None => 2,
         }
     }
 }
 
-/// Whether a directive is about a master and takes so many arguments after its name.
-fn is_about_master(directive: &str, arguments: usize) -> bool {
-    match directive {
-        "down-after-milliseconds"
-        | "failover-timeout"
-        | "parallel-syncs"
-        | "notification-script"
-        | "client-reconfig-script"
-        | "auth-pass"
-        | "auth-user"
-        | "master-reboot-down-after-period"
-        | "config-epoch"
-        | "leader-epoch" => arguments == 1,
-        "rename-command" | "known-replica" | "known-slave" => arguments == 2,
-        "known-sentinel" => arguments == 3,
-        _ => false,
-    }
-}
-
-fn yes_or_no(value: &str) -> Option<bool> {
-    match value.to_ascii_lowercase().as_str() {
-        "yes" => Some(true),
-        "no" => Some(false),
-        _ => None,
-    }
+/// Whether a directive is about a master and takes so many values after its name.
+fn is_about_master(directive: &str, values: usize) -> bool {
+    directive::find(directive).is_some_and(|(_, about)| about == About::Master(values))
 }
 
 fn positive(value: &str) -> Result<Millis, Kind> {

@@ -1,7 +1,7 @@
 //! Writing sentinel.conf: known lines are replaced where they stand, those that are no longer true are
 //! dropped, new ones are appended (spec CONF-6 to CONF-14).
 
-use super::{MasterConf, SentinelConf};
+use super::{MasterConf, SentinelConf, directive};
 use crate::protocol::{ArcStr, quoted, rewritten_directive, split_words};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -20,35 +20,6 @@ pub(super) struct Line {
 fn line(directive: &'static str, arguments: std::fmt::Arguments<'_>) -> Line {
     Line { directive, text: format!("sentinel {directive} {arguments}") }
 }
-
-/// The directives that a flush writes or drops. Others, such as a misspelt one, are never in a file that
-/// was read.
-const DIRECTIVES: &[&str] = &[
-    "monitor",
-    "down-after-milliseconds",
-    "failover-timeout",
-    "parallel-syncs",
-    "notification-script",
-    "client-reconfig-script",
-    "auth-pass",
-    "auth-user",
-    "rename-command",
-    "master-reboot-down-after-period",
-    "config-epoch",
-    "leader-epoch",
-    "known-replica",
-    "known-slave",
-    "known-sentinel",
-    "myid",
-    "current-epoch",
-    "announce-ip",
-    "announce-port",
-    "deny-scripts-reconfig",
-    "resolve-hostnames",
-    "announce-hostnames",
-    "sentinel-user",
-    "sentinel-pass",
-];
 
 /// The lines of `conf` over those of the file before. A line that is no longer true leaves its place empty, and
 /// so does the end of the file before what is appended; of several empty lines one is kept.
@@ -103,8 +74,7 @@ fn known(line: &ArcStr) -> (Option<&'static str>, ArcStr) {
         "sentinel" => {
             let words = split_words(second).unwrap_or_default();
             let name = words.first().map_or("", String::as_str);
-            let directive = DIRECTIVES.iter().find(|directive| directive.eq_ignore_ascii_case(name));
-            (directive.copied(), line.into())
+            (directive::find(name).map(|(directive, _)| directive), line.into())
         }
         "user" => (Some("user"), ArcStr::new()),
         // It means nothing to a Sentinel (spec CONF-14).

@@ -2,12 +2,12 @@
 
 use super::lab::*;
 use crate::protocol::Reply;
-use crate::sentinel::{Hosts, SentinelConf};
+use crate::sentinel::{HostNames, SentinelConf};
 use crate::sim::{Addr, Micros, Millis};
 use std::sync::Arc;
 
-fn hosts(names: &[(&str, Addr)]) -> Arc<Hosts> {
-    let mut hosts = Hosts::default();
+fn hosts(names: &[(&str, Addr)]) -> Arc<HostNames> {
+    let mut hosts = HostNames::default();
     for (name, at) in names {
         hosts.insert(name, at.ip);
     }
@@ -151,7 +151,7 @@ fn a_switch_to_a_name_that_is_gone_is_tried_with_every_timer() {
 /// TILT-3: a slow look-up blocks the process, which then mistrusts its clock.
 #[test]
 fn a_slow_resolver_brings_tilt() {
-    let mut slow = Hosts::default();
+    let mut slow = HostNames::default();
     slow.insert("redis1", M.ip);
     slow.failed_after = Micros::from_millis(2500);
     let mut lab = group(false);

@@ -76,7 +76,7 @@ impl Lab {
     /// The same, where names can be resolved.
     pub(in crate::sentinel::tests) fn start_with_hosts(
         conf: SentinelConf,
-        hosts: Arc<Hosts>,
+        hosts: Arc<HostNames>,
         seed: u64,
     ) -> Self {
         let mut out = SentinelOutbox::default();
@@ -395,14 +395,14 @@ impl Lab {
         master: Addr,
     ) {
         let hello = Hello {
-            ip: at.ip.to_string().into(),
-            port: at.port,
-            runid: id.into(),
+            ip: &at.ip.to_string(),
+            port: at.port.into(),
+            runid: id,
             current_epoch: epoch,
-            master_name: "mymaster".into(),
-            master_ip: master.ip.to_string().into(),
-            master_port: master.port,
-            master_config_epoch: config_epoch,
+            master_name: "mymaster",
+            master_host: &master.ip.to_string(),
+            master_port: master.port.into(),
+            config_epoch,
         };
         self.say_hello(&hello.to_string());
     }

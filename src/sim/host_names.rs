@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 /// The names that this host can resolve, and how long a look-up keeps the process busy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Hosts {
+pub struct HostNames {
     names: BTreeMap<String, IpAddr>,
     /// How long a look-up takes that finds the name.
     pub found_after: Micros,
@@ -14,7 +14,7 @@ pub struct Hosts {
     pub failed_after: Micros,
 }
 
-impl Hosts {
+impl HostNames {
     /// Makes a name known, or known otherwise. Names are not case sensitive.
     pub fn insert(&mut self, name: &str, ip: IpAddr) {
         self.names.insert(name.to_ascii_lowercase(), ip);
