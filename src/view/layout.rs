@@ -112,6 +112,11 @@ const CARD_TOP: f64 = 78.0;
 const COLUMN: f64 = 168.0;
 const BESIDE: f64 = 92.0;
 
+/// How far to each side of a node its words reach, and from where to where below its middle: its address, how it is,
+/// and what others think of that, whether a ring moves them down or not. At full size.
+const WORDS_ASIDE: f64 = 50.0;
+const WORDS: (f64, f64) = (32.0, 100.0);
+
 /// With more nodes than this, lines are not led around them.
 const LED_AROUND: usize = 24;
 
@@ -140,7 +145,8 @@ impl Plan {
         Some(if a <= b { curve } else { curve.reversed() })
     }
 
-    /// The line of a pair, `a < b`: bowed as usual, or otherwise where that leads through another node.
+    /// The line of a pair, `a < b`: bowed as usual, or otherwise where that leads through another node. Between two
+    /// servers there may be replication, whose line is thick: it keeps off the words of the servers that it passes.
     fn curve(&self, a: NodeId, b: NodeId) -> Option<Curve> {
         let end = |id| Some((*self.kinds.get(&id)?, *self.places.get(&id)?));
         let (first, last) = (end(a)?, end(b)?);
@@ -150,16 +156,39 @@ impl Plan {
         if self.places.len() > LED_AROUND {
             return Some(bowed(usual));
         }
-        let aside = 46.0 * self.scale;
-        let ways = [usual, -usual, usual + aside, -usual - aside, usual + 2.0 * aside, -usual - 2.0 * aside];
-        let clear = |curve: &Curve| {
-            let others = self.places.iter().filter(|(id, _)| **id != a && **id != b);
-            let near = others.flat_map(|(_, at)| (1..8).map(|n| curve.at(f64::from(n) / 8.0).distance(*at)));
-            near.fold(f64::MAX, f64::min)
+        let of_servers = (first.0, last.0) == (Kind::Redis, Kind::Redis);
+        let (aside, enough) = (46.0 * self.scale, 44.0 * self.scale);
+        let mut best: Option<(f64, Curve)> = None;
+        for step in 0..if of_servers { 6 } else { 3 } {
+            let more = aside * f64::from(step);
+            for way in [usual + more, -usual - more] {
+                let curve = bowed(way);
+                let others = self.places.keys().filter(|id| **id != a && **id != b);
+                let room = others.map(|id| self.room(*id, curve, of_servers)).fold(f64::MAX, f64::min);
+                if room > enough {
+                    return Some(curve);
+                }
+                if best.is_none_or(|(most, _)| room > most) {
+                    best = Some((room, curve));
+                }
+            }
+        }
+        best.map(|(_, curve)| curve)
+    }
+
+    /// How far from the middle of a node a line passes, in pixels. Where the words of servers count, being near these
+    /// is being as near to the node.
+    fn room(&self, id: NodeId, line: Curve, words_count: bool) -> f64 {
+        let Some(place) = self.places.get(&id) else { return f64::MAX };
+        let has_words = words_count && self.kinds.get(&id) == Some(&Kind::Redis);
+        let room = |at: Point| {
+            let (x, y) = ((at.x - place.x) / self.scale, (at.y - place.y) / self.scale);
+            let aside = Point::new((x.abs() - WORDS_ASIDE).max(0.0), (WORDS.0 - y).max(y - WORDS.1).max(0.0));
+            let from_words = (aside.distance(Point::default()) + 36.0) * self.scale;
+            let from_node = at.distance(*place);
+            if has_words { from_node.min(from_words) } else { from_node }
         };
-        let mut curves = ways.map(bowed).into_iter();
-        let enough = 44.0 * self.scale;
-        curves.clone().find(|c| clear(c) > enough).or_else(|| curves.next())
+        (1..16).map(|n| room(line.at(f64::from(n) / 16.0))).fold(f64::MAX, f64::min)
     }
 
     /// The node next to `from` in a direction (degrees: 0 to the right, 90 downwards), if there is one.

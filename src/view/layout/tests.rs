@@ -173,6 +173,30 @@ fn no_line_leads_through_a_node() {
     }
 }
 
+/// The stage at all sizes of window that the page is looked at in; the words are those of a master that died.
+#[test]
+fn a_line_of_replication_keeps_off_the_words_of_the_server_that_it_passes() {
+    let sizes =
+        [(868.0, 497.0), (794.0, 363.0), (772.0, 300.0), (596.0, 290.0), (520.0, 338.0), (390.0, 244.0)];
+    for (servers, sentinels) in [(3, 3), (3, 5), (4, 3)] {
+        for size in sizes {
+            let plan = plan(&plain(servers, sentinels), size, true, &BTreeMap::new());
+            let pairs = (0..servers).flat_map(|a| (a + 1..servers).map(move |b| (a, b)));
+            for (a, b) in pairs {
+                let line = plan.line(NodeId(a), NodeId(b)).unwrap();
+                for other in (0..servers).filter(|id| *id != a && *id != b) {
+                    let place = plan.places[&NodeId(other)];
+                    let lies_on = (0..=40).map(|n| line.at(f64::from(n) / 40.0)).any(|at| {
+                        let (x, y) = ((at.x - place.x) / plan.scale, (at.y - place.y) / plan.scale);
+                        x.abs() < 44.0 && (34.0..98.0).contains(&y)
+                    });
+                    assert!(!lies_on, "{size:?}: {a}-{b} of {servers} lies on the words of {other}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn a_place_belongs_to_the_node_that_covers_it() {
     let plan = plan(&plain(3, 3), (390.0, 288.0), true, &BTreeMap::new());
