@@ -177,7 +177,7 @@ impl Plan {
     }
 
     /// How far from the middle of a node a line passes, in pixels. Where the words of servers count, being near these
-    /// is being as near to the node.
+    /// is being as near to the node, and so is being about to leave the stage at its top.
     fn room(&self, id: NodeId, line: Curve, words_count: bool) -> f64 {
         let Some(place) = self.places.get(&id) else { return f64::MAX };
         let has_words = words_count && self.kinds.get(&id) == Some(&Kind::Redis);
@@ -185,7 +185,7 @@ impl Plan {
             let (x, y) = ((at.x - place.x) / self.scale, (at.y - place.y) / self.scale);
             let aside = Point::new((x.abs() - WORDS_ASIDE).max(0.0), (WORDS.0 - y).max(y - WORDS.1).max(0.0));
             let from_words = (aside.distance(Point::default()) + 36.0) * self.scale;
-            let from_node = at.distance(*place);
+            let from_node = at.distance(*place).min(at.y + 38.0 * self.scale);
             if has_words { from_node.min(from_words) } else { from_node }
         };
         (1..16).map(|n| room(line.at(f64::from(n) / 16.0))).fold(f64::MAX, f64::min)
@@ -251,18 +251,20 @@ fn shares_hosts(seats: &[Seat]) -> bool {
 fn arcs(seats: &[Seat], area: Area, has_switch: bool) -> Plan {
     let of = |kind| seats.iter().filter(|s| s.kind == kind).map(|s| s.id).collect::<Vec<_>>();
     let (data, sentinels) = (of(Kind::Redis), of(Kind::Sentinel));
-    // On a phone, and among many sentinels, the master cannot stand beside the switch at the top.
-    let switch = 110.0 + 40.0 * sentinels.len() as f64;
-    let is_below = has_switch && area.width < NARROW.max(switch * 2.0);
-    let room = if is_below { CROWN * 0.9 } else { 0.0 };
-    let area = Area { height: area.height - room, ..area };
-    // Below the nodes stand their words, up to two lines below a ring, so the middle lies above the middle.
-    let centre = Point::new(area.left + area.width / 2.0, room + area.height * 0.46);
     // An odd number of places, so that the first server keeps the middle when others come and go.
     let places_for_data = data.len() | 1;
     let crowd = places_for_data.max(sentinels.len()) as f64;
     // Neighbours need about 118 pixels at full size; a phone has less than that for three.
-    let scale = (area.width * 0.82 / crowd / 118.0).min(area.height / 400.0).clamp(0.3, 1.0);
+    let scale = |height: f64| (area.width * 0.82 / crowd / 118.0).min(height / 400.0).clamp(0.3, 1.0);
+    // On a phone, and among many sentinels, the master with its rings cannot stand beside the switch at the top.
+    let switch = 132.0 + 40.0 * sentinels.len() as f64;
+    let beside = area.left + area.width / 2.0 - 58.0 * scale(area.height);
+    let is_below = has_switch && (area.width < NARROW || beside < switch);
+    let room = if is_below { CROWN * 0.9 } else { 0.0 };
+    let area = Area { height: area.height - room, ..area };
+    // Below the nodes stand their words, up to two lines below a ring, so the middle lies above the middle.
+    let centre = Point::new(area.left + area.width / 2.0, room + area.height * 0.46);
+    let scale = scale(area.height);
     // However small the nodes of a crowd are, the highest keeps its distance from what stands at the top.
     let ry = (area.height * 0.49 - 72.0 * scale).min(area.height * 0.46 - 28.0);
     let rx = area.width * 0.5 - 62.0 * scale;

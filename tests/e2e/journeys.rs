@@ -255,7 +255,7 @@ fn a_bad_scenario_file_is_refused_with_a_sentence_and_the_world_goes_on() {
 #[test]
 fn nothing_is_cut_off_on_a_phone_or_a_laptop() {
     let page = opened_with("plain");
-    for (width, height) in [(390, 844), (1100, 700), (1440, 900)] {
+    for (width, height) in [(390, 844), (900, 461), (1100, 700), (1440, 900)] {
         page.resize(width, height);
         page.part("stage");
         let size = page.browser.run(

@@ -71,6 +71,22 @@ fn the_first_master_stands_in_the_middle_at_the_top() {
     assert!(plan.places[&NodeId(2)].x > master.x);
 }
 
+/// As wide as it is drawn: a button a sentinel beside "See as" and "Truth".
+#[test]
+fn the_ring_of_the_master_keeps_off_the_switch_beside_it() {
+    for sentinels in [3, 5, 7] {
+        let switch = 120.0 + 38.0 * f64::from(sentinels);
+        for width in (440..1000).step_by(20).map(f64::from) {
+            for height in [244.0, 290.0, 400.0, 512.0] {
+                let plan = plan(&plain(3, sentinels), (width, height), true, &BTreeMap::new());
+                let (at, ring) = (plan.places[&NodeId(0)], 55.0 * plan.scale);
+                let is_clear = at.x - ring > switch + 8.0 || at.y - 26.0 * plan.scale >= CROWN - 6.0;
+                assert!(is_clear, "{sentinels} sentinels, {width} x {height}: {at:?}, {ring}");
+            }
+        }
+    }
+}
+
 #[test]
 fn among_many_sentinels_the_master_stands_below_the_switch() {
     let plan = plan(&plain(3, 40), (944.0, 512.0), true, &BTreeMap::new());
