@@ -81,6 +81,21 @@ pub(crate) fn copy(text: &str) {
     let _ = window().navigator().clipboard().write_text(text);
 }
 
+/// Whether the page may fill the screen: not in every browser, and in another page only where that allows it.
+pub(crate) fn may_fill_screen() -> bool {
+    document().fullscreen_enabled()
+}
+
+/// Fills the screen with the page, or gives it back.
+pub(crate) fn toggle_full_screen() {
+    if document().fullscreen_element().is_some() {
+        document().exit_fullscreen();
+    } else if let Some(root) = document().document_element() {
+        // Refused only where it was not a person who asked for it.
+        let _ = root.request_fullscreen();
+    }
+}
+
 /// Reads a file that the person chose, then calls `done` with its name and text.
 pub(crate) fn read_file(file: &web_sys::File, done: impl FnOnce(String, String) + 'static) {
     let Ok(reader) = web_sys::FileReader::new() else { return };

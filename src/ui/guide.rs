@@ -53,6 +53,7 @@ impl Taken {
 /// A dialog of this part of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialog {
+    Help,
     Share,
     Catalogue,
     /// The recordings of that capture, beside the present run.

@@ -85,12 +85,18 @@ fn Share() -> impl IntoView {
 fn Embed() -> impl IntoView {
     let guide = guide();
     let level = RwSignal::new("player");
-    let levels = [("stage", Word::EmbedStage), ("player", Word::EmbedPlayer), ("panels", Word::EmbedPanels)];
+    let levels = [
+        ("stage", Word::EmbedStage, Word::EmbedStageHint),
+        ("player", Word::EmbedPlayer, Word::EmbedPlayerHint),
+        ("panels", Word::EmbedPanels, Word::EmbedPanelsHint),
+    ];
+    let hint =
+        move || levels.into_iter().find(|(name, ..)| *name == level.get()).map(|(.., hint)| guide.t(hint));
     let code = move |link: &str| {
         let (level, height) = (level.get(), if level.get() == "panels" { 720 } else { 480 });
         format!(
             "<iframe src=\"{}?embed={level}#{}\" width=\"100%\" height=\"{height}\" title=\"Sentinel Lab\" \
-             loading=\"lazy\" style=\"border:0\"></iframe>",
+             loading=\"lazy\" allowfullscreen style=\"border:0\"></iframe>",
             address(),
             link.replace('&', "&amp;")
         )
@@ -100,13 +106,14 @@ fn Embed() -> impl IntoView {
             <h3>{guide.says(Word::Embed)}</h3>
             <div class="choices" role="group" aria-label=guide.says(Word::EmbedHint)>
                 <span class="hint">{guide.says(Word::EmbedHint)}</span>
-                {levels.map(|(name, word)| view! {
+                {levels.map(|(name, word, _)| view! {
                     <button class="small" aria-pressed=move || (level.get() == name).to_string()
                         data-testid=format!("embed-{name}") on:click=move |_| level.set(name)>
                         {guide.says(word)}
                     </button>
                 }).collect_view()}
             </div>
+            <p class="hint" data-testid="embed-hint">{move || hint()}</p>
             {move || view! { <Copyable name="embed-code" label=Word::CopyCode text=code(&link) /> }}
         }
     })
