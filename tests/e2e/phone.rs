@@ -1,7 +1,7 @@
 //! A phone of 390 x 844: everything by a finger, nothing too small for one, nothing beside the screen.
 
-use crate::journeys::{log, step_until};
-use crate::page::{Page, choose_and_pause};
+use crate::journeys::{click, log};
+use crate::page::Page;
 use serde_json::{Value, json};
 
 /// Opens the page on a phone.
@@ -135,11 +135,10 @@ fn on_a_phone_the_open_tab_is_in_sight_whatever_opened_it() {
 
 #[test]
 fn on_a_phone_the_low_drawer_shows_several_lines_of_the_log() {
-    let page = opened();
-    tap(&page, "to-sandbox");
-    choose_and_pause(&page.browser, "recorded-failover");
-    tap(&page, "tab-log");
-    step_until(&page, "+switch-master");
+    let page = Page::open_at("#v1&scenario=recorded-failover&seed=7&at=16000000");
+    page.resize(390, 844);
+    click(&page, "tab-log");
+    page.wait_for_text("[data-testid=log]", "+sdown slave");
     page.screenshot("phone-log");
     let seen = || {
         let seen = page.browser.run(
