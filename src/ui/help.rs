@@ -1,7 +1,6 @@
 //! The help: what is what, and the keys.
 
 use crate::i18n::Text;
-use crate::ui::guide::{Dialog, Window, guide};
 use crate::ui::lab::lab;
 use crate::ui::plain::view;
 use leptos::prelude::*;
@@ -38,15 +37,7 @@ const KEYS: [(&str, Text); 27] = [
 ];
 
 #[component]
-pub(crate) fn HelpDialog() -> impl IntoView {
-    let guide = guide();
-    let title = Signal::derive(move || guide.lab.t(Text::Help).to_owned());
-    let is_open = Signal::derive(move || guide.dialog.get() == Some(Dialog::Help));
-    view! { <Window name="help-dialog" title=title is_open=is_open><Help /></Window> }
-}
-
-#[component]
-fn Help() -> impl IntoView {
+pub(crate) fn Help() -> impl IntoView {
     let lab = lab();
     let paragraphs = [Text::HelpIntro, Text::HelpNodes, Text::HelpPlay, Text::HelpTools];
     view! {

@@ -4,7 +4,7 @@ use crate::i18n::{Guide as Word, Told};
 use crate::scenario::run_file;
 use crate::scenario::share::LINK_BYTES_MAX;
 use crate::ui::export::{save_png, save_text, stage_svg};
-use crate::ui::guide::{Dialog, Guide, Window, guide};
+use crate::ui::guide::{Guide, guide};
 use crate::ui::plain::view;
 use crate::ui::saved::address;
 use crate::view::export;
@@ -12,13 +12,8 @@ use leptos::html;
 use leptos::prelude::*;
 
 #[component]
-pub(crate) fn ShareDialog() -> impl IntoView {
-    let guide = guide();
-    let title = Signal::derive(move || guide.t(Word::Share).to_owned());
-    let is_open = Signal::derive(move || guide.dialog.get() == Some(Dialog::Share));
-    view! {
-        <Window name="share-dialog" title=title is_open=is_open><Share /><Embed /><Files /></Window>
-    }
+pub(crate) fn Share() -> impl IntoView {
+    view! { <Link /><Embed /><Files /> }
 }
 
 fn link(guide: Guide) -> Result<String, usize> {
@@ -60,7 +55,7 @@ fn Copyable(name: &'static str, label: Word, text: String) -> impl IntoView {
 }
 
 #[component]
-fn Share() -> impl IntoView {
+fn Link() -> impl IntoView {
     let guide = guide();
     let print = guide.lab.session.with_value(crate::ui::session::Session::fingerprint);
     let link = link(guide);
