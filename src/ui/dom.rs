@@ -76,6 +76,13 @@ pub(crate) fn keep(key: &str, value: &str) {
     }
 }
 
+/// Has the bar show another address, which leads nowhere else.
+pub(crate) fn show_address(address: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(address));
+    }
+}
+
 /// Puts a text on the clipboard.
 pub(crate) fn copy(text: &str) {
     let _ = window().navigator().clipboard().write_text(text);
