@@ -19,6 +19,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::ThemeDark => "Theme: dark",
         T::Language => "Language",
         T::Help => "Help and keys",
+        T::FullScreen => "Full screen",
         T::Close => "Close",
         T::Transport => "Time",
         T::Play => "Play",
@@ -263,12 +264,13 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::KeySearch => "search the log",
         T::OpenTitle => "Open a scenario or a sentinel.conf",
         T::OpenHint => {
-            "A sentinel.conf becomes a cluster: what it monitors, knows and announces, and the replicas and sentinels that it lacks. It stays on this page; nothing is sent anywhere."
+            "A scenario is JSON that says who is there and what happens when (docs/scenarios.md). A sentinel.conf becomes a cluster: what it monitors, knows and announces, and the replicas and sentinels that it lacks. It stays on this page; nothing is sent anywhere."
         }
         T::OpenChoose => "Choose a file…",
         T::OpenPaste => "or paste its text",
         T::OpenRun => "Run it",
         T::OpenNotes => "What was made of it",
+        T::OpenExample => "An example",
     }
 }
 

@@ -22,6 +22,13 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::EmbedStage => "Stage only",
         G::EmbedPlayer => "Stage and time",
         G::EmbedPanels => "Everything",
+        G::EmbedStageHint => {
+            "The picture and its caption. It stands still until the page around it has it play by a message (docs/embed.md)."
+        }
+        G::EmbedPlayerHint => "The picture and time: readers play, step and go back.",
+        G::EmbedPanelsHint => {
+            "The tools, the panels, the log and the lanes as well; in a narrow column they stand below."
+        }
         G::OpenInLab => "Open in the lab",
         G::Export => "Save as a file",
         G::ExportRun => "Run (to be opened here again)",

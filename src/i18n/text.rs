@@ -16,6 +16,7 @@ pub enum Text {
     ThemeDark,
     Language,
     Help,
+    FullScreen,
     Close,
     // Time
     Transport,
@@ -259,4 +260,5 @@ pub enum Text {
     OpenPaste,
     OpenRun,
     OpenNotes,
+    OpenExample,
 }

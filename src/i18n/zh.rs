@@ -19,6 +19,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::ThemeDark => "主题：深色",
         T::Language => "语言",
         T::Help => "帮助与按键",
+        T::FullScreen => "全屏",
         T::Close => "关闭",
         T::Transport => "时间",
         T::Play => "播放",
@@ -249,12 +250,13 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::KeySearch => "搜索日志",
         T::OpenTitle => "打开场景或 sentinel.conf",
         T::OpenHint => {
-            "sentinel.conf 会变成一个集群：它所监控、知道和公布的一切，再补上缺少的副本和 Sentinel。内容只留在本页，不会发送到任何地方。"
+            "场景是 JSON：有哪些节点、何时发生什么（格式见 docs/scenarios.md）。sentinel.conf 会变成一个集群：它所监控、知道和公布的一切，再补上缺少的副本和 Sentinel。内容只留在本页，不会发送到任何地方。"
         }
         T::OpenChoose => "选择文件……",
         T::OpenPaste => "或粘贴其内容",
         T::OpenRun => "运行",
         T::OpenNotes => "处理说明",
+        T::OpenExample => "示例",
     }
 }
 

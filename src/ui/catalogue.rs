@@ -2,7 +2,7 @@
 
 use crate::i18n::{Guide as Word, Lang, Text, Told};
 use crate::scenario::{Group, library};
-use crate::ui::guide::{Dialog, Window, guide};
+use crate::ui::guide::{Dialog, guide};
 use crate::ui::plain::view;
 use crate::ui::tour;
 use crate::view::recorded::{Figure, recorded, simulated};
@@ -11,15 +11,7 @@ use crate::view::{format, search};
 use leptos::prelude::*;
 
 #[component]
-pub(crate) fn CatalogueDialog() -> impl IntoView {
-    let guide = guide();
-    let title = Signal::derive(move || guide.t(Word::Catalogue).to_owned());
-    let is_open = Signal::derive(move || guide.dialog.get() == Some(Dialog::Catalogue));
-    view! { <Window name="catalogue" title=title is_open=is_open><Catalogue /></Window> }
-}
-
-#[component]
-fn Catalogue() -> impl IntoView {
+pub(crate) fn Catalogue() -> impl IntoView {
     let guide = guide();
     let lab = guide.lab;
     let typed = RwSignal::new(String::new());
@@ -118,22 +110,6 @@ fn Catalogue() -> impl IntoView {
     }
 }
 
-#[component]
-pub(crate) fn RecordedDialog() -> impl IntoView {
-    let guide = guide();
-    let title = Signal::derive(move || guide.t(Word::ComparedBadge).to_owned());
-    let capture = move || match guide.dialog.get() {
-        Some(Dialog::Recorded(capture)) => Some(capture),
-        _ => None,
-    };
-    let is_open = Signal::derive(move || capture().is_some());
-    view! {
-        <Window name="recorded" title=title is_open=is_open>
-            {move || capture().map(|capture| view! { <Comparison capture=capture /> })}
-        </Window>
-    }
-}
-
 /// Milliseconds in hundredths of a second, which is what is shown and compared.
 const fn hundredths(ms: i64) -> i64 {
     (ms + 5) / 10
@@ -146,7 +122,7 @@ fn seconds(ms: i64) -> String {
 }
 
 #[component]
-fn Comparison(capture: &'static str) -> impl IntoView {
+pub(crate) fn Comparison(capture: &'static str) -> impl IntoView {
     let guide = guide();
     let lab = guide.lab;
     let known = recorded(capture)?;

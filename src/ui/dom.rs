@@ -76,9 +76,31 @@ pub(crate) fn keep(key: &str, value: &str) {
     }
 }
 
+/// Has the bar show another address, which leads nowhere else.
+pub(crate) fn show_address(address: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(address));
+    }
+}
+
 /// Puts a text on the clipboard.
 pub(crate) fn copy(text: &str) {
     let _ = window().navigator().clipboard().write_text(text);
+}
+
+/// Whether the page may fill the screen: not in every browser, and in another page only where that allows it.
+pub(crate) fn may_fill_screen() -> bool {
+    document().fullscreen_enabled()
+}
+
+/// Fills the screen with the page, or gives it back.
+pub(crate) fn toggle_full_screen() {
+    if document().fullscreen_element().is_some() {
+        document().exit_fullscreen();
+    } else if let Some(root) = document().document_element() {
+        // Refused only where it was not a person who asked for it.
+        let _ = root.request_fullscreen();
+    }
 }
 
 /// Reads a file that the person chose, then calls `done` with its name and text.

@@ -6,10 +6,9 @@ use crate::i18n::{Guide as Word, Told};
 use crate::sim::SimTime;
 use crate::ui::embed::Frame;
 use crate::ui::lab::{Lab, lab};
-use crate::ui::plain::{Shown, view};
+use crate::ui::plain::Shown;
 use crate::ui::session::Source;
 use crate::view::tour::{Seen, Step, Tour};
-use leptos::html;
 use leptos::prelude::*;
 use std::sync::{Arc, Mutex};
 
@@ -53,6 +52,7 @@ impl Taken {
 /// A dialog of this part of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialog {
+    Help,
     Share,
     Catalogue,
     /// The recordings of that capture, beside the present run.
@@ -122,49 +122,4 @@ fn seen<T>(lab: Lab, since: SimTime, of: impl FnOnce(Seen<'_>) -> T) -> T {
         let records: &[Record] = s.told();
         of(Seen { cluster: s.cluster(), records, since })
     })
-}
-
-/// A dialog that is open while `is_open` says so.
-#[component]
-pub(crate) fn Window(
-    /// Its name in attributes.
-    name: &'static str,
-    /// Its title.
-    #[prop(into)]
-    title: Signal<String>,
-    /// Whether it is open.
-    #[prop(into)]
-    is_open: Signal<bool>,
-    /// Its contents, made when it opens.
-    children: ChildrenFn,
-) -> impl IntoView {
-    let guide = guide();
-    let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        let Some(dialog) = dialog.get() else { return };
-        if is_open.get() && !dialog.open() {
-            // Fails only where it is open already.
-            let _ = dialog.show_modal();
-        } else if !is_open.get() && dialog.open() {
-            dialog.close();
-        }
-    });
-    let close = move || {
-        if is_open.get_untracked() {
-            guide.dialog.set(None);
-        }
-    };
-    view! {
-        <dialog class="window" node_ref=dialog aria-label=move || title.get() data-testid=name
-            on:close=move |_| close()>
-            <header class="window-head">
-                <h2>{move || title.get()}</h2>
-                <button class="quiet" aria-label=guide.lab.says(crate::i18n::Text::Close)
-                    data-testid=format!("{name}-close") on:click=move |_| close()>
-                    {crate::ui::icons::icon(crate::ui::icons::CLOSE)}
-                </button>
-            </header>
-            {move || is_open.get().then(|| children())}
-        </dialog>
-    }
 }

@@ -70,8 +70,14 @@ pub(crate) fn Header() -> impl IntoView {
             </div>
             <button class="quiet" title=move || theme() aria-label=move || theme() data-testid="theme"
                 on:click=move |_| lab.theme.update(|t| *t = t.next())>{icons::icon(icons::THEME)}</button>
+            {dom::may_fill_screen().then(|| view! {
+                <button class="quiet wide-only" title=lab.says(Text::FullScreen) aria-label=lab.says(Text::FullScreen)
+                    data-testid="full-screen" on:click=move |_| dom::toggle_full_screen()>
+                    {icons::icon(icons::FULL_SCREEN)}
+                </button>
+            })}
             <button class="quiet" title=lab.says(Text::Help) aria-label=lab.says(Text::Help)
-                data-testid="help" on:click=move |_| lab.help.set(true)>"?"</button>
+                data-testid="help" on:click=move |_| guide.dialog.set(Some(Dialog::Help))>"?"</button>
         </header>
     }
 }

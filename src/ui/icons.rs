@@ -37,6 +37,7 @@ pub(crate) const COMPARE: &str = "M3 6H17M3 10H12M3 14H15";
 pub(crate) const STEP_PHASE: &str = "M3 5L9 10L3 15ZM13 4H16V16H13";
 pub(crate) const BACK_PHASE: &str = "M17 5L11 10L17 15ZM7 4H4V16H7";
 pub(crate) const TALLER: &str = "M4 4H16M5 14L10 9L15 14";
+pub(crate) const FULL_SCREEN: &str = "M3 7V3H7M13 3H17V7M17 13V17H13M7 17H3V13";
 pub(crate) const CLOSE: &str = "M5 5L15 15M15 5L5 15";
 
 /// The icon with that path.

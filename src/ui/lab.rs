@@ -126,7 +126,6 @@ pub(crate) struct Handles {
     pub(crate) tool: RwSignal<Tool>,
     pub(crate) panel: RwSignal<Panel>,
     pub(crate) notice: RwSignal<Option<Notice>>,
-    pub(crate) help: RwSignal<bool>,
     /// Whether the dialog that opens files is shown.
     pub(crate) opening: RwSignal<bool>,
     pub(crate) console: Console,
@@ -435,7 +434,6 @@ pub(crate) fn provide(session: Session, lang: Lang, theme: Theme, still: ReadSig
         tool: RwSignal::new(Tool::Select),
         panel: RwSignal::new(Panel::Beliefs),
         notice: RwSignal::new(None),
-        help: RwSignal::new(false),
         opening: RwSignal::new(false),
         console: Console::default(),
         lang: RwSignal::new(lang),

@@ -33,24 +33,22 @@ mod stage;
 mod timeline;
 mod tour;
 mod transport;
+mod window;
 mod words;
 
 use crate::i18n::{Guide as Word, Text};
 use crate::sim::Seed;
 use crate::ui::plain::view;
 use crate::view;
-use catalogue::{CatalogueDialog, RecordedDialog};
 use header::{Footer, Header, NoticeBar};
-use help::HelpDialog;
 use leptos::prelude::*;
 use open::OpenDialog;
 use panels::Panels;
 use session::{Session, Source};
-use share::ShareDialog;
 use stage::StagePanel;
-use stage::cut_off::CutOffDialog;
 use timeline::Timeline;
 use transport::Transport;
+use window::Window;
 
 /// The seed of the first run: the same for everybody, so that what is written about it stays true.
 const FIRST_SEED: Seed = Seed(7);
@@ -102,12 +100,8 @@ fn App() -> impl IntoView {
             </section>
             <Footer />
             <NoticeBar />
-            <HelpDialog />
-            <ShareDialog />
-            <CatalogueDialog />
-            <RecordedDialog />
+            <Window />
             <OpenDialog />
-            <CutOffDialog />
         </div>
     }
 }

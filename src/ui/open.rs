@@ -1,7 +1,7 @@
 //! The dialog that opens a scenario file or a sentinel.conf: chosen, dropped or pasted.
 
 use crate::i18n::Text;
-use crate::scenario::Note;
+use crate::scenario::{Note, library};
 use crate::ui::guide::{Guide, guide};
 use crate::ui::lab::lab;
 use crate::ui::plain::view;
@@ -105,6 +105,12 @@ fn Choose(notes: RwSignal<Vec<Note>>) -> impl IntoView {
             begin(guide, notes, name.to_owned(), text);
         }
     };
+    let example = move |_| {
+        if let Some(area) = area.get_untracked() {
+            // Small, and something happens in it.
+            area.set_value(library()[0].json);
+        }
+    };
     let error = move || lab.notice.get().filter(|notice| notice.is_error).map(|notice| notice.text);
     view! {
         <h2>{lab.says(Text::OpenTitle)}</h2>
@@ -115,7 +121,12 @@ fn Choose(notes: RwSignal<Vec<Note>>) -> impl IntoView {
             </button>
             <input type="file" class="unseen" accept=".json,.conf,application/json,text/plain" tabindex="-1"
                 aria-hidden="true" data-testid="file" node_ref=input on:change=read />
-            <label for="open-text">{lab.says(Text::OpenPaste)}</label>
+            <div class="open-paste">
+                <label for="open-text">{lab.says(Text::OpenPaste)}</label>
+                <button type="button" class="small" data-testid="open-example" on:click=example>
+                    {lab.says(Text::OpenExample)}
+                </button>
+            </div>
             <textarea id="open-text" data-testid="open-text" spellcheck="false" node_ref=area
                 placeholder="sentinel monitor mymaster 10.0.0.1 6379 2"></textarea>
             {move || error().map(|text| view! {

@@ -7,12 +7,22 @@ use crate::ui::guide::Guide;
 use crate::ui::session::Session;
 use leptos::ev;
 use leptos::prelude::*;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 /// What the last session is kept under.
 const KEPT: &str = "session";
 /// How often it is kept.
 const EVERY: Duration = Duration::from_secs(2);
+
+/// The run that the address names, and how much had been done in it.
+static NAMED: [AtomicUsize; 2] = [AtomicUsize::new(0), AtomicUsize::new(0)];
+
+/// The present run, and how much has been done in it.
+fn present(guide: Guide) -> [usize; 2] {
+    [guide.lab.run.get_untracked() as usize, guide.lab.session.with_value(Session::actions)]
+}
 
 /// What stands behind the `#` of the address.
 fn fragment() -> String {
@@ -73,6 +83,9 @@ pub(crate) fn open(guide: Guide, text: &str, name: &str) -> bool {
     guide.dialog.set(None);
     guide.lab.show(session);
     guide.lab.playing.set(false);
+    if name.is_empty() {
+        NAMED.iter().zip(present(guide)).for_each(|(named, now)| named.store(now, Relaxed));
+    }
     guide.lab.selected.set(
         read.run
             .see
@@ -91,12 +104,17 @@ pub(crate) fn open(guide: Guide, text: &str, name: &str) -> bool {
     true
 }
 
-/// Keeps the session, now and then and when the page goes.
+/// Keeps the session, now and then and when the page goes. An address that names a run from which this one has
+/// parted goes, or it would be that run which comes when the page is loaded again.
 fn keep(guide: Guide) {
     let write = move || {
         let text = guide.lab.session.with_value(|s| s.to_text(guide.lab.selected.get_untracked()));
         if text.len() <= RUN_BYTES_MAX {
             dom::keep(KEPT, &text);
+        }
+        let is_named = NAMED.iter().zip(present(guide)).all(|(named, now)| named.load(Relaxed) == now);
+        if !is_named && !fragment().is_empty() {
+            dom::show_address(&address());
         }
     };
     set_interval(write, EVERY);

@@ -4,7 +4,7 @@ use crate::i18n::{Guide as Word, Told};
 use crate::scenario::run_file;
 use crate::scenario::share::LINK_BYTES_MAX;
 use crate::ui::export::{save_png, save_text, stage_svg};
-use crate::ui::guide::{Dialog, Guide, Window, guide};
+use crate::ui::guide::{Guide, guide};
 use crate::ui::plain::view;
 use crate::ui::saved::address;
 use crate::view::export;
@@ -12,13 +12,8 @@ use leptos::html;
 use leptos::prelude::*;
 
 #[component]
-pub(crate) fn ShareDialog() -> impl IntoView {
-    let guide = guide();
-    let title = Signal::derive(move || guide.t(Word::Share).to_owned());
-    let is_open = Signal::derive(move || guide.dialog.get() == Some(Dialog::Share));
-    view! {
-        <Window name="share-dialog" title=title is_open=is_open><Share /><Embed /><Files /></Window>
-    }
+pub(crate) fn Share() -> impl IntoView {
+    view! { <Link /><Embed /><Files /> }
 }
 
 fn link(guide: Guide) -> Result<String, usize> {
@@ -60,7 +55,7 @@ fn Copyable(name: &'static str, label: Word, text: String) -> impl IntoView {
 }
 
 #[component]
-fn Share() -> impl IntoView {
+fn Link() -> impl IntoView {
     let guide = guide();
     let print = guide.lab.session.with_value(crate::ui::session::Session::fingerprint);
     let link = link(guide);
@@ -85,12 +80,18 @@ fn Share() -> impl IntoView {
 fn Embed() -> impl IntoView {
     let guide = guide();
     let level = RwSignal::new("player");
-    let levels = [("stage", Word::EmbedStage), ("player", Word::EmbedPlayer), ("panels", Word::EmbedPanels)];
+    let levels = [
+        ("stage", Word::EmbedStage, Word::EmbedStageHint),
+        ("player", Word::EmbedPlayer, Word::EmbedPlayerHint),
+        ("panels", Word::EmbedPanels, Word::EmbedPanelsHint),
+    ];
+    let hint =
+        move || levels.into_iter().find(|(name, ..)| *name == level.get()).map(|(.., hint)| guide.t(hint));
     let code = move |link: &str| {
         let (level, height) = (level.get(), if level.get() == "panels" { 720 } else { 480 });
         format!(
             "<iframe src=\"{}?embed={level}#{}\" width=\"100%\" height=\"{height}\" title=\"Sentinel Lab\" \
-             loading=\"lazy\" style=\"border:0\"></iframe>",
+             loading=\"lazy\" allowfullscreen style=\"border:0\"></iframe>",
             address(),
             link.replace('&', "&amp;")
         )
@@ -100,13 +101,14 @@ fn Embed() -> impl IntoView {
             <h3>{guide.says(Word::Embed)}</h3>
             <div class="choices" role="group" aria-label=guide.says(Word::EmbedHint)>
                 <span class="hint">{guide.says(Word::EmbedHint)}</span>
-                {levels.map(|(name, word)| view! {
+                {levels.map(|(name, word, _)| view! {
                     <button class="small" aria-pressed=move || (level.get() == name).to_string()
                         data-testid=format!("embed-{name}") on:click=move |_| level.set(name)>
                         {guide.says(word)}
                     </button>
                 }).collect_view()}
             </div>
+            <p class="hint" data-testid="embed-hint">{move || hint()}</p>
             {move || view! { <Copyable name="embed-code" label=Word::CopyCode text=code(&link) /> }}
         }
     })

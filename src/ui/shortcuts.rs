@@ -1,11 +1,11 @@
 //! The keys of the page. Each has a button, too.
 
-use crate::ui::focus;
-use crate::ui::guide::Guide;
+use crate::ui::guide::{Dialog, Guide};
 use crate::ui::lab::{Lab, Tool};
 use crate::ui::panels;
 use crate::ui::session::Step;
 use crate::ui::stage::{cut_off, menu};
+use crate::ui::{dom, focus};
 use crate::view::pace;
 use leptos::ev;
 use leptos::prelude::*;
@@ -70,7 +70,8 @@ fn press(guide: Guide, ev: &web_sys::KeyboardEvent) -> bool {
         "t" => panels::open_transcript(lab),
         "l" => go_to_links(lab),
         "/" => panels::search(lab),
-        "?" => lab.help.set(true),
+        "f" if dom::may_fill_screen() => dom::toggle_full_screen(),
+        "?" => guide.dialog.set(Some(Dialog::Help)),
         "Escape" => {
             lab.menu.set(None);
             lab.notice.set(None);

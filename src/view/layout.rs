@@ -112,6 +112,11 @@ const CARD_TOP: f64 = 78.0;
 const COLUMN: f64 = 168.0;
 const BESIDE: f64 = 92.0;
 
+/// How far to each side of a node its words reach, and from where to where below its middle: its address, how it is,
+/// and what others think of that, whether a ring moves them down or not. At full size.
+const WORDS_ASIDE: f64 = 50.0;
+const WORDS: (f64, f64) = (32.0, 100.0);
+
 /// With more nodes than this, lines are not led around them.
 const LED_AROUND: usize = 24;
 
@@ -140,7 +145,8 @@ impl Plan {
         Some(if a <= b { curve } else { curve.reversed() })
     }
 
-    /// The line of a pair, `a < b`: bowed as usual, or otherwise where that leads through another node.
+    /// The line of a pair, `a < b`: bowed as usual, or otherwise where that leads through another node. Between two
+    /// servers there may be replication, whose line is thick: it keeps off the words of the servers that it passes.
     fn curve(&self, a: NodeId, b: NodeId) -> Option<Curve> {
         let end = |id| Some((*self.kinds.get(&id)?, *self.places.get(&id)?));
         let (first, last) = (end(a)?, end(b)?);
@@ -150,16 +156,39 @@ impl Plan {
         if self.places.len() > LED_AROUND {
             return Some(bowed(usual));
         }
-        let aside = 46.0 * self.scale;
-        let ways = [usual, -usual, usual + aside, -usual - aside, usual + 2.0 * aside, -usual - 2.0 * aside];
-        let clear = |curve: &Curve| {
-            let others = self.places.iter().filter(|(id, _)| **id != a && **id != b);
-            let near = others.flat_map(|(_, at)| (1..8).map(|n| curve.at(f64::from(n) / 8.0).distance(*at)));
-            near.fold(f64::MAX, f64::min)
+        let of_servers = (first.0, last.0) == (Kind::Redis, Kind::Redis);
+        let (aside, enough) = (46.0 * self.scale, 44.0 * self.scale);
+        let mut best: Option<(f64, Curve)> = None;
+        for step in 0..if of_servers { 6 } else { 3 } {
+            let more = aside * f64::from(step);
+            for way in [usual + more, -usual - more] {
+                let curve = bowed(way);
+                let others = self.places.keys().filter(|id| **id != a && **id != b);
+                let room = others.map(|id| self.room(*id, curve, of_servers)).fold(f64::MAX, f64::min);
+                if room > enough {
+                    return Some(curve);
+                }
+                if best.is_none_or(|(most, _)| room > most) {
+                    best = Some((room, curve));
+                }
+            }
+        }
+        best.map(|(_, curve)| curve)
+    }
+
+    /// How far from the middle of a node a line passes, in pixels. Where the words of servers count, being near these
+    /// is being as near to the node, and so is being about to leave the stage at its top.
+    fn room(&self, id: NodeId, line: Curve, words_count: bool) -> f64 {
+        let Some(place) = self.places.get(&id) else { return f64::MAX };
+        let has_words = words_count && self.kinds.get(&id) == Some(&Kind::Redis);
+        let room = |at: Point| {
+            let (x, y) = ((at.x - place.x) / self.scale, (at.y - place.y) / self.scale);
+            let aside = Point::new((x.abs() - WORDS_ASIDE).max(0.0), (WORDS.0 - y).max(y - WORDS.1).max(0.0));
+            let from_words = (aside.distance(Point::default()) + 36.0) * self.scale;
+            let from_node = at.distance(*place).min(at.y + 38.0 * self.scale);
+            if has_words { from_node.min(from_words) } else { from_node }
         };
-        let mut curves = ways.map(bowed).into_iter();
-        let enough = 44.0 * self.scale;
-        curves.clone().find(|c| clear(c) > enough).or_else(|| curves.next())
+        (1..16).map(|n| room(line.at(f64::from(n) / 16.0))).fold(f64::MAX, f64::min)
     }
 
     /// The node next to `from` in a direction (degrees: 0 to the right, 90 downwards), if there is one.
@@ -222,18 +251,20 @@ fn shares_hosts(seats: &[Seat]) -> bool {
 fn arcs(seats: &[Seat], area: Area, has_switch: bool) -> Plan {
     let of = |kind| seats.iter().filter(|s| s.kind == kind).map(|s| s.id).collect::<Vec<_>>();
     let (data, sentinels) = (of(Kind::Redis), of(Kind::Sentinel));
-    // On a phone, and among many sentinels, the master cannot stand beside the switch at the top.
-    let switch = 110.0 + 40.0 * sentinels.len() as f64;
-    let is_below = has_switch && area.width < NARROW.max(switch * 2.0);
-    let room = if is_below { CROWN * 0.9 } else { 0.0 };
-    let area = Area { height: area.height - room, ..area };
-    // Below the nodes stand their words, up to two lines below a ring, so the middle lies above the middle.
-    let centre = Point::new(area.left + area.width / 2.0, room + area.height * 0.46);
     // An odd number of places, so that the first server keeps the middle when others come and go.
     let places_for_data = data.len() | 1;
     let crowd = places_for_data.max(sentinels.len()) as f64;
     // Neighbours need about 118 pixels at full size; a phone has less than that for three.
-    let scale = (area.width * 0.82 / crowd / 118.0).min(area.height / 400.0).clamp(0.3, 1.0);
+    let scale = |height: f64| (area.width * 0.82 / crowd / 118.0).min(height / 400.0).clamp(0.3, 1.0);
+    // On a phone, and among many sentinels, the master with its rings cannot stand beside the switch at the top.
+    let switch = 132.0 + 40.0 * sentinels.len() as f64;
+    let beside = area.left + area.width / 2.0 - 58.0 * scale(area.height);
+    let is_below = has_switch && (area.width < NARROW || beside < switch);
+    let room = if is_below { CROWN * 0.9 } else { 0.0 };
+    let area = Area { height: area.height - room, ..area };
+    // Below the nodes stand their words, up to two lines below a ring, so the middle lies above the middle.
+    let centre = Point::new(area.left + area.width / 2.0, room + area.height * 0.46);
+    let scale = scale(area.height);
     // However small the nodes of a crowd are, the highest keeps its distance from what stands at the top.
     let ry = (area.height * 0.49 - 72.0 * scale).min(area.height * 0.46 - 28.0);
     let rx = area.width * 0.5 - 62.0 * scale;

@@ -141,7 +141,7 @@ fn by_keyboard_alone_the_master_is_killed_followed_and_explained() {
     assert_eq!(focused(&page), "scrubber");
     page.browser.press("?");
     page.find("[data-testid=help-dialog][open]");
-    assert_eq!(focused(&page), "help-close");
+    assert_eq!(focused(&page), "help-dialog-close");
     // It begins with its beginning, all of which is to be seen.
     let hidden = "const help = document.querySelector('[data-testid=help-dialog]');
         return help.scrollTop + help.scrollHeight - help.clientHeight;";

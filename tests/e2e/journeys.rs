@@ -218,6 +218,28 @@ fn a_scenario_file_is_opened_and_played() {
     page.assert_quiet();
 }
 
+/// What the dialog shows as an example can be run as it stands, and changed.
+#[test]
+fn the_example_of_a_scenario_is_run_and_changed() {
+    let page = opened_with("plain");
+    click(&page, "open");
+    assert!(page.text("[data-testid=open-dialog]").contains("docs/scenarios.md"));
+    for node in ["M0", "Z0"] {
+        click(&page, "open-example");
+        page.browser.run(&format!(
+            "const area = document.querySelector('[data-testid=open-text]');
+             area.value = area.value.replaceAll('M0', '{node}');"
+        ));
+        page.screenshot("open-example");
+        click(&page, "open-run");
+        page.part(&format!("node-{node}"));
+        pause(&page);
+        step_until(&page, "was killed");
+        click(&page, "open");
+    }
+    page.assert_quiet();
+}
+
 #[test]
 fn a_bad_scenario_file_is_refused_with_a_sentence_and_the_world_goes_on() {
     let page = opened_with("plain");
@@ -255,7 +277,7 @@ fn a_bad_scenario_file_is_refused_with_a_sentence_and_the_world_goes_on() {
 #[test]
 fn nothing_is_cut_off_on_a_phone_or_a_laptop() {
     let page = opened_with("plain");
-    for (width, height) in [(390, 844), (1100, 700), (1440, 900)] {
+    for (width, height) in [(390, 844), (900, 461), (1100, 700), (1440, 900)] {
         page.resize(width, height);
         page.part("stage");
         let size = page.browser.run(

@@ -2,7 +2,7 @@
 
 use crate::everyone::{focused, tab_to};
 use crate::journeys::{click, opened_with, step_until};
-use crate::page::Page;
+use crate::page::{Page, Role};
 use crate::webdriver::keys::{DOWN, ENTER, ESCAPE, LEFT, RIGHT, SHIFT, TAB, UP};
 use serde_json::json;
 
@@ -174,6 +174,7 @@ fn by_keyboard_the_network_is_cut_between_two_sides_and_mended() {
     page.wait_until("all is mended", || cuts() == 0);
     // All of it is told under `?`.
     page.browser.press("?");
+    page.find("[data-testid=help-dialog][open] .keys");
     let help = page.text("[data-testid=help-dialog]");
     for wanted in
         ["cut the selected node off", "in the beliefs: from cell to cell", "in the lanes: from mark to mark"]
@@ -199,5 +200,22 @@ fn with_a_keyboard_at_a_phone_cells_and_marks_are_reached_too() {
     page.browser.press(LEFT);
     assert!(focused(&page).starts_with("mark-"));
     picture(&page, "phone-focus-mark");
+    page.assert_quiet();
+}
+
+#[test]
+fn the_page_fills_the_screen_and_gives_it_back_by_key_and_by_button() {
+    let page = opened_with("plain");
+    let is_full = || page.browser.run("return document.fullscreenElement !== null;") == json!(true);
+    page.browser.press("f");
+    page.wait_until("it fills the screen", is_full);
+    page.browser.press("f");
+    page.wait_until("it gives the screen back", || !is_full());
+    page.click(Role::Button, "Full screen");
+    page.wait_until("it fills the screen again", is_full);
+    page.click(Role::Button, "Full screen");
+    page.wait_until("it gives the screen back again", || !is_full());
+    page.browser.press("?");
+    page.wait_for_text("[data-testid=help-dialog] .keys", "Full screen");
     page.assert_quiet();
 }

@@ -1,6 +1,6 @@
 //! A phone of 390 x 844: everything by a finger, nothing too small for one, nothing beside the screen.
 
-use crate::journeys::log;
+use crate::journeys::{click, log};
 use crate::page::Page;
 use serde_json::{Value, json};
 
@@ -130,6 +130,25 @@ fn on_a_phone_the_open_tab_is_in_sight_whatever_opened_it() {
             )) == json!(true)
         });
     }
+    page.assert_quiet();
+}
+
+#[test]
+fn on_a_phone_the_low_drawer_shows_several_lines_of_the_log() {
+    let page = Page::open_at("#v1&scenario=recorded-failover&seed=7&at=16000000");
+    page.resize(390, 844);
+    click(&page, "tab-log");
+    page.wait_for_text("[data-testid=log]", "+sdown slave");
+    page.screenshot("phone-log");
+    let seen = || {
+        let seen = page.browser.run(
+            "const log = document.querySelector('.log').getBoundingClientRect();
+             const lines = [...document.querySelectorAll('.log li')].map((line) => line.getBoundingClientRect());
+             return lines.filter((line) => line.top > log.top - 4 && line.bottom < log.bottom + 4).length;",
+        );
+        seen.as_u64()
+    };
+    page.wait_until("at least three of them", || seen() >= Some(3));
     page.assert_quiet();
 }
 

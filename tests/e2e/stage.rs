@@ -419,3 +419,30 @@ fn the_names_of_hosts_with_several_masters_stand_before_the_lines_that_pass_them
     assert_eq!(seen, json!([true, true, true, true, true, true]));
     page.assert_quiet();
 }
+
+/// The thick line from the new master to the other replica passes below the old one, where it says who holds that
+/// down.
+#[test]
+fn after_a_failover_no_line_of_replication_lies_on_words() {
+    let page = Page::open_at("#v1&scenario=recorded-failover&seed=7&at=16000000");
+    page.find("[data-testid=link-1-2][data-use=replication]");
+    for (width, height) in [(390, 844), (1440, 900), (1280, 600)] {
+        page.resize(width, height);
+        page.drawn();
+        page.screenshot(&format!("failed-over-{width}x{height}"));
+        let seen = page.browser.run(
+            "const words = [...document.querySelectorAll('.node .badge')].filter((badge) => badge.textContent);
+             const lines = [...document.querySelectorAll('.edge[data-use=replication] .edge-line')];
+             const meets = (line, word) => {
+               const box = word.getBoundingClientRect();
+               return [...Array(101).keys()].some((n) => {
+                 const at = line.getPointAtLength(line.getTotalLength() * n / 100).matrixTransform(line.getScreenCTM());
+                 return at.x > box.left && at.x < box.right && at.y > box.top && at.y < box.bottom;
+               });
+             };
+             return [words.length > 1, lines.length > 0, lines.some((line) => words.some((word) => meets(line, word)))];",
+        );
+        assert_eq!(seen, json!([true, true, false]), "{width} x {height}");
+    }
+    page.assert_quiet();
+}

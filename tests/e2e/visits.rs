@@ -141,6 +141,20 @@ fn a_link_opens_the_same_run_in_another_browser() {
     other.assert_quiet();
 }
 
+/// Whoever goes on from a link and loads the page again finds what he did, and not the link's run.
+#[test]
+fn what_was_done_after_a_link_survives_a_reload() {
+    let page = opened("v1&scenario=recorded-failover&seed=7&at=1000000");
+    let hash = || page.browser.run("return location.hash;");
+    assert!(hash().as_str().is_some_and(|hash| hash.contains("recorded-failover")), "it names the run");
+    click(&page, "tool-Freeze");
+    click_drawn(&page, "node-S3");
+    page.wait_until("it names that run no longer", || hash() == json!(""));
+    page.browser.run("location.reload();");
+    page.find("[data-testid=node-S3][data-condition=frozen]");
+    page.assert_quiet();
+}
+
 #[test]
 fn a_broken_link_says_what_it_could_not_read() {
     let page = Page::open_at(

@@ -3,7 +3,7 @@
 use crate::cluster::NodeId;
 use crate::i18n::{Guide as Word, Text};
 use crate::ui::focus;
-use crate::ui::guide::{Dialog, Guide, Window, guide};
+use crate::ui::guide::{Dialog, Guide, guide};
 use crate::ui::plain::view;
 use crate::ui::stage::stroke;
 use crate::view::links;
@@ -32,15 +32,7 @@ pub(crate) fn button(guide: Guide, id: NodeId, class: &'static str) -> impl Into
 }
 
 #[component]
-pub(crate) fn CutOffDialog() -> impl IntoView {
-    let guide = guide();
-    let title = Signal::derive(move || guide.t(Word::CutOff).to_owned());
-    let is_open = Signal::derive(move || guide.dialog.get() == Some(Dialog::CutOff));
-    view! { <Window name="cut-off" title=title is_open=is_open><Sides /></Window> }
-}
-
-#[component]
-fn Sides() -> impl IntoView {
+pub(crate) fn Sides() -> impl IntoView {
     let guide = guide();
     let lab = guide.lab;
     let host = lab.view.with_untracked(|v| {

@@ -62,15 +62,15 @@ impl Stamps {
 /// The bytes of a sheet with the stamps of a kind side by side by heading, each so many device pixels wide, in
 /// the colour that `ink` has.
 fn sheet(ink: &Element, kind: PacketKind, lost: bool, side: u32, ratio: f64) -> Option<Vec<u8>> {
-    let colour = dom::style_of(ink)?.get_property_value("--subject").ok()?;
+    let colour = dom::style_of(ink)?.get_property_value("color").ok()?;
     let shape = Path2d::new_with_path_string(motion::shape(kind).path()).ok()?;
     let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
     canvas.set_width(side * HEADINGS as u32);
     canvas.set_height(side);
     let pen: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
     pen.set_line_width(1.8);
-    pen.set_fill_style_str(colour.trim());
-    pen.set_stroke_style_str(colour.trim());
+    pen.set_fill_style_str(&colour);
+    pen.set_stroke_style_str(&colour);
     pen.set_global_alpha(if lost { 0.4 } else { 1.0 });
     let middle = f64::from(side / 2);
     for heading in 0..HEADINGS {

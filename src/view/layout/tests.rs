@@ -71,6 +71,22 @@ fn the_first_master_stands_in_the_middle_at_the_top() {
     assert!(plan.places[&NodeId(2)].x > master.x);
 }
 
+/// As wide as it is drawn: a button a sentinel beside "See as" and "Truth".
+#[test]
+fn the_ring_of_the_master_keeps_off_the_switch_beside_it() {
+    for sentinels in [3, 5, 7] {
+        let switch = 120.0 + 38.0 * f64::from(sentinels);
+        for width in (440..1000).step_by(20).map(f64::from) {
+            for height in [244.0, 290.0, 400.0, 512.0] {
+                let plan = plan(&plain(3, sentinels), (width, height), true, &BTreeMap::new());
+                let (at, ring) = (plan.places[&NodeId(0)], 55.0 * plan.scale);
+                let is_clear = at.x - ring > switch + 8.0 || at.y - 26.0 * plan.scale >= CROWN - 6.0;
+                assert!(is_clear, "{sentinels} sentinels, {width} x {height}: {at:?}, {ring}");
+            }
+        }
+    }
+}
+
 #[test]
 fn among_many_sentinels_the_master_stands_below_the_switch() {
     let plan = plan(&plain(3, 40), (944.0, 512.0), true, &BTreeMap::new());
@@ -168,6 +184,30 @@ fn no_line_leads_through_a_node() {
                 let distance = (0..=20).map(|n| line.at(f64::from(n) / 20.0).distance(*place));
                 let nearest = distance.fold(f64::MAX, f64::min);
                 assert!(nearest > 30.0 * plan.scale, "{a}-{b} passes {id:?} at {nearest}");
+            }
+        }
+    }
+}
+
+/// The stage at all sizes of window that the page is looked at in; the words are those of a master that died.
+#[test]
+fn a_line_of_replication_keeps_off_the_words_of_the_server_that_it_passes() {
+    let sizes =
+        [(868.0, 497.0), (794.0, 363.0), (772.0, 300.0), (596.0, 290.0), (520.0, 338.0), (390.0, 244.0)];
+    for (servers, sentinels) in [(3, 3), (3, 5), (4, 3)] {
+        for size in sizes {
+            let plan = plan(&plain(servers, sentinels), size, true, &BTreeMap::new());
+            let pairs = (0..servers).flat_map(|a| (a + 1..servers).map(move |b| (a, b)));
+            for (a, b) in pairs {
+                let line = plan.line(NodeId(a), NodeId(b)).unwrap();
+                for other in (0..servers).filter(|id| *id != a && *id != b) {
+                    let place = plan.places[&NodeId(other)];
+                    let lies_on = (0..=40).map(|n| line.at(f64::from(n) / 40.0)).any(|at| {
+                        let (x, y) = ((at.x - place.x) / plan.scale, (at.y - place.y) / plan.scale);
+                        x.abs() < 44.0 && (34.0..98.0).contains(&y)
+                    });
+                    assert!(!lies_on, "{size:?}: {a}-{b} of {servers} lies on the words of {other}");
+                }
             }
         }
     }
