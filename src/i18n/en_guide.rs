@@ -70,7 +70,10 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::Phase => "Next phase",
         G::BackPhase => "Previous phase",
         G::CutOff => "Cut off with…",
-        G::CutOffHint => "Choose who is on one side. All links to the others are cut, as by a drawn line.",
+        G::CutOffHint => {
+            "Choose who is on one side, such as a zone; of three zones one after the other. Each way, the links to the others have these values; a cut is that of a drawn line."
+        }
+        G::Sides => "Zones and cuts",
         G::SkipToStage => "Skip to the stage",
         G::SkipToTranscript => "Skip to the transcript",
         G::PanelTranscript => "Transcript",

@@ -87,8 +87,6 @@ pub(super) const fn term(term: Term) -> &'static str {
         T::ToolCutHint => {
             "Cut: click a link to cut or mend it, or draw a line across links to part the network there"
         }
-        T::LinkLatency => "Latency",
-        T::LinkLoss => "Loss",
         T::AnyHost => "all",
         T::AllLinks => "All links",
         T::OtherLinks => "All other links",

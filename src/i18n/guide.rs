@@ -67,6 +67,7 @@ pub enum Guide {
     /// The search of the log.
     CutOff,
     CutOffHint,
+    Sides,
     SkipToStage,
     SkipToTranscript,
     PanelTranscript,

@@ -78,8 +78,6 @@ pub enum Term {
     ToolDelayHint,
     ToolLoseHint,
     ToolCutHint,
-    LinkLatency,
-    LinkLoss,
     AnyHost,
     AllLinks,
     OtherLinks,

@@ -62,7 +62,10 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::Phase => "下一阶段",
         G::BackPhase => "上一阶段",
         G::CutOff => "一起切断……",
-        G::CutOffHint => "选择同一侧的节点。两侧之间的连线全部切断，与画线切断相同。",
+        G::CutOffHint => {
+            "选择同一侧的节点，例如一个可用区；有三个可用区时逐个设置。数值用于两侧之间的所有连线（单程）；切断与画线切断相同。"
+        }
+        G::Sides => "可用区与切断",
         G::SkipToStage => "跳到舞台",
         G::SkipToTranscript => "跳到文字记录",
         G::PanelTranscript => "文字记录",

@@ -75,8 +75,6 @@ pub(super) const fn term(term: Term) -> &'static str {
         T::ToolDelayHint => "延迟：点击连线使其每个方向增至 200 ms，再点恢复",
         T::ToolLoseHint => "丢包：点击连线使其丢掉 30 % 的包，再点恢复",
         T::ToolCutHint => "切断：点击连线以切断或修复，或画一条线穿过连线，把网络从那里分开",
-        T::LinkLatency => "延迟",
-        T::LinkLoss => "丢包",
         T::AnyHost => "所有主机",
         T::AllLinks => "所有连线",
         T::OtherLinks => "其余连线",

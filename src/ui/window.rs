@@ -50,7 +50,7 @@ pub(crate) fn Window() -> impl IntoView {
             Dialog::Share => Word::Share,
             Dialog::Catalogue => Word::Catalogue,
             Dialog::Recorded(_) => Word::ComparedBadge,
-            Dialog::CutOff => Word::CutOff,
+            Dialog::CutOff => Word::Sides,
         };
         Some(guide.t(word))
     };

@@ -6,6 +6,7 @@ use crate::ui::lab::Lab;
 use crate::view::beliefs::Health;
 use crate::view::face::{Face, Part};
 use crate::view::format;
+use crate::view::settings::NetworkValue;
 use leptos::prelude::*;
 
 pub(crate) const fn role(lang: Lang, face: &Face) -> &'static str {
@@ -33,6 +34,15 @@ pub(crate) fn state(lang: Lang, face: &Face) -> &'static str {
         _ if face.host_gone => Text::OffNetwork,
         _ => Text::Ok,
     })
+}
+
+/// What a value of the network is called, and its name in attributes.
+pub(crate) const fn network(value: NetworkValue) -> (Text, &'static str) {
+    match value {
+        NetworkValue::Latency => (Text::Latency, "latency"),
+        NetworkValue::Jitter => (Text::Jitter, "jitter"),
+        NetworkValue::Loss => (Text::Loss, "loss"),
+    }
 }
 
 /// What stands below a node: nothing while all is well.

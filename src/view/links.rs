@@ -20,6 +20,12 @@ pub fn value(view: &ClusterView, (a, b): (HostId, HostId), value: NetworkValue) 
     Some(value.value(&ab).max(value.value(&ba)))
 }
 
+/// The lowest and the highest value of these links, of each the worse of its two directions; 0 where there are none.
+pub fn range(view: &ClusterView, pairs: &[(HostId, HostId)], which: NetworkValue) -> (i64, i64) {
+    let values = || pairs.iter().filter_map(|pair| value(view, *pair, which));
+    (values().min().unwrap_or(0), values().max().unwrap_or(0))
+}
+
 /// The actions that set a value of a link, both ways, leaving its other values alone.
 pub fn set(view: &ClusterView, (a, b): (HostId, HostId), which: NetworkValue, to: i64) -> Vec<Action> {
     let Some((ab, ba)) = edges::link(view, a, b) else { return Vec::new() };
@@ -31,6 +37,12 @@ pub fn set(view: &ClusterView, (a, b): (HostId, HostId), which: NetworkValue, to
             Action::SetLink { from: Some(from), to: Some(to_host), link }
         })
         .collect()
+}
+
+/// The links between these hosts and all others: what a zone has to the rest of the network.
+pub fn across(view: &ClusterView, side: &[HostId]) -> Vec<(HostId, HostId)> {
+    let (one, other): (Vec<_>, Vec<_>) = hosts(view).into_iter().partition(|host| side.contains(host));
+    one.iter().flat_map(|a| other.iter().map(|b| (*a, *b))).collect()
 }
 
 /// What the tool *Cut* does to a link: cuts it both ways, or mends it, whichever way it is blocked.
@@ -246,6 +258,22 @@ mod tests {
         assert_eq!(cut_off(&view, &[host]), Some(Action::Partition(vec![vec![host], rest])));
         assert_eq!(cut_off(&view, &all), None);
         assert_eq!(cut_off(&view, &[]), None);
+    }
+
+    #[test]
+    fn a_zone_is_linked_to_the_others_by_what_leads_out_of_it_and_by_nothing_within() {
+        let (mut view, _) = staged();
+        let all: Vec<_> = view.nodes.iter().map(|n| n.host).collect();
+        let zone = [all[0], all[3]];
+        let pairs = across(&view, &zone);
+        assert_eq!(pairs.len(), 8);
+        assert!(pairs.iter().all(|(a, b)| zone.contains(a) && !zone.contains(b)), "{pairs:?}");
+        assert_eq!((across(&view, &[]), across(&view, &all)), (vec![], vec![]));
+        let usual = range(&view, &pairs, NetworkValue::Latency);
+        assert_eq!(usual.0, usual.1);
+        let slow = view.links.iter_mut().find(|link| pairs.contains(&(link.a, link.b))).unwrap();
+        slow.ba.latency = Micros(40_000);
+        assert_eq!(range(&view, &pairs, NetworkValue::Latency), (usual.0, 40_000));
     }
 
     #[test]

@@ -125,9 +125,10 @@ impl NetworkValue {
     /// The steps of its control.
     pub const fn steps(self) -> &'static [i64] {
         match self {
-            Self::Latency => {
-                &[50, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 250_000, 500_000]
-            }
+            Self::Latency => &[
+                50, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 20_000, 30_000, 40_000, 50_000, 70_000,
+                100_000, 150_000, 200_000, 250_000, 500_000,
+            ],
             Self::Jitter => &[0, 50, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 500_000],
             Self::Loss => {
                 &[0, 1000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000, 300_000, 500_000, 800_000]
@@ -141,6 +142,11 @@ impl NetworkValue {
             Self::Latency | Self::Jitter => format::span_us(value as u64),
             Self::Loss => format::percent(value as u32),
         }
+    }
+
+    /// The values from one to another, the same or higher.
+    pub fn between(self, (low, high): (i64, i64)) -> String {
+        if low < high { format!("{} – {}", self.text(low), self.text(high)) } else { self.text(low) }
     }
 
     /// The lowest and the highest that a link has, one way.

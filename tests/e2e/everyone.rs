@@ -178,7 +178,7 @@ fn by_keyboard_a_link_is_cut_one_way_slowed_and_mended_a_node_moved_and_a_packet
     page.browser.press(ENTER);
     assert_eq!(focused(&page), "do-Mend");
     tab_to(&page, "link-latency");
-    for _ in 0..12 {
+    for _ in 0..18 {
         page.browser.press(DOWN);
     }
     page.find(&format!("[data-testid={link}] .edge-figure[data-shown=true]"));

@@ -219,3 +219,39 @@ fn the_page_fills_the_screen_and_gives_it_back_by_key_and_by_button() {
     page.wait_for_text("[data-testid=help-dialog] .keys", "Full screen");
     page.assert_quiet();
 }
+
+/// Three zones with 40 ms between them, which takes no more than to say who is in one and who is in another.
+#[test]
+fn the_links_between_zones_are_given_values_at_once() {
+    let page = opened_with("plain");
+    click(&page, "tab-settings");
+    click(&page, "zones");
+    let latency = "document.querySelector('[data-testid=cut-off] [data-testid=link-latency]')";
+    let choose = || {
+        page.browser.run(&format!(
+            "{latency}.value = [...{latency}.options].find((option) => option.text === '40 ms').value;
+             {latency}.dispatchEvent(new Event('change', {{bubbles: true}}));"
+        ))
+    };
+    let shown = || page.browser.run(&format!("return {latency}.selectedOptions[0].text;"));
+    click(&page, "side-0");
+    click(&page, "side-3");
+    page.wait_until("all links to the others are alike", || shown() == json!("60 µs"));
+    choose();
+    page.wait_until("they are slow", || shown() == json!("40 ms"));
+    page.wait_for_text("[data-testid=log]", "40 ms");
+    for side in ["side-0", "side-3", "side-1"] {
+        click(&page, side);
+    }
+    page.wait_until("those of the second zone differ", || shown() == json!("60 µs – 40 ms"));
+    picture(&page, "zones");
+    choose();
+    page.wait_until("they are slow, too", || shown() == json!("40 ms"));
+    click(&page, "cut-off-close");
+    let of = |link: &str| page.browser.attribute(&page.part(link), "aria-label").unwrap_or_default();
+    for (link, is_slow) in [("link-0-1", true), ("link-1-4", true), ("link-0-3", false), ("link-2-4", false)]
+    {
+        page.wait_until(&format!("{link} is slow: {is_slow}"), || of(link).contains("40 ms") == is_slow);
+    }
+    page.assert_quiet();
+}

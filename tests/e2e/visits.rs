@@ -226,8 +226,8 @@ fn an_embed_is_driven_by_messages() {
 fn an_embed_has_all_that_it_promises_in_its_frame() {
     let page = Page::open();
     for (level, wanted) in [
-        ("stage", vec!["stage-frame", "caption"]),
-        ("player", vec!["stage-frame", "caption", "play", "scrubber"]),
+        ("stage", vec!["stage-frame", "caption", "full-screen"]),
+        ("player", vec!["stage-frame", "caption", "full-screen", "play", "scrubber"]),
     ] {
         for (width, height) in [(390, 480), (720, 480), (1000, 480)] {
             page.resize(width, height);

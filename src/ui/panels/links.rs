@@ -2,13 +2,15 @@
 //! fingers, and with figures.
 
 use crate::cluster::{Action, HostId, NodeId};
-use crate::i18n::{Term, Text};
+use crate::i18n::Text;
 use crate::ui::lab::lab;
 use crate::ui::plain::{For, view};
+use crate::ui::words;
 use crate::view::links;
 use crate::view::settings::NetworkValue;
 use crate::view::story::host_name;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// The links of the host of `id` to all others.
 #[component]
@@ -30,16 +32,16 @@ pub(super) fn Links(id: NodeId) -> impl IntoView {
         <table class="links" data-testid="links">
             <thead><tr>
                 <td></td>
-                <th scope="col">{lab.names(Term::LinkLatency)}</th>
-                <th scope="col">{lab.names(Term::LinkLoss)}</th>
+                <th scope="col">{lab.says(Text::Latency)}</th>
+                <th scope="col">{lab.says(Text::Loss)}</th>
                 <td></td>
             </tr></thead>
             <tbody>
                 <For each=move || pairs.get() key=|pair| pair.clone() children=move |(here, other, name)| view! {
                     <tr>
                         <th scope="row">{name.clone()}</th>
-                        <td><LinkValue pair=(here, other) value=NetworkValue::Latency with=name.clone() /></td>
-                        <td><LinkValue pair=(here, other) value=NetworkValue::Loss with=name.clone() /></td>
+                        <td><LinkValue pairs=Arc::new(move || vec![(here, other)]) value=NetworkValue::Latency with=name.clone() /></td>
+                        <td><LinkValue pairs=Arc::new(move || vec![(here, other)]) value=NetworkValue::Loss with=name.clone() /></td>
                         <td><CutButton pair=(here, other) with=name /></td>
                     </tr>
                 } />
@@ -48,34 +50,36 @@ pub(super) fn Links(id: NodeId) -> impl IntoView {
     }
 }
 
-/// A chooser for one value of a link, both ways.
+/// Links that are chosen for together, as pairs of hosts.
+pub(crate) type Pairs = Arc<dyn Fn() -> Vec<(HostId, HostId)> + Send + Sync>;
+
+/// A chooser for one value of links, both ways.
 #[component]
 pub(crate) fn LinkValue(
-    pair: (HostId, HostId),
+    pairs: Pairs,
     value: NetworkValue,
     /// The other end's name, for the accessible name.
     with: String,
 ) -> impl IntoView {
     let lab = lab();
-    let held = lab.look(move |v| links::value(v, pair, value).unwrap_or(0));
+    let those = Arc::clone(&pairs);
+    let held = lab.look(move |v| links::range(v, &those(), value));
     let steps = value.steps();
-    let at = move || steps.iter().position(|step| *step == held.get());
-    let (term, word) = match value {
-        NetworkValue::Loss => (Term::LinkLoss, "loss"),
-        NetworkValue::Latency | NetworkValue::Jitter => (Term::LinkLatency, "latency"),
-    };
+    let at = move || steps.iter().position(|step| held.get() == (*step, *step));
+    let (text, word) = words::network(value);
     let chosen = move |ev| {
         let step = event_target_value(&ev).parse::<usize>().ok().and_then(|n| steps.get(n).copied());
         if let Some(step) = step {
-            lab.act_all(lab.view.with_untracked(|v| links::set(v, pair, value, step)));
+            let set = |pair| lab.view.with_untracked(|v| links::set(v, pair, value, step));
+            lab.act_all(untrack(|| pairs()).into_iter().flat_map(set));
         }
     };
     view! {
         <select on:change=chosen data-testid=format!("link-{word}")
-            aria-label=move || format!("{} · {with}", lab.term(term))
+            aria-label=move || format!("{} · {with}", lab.t(text))
             prop:value=move || at().map(|n| n.to_string()).unwrap_or_default()>
-            // A value between the steps, as real networks have.
-            <option value="" hidden selected=move || at().is_none()>{move || value.text(held.get())}</option>
+            // A value between the steps, as real networks have, or several.
+            <option value="" hidden selected=move || at().is_none()>{move || value.between(held.get())}</option>
             {steps.iter().enumerate().map(|(n, step)| view! {
                 <option value=n.to_string() selected=move || at() == Some(n)>{value.text(*step)}</option>
             }).collect_view()}

@@ -27,7 +27,7 @@ use console::ConsolePanel;
 use inspector::Inspector;
 use lanes::Lanes;
 use leptos::prelude::*;
-pub(crate) use links::LinkValue;
+pub(crate) use links::{LinkValue, Pairs};
 use log::LogPanel;
 use masters::MasterChooser;
 use settings::Settings;

@@ -1,9 +1,12 @@
 //! The settings, changed while it runs: SENTINEL SET to every sentinel, new values for every link.
 
-use crate::i18n::{Phrase, Text};
+use crate::i18n::{Guide as Word, Phrase, Text};
+use crate::ui::guide::guide;
 use crate::ui::header::RunButtons;
 use crate::ui::lab::{Lab, lab};
 use crate::ui::plain::view;
+use crate::ui::stage::cut_off;
+use crate::ui::words;
 use crate::view::format;
 use crate::view::settings::{self, Directive, NetworkValue, nearest};
 use leptos::prelude::*;
@@ -13,7 +16,8 @@ pub(super) fn Settings(
     /// Whether the header has no room for what concerns the run.
     narrow: ReadSignal<bool>,
 ) -> impl IntoView {
-    let lab = lab();
+    let guide = guide();
+    let lab = guide.lab;
     view! {
         <div class="settings" data-testid="settings">
             {move || narrow.get().then(|| view! { <div class="run-buttons"><RunButtons /></div> })}
@@ -23,6 +27,7 @@ pub(super) fn Settings(
             <h3>{lab.says(Text::SettingsNetwork)}</h3>
             <p class="hint">{lab.says(Text::NetworkHint)}</p>
             {NetworkValue::ALL.map(|value| view! { <NetworkControl value=value /> }).collect_view()}
+            <button class="small" data-testid="zones" on:click=move |_| cut_off::open(guide)>{guide.says(Word::Sides)}</button>
             <h3>{lab.says(Text::Writer)}</h3>
             <p class="hint">{lab.says(Text::WriterHint)}</p>
             <WriterButton />
@@ -83,16 +88,9 @@ fn quorum_means(lab: Lab, quorum: u32) -> String {
 fn NetworkControl(value: NetworkValue) -> impl IntoView {
     let lab = lab();
     let held = lab.look(move |v| settings::network(v).map_or(0, |link| value.value(&link)));
-    let (name, label) = match value {
-        NetworkValue::Latency => ("latency", Text::Latency),
-        NetworkValue::Jitter => ("jitter", Text::Jitter),
-        NetworkValue::Loss => ("loss", Text::Loss),
-    };
+    let (label, name) = words::network(value);
     let range = lab.look(move |v| value.range(v));
-    let text = move || match range.get() {
-        Some((low, high)) if low < high => format!("{} – {}", value.text(low), value.text(high)),
-        _ => value.text(held.get()),
-    };
+    let text = move || range.get().map(|range| value.between(range)).unwrap_or_default();
     let set = move |to| {
         lab.act_all(lab.view.with_untracked(|v| value.set(v, to)));
     };

@@ -1,13 +1,18 @@
-//! The dialog that cuts some nodes off from all others: what a line drawn around them does, without drawing.
+//! The dialog for two sides of the network: the links between them are given values, as between zones, or cut, as a
+//! line drawn around one side does.
 
 use crate::cluster::NodeId;
 use crate::i18n::{Guide as Word, Text};
 use crate::ui::focus;
 use crate::ui::guide::{Dialog, Guide, guide};
+use crate::ui::panels::{LinkValue, Pairs};
 use crate::ui::plain::view;
 use crate::ui::stage::stroke;
+use crate::ui::words;
 use crate::view::links;
+use crate::view::settings::NetworkValue;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// Opens the dialog, with the selected node on the side that is cut off.
 pub(crate) fn open(guide: Guide) {
@@ -62,6 +67,13 @@ pub(crate) fn Sides() -> impl IntoView {
         <p class="hint">{guide.says(Word::CutOffHint)}</p>
         <div class="choices">{hosts.collect_view()}</div>
         <div class="choices">
+            {NetworkValue::ALL.map(|value| {
+                let pairs: Pairs = Arc::new(move || side.with(|side| lab.view.with_untracked(|v| links::across(v, side))));
+                view! {
+                    <label class="menu-value">{lab.says(words::network(value).0)}
+                        <LinkValue pairs=pairs value=value with=String::new() /></label>
+                }
+            }).collect_view()}
             <button class="main-button" data-testid="cut-off-do" disabled=move || action().is_none()
                 on:click=cut>{lab.says(Text::Cut)}</button>
         </div>

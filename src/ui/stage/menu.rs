@@ -1,7 +1,7 @@
 //! The menu of a node, a link or a packet: what can be done to it.
 
 use crate::cluster::{Action, Condition, NodeId, PacketId, PacketVerdict};
-use crate::i18n::{Guide, Phrase, Term, Text};
+use crate::i18n::{Guide, Phrase, Text};
 use crate::sim::Micros;
 use crate::ui::guide::guide;
 use crate::ui::lab::{Lab, Menu, Target, lab, settled};
@@ -17,6 +17,7 @@ use crate::view::links;
 use crate::view::settings::NetworkValue;
 use leptos::html;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// So many packets of a link are offered at most.
 const PACKETS: usize = 6;
@@ -278,16 +279,16 @@ fn on_the_way(lab: Lab, menu: Menu) -> Option<impl IntoView> {
 /// Choosers for a link's values.
 fn link_values(target: Target) -> Option<impl IntoView> {
     let Target::Link(a, b) = target else { return None };
-    let row = move |value, term: Term| {
+    let row = move |value| {
         let lab = lab();
         view! {
-            <label class="menu-value"><span>{lab.names(term)}</span>
-                <LinkValue pair=(a, b) value=value with=String::new() /></label>
+            <label class="menu-value"><span>{lab.says(words::network(value).0)}</span>
+                <LinkValue pairs=Arc::new(move || vec![(a, b)]) value=value with=String::new() /></label>
         }
     };
     Some(view! {
-        {row(NetworkValue::Latency, Term::LinkLatency)}
-        {row(NetworkValue::Loss, Term::LinkLoss)}
+        {row(NetworkValue::Latency)}
+        {row(NetworkValue::Loss)}
     })
 }
 
