@@ -45,6 +45,18 @@ impl Cron {
         self.next <= now
     }
 
+    /// Goes on after a loading from `begun` to `now`. The turn that would have come meanwhile comes once, and late. But
+    /// the looks at clients count turns, one for each tenth of a second that has begun, of which none is taken.
+    /// Measured on 7.0.15: a replica that starts with 1,000 commands in its append-only file dials its master at once,
+    /// with 1,500 to 100,000 after 0.9 s, and with 300,000, which take 0.3 and 0.4 s, after 0.7 and 0.5 s; one that
+    /// loads what its master has sent, in 0.1 s and with looks, acknowledges 0.8 s later, without looks after a second.
+    pub(super) fn resume(&mut self, begun: NodeTime, looked_for: Millis, now: NodeTime) {
+        const TURN: i64 = PERIOD.0 / TURNS;
+        let next_turn = self.next_turn(begun);
+        let before_tenth = (self.next - next_turn).0 / TURN - (looked_for.0 + TURN - 1) / TURN;
+        self.next = next_turn.max(now) + Millis(before_tenth.rem_euclid(TURNS) * PERIOD.0 / TURNS);
+    }
+
     pub(super) fn shift(&mut self, by: Millis) {
         self.next = self.next + by;
     }

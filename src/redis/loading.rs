@@ -42,6 +42,8 @@ pub(super) struct Pieces {
     /// How long what has not begun yet takes.
     left: Micros,
     each: Micros,
+    /// When the first one began.
+    begun: NodeTime,
     /// When the present one began: it is over when the process is no longer busy.
     at: NodeTime,
     /// Second in which the master heard of the loading last.
@@ -69,7 +71,7 @@ impl Pieces {
         };
         let each = Micros((loading.0 * 1000 / all.max(1)).saturating_mul(a_piece) / 1000);
         let span = before + loading;
-        Self { span, left: span, each: each.max(SHORTEST), at: now, told: now.0.div_euclid(1000) }
+        Self { span, left: span, each: each.max(SHORTEST), begun: now, at: now, told: now.0.div_euclid(1000) }
     }
 
     /// Begins the next piece; returns how long it takes.
@@ -89,7 +91,13 @@ impl Pieces {
         self.at
     }
 
+    /// How long after the beginning the last look was; no time where there was none.
+    fn looked_for(&self) -> Millis {
+        self.at - self.begun
+    }
+
     pub(super) fn shift(&mut self, by: Millis) {
+        self.begun = self.begun + by;
         self.at = self.at + by;
     }
 }
@@ -159,8 +167,11 @@ impl RedisServer {
         self.disconnect_replicas(cx);
         self.repl.backlog = None;
         // The file that was received stays on the disk (captures 09a: a replica restarts with it).
-        self.persistence.dump =
-            Some(Dump { dataset: rdb.dataset.clone(), replication: Some((rdb.replid.clone(), rdb.offset)) });
+        self.persistence.dump = Some(Dump {
+            dataset: rdb.dataset.clone(),
+            replication: Some((rdb.replid.clone(), rdb.offset)),
+            appended: false,
+        });
         self.data.clear();
         self.line(cx, Level::Notice, LOADING_FILE);
         self.load_on(cx);
@@ -194,6 +205,10 @@ impl RedisServer {
 
     /// Everything is read: from now on the server serves.
     pub(super) fn finish_loading(&mut self, cx: &mut Cx<'_>) {
+        if let Some(pieces) = self.pieces() {
+            let (begun, looked_for) = (pieces.begun, pieces.looked_for());
+            self.cron.resume(begun, looked_for, cx.now);
+        }
         if let Some(FileLoad { dump, pieces, asked_by }) = self.persistence.loading.take() {
             match asked_by {
                 Some(conn) => self.finish_reloading(cx, &dump, conn),
@@ -220,7 +235,8 @@ impl RedisServer {
         self.data = dump.dataset.clone();
         let (seconds, millis) = (span.0 / 1_000_000, span.0 / 1000 % 1000);
         if self.conf.appendonly {
-            for file in ["incr file appendonly.aof.1.incr.aof", "append only file"] {
+            let commands = (!self.data.is_empty()).then_some("incr file appendonly.aof.1.incr.aof");
+            for file in commands.into_iter().chain(["append only file"]) {
                 let text = arcstr::format!("DB loaded from {file}: {seconds}.{millis:03} seconds");
                 self.note(cx, Level::Notice, text);
             }

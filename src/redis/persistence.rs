@@ -93,7 +93,7 @@ impl RedisServer {
         }
         if self.conf.appendonly {
             // Every write is in the append-only file before it is acknowledged.
-            return Dump { dataset: self.data.clone(), replication: None };
+            return Dump { dataset: self.data.clone(), replication: None, appended: true };
         }
         self.persistence.dump.clone().unwrap_or_default()
     }
@@ -156,7 +156,7 @@ impl RedisServer {
             (None, _) if self.repl.backlog.is_some() => Some((self.repl.replid.clone(), self.repl.offset)),
             _ => None,
         };
-        Dump { dataset: self.data.clone(), replication }
+        Dump { dataset: self.data.clone(), replication, appended: false }
     }
 
     fn saved(&mut self, cx: &Cx<'_>, dump: Dump, changes: u64) {

@@ -67,18 +67,20 @@ pub struct RedisServer {
 /// The signal of a process that touched memory that is not its own.
 pub(super) const SIGSEGV: i32 = 11;
 
-/// A dataset file, dump.rdb.
+/// A dataset file, dump.rdb or an append-only file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dump {
     /// The keys and values.
     pub dataset: Dataset,
     /// The replication id and offset that were saved with them, if any (spec REPL-72).
     pub replication: Option<(ArcStr, u64)>,
+    /// Whether it is an append-only file: that is there from the first start on, even with nothing in it.
+    pub appended: bool,
 }
 
 impl From<Dataset> for Dump {
     fn from(dataset: Dataset) -> Self {
-        Self { dataset, replication: None }
+        Self { dataset, ..Self::default() }
     }
 }
 

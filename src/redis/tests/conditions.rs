@@ -165,6 +165,34 @@ fn the_log_of_a_loading_says_at_its_beginning_what_is_read() {
     }
 }
 
+/// REPL-31 REPL-24: measured and recorded (90u08).
+#[test]
+fn a_replica_that_looked_at_clients_while_it_loaded_dials_its_master_later() {
+    for (keys, dials) in
+        [(500, 0..5), (1500, 895..910), (20_000, 895..910), (60_000, 795..810), (250_000, 395..510)]
+    {
+        let mut net = Net::new();
+        net.add("");
+        net.add_replica_of(0, "appendonly yes");
+        net.command(0, &format!("DEBUG POPULATE {keys} k 10"));
+        net.command(0, "DEBUG CHANGE-REPL-ID");
+        net.command(0, "CLIENT KILL TYPE replica");
+        net.run(9000);
+        assert_eq!(net.server(1).dataset().len(), keys);
+        net.kill(1);
+        net.kill(0);
+        net.log.clear();
+        net.start(1);
+        net.run(4000);
+        let said = |text: &str| {
+            let mut log = net.log.iter().filter(|(_, node, _)| *node == 1);
+            log.find(|(.., event)| event.to_string().starts_with(text)).map(|(at, ..)| *at)
+        };
+        let after = said("Connecting to MASTER").unwrap() - said("Ready to accept").unwrap();
+        assert!(dials.contains(&after), "{keys} keys: {after} ms");
+    }
+}
+
 /// REPL-51: recorded. What is loaded as yet does not replace the file.
 #[test]
 fn a_server_that_loads_ends_at_its_next_look() {

@@ -36,6 +36,26 @@ fn a_master_with_an_append_only_file_comes_back_with_every_write() {
     );
 }
 
+/// REPL-63: recorded (90u03).
+#[test]
+fn an_append_only_file_is_read_even_with_nothing_in_it() {
+    let mut net = Net::new();
+    net.add("appendonly yes");
+    net.kill(0);
+    assert!(
+        !net.lines(0).iter().any(|line| line.starts_with("DB loaded")),
+        "there was none at the first start"
+    );
+    net.start(0);
+    net.run(10);
+    let lines = net.lines(0);
+    let loaded: Vec<_> = lines.iter().filter_map(|line| line.strip_prefix("DB loaded from ")).collect();
+    assert_eq!(
+        loaded,
+        ["base file appendonly.aof.1.base.rdb: 0.000 seconds", "append only file: 0.000 seconds"]
+    );
+}
+
 #[test]
 fn a_save_point_decides_what_a_crash_leaves() {
     let mut net = Net::new();
