@@ -8,11 +8,13 @@ use crate::sim::kernel::{Kernel, Work};
 use crate::sim::link::LinkSettings;
 use crate::sim::{ConnectError, Micros, SimTime};
 
-/// From which latency one way on acknowledgements may be late.
-const SLOW: Micros = Micros::from_millis(90);
+/// From which latency one way on a round trip counts beside the shortest retransmission timer: Linux's timers have
+/// cells of 4 ms.
+const SLOW: Micros = Micros::from_millis(2);
 
-/// Whether a link with these settings may make acknowledgements late, or keep them from coming.
-pub(crate) fn may_hold(link: &LinkSettings) -> bool {
+/// Whether a link with these settings makes it necessary to keep account of acknowledgements: they are late, or do
+/// not come at all.
+pub(crate) fn keeps_acks(link: &LinkSettings) -> bool {
     link.blocked || link.latency + link.jitter >= SLOW
 }
 
@@ -56,8 +58,14 @@ impl<M> Acks<M> {
         Self { srtt: round, deviation: Micros(round.0 / 2), ..Self::default() }
     }
 
-    fn rto(&self) -> Micros {
+    /// How long the retransmission timer of data waits for the first time (RFC 6298).
+    pub(crate) fn rto(&self) -> Micros {
         (self.srtt + RTO_MIN.max(Micros(self.deviation.0 * 4))).min(RTO_MAX)
+    }
+
+    /// How long after the last segment the probe leaves (Linux: `tcp_schedule_loss_probe`).
+    pub(crate) fn probe_timeout(&self) -> Micros {
+        Micros(self.srtt.0 * 2)
     }
 
     /// Takes a measured round trip into account (RFC 6298).

@@ -234,17 +234,17 @@ impl<M> Seldom<M> {
 impl Conn {
     /// How long a side waits for an acknowledgement of its first segment before it sends it again.
     ///
-    /// Linux: 200 ms at least, first as a probe (tail loss probe) and then once more, and from then on doubling up to
-    /// two minutes, so that data leave after 0.2, 0.4, 0.8, 1.6, 3.2, 6.4 and 12.8 s (measured: 3.3, 6.7 and 13.4,
-    /// with what [`ring`] adds). A second for the opening of a connection, and that four times more before it doubles,
-    /// so that SYNs leave after 1, 2, 3, 4, 5, 7, 11, 19, 35 and 67 s. The hosts of the captures did just that (16a: a
-    /// link dialled during the partition comes up 11 s after its dialling). An answer to a SYN that was lost leaves
-    /// again whenever the SYN does: the dialler goes on asking.
-    pub(crate) fn rto<M>(&self, side: usize, flights: &Queues<Segment<M>>) -> Micros {
+    /// Linux: `of_data`, which is 200 ms and what a round trip takes, first as a probe (tail loss probe) and then once
+    /// more, and from then on doubling up to two minutes, so that in a LAN data leave after 0.2, 0.4, 0.8, 1.6, 3.2,
+    /// 6.4 and 12.8 s (measured: 3.3, 6.7 and 13.4, with what [`ring`] adds). A second for the opening of a connection,
+    /// and that four times more before it doubles, so that SYNs leave after 1, 2, 3, 4, 5, 7, 11, 19, 35 and 67 s. The
+    /// hosts of the captures did just that (16a: a link dialled during the partition comes up 11 s after its dialling).
+    /// An answer to a SYN that was lost leaves again whenever the SYN does: the dialler goes on asking.
+    pub(crate) fn rto<M>(&self, side: usize, flights: &Queues<Segment<M>>, of_data: Micros) -> Micros {
         let tries = self.ends[side].tries;
         let (base, doublings) = match self.streams[side].opening(flights) {
             Some(_) => (RTO_OPENING, tries.saturating_sub(SYN_LINEAR_TIMEOUTS)),
-            None => (RTO_MIN, tries.saturating_sub(1)),
+            None => (of_data, tries.saturating_sub(1)),
         };
         Micros(base.0 << doublings.min(16)).min(RTO_MAX)
     }

@@ -49,8 +49,8 @@ pub struct Kernel<M> {
     pub(crate) conn_ids: ConnIds,
     /// Shared between checkpoints: it changes seldom and is large with many hosts.
     pub(crate) links: Arc<Links>,
-    /// Whether there was ever a link on which acknowledgements may be late.
-    pub(crate) may_hold: bool,
+    /// Whether account is kept of acknowledgements, as there was ever a link on which they are late.
+    pub(crate) keeps_acks: bool,
     pub(crate) hosts_by_ip: BTreeMap<IpAddr, HostId>,
     pub(crate) listeners: BTreeMap<Addr, ProcessId>,
     pub(crate) next_packet: u64,
@@ -143,7 +143,7 @@ impl<M: Clone> Kernel<M> {
             flown: None,
             conn_ids: ConnIds::default(),
             links: Arc::new(Links::new()),
-            may_hold: false,
+            keeps_acks: false,
             hosts_by_ip: BTreeMap::new(),
             listeners: BTreeMap::new(),
             next_packet: 1,

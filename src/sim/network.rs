@@ -1,6 +1,6 @@
 //! The network half of the kernel: opening connections, segments on their way, and what a person may do to a link.
 
-use crate::sim::acks::may_hold;
+use crate::sim::acks::keeps_acks;
 use crate::sim::carrier::{NEIGHBOUR_QUESTIONS, NEIGHBOUR_RETRY};
 use crate::sim::conn::{Arrival, Conn, End, EndState, Payload, Place, Segment, Seldom, Stream};
 use crate::sim::kernel::{Kernel, Turn, Work};
@@ -78,7 +78,7 @@ impl<M: Clone> Kernel<M> {
 
     /// Sets what the links from a host to a host are like; `None` stands for any.
     pub fn set_link(&mut self, from: Option<HostId>, to: Option<HostId>, link: LinkSettings) {
-        self.may_hold |= may_hold(&link);
+        self.keeps_acks |= keeps_acks(&link);
         Arc::make_mut(&mut self.links).set(from, to, link);
     }
 
@@ -124,7 +124,7 @@ impl<M: Clone> Kernel<M> {
     /// Appends a segment to a side's stream and sends it.
     #[inline]
     pub(crate) fn push(&mut self, slot: usize, side: usize, mut payload: Payload<M>, at: SimTime) {
-        if self.may_hold {
+        if self.keeps_acks {
             let Some(passed) = self.pass(slot, side, payload, at) else { return };
             payload = passed;
         }
@@ -203,14 +203,14 @@ impl<M: Clone> Kernel<M> {
         }
         let [from, to] = [side, 1 - side].map(|side| conn.ends[side].host());
         let reachable = match (from, to) {
-            (Some(from), Some(to)) => self.hosts[to.0 as usize].alive && !self.links.is_blocked(from, to),
+            (Some(from), Some(to)) => self.hosts[to.0 as usize].alive && !self.links.is_cut(from, to),
             _ => false,
         };
         if !reachable {
             self.lose(flight);
             return None;
         }
-        let (segment, conn) = if self.may_hold {
+        let (segment, conn) = if self.keeps_acks {
             let sent_at = segment.sent_at;
             self.hear(slot, 1 - side, sent_at);
             (self.flights.get_mut(flight)?, self.conns[slot].as_mut()?)
@@ -317,7 +317,7 @@ impl<M: Clone> Kernel<M> {
         }
         conn.ends[0].state = EndState::Open;
         let (process, host) = (conn.ends[0].process(), conn.ends[0].host());
-        if self.may_hold {
+        if self.keeps_acks {
             self.measure_handshake(slot);
         }
         for message in std::mem::take(&mut self.seldom[slot].unsent) {

@@ -184,3 +184,64 @@ fn what_a_killed_process_left_unsent_is_forgotten_when_the_other_side_speaks() {
     lab.run(20_000);
     assert_eq!(lab.heard, [(9000, lab.client, Input::Closed(lab.conn, Ending::Reset))]);
 }
+
+/// Two hosts 80 ms apart that have known each other for a while.
+fn far_apart() -> Lab {
+    let mut lab = lab();
+    lab.links([(80, true), (80, true)]);
+    lab.run(1000);
+    for n in 0..40 {
+        lab.send_at(1000 + 50 * n, "before");
+    }
+    lab.run(4000);
+    lab.heard.clear();
+    lab
+}
+
+/// SIM-2, SIM-4: recorded (90u09).
+#[test]
+fn on_a_slow_link_a_lost_packet_is_sent_again_a_round_trip_later_than_in_a_lan() {
+    let mut lab = far_apart();
+    lab.send("lost");
+    let packet = lab.kernel.packets().next().expect("it flies").id;
+    assert!(lab.kernel.drop_packet(packet));
+    lab.run(6000);
+    // Some 360 ms for the timer, in a cell of 32 ms, and 80 for the way.
+    let at = lab.received()[0].0;
+    assert!((4440..4480).contains(&at), "{at}");
+}
+
+/// SIM-2, SIM-4: recorded (90u09). What comes every 50 ms puts the probe off where a round trip takes 160 ms.
+#[test]
+fn a_stream_flows_on_a_slow_link_with_longer_pauses() {
+    let mut lab = far_apart();
+    lab.cut();
+    for n in 0..120 {
+        lab.send_at(4000 + 50 * n, "cut off");
+    }
+    lab.run(10_500);
+    let (a, b) = (lab.host(lab.client), lab.host(lab.server));
+    lab.kernel.mend(a, b);
+    lab.run(20_000);
+    // The buffer is full after 4.25 s; from then on after 0.36, 0.72, 1.44 and 2.88 s.
+    let at = lab.received()[0].0;
+    assert!((11_100..11_500).contains(&at), "{at}");
+}
+
+/// SIM-4: recorded (90u09). What is on its way is lost with a cut, and passes a rule that blocks.
+#[test]
+fn a_rule_that_blocks_lets_what_is_on_its_way_arrive() {
+    for (is_cut, arrives) in [(true, 0), (false, 1)] {
+        let mut lab = far_apart();
+        lab.send("on its way");
+        lab.run(4040);
+        if is_cut {
+            lab.cut();
+        } else {
+            lab.links([(80, false), (80, true)]);
+        }
+        lab.send("after");
+        lab.run(4300);
+        assert_eq!(lab.received().len(), arrives);
+    }
+}
