@@ -71,7 +71,7 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::BackPhase => "Previous phase",
         G::CutOff => "Cut off with…",
         G::CutOffHint => {
-            "Choose who is on one side, such as a zone; of three zones one after the other. Each way, the links to the others have these values; a cut is that of a drawn line."
+            "Choose the nodes of one side, such as a zone. All links between them and the others get these values, each way. For three zones, do it zone by zone. Cut does what a drawn line does."
         }
         G::Sides => "Zones and cuts",
         G::SkipToStage => "Skip to the stage",

@@ -234,8 +234,11 @@ fn the_links_between_zones_are_given_values_at_once() {
         ))
     };
     let shown = || page.browser.run(&format!("return {latency}.selectedOptions[0].text;"));
+    let is_off = || page.browser.run(&format!("return {latency}.disabled;"));
+    page.wait_until("nobody is chosen, so there is nothing to set", || is_off() == json!(true));
     click(&page, "side-0");
     click(&page, "side-3");
+    page.wait_until("now there is", || is_off() == json!(false));
     page.wait_until("all links to the others are alike", || shown() == json!("60 µs"));
     choose();
     page.wait_until("they are slow", || shown() == json!("40 ms"));

@@ -63,6 +63,7 @@ pub(crate) fn LinkValue(
 ) -> impl IntoView {
     let lab = lab();
     let those = Arc::clone(&pairs);
+    let none = Arc::clone(&pairs);
     let held = lab.look(move |v| links::range(v, &those(), value));
     let steps = value.steps();
     let at = move || steps.iter().position(|step| held.get() == (*step, *step));
@@ -75,7 +76,7 @@ pub(crate) fn LinkValue(
         }
     };
     view! {
-        <select on:change=chosen data-testid=format!("link-{word}")
+        <select on:change=chosen data-testid=format!("link-{word}") disabled=move || none().is_empty()
             aria-label=move || format!("{} · {with}", lab.t(text))
             prop:value=move || at().map(|n| n.to_string()).unwrap_or_default()>
             // A value between the steps, as real networks have, or several.
