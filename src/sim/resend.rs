@@ -29,8 +29,9 @@ impl InVain {
 
     /// Whether what is sent at `at` starts the timer anew. Linux waits with its probe until nothing new is sent, and
     /// counts from the probe. Recorded: a writer of 15 ms whose replica is cut off, with 85 segments sent in vain,
-    /// the probe after 1.27 s, and then the timer after 1.5, 1.95, 2.85, 4.6 and 8.3 s (90u09: one of 50 ms, 80 ms away,
-    /// has its last packet sent again before the network is mended 9.9 s after the first, with the buffer full after 4.25 s).
+    /// the probe after 1.27 s, and then the timer after 1.5, 1.95, 2.85, 4.6 and 8.3 s. Of
+    /// a writer of 50 ms whose replica is 80 ms away the buffer is full after 4.25 s, and the timer fires for the fourth
+    /// time after 9.9 s (90u09).
     fn flows(self, at: SimTime, probe_timeout: Micros) -> bool {
         self.count < BUFFERED && at.since(self.last) <= FLOWING.max(probe_timeout)
     }
