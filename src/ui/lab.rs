@@ -123,6 +123,9 @@ pub(crate) struct Handles {
     pub(crate) speed: RwSignal<f64>,
     pub(crate) selected: RwSignal<Option<NodeId>>,
     pub(crate) menu: RwSignal<Option<Menu>>,
+    /// The packet that is told of because it is pointed at or has the focus, and whether it is on its way at the
+    /// playhead.
+    pub(crate) tip: RwSignal<Option<(PacketId, bool)>>,
     pub(crate) tool: RwSignal<Tool>,
     pub(crate) panel: RwSignal<Panel>,
     pub(crate) notice: RwSignal<Option<Notice>>,
@@ -431,6 +434,7 @@ pub(crate) fn provide(session: Session, lang: Lang, theme: Theme, still: ReadSig
         speed: RwSignal::new(1.0),
         selected: RwSignal::new(None),
         menu: RwSignal::new(None),
+        tip: RwSignal::new(None),
         tool: RwSignal::new(Tool::Select),
         panel: RwSignal::new(Panel::Beliefs),
         notice: RwSignal::new(None),

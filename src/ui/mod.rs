@@ -74,7 +74,7 @@ fn App() -> impl IntoView {
     prefs::apply(lab.lang, lab.theme);
     panels::console::watch(lab);
     player::start(lab, focus::keeper());
-    hover::watch();
+    hover::watch(lab);
     let guide = guide::provide(lab);
     shortcuts::listen(guide);
     let is_first = !guide.frame.is_embedded() && tour::is_first_visit();
@@ -102,6 +102,7 @@ fn App() -> impl IntoView {
             <NoticeBar />
             <Window />
             <OpenDialog />
+            <div class="tip" id=hover::TIP role="tooltip" data-testid="tip"></div>
         </div>
     }
 }

@@ -10,6 +10,7 @@ mod everyone;
 mod journeys;
 mod lanes;
 mod keys;
+mod packets;
 mod page;
 mod phone;
 mod site;

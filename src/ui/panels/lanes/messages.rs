@@ -55,15 +55,13 @@ pub(super) fn middle(Sent { packet, .. }: &Sent) -> SimTime {
 }
 
 fn line_view(lab: Lab, scale: Scale, line: Sent) -> AnyView {
-    let (title, middle, name) = (title(lab, &line), middle(&line), id(&line));
-    let label = title.clone();
+    let (label, middle, name) = (title(lab, &line), middle(&line), id(&line));
     let PacketView { id, from, to, sent_at, arrives_at, fate, kind, .. } = line.packet;
     let lost = fate == PacketFate::Lost;
     let way = move || lanes::path(scale.place(sent_at, Some(from)), scale.place(arrives_at, Some(to)), lost);
     view! {
         <g class="lane-message" id=name role="button" tabindex="-1" aria-label=label data-packet=id.0.to_string() data-subject=motion::subject(kind)
             data-lost=lost.to_string() data-reply=kind.is_reply().to_string() on:click=move |_| lab.seek(middle)>
-            <title>{title}</title>
             <path class="reach" d=move || way() />
             <path d=move || way() />
         </g>
