@@ -8,9 +8,9 @@ use crate::ui::words;
 use crate::view::geometry::{self, Point};
 use leptos::ev;
 use leptos::prelude::*;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement};
 
 /// What bears the same value of one of these is the same thing.
@@ -18,6 +18,11 @@ const SAME: [&str; 2] = ["data-record", "data-packet"];
 const LIT: &str = "lit";
 /// The id of what tells of a packet.
 pub(crate) const TIP: &str = "tip";
+
+thread_local! {
+    /// The packet that is told of, and whether it is on its way at the playhead.
+    static TOLD: Cell<Option<(PacketId, bool)>> = const { Cell::new(None) };
+}
 
 /// Watches the pointer, and the focus of the keyboard, for as long as the page lives.
 pub(crate) fn watch(lab: Lab) {
@@ -66,14 +71,15 @@ pub(crate) fn watch(lab: Lab) {
     });
     // While there is no tip a frame has nothing to do with it.
     Effect::new(move |_| {
-        let tip = lab.tip.get();
-        if let Some((id, flies)) = tip {
+        let told = lab.tip.get().then(|| TOLD.get()).flatten();
+        if let Some((id, flies)) = told {
             lab.moment.track();
             let is_opened = lab.menu.get().map(|menu| menu.target) == Some(Target::Packet(id));
             if is_opened || flies && words::carried(lab, id).is_none() {
-                lab.tip.set(None);
+                lab.tip.set(false);
             }
         } else if let Some(element) = document().get_element_by_id(TIP) {
+            TOLD.set(None);
             element.set_text_content(None);
         }
     });
@@ -105,17 +111,17 @@ pub(crate) fn point(lab: Lab, ev: &web_sys::PointerEvent) {
 
 /// Tells of a packet, or of none any more. What flies on under the pointer keeps its tip where it is.
 fn tell(lab: Lab, found: Option<(PacketId, Option<String>)>, at: (f64, f64)) {
-    let told = lab.tip.get_untracked().map(|(packet, _)| packet);
+    let told = TOLD.get().map(|(packet, _)| packet);
     if told == found.as_ref().map(|(packet, _)| *packet) {
         return;
     }
-    lab.tip.set(found.and_then(|(packet, name)| {
+    let told = found.and_then(|(packet, name)| {
         let carries = words::carried(lab, packet);
         let flies = carries.is_some();
         let element = document().get_element_by_id(TIP)?.dyn_into::<HtmlElement>().ok()?;
         element.set_text_content(Some(&carries.or(name)?));
-        let span = |size: Result<JsValue, _>| size.ok()?.as_f64();
-        let room = (span(window().inner_width())?, span(window().inner_height())?);
+        let page = document().document_element()?;
+        let room = (f64::from(page.client_width()), f64::from(page.client_height()));
         let size = (f64::from(element.offset_width()), f64::from(element.offset_height()));
         let (left, top) = geometry::beside(at, size, room);
         for (name, value) in [("left", left), ("top", top)] {
@@ -123,5 +129,7 @@ fn tell(lab: Lab, found: Option<(PacketId, Option<String>)>, at: (f64, f64)) {
             let _ = element.style().set_property(name, &format!("{value:.0}px"));
         }
         Some((packet, flies))
-    }));
+    });
+    TOLD.set(told);
+    lab.tip.set(told.is_some());
 }

@@ -71,7 +71,7 @@ fn App() -> impl IntoView {
     let session = first.expect("invariant: the scenarios of the library are valid, a test reads them");
     let lab =
         lab::provide(session, prefs::lang(), prefs::theme(), dom::media("(prefers-reduced-motion: reduce)"));
-    prefs::apply(lab.lang, lab.theme);
+    prefs::apply(lab.lang, lab.theme, lab.hidden);
     panels::console::watch(lab);
     player::start(lab, focus::keeper());
     hover::watch(lab);

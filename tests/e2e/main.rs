@@ -8,6 +8,7 @@ mod axe;
 mod console;
 mod everyone;
 mod journeys;
+mod kinds;
 mod lanes;
 mod keys;
 mod packets;

@@ -23,9 +23,11 @@ pub(super) fn drawn(lab: Lab, scale: Scale) -> Memo<Arc<Messages>> {
             return Arc::default();
         }
         let end = end.min(lab.moment.with_untracked(|moment| moment.seen));
-        let drawn = lab
-            .session
-            .try_update_value(|session| lanes::messages(session.sent(anchor, end), anchor, span, end));
+        let kinds = lab.kinds();
+        let drawn = lab.session.try_update_value(|session| {
+            let shown = session.sent(anchor, end).filter(|sent| kinds.shows(sent.packet.kind));
+            lanes::messages(shown, anchor, span, end)
+        });
         Arc::new(drawn.unwrap_or_default())
     })
 }
