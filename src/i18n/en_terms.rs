@@ -90,5 +90,8 @@ pub(super) const fn term(term: Term) -> &'static str {
         T::AnyHost => "all",
         T::AllLinks => "All links",
         T::OtherLinks => "All other links",
+        T::AllPackets => "all packets",
+        T::LinkPackets => "PING, connections, other",
+        T::DataPackets => "replication, writes",
     }
 }

@@ -81,4 +81,8 @@ pub enum Term {
     AnyHost,
     AllLinks,
     OtherLinks,
+    // Which packets are shown
+    AllPackets,
+    LinkPackets,
+    DataPackets,
 }

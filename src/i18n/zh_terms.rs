@@ -78,5 +78,8 @@ pub(super) const fn term(term: Term) -> &'static str {
         T::AnyHost => "所有主机",
         T::AllLinks => "所有连线",
         T::OtherLinks => "其余连线",
+        T::AllPackets => "所有数据包",
+        T::LinkPackets => "PING、连接、其他",
+        T::DataPackets => "复制流、写入",
     }
 }

@@ -7,11 +7,12 @@ use crate::ui::looks::Looks;
 use crate::ui::panels::console::Console;
 use crate::ui::plain::Shown;
 use crate::ui::player::Player;
-use crate::ui::prefs::Theme;
+use crate::ui::prefs::{self, Theme};
 use crate::ui::session::{self, Session, Source, Step};
 use crate::ui::stage::packets::PacketLayer;
 use crate::view::beliefs::{self, Matrix};
 use crate::view::face::{self, Face};
+use crate::view::kinds::Hidden;
 use crate::view::perspective;
 use crate::view::why::Why;
 use leptos::prelude::*;
@@ -123,6 +124,8 @@ pub(crate) struct Handles {
     pub(crate) speed: RwSignal<f64>,
     pub(crate) selected: RwSignal<Option<NodeId>>,
     pub(crate) menu: RwSignal<Option<Menu>>,
+    /// Whether a packet is told of because it is pointed at or has the focus.
+    pub(crate) tip: RwSignal<bool>,
     pub(crate) tool: RwSignal<Tool>,
     pub(crate) panel: RwSignal<Panel>,
     pub(crate) notice: RwSignal<Option<Notice>>,
@@ -131,6 +134,8 @@ pub(crate) struct Handles {
     pub(crate) console: Console,
     pub(crate) lang: RwSignal<Lang>,
     pub(crate) theme: RwSignal<Theme>,
+    /// The kinds of packets that are not shown, as bits: each type of signal is code of its own.
+    pub(crate) hidden: RwSignal<u32>,
     pub(crate) still: ReadSignal<bool>,
 }
 
@@ -355,6 +360,11 @@ impl Lab {
         self.moved();
     }
 
+    /// The kinds of packets that are not shown.
+    pub(crate) fn kinds(self) -> Hidden {
+        Hidden::of_bits(self.hidden.get())
+    }
+
     /// One node's face.
     pub(crate) fn face(self, id: NodeId) -> ReadSignal<Option<Face>> {
         settled(move || self.faces.with(|all| face_of(all, id)))
@@ -431,6 +441,7 @@ pub(crate) fn provide(session: Session, lang: Lang, theme: Theme, still: ReadSig
         speed: RwSignal::new(1.0),
         selected: RwSignal::new(None),
         menu: RwSignal::new(None),
+        tip: RwSignal::new(false),
         tool: RwSignal::new(Tool::Select),
         panel: RwSignal::new(Panel::Beliefs),
         notice: RwSignal::new(None),
@@ -438,6 +449,7 @@ pub(crate) fn provide(session: Session, lang: Lang, theme: Theme, still: ReadSig
         console: Console::default(),
         lang: RwSignal::new(lang),
         theme: RwSignal::new(theme),
+        hidden: RwSignal::new(prefs::hidden()),
         still,
     };
     // There is one page, and it lasts until its tab is closed.

@@ -71,10 +71,10 @@ fn App() -> impl IntoView {
     let session = first.expect("invariant: the scenarios of the library are valid, a test reads them");
     let lab =
         lab::provide(session, prefs::lang(), prefs::theme(), dom::media("(prefers-reduced-motion: reduce)"));
-    prefs::apply(lab.lang, lab.theme);
+    prefs::apply(lab.lang, lab.theme, lab.hidden);
     panels::console::watch(lab);
     player::start(lab, focus::keeper());
-    hover::watch();
+    hover::watch(lab);
     let guide = guide::provide(lab);
     shortcuts::listen(guide);
     let is_first = !guide.frame.is_embedded() && tour::is_first_visit();
@@ -102,6 +102,7 @@ fn App() -> impl IntoView {
             <NoticeBar />
             <Window />
             <OpenDialog />
+            <div class="tip" id=hover::TIP role="tooltip" data-testid="tip"></div>
         </div>
     }
 }

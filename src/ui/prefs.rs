@@ -1,4 +1,4 @@
-//! What is remembered from visit to visit: language and theme.
+//! What is remembered from visit to visit: language, theme, and which packets are hidden.
 
 use crate::i18n::Lang;
 use crate::ui::dom;
@@ -48,17 +48,24 @@ pub(crate) fn lang() -> Lang {
     dom::recall("lang").or_else(browser).map_or(Lang::En, |tag| Lang::of_tag(&tag))
 }
 
-/// Applies language and theme to the document and keeps them, whenever they change.
-pub(crate) fn apply(lang: RwSignal<Lang>, theme: RwSignal<Theme>) {
+/// The packets that were hidden on the last visit, see [`crate::view::kinds::Hidden::bits`].
+pub(crate) fn hidden() -> u32 {
+    dom::recall("hidden").and_then(|bits| bits.parse().ok()).unwrap_or(0)
+}
+
+/// Applies language and theme to the document and keeps them, and what is hidden, whenever they change.
+pub(crate) fn apply(lang: RwSignal<Lang>, theme: RwSignal<Theme>, hidden: RwSignal<u32>) {
     Effect::new(move |before: Option<()>| {
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("lang", lang.get().tag());
             let _ = root.set_attribute("data-theme", theme.get().word());
         }
+        let hidden = hidden.get();
         // The first time says nothing of the person's wishes.
         if before.is_some() {
             dom::keep("lang", lang.get().tag());
             dom::keep("theme", theme.get().word());
+            dom::keep("hidden", &hidden.to_string());
         }
     });
 }

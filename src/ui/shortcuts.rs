@@ -74,6 +74,7 @@ fn press(guide: Guide, ev: &web_sys::KeyboardEvent) -> bool {
         "?" => guide.dialog.set(Some(Dialog::Help)),
         "Escape" => {
             lab.menu.set(None);
+            lab.tip.set(false);
             lab.notice.set(None);
             lab.selected.set(None);
             lab.see.set(None);

@@ -1,6 +1,6 @@
 //! Words for what nodes are and how they are.
 
-use crate::cluster::{Condition, NodeId, PacketKind};
+use crate::cluster::{Condition, NodeId, PacketId, PacketKind};
 use crate::i18n::{Lang, Phrase, Term, Text};
 use crate::ui::lab::Lab;
 use crate::view::beliefs::Health;
@@ -124,4 +124,17 @@ pub(crate) const fn packet(lang: Lang, kind: PacketKind) -> &'static str {
         P::Command => Text::PCommand,
         P::Reply => Text::PReply,
     })
+}
+
+/// A packet on its way: what it is, from whom to whom, and below that its whole command or reply.
+pub(crate) fn carried(lab: Lab, id: PacketId) -> Option<String> {
+    let text = lab.session.with_value(|s| s.packet_text(id))?;
+    let lang = lab.lang.get_untracked();
+    // A large world is looked at less often than it moves.
+    let seen = lab.view.with_untracked(|view| view.packets.iter().find(|packet| packet.id == id).cloned());
+    let what = seen.map(|seen| {
+        let [from, to] = [seen.from, seen.to].map(|id| lab.name(id));
+        lang.phrase(&Phrase::PacketLabel(packet(lang, seen.kind), &from, &to))
+    });
+    Some(format!("{}\n{text}", what.unwrap_or_default()))
 }

@@ -128,6 +128,16 @@ pub fn arc(radius: f64, from: f64, to: f64) -> String {
     )
 }
 
+/// The left and the upper edge of what is told beside a pointer, within a window of that size, and not on what it
+/// tells of while there is room beside it.
+pub fn beside(at: (f64, f64), size: (f64, f64), window: (f64, f64)) -> (f64, f64) {
+    const AWAY: f64 = 14.0;
+    let right = at.0 + AWAY;
+    let left = if right + size.0 + AWAY > window.0 { at.0 - AWAY - size.0 } else { right };
+    let top = (at.1 + AWAY).min(window.1 - size.1 - AWAY / 2.0);
+    (left.max(AWAY), top.max(AWAY / 2.0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,5 +175,19 @@ mod tests {
     fn an_arc_over_half_a_circle_is_the_long_one() {
         assert!(arc(10.0, 0.0, 90.0).contains(" 0 0 1 "));
         assert!(arc(10.0, 0.0, 270.0).contains(" 0 1 1 "));
+    }
+
+    #[test]
+    fn what_is_told_beside_a_pointer_stays_in_the_window_and_off_the_pointer() {
+        let (width, height) = (1000.0, 600.0);
+        for (x, y) in [(0.0, 0.0), (500.0, 300.0), (999.0, 599.0), (5.0, 590.0), (990.0, 3.0)] {
+            for size in [(60.0, 40.0), (460.0, 580.0)] {
+                let (left, top) = beside((x, y), size, (width, height));
+                assert!(left >= 0.0 && left + size.0 <= width, "{left}");
+                assert!(top >= 0.0 && top + size.1 <= height, "{top}");
+                assert!(left > x || left + size.0 < x, "it lies on the pointer at {x}, {y}");
+            }
+        }
+        assert_eq!(beside((300.0, 10.0), (362.0, 40.0), (390.0, 844.0)), (14.0, 24.0), "no room beside it");
     }
 }

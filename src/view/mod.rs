@@ -14,6 +14,7 @@ pub mod format;
 pub mod geometry;
 pub mod ghost;
 pub mod hum;
+pub mod kinds;
 pub mod lanes;
 pub mod layout;
 pub mod links;

@@ -87,6 +87,10 @@ pub const fn shape(kind: PacketKind) -> Shape {
 }
 
 impl Shape {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Dot, Self::Square, Self::Ring, Self::Diamond, Self::Ballot, Self::Triangle, Self::Bar];
+
     /// Its name in attributes.
     pub const fn word(self) -> &'static str {
         match self {

@@ -45,9 +45,8 @@ fn the_lanes_show_who_asked_whom_and_a_stroke_shows_it_larger() {
     assert!(is_shorter, "{narrow} of {wide}");
     page.wait_until("the routine is drawn, too", || count(&page, ".lane-count") == 0);
     assert!(count(&page, ".lane-message[data-subject=link]") > 0);
-    let vote = page
-        .browser
-        .run("return document.querySelector('.lane-message[data-subject=vote] title').textContent;");
+    let vote =
+        page.browser.run("return document.querySelector('.lane-message[data-subject=vote]').ariaLabel;");
     let vote = vote.as_str().expect("a line says what it is");
     assert!(vote.contains("is-master-down-by-addr") && vote.contains(" → "), "{vote}");
     page.screenshot("lanes-narrow");

@@ -136,7 +136,7 @@ fn the_menu_of_a_packet_closes_when_the_packet_has_arrived() {
 }
 
 /// Where the canvas has something drawn, in the window; the last such place, or nothing.
-fn drawn_place(page: &Page) -> Option<(i32, i32)> {
+pub(crate) fn drawn_place(page: &Page) -> Option<(i32, i32)> {
     let place = page.browser.run(
         "const canvas = document.querySelector('.stage canvas');
          const box = canvas.getBoundingClientRect();
@@ -160,7 +160,7 @@ fn drawn_place(page: &Page) -> Option<(i32, i32)> {
 }
 
 /// A master, two replicas and so many sentinels, on links on which hundreds of packets are under way at once.
-fn busy(sentinels: u32) -> Value {
+pub(crate) fn busy(sentinels: u32) -> Value {
     let mut nodes = vec![json!({"name": "M0", "role": "master"})];
     nodes.extend((1..=2).map(|n| json!({"name": format!("R{n}"), "role": "replica", "of": "M0"})));
     nodes.extend((1..=sentinels).map(|n| json!({"name": format!("S{n}"), "role": "sentinel"})));

@@ -141,6 +141,15 @@ impl Browser {
         );
     }
 
+    /// Moves the mouse to a point and presses nothing; in CSS pixels of the window.
+    pub(crate) fn hover(&self, (x, y): (i32, i32)) {
+        let moved = json!({ "type": "pointerMove", "x": x, "y": y, "duration": 20 });
+        self.post(
+            "/actions",
+            &json!({ "actions": [{ "type": "pointer", "id": "mouse", "actions": [moved] }] }),
+        );
+    }
+
     /// Presses the mouse on one point, moves to another and lets go; in CSS pixels of the window.
     pub(crate) fn drag(&self, from: (i32, i32), to: (i32, i32)) {
         let at = |(x, y), ms| json!({ "type": "pointerMove", "x": x, "y": y, "duration": ms });

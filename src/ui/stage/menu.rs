@@ -131,14 +131,7 @@ fn contents(lab: Lab, target: Target) -> Option<(String, Vec<Entry>)> {
             let (name, text) = if cuts { ("Cut", Text::Cut) } else { ("Mend", Text::Mend) };
             Some((title, vec![(name, text, vec![action], cuts)]))
         }
-        Target::Packet(id) => {
-            let packet = view.packets.iter().find(|p| p.id == id)?;
-            let (from, to) = (lab.name(packet.from), lab.name(packet.to));
-            let title = lang.phrase(&Phrase::PacketLabel(words::packet(lang, packet.kind), &from, &to));
-            let text = lab.session.with_value(|s| s.packet_text(id)).unwrap_or_default();
-            let text: String = text.chars().take(300).collect();
-            Some((format!("{title}\n{text}"), packet_entries(id)))
-        }
+        Target::Packet(id) => Some((words::carried(lab, id)?, packet_entries(id))),
     })
 }
 
@@ -164,8 +157,12 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
             let rect = f.get_bounding_client_rect();
             (rect.width(), rect.height())
         });
-        // A link's values; the other side of a cut, and the console.
-        let more = if matches!(menu.target, Target::Link(..)) { 4 } else { 2 };
+        // A link's values; the other side of a cut, and the console; what a packet carries.
+        let more = match menu.target {
+            Target::Link(..) => 4,
+            Target::Node(_) => 2,
+            Target::Packet(_) => 6,
+        };
         let (mine, tall) = (226.0, 44.0 + 34.0 * (entries.len() + more) as f64);
         let (x, y) = stage.zoom.seen(menu.x, menu.y);
         let left = if x + 40.0 + mine < width { x + 40.0 } else { (x - 40.0 - mine).max(4.0) };
@@ -268,7 +265,10 @@ fn on_the_way(lab: Lab, menu: Menu) -> Option<impl IntoView> {
             lab.menu.set(Some(Menu { target: Target::Packet(id), ..menu }));
             lab.publish();
         };
-        view! { <button class="menu-item" data-testid="on-the-way" on:click=open>{text}</button> }
+        view! {
+            <button class="menu-item" data-testid="on-the-way" data-packet=id.0.to_string() aria-describedby="tip"
+                on:click=open>{text}</button>
+        }
     });
     Some(view! {
         <p class="menu-title">{lang.guide(Guide::OnTheWay)}</p>

@@ -22,6 +22,7 @@ use crate::i18n::Text;
 use crate::ui::dom;
 use crate::ui::guide::guide;
 use crate::ui::header::NARROW;
+use crate::ui::hover;
 use crate::ui::lab::{Lab, Menu, Target, Tool, lab, settled};
 use crate::ui::plain::{For, view};
 use crate::view::edges;
@@ -258,6 +259,7 @@ pub(crate) fn StagePanel() -> impl IntoView {
             // It was released outside: nothing is held any more.
             stage.drag.set_value(None);
             stage.stroke.give_up();
+            hover::point(lab, &ev);
             return;
         }
         if stage.stroke.is_under_way() {

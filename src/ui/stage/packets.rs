@@ -144,7 +144,9 @@ impl PacketLayer {
             let still = lab.still.get_untracked();
             let hidden = playing && still;
             let seen_by = lab.see.get_untracked();
-            let concerns = |p: &PacketView| seen_by.is_none_or(|id| p.from == id || p.to == id);
+            let kinds = untrack(|| lab.kinds());
+            let concerns =
+                |p: &PacketView| kinds.shows(p.kind) && seen_by.is_none_or(|id| p.from == id || p.to == id);
             // The world is published less often than it moves where it is large.
             let (now, packets): (_, Vec<_>) =
                 lab.session.with_value(|s| (s.now(), s.packets().filter(concerns).collect()));
@@ -236,7 +238,8 @@ impl PacketLayer {
         sprite
     }
 
-    /// Sends a comet along for each notable message since the last frame.
+    /// Sends a comet along for each notable message since the last frame, of whichever kind: it is one that the
+    /// director stops at.
     fn launch(&mut self, lab: Lab, view: &ClusterView, stamp: f64, wanted: bool) {
         let (run, heard, _) = lab.heard.get_untracked();
         let (last_run, last) = std::mem::replace(&mut self.heard, (run, heard));

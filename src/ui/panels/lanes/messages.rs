@@ -23,9 +23,11 @@ pub(super) fn drawn(lab: Lab, scale: Scale) -> Memo<Arc<Messages>> {
             return Arc::default();
         }
         let end = end.min(lab.moment.with_untracked(|moment| moment.seen));
-        let drawn = lab
-            .session
-            .try_update_value(|session| lanes::messages(session.sent(anchor, end), anchor, span, end));
+        let kinds = lab.kinds();
+        let drawn = lab.session.try_update_value(|session| {
+            let shown = session.sent(anchor, end).filter(|sent| kinds.shows(sent.packet.kind));
+            lanes::messages(shown, anchor, span, end)
+        });
         Arc::new(drawn.unwrap_or_default())
     })
 }
@@ -55,15 +57,13 @@ pub(super) fn middle(Sent { packet, .. }: &Sent) -> SimTime {
 }
 
 fn line_view(lab: Lab, scale: Scale, line: Sent) -> AnyView {
-    let (title, middle, name) = (title(lab, &line), middle(&line), id(&line));
-    let label = title.clone();
+    let (label, middle, name) = (title(lab, &line), middle(&line), id(&line));
     let PacketView { id, from, to, sent_at, arrives_at, fate, kind, .. } = line.packet;
     let lost = fate == PacketFate::Lost;
     let way = move || lanes::path(scale.place(sent_at, Some(from)), scale.place(arrives_at, Some(to)), lost);
     view! {
         <g class="lane-message" id=name role="button" tabindex="-1" aria-label=label data-packet=id.0.to_string() data-subject=motion::subject(kind)
             data-lost=lost.to_string() data-reply=kind.is_reply().to_string() on:click=move |_| lab.seek(middle)>
-            <title>{title}</title>
             <path class="reach" d=move || way() />
             <path d=move || way() />
         </g>
