@@ -1,7 +1,7 @@
 //! What is lost is sent again: when a timer fires, or when acknowledgements betray the loss.
 
 use crate::sim::acks::Acks;
-use crate::sim::conn::{EndState, Payload, Place, RTO_MIN, Seldom, ring};
+use crate::sim::conn::{EndState, Payload, Place, Seldom, ring};
 use crate::sim::kernel::{Kernel, Work};
 use crate::sim::packets::Flown;
 use crate::sim::queues::QueueKey;
@@ -29,9 +29,9 @@ impl InVain {
 
     /// Whether what is sent at `at` starts the timer anew. Linux waits with its probe until nothing new is sent, and
     /// counts from the probe. Recorded: a writer of 15 ms whose replica is cut off, with 85 segments sent in vain,
-    /// the probe after 1.27 s, and then the timer after 1.5, 1.95, 2.85, 4.6 and 8.3 s. Of
-    /// a writer of 50 ms whose replica is 80 ms away the buffer is full after 4.25 s, and the timer fires for the fourth
-    /// time after 9.9 s (90u09).
+    /// the probe after 1.27 s, and then the timer after 1.5, 1.95, 2.85, 4.6 and 8.3 s. Of a writer of 50 ms whose
+    /// replica is 80 ms away the buffer is full after 4.25 s, and the timer fires for the fourth time after 9.9 s
+    /// (90u09).
     fn flows(self, at: SimTime, probe_timeout: Micros) -> bool {
         self.count < BUFFERED && at.since(self.last) <= FLOWING.max(probe_timeout)
     }
@@ -44,17 +44,16 @@ impl<M: Clone> Kernel<M> {
         let now = self.now;
         let Some(conn) = &self.conns[slot] else { return };
         let Seldom { rto_at, in_vain, acks, .. } = &mut self.seldom[slot];
-        let acks = acks.as_ref().map(|acks| &acks[side]);
-        let of_data = acks.map_or(RTO_MIN, Acks::rto);
-        let probe_timeout = acks.map_or(Micros::ZERO, Acks::probe_timeout);
+        let none = Acks::default();
+        let acks = acks.as_ref().map_or(&none, |acks| &acks[side]);
         let in_vain = &mut in_vain[side];
         if rto_at[side] == SimTime::MAX {
             *in_vain = InVain { last: sent_at, count: 0 };
-        } else if conn.ends[side].tries > 0 || !in_vain.flows(sent_at, probe_timeout) {
+        } else if conn.ends[side].tries > 0 || !in_vain.flows(sent_at, acks.probe_timeout()) {
             return;
         }
         *in_vain = InVain { last: sent_at, count: in_vain.count + 1 };
-        let at = ring(sent_at, conn.rto(side, &self.flights, of_data)).max(now);
+        let at = ring(sent_at, conn.rto(side, &self.flights, acks.rto())).max(now);
         self.set_rto(slot, side, at);
     }
 
