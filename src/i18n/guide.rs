@@ -97,9 +97,16 @@ pub enum Guide {
     // Recordings
     Event,
     RecordedRuns,
+    SimulatedRuns,
     ThisRun,
     NotYet,
+    Equal,
+    ByChance,
+    Apart,
     RecordedHint,
+    PlaysOthers,
+    NotSimulated,
+    NotSimulatedList,
 }
 
 /// A sentence.
@@ -151,11 +158,13 @@ pub enum Told<'a> {
     /// Between these times.
     Between(&'a str, &'a str),
     /// Recorded so many times.
-    RecordedTimes(u64),
+    RecordedTimes(usize),
+    /// So many events of so many are not told apart from the recorded ones.
+    NotToldApart(usize, usize),
     /// The ballot of an epoch.
     Ballot(u64),
     /// In so many of the runs.
-    InRuns(u64, u64),
+    InRuns(usize, usize),
 }
 
 /// A group of the catalogue.

@@ -95,10 +95,26 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::MaxLag => "min-replicas-max-lag",
         G::Event => "首次出现",
         G::RecordedRuns => "真实 Redis 7.0.15",
+        G::SimulatedRuns => "模拟",
         G::ThisRun => "本次运行",
         G::NotYet => "尚未",
+        G::Equal => "一致",
+        G::ByChance => "偶然",
+        G::Apart => "有别",
         G::RecordedHint => {
-            "故障后的秒数，以最先记录的哨兵为准：录制运行的中位数，括号内为最早与最晚；≠ 表示在此之外：单次运行难免如此，其后各项也会随之偏离。继续播放以填满最后一列。"
+            "故障后的秒数，以最先记录的哨兵为准：中位数，括号内为最早与最晚。≈ 偶然：本次运行落在录制范围之外，单次运行难免如此，其后各项也会随之偏离。"
+        }
+        G::PlaysOthers => "正在用别的骰子重演此场景……",
+        G::NotSimulated => "如何判定，以及没有模拟的",
+        G::NotSimulatedList => {
+            "有别：模拟运行与录制运行可以区分开，依据是出现的次数（Fisher 精确检验）或时间（Mann-Whitney 检验），p < 0.005，且差别足够大：四分之一的运行，或 150 毫秒且 5 %。
+TCP 的窗口与带宽：长回复与短回复同样快。
+ARP 条目的老化：断网许多秒之后，真实主机要先互相询问地址，至多一秒。
+TLS。
+Redis 服务器中哨兵和写客户端都察觉不到的部分：0 号以外的数据库、RESP3、过期、慢日志、内存、客户端跟踪。这类命令会回答“未模拟”。
+DEBUG 总是允许；真实的 Redis 7.0 需要 enable-debug-command。
+全量同步之后追加文件的第二代：这里始终是第一代。
+在 31 个录制场景的约 11000 项数据中有一项有别：副本被手工变为主节点后，三个哨兵中谁最先把它改回。"
         }
     }
 }
@@ -135,6 +151,9 @@ pub(super) fn told(told: &Told<'_>) -> String {
         }
         T::Between(from, to) => format!("确认于 {from} 至 {to} 之间"),
         T::RecordedTimes(n) => format!("{n} 次运行"),
+        T::NotToldApart(equal, of) => {
+            format!("{of} 个事件中有 {equal} 个：模拟运行与真实 Redis 的运行无法区分。")
+        }
         T::Ballot(epoch) => format!("纪元 {epoch} 的投票"),
         T::InRuns(n, of) => format!("{of} 次中的 {n} 次"),
     }

@@ -1,13 +1,12 @@
-//! The catalogue of scenarios and tours, and a run beside what was recorded of real Redis.
+//! The catalogue of scenarios and tours.
 
-use crate::i18n::{Guide as Word, Lang, Text, Told};
+use crate::i18n::{Guide as Word, Lang, Text};
 use crate::scenario::{Group, library};
 use crate::ui::guide::{Dialog, guide};
 use crate::ui::plain::view;
 use crate::ui::tour;
-use crate::view::recorded::{Figure, recorded, simulated};
+use crate::view::search;
 use crate::view::tour::{TOURS, Tour};
-use crate::view::{format, search};
 use leptos::prelude::*;
 
 #[component]
@@ -108,69 +107,4 @@ pub(crate) fn Catalogue() -> impl IntoView {
         </div>
         {found}
     }
-}
-
-/// Milliseconds in hundredths of a second, which is what is shown and compared.
-const fn hundredths(ms: i64) -> i64 {
-    (ms + 5) / 10
-}
-
-/// Milliseconds as seconds with two digits.
-fn seconds(ms: i64) -> String {
-    let hundredths = hundredths(ms);
-    format!("{}.{:02}", hundredths / 100, hundredths % 100)
-}
-
-#[component]
-pub(crate) fn Comparison(capture: &'static str) -> impl IntoView {
-    let guide = guide();
-    let lab = guide.lab;
-    let known = recorded(capture)?;
-    let run = Memo::new(move |_| {
-        lab.heard.track();
-        lab.session.with_value(|s| simulated(s.cluster(), s.told(), s.now()))
-    });
-    let runs = known.runs;
-    let row = move |figure: Figure| {
-        let (name, range) = (figure.event, hundredths(figure.min)..=hundredths(figure.max));
-        let at = move || run.with(|run| run.iter().find(|(event, _)| event == name).map(|(_, ms)| *ms));
-        let within =
-            move || at().map_or("none", |ms| if range.contains(&hundredths(ms)) { "yes" } else { "no" });
-        view! {
-            <tr>
-                <th scope="row"><code>{name}</code></th>
-                <td class="figure">
-                    {seconds(figure.median)}" "
-                    <span class="hint">{format!("({}–{})", seconds(figure.min), seconds(figure.max))}</span>
-                    {(figure.runs < runs).then(|| view! {
-                        " "<span class="hint">{move || guide.say(&Told::InRuns(figure.runs, runs))}</span>
-                    })}
-                </td>
-                <td class="figure" data-within=within>
-                    {move || at().map_or_else(|| guide.t(Word::NotYet).to_owned(), seconds)}
-                </td>
-            </tr>
-        }
-    };
-    let clock = move || {
-        let moment = lab.moment.get();
-        format::clock(moment.now, moment.origin)
-    };
-    Some(view! {
-        <p class="hint">{guide.says(Word::RecordedHint)}</p>
-        <div class="choices">
-            <button class="small" data-testid="recorded-play" on:click=move |_| lab.toggle_play()>
-                {move || lab.t(if lab.playing.get() { Text::Pause } else { Text::Play })}
-            </button>
-            <output class="time">{move || clock()}</output>
-        </div>
-        <div class="scroll-x" tabindex="0"><table class="known" data-testid="comparison">
-            <thead><tr>
-                <th scope="col">{guide.says(Word::Event)}</th>
-                <th scope="col">{guide.says(Word::RecordedRuns)}" · "{move || guide.say(&Told::RecordedTimes(runs))}</th>
-                <th scope="col">{guide.says(Word::ThisRun)}</th>
-            </tr></thead>
-            <tbody>{known.figures.into_iter().map(row).collect_view()}</tbody>
-        </table></div>
-    })
 }

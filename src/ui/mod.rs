@@ -25,6 +25,7 @@ mod plain;
 mod player;
 mod prefs;
 mod record;
+mod recorded;
 mod saved;
 mod session;
 mod share;

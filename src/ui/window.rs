@@ -1,11 +1,12 @@
 //! The dialogs around a run: one element, whatever is open in it.
 
 use crate::i18n::{Guide as Word, Text};
-use crate::ui::catalogue::{Catalogue, Comparison};
+use crate::ui::catalogue::Catalogue;
 use crate::ui::guide::{Dialog, guide};
 use crate::ui::help::Help;
 use crate::ui::icons;
 use crate::ui::plain::view;
+use crate::ui::recorded::Comparison;
 use crate::ui::share::Share;
 use crate::ui::stage::cut_off::Sides;
 use leptos::html;

@@ -24,6 +24,7 @@ pub mod pace;
 pub mod perspective;
 pub mod pixels;
 pub mod recorded;
+pub mod sample;
 pub mod search;
 pub mod settings;
 pub mod story;

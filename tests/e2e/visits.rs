@@ -446,6 +446,18 @@ fn a_run_is_laid_beside_the_recorded_ones() {
                .some((row) => row.textContent.includes('+switch-master') && !row.textContent.includes('not yet'));",
         ) == json!(true)
     });
+    // Twenty other runs are played while one looks, and each event has its verdict and its rule.
+    page.wait_for_text("[data-testid=verdict]", "21 of 21 events");
+    let rows = page.browser.run(
+        "return [...document.querySelectorAll('[data-testid=comparison] tbody tr')].map((row) =>
+           [row.querySelector('.rule').textContent, row.lastElementChild.dataset.verdict]);",
+    );
+    let rows = rows.as_array().expect("rows");
+    assert_eq!(rows.len(), 21);
+    assert!(rows.iter().all(|row| row[1] == "equal" || row[1] == "chance"), "{rows:?}");
+    assert_eq!(rows[0][0], "EVT-10", "+sdown");
     page.screenshot("recorded");
+    click(&page, "not-simulated");
+    page.wait_for_text("[data-testid=not-simulated] ul", "TCP");
     page.assert_quiet();
 }

@@ -18,6 +18,9 @@ use crate::i18n::Fact;
 use crate::sentinel::{EventKind, SentinelEvent};
 use crate::sim::{Micros, SimTime};
 
+/// The rule of the line that tells of a vote.
+const VOTED_RULE: &str = "LOG-13";
+
 /// Why an event was said.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Why {
@@ -51,6 +54,12 @@ impl Moment {
 pub fn event_rule(kind: EventKind) -> String {
     let place = EventKind::ALL.iter().position(|known| *known == kind).unwrap_or(0);
     format!("EVT-{}", place + 1)
+}
+
+/// The rule of an event, by its name and maybe what it is about: `+sdown master`; or of `voted`, which is no event.
+pub fn rule_of(event: &str) -> String {
+    let name = event.split(' ').next().unwrap_or_default();
+    EventKind::from_channel(name).map_or_else(|| VOTED_RULE.to_owned(), event_rule)
 }
 
 /// Why a record of a run was said; `None` for what no sentinel said.
@@ -96,9 +105,10 @@ pub fn explain(
             }
             Why { rule: event_rule(*kind), lines }
         }
-        SentinelEvent::Voted { peer, leader, epoch } => {
-            Why { rule: "LOG-13".to_owned(), lines: event::voted(before.mind(origin), peer, leader, *epoch) }
-        }
+        SentinelEvent::Voted { peer, leader, epoch } => Why {
+            rule: VOTED_RULE.to_owned(),
+            lines: event::voted(before.mind(origin), peer, leader, *epoch),
+        },
         SentinelEvent::Log { text, .. } => event::log_line(after.mind(origin), text),
     }
 }
