@@ -165,7 +165,7 @@ fn the_log_can_be_searched_and_read_back() {
 }
 
 #[test]
-fn earlier_lines_of_a_long_log_are_a_wish_away() {
+fn a_long_log_is_read_to_its_first_line_and_back_while_the_page_holds_a_part_of_it() {
     let page = opened_with("lossy-link");
     page.browser.run(
         "const choice = document.querySelector('[data-testid=log-filter]');
@@ -177,12 +177,43 @@ fn earlier_lines_of_a_long_log_are_a_wish_away() {
          document.querySelector('[data-testid=play]').click();",
     );
     let lines = "[data-testid=log] li[data-record]";
-    page.wait_until("there is more than a page of it", || count(&page, "[data-testid=log-earlier]") == 1);
+    let record = |which: &str| -> i64 {
+        let found =
+            page.browser.run(&format!("return +document.querySelector('{lines}{which}').dataset.record;"));
+        found.as_i64().expect("a number")
+    };
+    let first = || record("");
+    let last = || record(":last-child");
+    page.wait_until("there are more than four pages of it", || last() > 1_500);
     click(&page, "play");
-    let before = count(&page, lines);
-    // As a person would: up to the top first.
-    page.browser.run("document.querySelector('[data-testid=log]').scrollTop = 0;");
-    click(&page, "log-earlier");
-    page.wait_until("they are there", || count(&page, lines) > before);
+    assert_eq!(count(&page, lines), 250);
+    let newest = last();
+    // As a person would, to the top and on: what is in sight stays there while earlier lines come.
+    let scroll = |to: &str| {
+        page.browser
+            .run(&format!("const log = document.querySelector('[data-testid=log]'); log.scrollTop = {to};"));
+    };
+    let mut held = 0;
+    while count(&page, "[data-testid=log-earlier]") == 1 {
+        let before = first();
+        scroll("0");
+        page.wait_until("earlier ones come", || first() < before);
+        held = held.max(count(&page, lines));
+        page.wait_until("what was the first is in sight still", || {
+            page.browser.run(&format!(
+                "const log = document.querySelector('[data-testid=log]').getBoundingClientRect();
+                 const line = document.querySelector('[data-record=\"{before}\"]').getBoundingClientRect();
+                 return line.bottom > log.top && line.top < log.bottom;"
+            )) == json!(true)
+        });
+    }
+    assert!(last() < newest, "the newest have made room");
+    while last() < newest {
+        let before = last();
+        scroll("log.scrollHeight");
+        page.wait_until("later ones come", || last() > before);
+        held = held.max(count(&page, lines));
+    }
+    assert!((500..=750).contains(&held), "{held} lines at most were in the page");
     page.assert_quiet();
 }

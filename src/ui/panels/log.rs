@@ -1,4 +1,5 @@
-//! The log, as Redis prints it: the lines up to the playhead, the newest in sight.
+//! The log, as Redis prints it: the lines up to the playhead, the newest in sight. However long it is, the page holds
+//! a few hundred of its lines, those around what is in sight.
 
 use crate::cluster::{NodeId, NodeRole, Record, Said};
 use crate::i18n::{Phrase, Term, Text};
@@ -10,9 +11,17 @@ use crate::view::search;
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
+use wasm_bindgen::JsCast as _;
 
-/// So many lines are shown at first, and more at each wish for earlier ones.
+/// So many lines are in the page at first, and so many come when one scrolls to where they end.
 const PAGE: usize = 250;
+/// At most so many pages; what is far from what is in sight makes room. Only where little is found among many are
+/// more of them searched.
+const PAGES_MAX: usize = 3;
+/// The last line is the newest there is.
+const NEWEST: usize = usize::MAX;
+/// As near to an end, in CSS pixels, the next lines come.
+const NEAR: i32 = 40;
 /// So many lines are searched for them.
 const SEARCHED: usize = 4000;
 
@@ -75,9 +84,12 @@ pub(super) fn LogPanel() -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let needle = Memo::new(move |_| typed.with(|typed| typed.trim().to_owned()));
     let pages = RwSignal::new(1);
+    // The record of the last line in the page.
+    let end = RwSignal::new(NEWEST);
     let shown = Memo::new(move |_| {
         let ((run, heard, _), lang) = (lab.heard.get(), lab.lang.get());
         let (choice, pages) = (choice.get(), pages.get());
+        let heard = heard.min(end.get().saturating_add(1));
         let view = lab.view.get_untracked();
         lab.session.with_value(|s| {
             let records = s.records().get(..heard).unwrap_or_default().iter().enumerate().rev();
@@ -111,21 +123,71 @@ pub(super) fn LogPanel() -> impl IntoView {
     });
     let list = NodeRef::<html::Ol>::new();
     let stuck = StoredValue::new(true);
+    let newest = move || {
+        pages.set(1);
+        end.set(NEWEST);
+    };
+    // The line at that end stays where it is in sight while others come and go.
+    let keep = move |first: bool, change: &dyn Fn()| {
+        let Some(list) = list.get_untracked() else { return };
+        let lines = list.query_selector_all("[data-record]").ok();
+        let line =
+            lines.and_then(|lines| lines.item(if first { 0 } else { lines.length().saturating_sub(1) }));
+        let line = line.and_then(|line| line.dyn_into::<web_sys::HtmlElement>().ok());
+        let at = line.as_ref().map_or(0, web_sys::HtmlElement::offset_top) - list.scroll_top();
+        stuck.set_value(false);
+        change();
+        request_animation_frame(move || list.set_scroll_top(line.map_or(0, |line| line.offset_top()) - at));
+    };
+    let earlier = move || {
+        keep(true, &|| {
+            let room = shown.with_untracked(|Shown { lines, .. }| {
+                (lines.len() >= PAGE * PAGES_MAX).then(|| lines[lines.len() - PAGE - 1].key.2)
+            });
+            match room {
+                Some(record) => end.set(record),
+                None => pages.update(|pages| *pages += 1),
+            }
+        });
+    };
+    let later = move || {
+        keep(false, &|| {
+            let after = end.get_untracked() + 1;
+            let found = lab.session.with_value(|s| {
+                let records = s.records().get(after..s.heard()).unwrap_or_default().iter().enumerate();
+                let choice = choice.get_untracked();
+                records.filter(|(_, record)| choice.wants(record)).nth(PAGE).map(|(i, _)| after + i)
+            });
+            end.set(found.unwrap_or(NEWEST));
+        });
+    };
     let scrolled = move |_| {
         if let Some(list) = list.get_untracked() {
             let below = list.scroll_height() - list.scroll_top() - list.client_height();
-            stuck.set_value(below < 40);
-            if below < 40 && pages.get_untracked() > 1 {
-                pages.set(1);
+            let is_newest = end.get_untracked() == NEWEST;
+            stuck.set_value(below < NEAR && is_newest);
+            match (below < NEAR, is_newest) {
+                (true, false) => later(),
+                (true, true) if pages.get_untracked() > 1 => newest(),
+                (false, _) if list.scroll_top() < NEAR && shown.with_untracked(|shown| shown.more) => {
+                    earlier();
+                }
+                _ => {}
             }
         }
     };
-    // A reader who scrolled up is left where he is.
-    Effect::new(move |_| {
+    // A reader who scrolled up is left where he is, until another run begins.
+    Effect::new(move |before: Option<u32>| {
+        let (run, ..) = lab.heard.get();
+        if before.is_some_and(|before| before != run) {
+            stuck.set_value(true);
+            newest();
+        }
         shown.track();
         if let Some(list) = list.get().filter(|_| stuck.get_value()) {
             request_animation_frame(move || list.set_scroll_top(list.scroll_height()));
         }
+        run
     });
     let copy = move |_| {
         dom::copy(&lab.session.with_value(|s| {
@@ -152,27 +214,16 @@ pub(super) fn LogPanel() -> impl IntoView {
         if needle.with(String::is_empty) {
             String::new()
         } else {
-            lab.say(&Phrase::LinesFound(found.0, found.1))
+            lab.say(&Phrase::LinesFound(found.0, found.1 || end.get() != NEWEST))
         }
     };
     let choose = move |ev| {
         let value = event_target_value(&ev);
+        newest();
         choice.set(match value.as_str() {
             "all" => Choice::All,
             "notable" => Choice::Notable,
             other => other.parse().map_or(Choice::Sentinels, |id| Choice::Of(NodeId(id))),
-        });
-    };
-    // What was in sight stays there.
-    let earlier = move |_| {
-        let from_below = |list: &web_sys::HtmlOListElement| list.scroll_height() - list.scroll_top();
-        let before = list.get_untracked().map(|list| from_below(&list)).unwrap_or_default();
-        stuck.set_value(false);
-        pages.update(|pages| *pages += 1);
-        request_animation_frame(move || {
-            if let Some(list) = list.get_untracked() {
-                list.set_scroll_top(list.scroll_height() - before);
-            }
         });
     };
     let searching = move |ev: web_sys::KeyboardEvent| {
@@ -196,7 +247,7 @@ pub(super) fn LogPanel() -> impl IntoView {
                 autocomplete="off" placeholder=lab.says(Text::LogSearch) aria-label=lab.says(Text::LogSearch)
                 prop:value=move || typed.get() on:keydown=searching
                 on:input=move |ev| {
-                    pages.set(1);
+                    newest();
                     typed.set(event_target_value(&ev));
                 } />
             <span class="hint log-status" role="status" data-testid="log-status">{move || status()}</span>
@@ -207,7 +258,7 @@ pub(super) fn LogPanel() -> impl IntoView {
             aria-label=lab.says(Text::PanelLog) on:keydown=move |ev| focus::rove(&ev, ".tag")
             title=lab.says(Text::LogWords)>
             {move || shown.with(|shown| shown.more).then(|| view! {
-                <li class="log-earlier"><button class="small" data-testid="log-earlier" on:click=earlier>
+                <li class="log-earlier"><button class="small" data-testid="log-earlier" on:click=move |_| earlier()>
                     {lab.says(Text::LogEarlier)}
                 </button></li>
             })}
