@@ -123,8 +123,7 @@ The ageing of ARP entries: after a cut of many seconds real hosts first ask for 
 TLS.
 Of a Redis server what neither a Sentinel nor a writing client notices: databases above 0, RESP3, expiry, the slow log, memory, client tracking. Such commands are answered as not simulated.
 DEBUG is always allowed; real Redis 7.0 wants enable-debug-command.
-The second generation of an append-only file after a full synchronisation: here it is always the first.
-Of some 11,000 figures of 31 recorded scenarios one is told apart: which of three sentinels is the first to turn back a replica that was made a master by hand."
+The second generation of an append-only file after a full synchronisation: here it is always the first."
         }
     }
 }
