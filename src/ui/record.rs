@@ -7,8 +7,8 @@ use crate::ui::lab::Lab;
 use crate::ui::session::Session;
 use crate::view::format;
 use crate::view::marks::Category;
-use crate::view::story;
 pub(crate) use crate::view::twin::sentence as tell;
+use crate::view::{story, twin};
 use leptos::prelude::*;
 
 /// The last notable thing that a sentinel said up to the playhead: about or by a node, or at all.
@@ -78,11 +78,12 @@ pub(crate) fn event_text(record: &Record) -> Option<String> {
     }
 }
 
-/// A record as a line of the log: what Redis would print, and of an action what was done. `None` where it
-/// is neither.
-pub(crate) fn log_line(session: &Session, view: &ClusterView, record: &Record, lang: Lang) -> Option<String> {
+/// The record of that number as a line of the log: what Redis would print, and of an action what was done. `None`
+/// where it is neither, and of a change of links where another at the same moment speaks for it.
+pub(crate) fn log_line(session: &Session, view: &ClusterView, n: usize, lang: Lang) -> Option<String> {
+    let record = session.records().get(n)?;
     match &record.what {
-        Said::Did { action, .. } => story::tell_action(lang, view, action),
+        Said::Did { .. } => twin::sentence(lang, view, session.records(), n),
         Said::Answered { words, reply } => {
             let reply = reply.as_ref().ok().map(crate::protocol::Reply::text).unwrap_or_default();
             Some(format!("{} → {reply}", words.join(" ")))
@@ -96,7 +97,12 @@ pub(crate) fn mark_text(lab: Lab, n: usize) -> String {
     let lang = lab.lang.get_untracked();
     let text = lab.session.with_value(|s| {
         let record = s.records().get(n)?;
-        let deed = || lab.view.with_untracked(|view| log_line(s, view, record, lang));
+        let deed = || {
+            lab.view.with_untracked(|view| match &record.what {
+                Said::Did { action, .. } => story::tell_action(lang, view, action),
+                _ => log_line(s, view, n, lang),
+            })
+        };
         let text = event_text(record).or_else(deed).unwrap_or_else(|| lang.text(Text::Dead).to_owned());
         let who = record.node.map(|id| lab.name(id) + ": ").unwrap_or_default();
         Some(format!("{who}{text} · {}", format::clock(record.at, s.origin())))

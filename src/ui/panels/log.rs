@@ -99,7 +99,7 @@ pub(super) fn LogPanel() -> impl IntoView {
             lines.extend(
                 searched
                     .filter_map(|(i, record)| {
-                        let line = session::log_line(s, &view, record, lang)?;
+                        let line = session::log_line(s, &view, i, lang)?;
                         let name = record.node.map_or_else(|| "·".to_owned(), |id| lab.name(id));
                         needle.with(|needle| holds(&name, &line, needle)).then_some(())?;
                         let (prefix, text) = split(&line);
@@ -195,10 +195,13 @@ pub(super) fn LogPanel() -> impl IntoView {
             let lang = lab.lang.get_untracked();
             let view = lab.view.get_untracked();
             let choice = choice.get_untracked();
-            let lines =
-                s.records()[..heard].iter().filter(|record| choice.wants(record)).filter_map(|record| {
+            let lines = s.records()[..heard]
+                .iter()
+                .enumerate()
+                .filter(|(_, record)| choice.wants(record))
+                .filter_map(|(i, record)| {
                     let name = record.node.map_or_else(String::new, |id| lab.name(id));
-                    let line = session::log_line(s, &view, record, lang)?;
+                    let line = session::log_line(s, &view, i, lang)?;
                     needle.with_untracked(|needle| holds(&name, &line, needle)).then_some(line)
                 });
             lines.map(|line| line + "\n").collect::<String>()
