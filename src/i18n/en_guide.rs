@@ -133,6 +133,9 @@ pub(super) fn told(told: &Told<'_>) -> String {
         T::Problem(Problem::UnknownField(name)) => format!("the unknown field “{name}”"),
         T::Problem(Problem::BadField(name)) => format!("the field “{name}”, missing, twice or senseless"),
         T::Problem(Problem::BadAction(n, text)) => format!("action {n}, “{text}”, not understood"),
+        T::Problem(Problem::CutOff(n)) => {
+            format!("the link is cut off: what was done after the first {n} actions is missing")
+        }
         T::Problem(Problem::TooManyActions(n)) => format!("the last {n} actions, too many"),
         T::Impossible(text, why) => format!("“{text}”, not possible: {why}"),
         T::Step(n, of) => format!("{n} of {of}"),
@@ -160,6 +163,7 @@ fn refused(why: &ShareError) -> String {
         ShareError::UnknownScenario(id) => format!("there is no scenario “{id}” here"),
         ShareError::NoScenario => "it names no scenario".to_owned(),
         ShareError::Damaged => "its scenario was damaged on the way".to_owned(),
+        ShareError::CutOff => "it is cut off in the middle of its scenario".to_owned(),
         ShareError::TooLarge => "it is too large".to_owned(),
         ShareError::Scenario(error) => format!("its scenario makes no sense: {error}"),
     }

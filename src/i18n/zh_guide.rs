@@ -119,6 +119,7 @@ pub(super) fn told(told: &Told<'_>) -> String {
         T::Problem(Problem::UnknownField(name)) => format!("未知字段“{name}”"),
         T::Problem(Problem::BadField(name)) => format!("字段“{name}”缺失、重复或无意义"),
         T::Problem(Problem::BadAction(n, text)) => format!("第 {n} 个操作“{text}”无法理解"),
+        T::Problem(Problem::CutOff(n)) => format!("链接不完整：前 {n} 个操作之后的内容缺失"),
         T::Problem(Problem::TooManyActions(n)) => format!("最后 {n} 个操作过多"),
         T::Impossible(text, why) => format!("“{text}”无法执行，已跳过。原因（英文）：{why}"),
         T::Step(n, of) => format!("{n} / {of}"),
@@ -146,6 +147,7 @@ fn refused(why: &ShareError) -> String {
         ShareError::UnknownScenario(id) => format!("这里没有场景“{id}”"),
         ShareError::NoScenario => "没有指明场景".to_owned(),
         ShareError::Damaged => "其中的场景在途中损坏".to_owned(),
+        ShareError::CutOff => "它在场景中间被截断".to_owned(),
         ShareError::TooLarge => "太大".to_owned(),
         ShareError::Scenario(error) => format!("其中的场景有误，请改正后再打开；原因（英文）：{error}"),
     }
