@@ -105,6 +105,22 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::MaxLag => "min-replicas-max-lag",
         G::Event => "First said",
         G::RecordedRuns => "Real Redis 7.0.15",
+        G::EditThis => "Edit this scenario",
+        G::Becomes => "What it becomes",
+        G::BecomesHint => {
+            "Type, paste, drop or choose a file: here is shown at once what it becomes, or what is wrong."
+        }
+        G::ShowWhere => "Show where",
+        G::WrongHere => "Not like this",
+        G::KindScenario => "Scenario",
+        G::KindConf => "A cluster of this sentinel.conf",
+        G::KindTour => "Tour",
+        G::KindRun => "Run",
+        G::WhatHappens => "What happens when",
+        G::NothingHappens => "Nothing happens by itself.",
+        G::Steps => "Its steps",
+        G::WhatWasDone => "What was done when",
+        G::NothingDone => "Nothing was done by hand.",
         G::ThisRun => "This run",
         G::NotYet => "not yet",
         G::RecordedHint => {
@@ -153,6 +169,16 @@ pub(super) fn told(told: &Told<'_>) -> String {
         T::Between(from, to) => format!("acknowledged between {from} and {to}"),
         T::RecordedTimes(n) => format!("{n} runs"),
         T::Ballot(epoch) => format!("The votes of epoch {epoch}"),
+        T::Cast { servers, sentinels, clients, hosts } => {
+            let many = |n: usize, what: &str| match n {
+                0 => None,
+                1 => Some(format!("1 {what}")),
+                n => Some(format!("{n} {what}s")),
+            };
+            let all = [many(servers, "Redis server"), many(sentinels, "sentinel"), many(clients, "client")];
+            let all = all.into_iter().flatten().collect::<Vec<_>>().join(", ");
+            format!("{all} on {}", many(hosts, "host").unwrap_or_default())
+        }
         T::InRuns(n, of) => format!("in {n} of {of}"),
     }
 }

@@ -100,6 +100,20 @@ pub enum Guide {
     ThisRun,
     NotYet,
     RecordedHint,
+    EditThis,
+    Becomes,
+    BecomesHint,
+    ShowWhere,
+    WrongHere,
+    KindScenario,
+    KindConf,
+    KindTour,
+    KindRun,
+    WhatHappens,
+    NothingHappens,
+    Steps,
+    WhatWasDone,
+    NothingDone,
 }
 
 /// A sentence.
@@ -156,6 +170,17 @@ pub enum Told<'a> {
     Ballot(u64),
     /// In so many of the runs.
     InRuns(u64, u64),
+    /// Who is there.
+    Cast {
+        /// Redis servers.
+        servers: usize,
+        /// Sentinels.
+        sentinels: usize,
+        /// Writing clients.
+        clients: usize,
+        /// On how many hosts.
+        hosts: usize,
+    },
 }
 
 /// A group of the catalogue.

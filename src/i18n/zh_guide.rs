@@ -95,6 +95,20 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::MaxLag => "min-replicas-max-lag",
         G::Event => "首次出现",
         G::RecordedRuns => "真实 Redis 7.0.15",
+        G::EditThis => "编辑当前场景",
+        G::Becomes => "打开后的样子",
+        G::BecomesHint => "输入、粘贴、拖入或选择文件：这里立即显示它会变成什么，或哪里有误。",
+        G::ShowWhere => "定位",
+        G::WrongHere => "有误（原因为英文）",
+        G::KindScenario => "场景",
+        G::KindConf => "由此 sentinel.conf 得到的集群",
+        G::KindTour => "导览",
+        G::KindRun => "运行",
+        G::WhatHappens => "何时发生什么",
+        G::NothingHappens => "不会自行发生任何事。",
+        G::Steps => "各步骤",
+        G::WhatWasDone => "何时做了什么",
+        G::NothingDone => "没有手动操作。",
         G::ThisRun => "本次运行",
         G::NotYet => "尚未",
         G::RecordedHint => {
@@ -137,6 +151,12 @@ pub(super) fn told(told: &Told<'_>) -> String {
         T::Between(from, to) => format!("确认于 {from} 至 {to} 之间"),
         T::RecordedTimes(n) => format!("{n} 次运行"),
         T::Ballot(epoch) => format!("纪元 {epoch} 的投票"),
+        T::Cast { servers, sentinels, clients, hosts } => {
+            let many = |n: usize, what: &str| (n > 0).then(|| format!("{n} 个{what}"));
+            let all = [many(servers, " Redis 服务器"), many(sentinels, "哨兵"), many(clients, "客户端")];
+            let all = all.into_iter().flatten().collect::<Vec<_>>().join("、");
+            format!("{all}，分布在 {hosts} 台主机上")
+        }
         T::InRuns(n, of) => format!("{of} 次中的 {n} 次"),
     }
 }
