@@ -267,7 +267,7 @@ pub(super) const fn text(text: Text) -> &'static str {
             "A scenario is JSON that says who is there and what happens when (docs/scenarios.md). A sentinel.conf becomes a cluster: what it monitors, knows and announces, and the replicas and sentinels that it lacks. It stays on this page; nothing is sent anywhere."
         }
         T::OpenChoose => "Choose a file…",
-        T::OpenPaste => "or paste its text",
+        T::OpenPaste => "Its text: paste it, or write here",
         T::OpenRun => "Run it",
         T::OpenNotes => "What was made of it",
         T::OpenExample => "An example",

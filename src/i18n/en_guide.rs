@@ -106,6 +106,22 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::Event => "First said",
         G::RecordedRuns => "Real Redis 7.0.15",
         G::SimulatedRuns => "Simulated",
+        G::EditThis => "Edit this scenario",
+        G::Becomes => "What it becomes",
+        G::BecomesHint => {
+            "Type, paste, drop or choose a file: here is shown at once what it becomes, or what is wrong."
+        }
+        G::ShowWhere => "Show where",
+        G::WrongHere => "Not like this",
+        G::KindScenario => "Scenario",
+        G::KindConf => "A cluster of this sentinel.conf",
+        G::KindTour => "Tour",
+        G::KindRun => "Run",
+        G::WhatHappens => "What happens when",
+        G::NothingHappens => "Nothing happens by itself.",
+        G::Steps => "Its steps",
+        G::WhatWasDone => "What was done when",
+        G::NothingDone => "Nothing was done by hand.",
         G::ThisRun => "This run",
         G::NotYet => "not yet",
         G::Equal => "equal",
@@ -148,6 +164,9 @@ pub(super) fn told(told: &Told<'_>) -> String {
         T::Problem(Problem::UnknownField(name)) => format!("the unknown field “{name}”"),
         T::Problem(Problem::BadField(name)) => format!("the field “{name}”, missing, twice or senseless"),
         T::Problem(Problem::BadAction(n, text)) => format!("action {n}, “{text}”, not understood"),
+        T::Problem(Problem::CutOff(n)) => {
+            format!("the link is cut off: what was done after the first {n} actions is missing")
+        }
         T::Problem(Problem::TooManyActions(n)) => format!("the last {n} actions, too many"),
         T::Impossible(text, why) => format!("“{text}”, not possible: {why}"),
         T::Step(n, of) => format!("{n} of {of}"),
@@ -168,6 +187,16 @@ pub(super) fn told(told: &Told<'_>) -> String {
             format!("{equal} of {of} events: simulated runs are not told apart from those of real Redis.")
         }
         T::Ballot(epoch) => format!("The votes of epoch {epoch}"),
+        T::Cast { servers, sentinels, clients, hosts } => {
+            let many = |n: usize, what: &str| match n {
+                0 => None,
+                1 => Some(format!("1 {what}")),
+                n => Some(format!("{n} {what}s")),
+            };
+            let all = [many(servers, "Redis server"), many(sentinels, "sentinel"), many(clients, "client")];
+            let all = all.into_iter().flatten().collect::<Vec<_>>().join(", ");
+            format!("{all} on {}", many(hosts, "host").unwrap_or_default())
+        }
         T::InRuns(n, of) => format!("in {n} of {of}"),
     }
 }
@@ -178,6 +207,7 @@ fn refused(why: &ShareError) -> String {
         ShareError::UnknownScenario(id) => format!("there is no scenario “{id}” here"),
         ShareError::NoScenario => "it names no scenario".to_owned(),
         ShareError::Damaged => "its scenario was damaged on the way".to_owned(),
+        ShareError::CutOff => "it is cut off in the middle of its scenario".to_owned(),
         ShareError::TooLarge => "it is too large".to_owned(),
         ShareError::Scenario(error) => format!("its scenario makes no sense: {error}"),
     }

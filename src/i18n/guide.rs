@@ -107,6 +107,21 @@ pub enum Guide {
     PlaysOthers,
     NotSimulated,
     NotSimulatedList,
+    // What a file becomes
+    EditThis,
+    Becomes,
+    BecomesHint,
+    ShowWhere,
+    WrongHere,
+    KindScenario,
+    KindConf,
+    KindTour,
+    KindRun,
+    WhatHappens,
+    NothingHappens,
+    Steps,
+    WhatWasDone,
+    NothingDone,
 }
 
 /// A sentence.
@@ -165,6 +180,17 @@ pub enum Told<'a> {
     Ballot(u64),
     /// In so many of the runs.
     InRuns(usize, usize),
+    /// Who is there.
+    Cast {
+        /// Redis servers.
+        servers: usize,
+        /// Sentinels.
+        sentinels: usize,
+        /// Writing clients.
+        clients: usize,
+        /// On how many hosts.
+        hosts: usize,
+    },
 }
 
 /// A group of the catalogue.

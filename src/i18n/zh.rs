@@ -253,7 +253,7 @@ pub(super) const fn text(text: Text) -> &'static str {
             "场景是 JSON：有哪些节点、何时发生什么（格式见 docs/scenarios.md）。sentinel.conf 会变成一个集群：它所监控、知道和公布的一切，再补上缺少的副本和 Sentinel。内容只留在本页，不会发送到任何地方。"
         }
         T::OpenChoose => "选择文件……",
-        T::OpenPaste => "或粘贴其内容",
+        T::OpenPaste => "其内容：可粘贴或在此编写",
         T::OpenRun => "运行",
         T::OpenNotes => "处理说明",
         T::OpenExample => "示例",

@@ -96,6 +96,20 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::Event => "首次出现",
         G::RecordedRuns => "真实 Redis 7.0.15",
         G::SimulatedRuns => "模拟",
+        G::EditThis => "编辑当前场景",
+        G::Becomes => "打开后的样子",
+        G::BecomesHint => "输入、粘贴、拖入或选择文件：这里立即显示它会变成什么，或哪里有误。",
+        G::ShowWhere => "定位",
+        G::WrongHere => "有误（原因为英文）",
+        G::KindScenario => "场景",
+        G::KindConf => "由此 sentinel.conf 得到的集群",
+        G::KindTour => "导览",
+        G::KindRun => "运行",
+        G::WhatHappens => "何时发生什么",
+        G::NothingHappens => "不会自行发生任何事。",
+        G::Steps => "各步骤",
+        G::WhatWasDone => "何时做了什么",
+        G::NothingDone => "没有手动操作。",
         G::ThisRun => "本次运行",
         G::NotYet => "尚未",
         G::Equal => "一致",
@@ -134,6 +148,7 @@ pub(super) fn told(told: &Told<'_>) -> String {
         T::Problem(Problem::UnknownField(name)) => format!("未知字段“{name}”"),
         T::Problem(Problem::BadField(name)) => format!("字段“{name}”缺失、重复或无意义"),
         T::Problem(Problem::BadAction(n, text)) => format!("第 {n} 个操作“{text}”无法理解"),
+        T::Problem(Problem::CutOff(n)) => format!("链接不完整：前 {n} 个操作之后的内容缺失"),
         T::Problem(Problem::TooManyActions(n)) => format!("最后 {n} 个操作过多"),
         T::Impossible(text, why) => format!("“{text}”无法执行，已跳过。原因（英文）：{why}"),
         T::Step(n, of) => format!("{n} / {of}"),
@@ -154,6 +169,12 @@ pub(super) fn told(told: &Told<'_>) -> String {
             format!("{of} 个事件中有 {equal} 个：模拟运行与真实 Redis 的运行无法区分。")
         }
         T::Ballot(epoch) => format!("纪元 {epoch} 的投票"),
+        T::Cast { servers, sentinels, clients, hosts } => {
+            let many = |n: usize, what: &str| (n > 0).then(|| format!("{n} 个{what}"));
+            let all = [many(servers, " Redis 服务器"), many(sentinels, "哨兵"), many(clients, "客户端")];
+            let all = all.into_iter().flatten().collect::<Vec<_>>().join("、");
+            format!("{all}，分布在 {hosts} 台主机上")
+        }
         T::InRuns(n, of) => format!("{of} 次中的 {n} 次"),
     }
 }
@@ -164,6 +185,7 @@ fn refused(why: &ShareError) -> String {
         ShareError::UnknownScenario(id) => format!("这里没有场景“{id}”"),
         ShareError::NoScenario => "没有指明场景".to_owned(),
         ShareError::Damaged => "其中的场景在途中损坏".to_owned(),
+        ShareError::CutOff => "它在场景中间被截断".to_owned(),
         ShareError::TooLarge => "太大".to_owned(),
         ShareError::Scenario(error) => format!("其中的场景有误，请改正后再打开；原因（英文）：{error}"),
     }

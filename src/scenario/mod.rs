@@ -17,7 +17,7 @@ pub mod share;
 
 pub use begin::Begun;
 pub use error::ScenarioError;
-pub use from_conf::{ConfOptions, FromConf, FromConfError, Note};
+pub use from_conf::{ConfOptions, FromConf, FromConfError, Note, is_json};
 pub use library::{Entry, Group, Words, entry, library};
 pub use play::Played;
 pub use run_file::run_file;
@@ -88,6 +88,37 @@ impl Scenario {
     pub fn to_json(&self) -> String {
         let text = serde_json::to_string_pretty(&*self.file);
         text.expect("invariant: what was read from JSON can be written as JSON")
+    }
+}
+
+impl Scenario {
+    /// Its actions as they stand in its file.
+    pub(crate) fn to_entries(&self) -> Vec<serde_json::Value> {
+        let file = serde_json::from_str::<serde_json::Value>(&self.to_json());
+        match file.ok().and_then(|mut file| file.get_mut("actions").map(serde_json::Value::take)) {
+            Some(serde_json::Value::Array(entries)) => entries,
+            _ => Vec::new(),
+        }
+    }
+
+    /// What its sentinels watch and how they, and the servers, are set, in the words of the file.
+    pub(crate) fn settings(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        let set = |all: &mut Vec<String>, settings: &file::Settings| {
+            for (name, value) in settings {
+                all.push(match value {
+                    serde_json::Value::String(text) => format!("{name} {text}"),
+                    value => format!("{name} {value}"),
+                });
+            }
+        };
+        for monitor in &self.file.monitors {
+            all.push(format!("{} = {}, quorum {}", monitor.name, monitor.master, monitor.quorum));
+            set(&mut all, &monitor.conf);
+        }
+        set(&mut all, &self.file.sentinel_conf);
+        set(&mut all, &self.file.redis_conf);
+        all
     }
 }
 

@@ -153,7 +153,7 @@ fn state(guide: Guide, kind: &str, id: &Value) -> Value {
             "scenario": s.scenario().id.as_str(),
             "seed": s.seed().0,
             "fingerprint": s.fingerprint(),
-            "run": s.shared(None).to_text(),
+            "run": s.to_text(None),
         })
     })
 }

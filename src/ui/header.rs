@@ -23,7 +23,7 @@ pub(crate) fn Header() -> impl IntoView {
     // In a page of somebody else's: the way out, with the very run.
     let out = move || {
         lab.heard.track();
-        let text = lab.session.with_value(|s| s.shared(lab.selected.get()).to_text());
+        let text = lab.session.with_value(|s| s.to_text(lab.selected.get()));
         format!("{}#{text}", saved::address())
     };
     let theme = move || {

@@ -24,6 +24,7 @@ mod panels;
 mod plain;
 mod player;
 mod prefs;
+mod preview;
 mod record;
 mod recorded;
 mod saved;

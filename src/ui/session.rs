@@ -5,7 +5,7 @@ use crate::cluster::{
 };
 use crate::protocol::ArcStr;
 use crate::scenario::share::{Origin, Shared, action_text};
-use crate::scenario::{ConfOptions, FromConf, Note, Played, Scenario, library};
+use crate::scenario::{FromConf, Note, Played, Scenario, is_json, library};
 use crate::sentinel::SentinelEvent;
 use crate::sim::{Micros, Seed, SimTime};
 pub(crate) use crate::ui::record::*;
@@ -383,27 +383,16 @@ impl Session {
     }
 }
 
-/// Whether a text is meant as a JSON object, which no sentinel.conf begins like; one of a template may.
-pub(crate) fn is_json(text: &str) -> bool {
-    text.trim_start().strip_prefix('{').is_some_and(|rest| !rest.starts_with(['{', '%']))
-}
-
 /// A source, read. A sentinel.conf is a scenario file from here on: what is shared and kept of the run is that.
 fn read(source: Source) -> Result<(Source, FromConf), String> {
-    match source {
-        Source::File(name, text) if !is_json(&text) => {
-            let read = Scenario::from_conf(&name, &text, &ConfOptions::default());
-            let read = read.map_err(|error| error.to_string())?;
-            Ok((Source::File(name, read.scenario.to_json()), read))
-        }
-        Source::File(_, text) if text.contains("\"captured_at\"") => {
-            Err("it tells what happened in a run; what can be opened is its scenario, or the run as this page saves it".to_owned())
-        }
-        source => {
-            let scenario = origin_of(&source).scenario().map_err(|error| error.to_string())?;
-            Ok((source, FromConf { scenario, notes: Vec::new() }))
-        }
-    }
+    let Source::File(name, text) = source else {
+        let scenario = origin_of(&source).scenario().map_err(|error| error.to_string())?;
+        return Ok((source, FromConf { scenario, notes: Vec::new() }));
+    };
+    let read = FromConf::or_scenario(&name, &text).map_err(|error| error.to_string())?;
+    // A scenario file stays as its writer wrote it.
+    let text = if is_json(&text) { text } else { read.scenario.to_json() };
+    Ok((Source::File(name, text), read))
 }
 
 /// What a source is in a run's text.

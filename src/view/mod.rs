@@ -23,6 +23,7 @@ pub mod motion;
 pub mod pace;
 pub mod perspective;
 pub mod pixels;
+pub mod preview;
 pub mod recorded;
 pub mod sample;
 pub mod search;

@@ -3,6 +3,7 @@
 
 use crate::cluster::{Action, Cluster, Record, Said};
 use crate::i18n::Lang;
+use crate::scenario::ScenarioError;
 use crate::scenario::share::{Origin, action_text};
 use crate::sim::{Seed, SimTime};
 use crate::view::face::{self, Face};
@@ -143,11 +144,6 @@ const fn seven() -> u64 {
     7
 }
 
-/// Why a tour was refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct TourError(String);
-
 impl Tour {
     /// Whether a file is meant as a tour: a JSON object with steps.
     pub fn claims(text: &str) -> bool {
@@ -160,20 +156,37 @@ impl Tour {
     /// # Errors
     /// Where it is not of the form that docs/tours.md describes, or its scenario makes no sense; the place is
     /// named.
-    pub fn parse(text: &str) -> Result<Self, TourError> {
+    pub fn parse(text: &str) -> Result<Self, ScenarioError> {
+        let (tour, wrong) = Self::proof(text)?;
+        wrong.into_iter().next().map_or(Ok(tour), Err)
+    }
+
+    /// The same for whoever is still writing it: a tour that has the form of one, and all that is wrong in it.
+    ///
+    /// # Errors
+    /// Where it has not.
+    pub fn proof(text: &str) -> Result<(Self, Vec<ScenarioError>), ScenarioError> {
         if text.len() > TOUR_BYTES_MAX {
-            return Err(TourError(format!("a tour has {TOUR_BYTES_MAX} bytes at most")));
+            return Err(ScenarioError::at("file", format!("a tour has {TOUR_BYTES_MAX} bytes at most")));
         }
-        let tour: Self = serde_json::from_str(text).map_err(|error| TourError(error.to_string()))?;
-        let scenario = tour.origin().scenario();
-        scenario.map_err(|error| TourError(format!("scenario: {error}")))?;
+        let tour: Self = serde_json::from_str(text)?;
+        let mut wrong = Vec::new();
+        wrong.extend(tour.origin().scenario().err().map(|error| match (error, tour.scenario.is_object()) {
+            (ScenarioError::Content { place, message }, true) => {
+                ScenarioError::at(format!("scenario.{place}"), message)
+            }
+            // Its line is none of the file's.
+            (ScenarioError::Form { message, .. }, _) => ScenarioError::at("scenario", message),
+            (error, _) => error,
+        }));
         if tour.steps.is_empty() {
-            return Err(TourError("steps: a tour needs at least one".to_owned()));
+            wrong.push(ScenarioError::at("steps", "a tour needs at least one"));
         }
-        for (n, step) in tour.steps.iter().enumerate() {
-            step.check().map_err(|why| TourError(format!("steps[{n}].{why}")))?;
-        }
-        Ok(tour)
+        wrong.extend(tour.steps.iter().enumerate().filter_map(|(n, step)| {
+            let (field, message) = step.check().err()?;
+            Some(ScenarioError::at(format!("steps[{n}].{field}"), message))
+        }));
+        Ok((tour, wrong))
     }
 
     /// The built-in tour to be taken after this one, which is built in, too.
@@ -212,35 +225,33 @@ impl Step {
         self.until.as_ref().is_none_or(|until| until.is_met(seen, self.task.is_some()))
     }
 
-    fn check(&self) -> Result<(), String> {
+    /// The field that makes no sense, and why.
+    fn check(&self) -> Result<(), (&'static str, String)> {
         if let Some(point) = &self.point
             && !PARTS.contains(&point.as_str())
             && !point.starts_with("node-")
         {
-            return Err(format!(
-                "point: \"{point}\" is no part of the page ({} or node-NAME)",
-                PARTS.join(", ")
-            ));
-        }
-        if self.task.is_some() && self.until.is_none() {
-            return Err("until: a task needs something by which it is seen to be done".to_owned());
+            let parts = PARTS.join(", ");
+            return Err(("point", format!("\"{point}\" is no part of the page ({parts} or node-NAME)")));
         }
         if let Some(bet) = &self.bet
             && bet.right >= bet.choices.len()
         {
-            return Err(format!("bet.right: there is no choice number {}", bet.right));
+            return Err(("bet.right", format!("there is no choice number {}", bet.right)));
         }
-        match &self.until {
-            Some(until) if *until == Until::default() => Err("until: it names nothing".to_owned()),
-            Some(Until { is: Some(_), node: None, .. }) => Err("until.is: of which node?".to_owned()),
-            Some(Until { words: Some(_), did: None, .. }) => Err("until.did: by which action?".to_owned()),
+        let (field, message) = match &self.until {
+            None if self.task.is_some() => ("until", "a task needs something by which it is seen to be done"),
+            Some(until) if *until == Until::default() => ("until", "it names nothing"),
+            Some(Until { is: Some(_), node: None, .. }) => ("until.is", "of which node?"),
+            Some(Until { words: Some(_), did: None, .. }) => ("until.did", "by which action?"),
             Some(Until { by, text, times, event: None, .. })
                 if by.is_some() || text.is_some() || times.is_some() =>
             {
-                Err("until.event: of which event?".to_owned())
+                ("until.event", "of which event?")
             }
-            _ => Ok(()),
-        }
+            _ => return Ok(()),
+        };
+        Err((field, message.to_owned()))
     }
 }
 
@@ -286,6 +297,36 @@ impl Until {
             }
             _ => true,
         }
+    }
+
+    /// What is waited for, in the words of the file.
+    pub fn words(&self) -> String {
+        let mut text = String::new();
+        let mut say = |name: &str, value: &str| {
+            text += if text.is_empty() { "" } else { ", " };
+            text += name;
+            text += value;
+        };
+        for (name, value) in [
+            ("event ", &self.event),
+            ("by ", &self.by),
+            ("text ", &self.text),
+            ("did ", &self.did),
+            ("words ", &self.words),
+            ("node ", &self.node),
+            ("is ", &self.is),
+        ] {
+            if let Some(value) = value {
+                say(name, value);
+            }
+        }
+        if let Some(times) = self.times {
+            say("times ", &times.to_string());
+        }
+        if let Some(ms) = self.after_ms {
+            say("after_ms ", &ms.to_string());
+        }
+        text
     }
 
     /// When what it names was done or said often enough, if that was since the step began and is all that is

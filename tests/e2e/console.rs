@@ -55,7 +55,7 @@ fn a_sentinel_conf_that_redis_refuses_is_refused_with_its_line_and_the_world_goe
             "line 2: 'sentinel monitor mymaster redis-server 6379 2': Can't resolve",
         ),
         // A template, which is no JSON for all that it begins like.
-        ("ansible-colons-invalid", "sentinel.conf was not opened: line 1: "),
+        ("ansible-colons-invalid", "line 1: "),
         ("course-misspelt-moniter", "there is no \"sentinel monitor\" line"),
     ] {
         paste(&page, &real_conf(name));

@@ -411,6 +411,6 @@ fn what_the_core_refuses_is_introduced_in_chinese_on_the_chinese_page() {
     let page = opened_with("plain");
     click(&page, "lang-zh");
     crate::journeys::open_file(&page, "{ not json");
-    page.wait_for_text("[data-testid=notice]", "未能打开");
-    page.wait_for_text("[data-testid=notice]", "line 1, column 3");
+    page.wait_for_text("[data-testid=open-verdict]", "有误（原因为英文）");
+    page.wait_for_text("[data-testid=open-error]", "line 1, column 3");
 }

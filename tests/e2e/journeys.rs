@@ -3,6 +3,8 @@
 use crate::page::{Page, choose_and_pause};
 use serde_json::json;
 
+const ENTER: &str = "\u{E007}";
+
 /// Opens the page and chooses a built-in scenario; the run begins anew and is paused at its first moment.
 pub(crate) fn opened_with(id: &str) -> Page {
     let page = Page::open();
@@ -187,8 +189,14 @@ fn the_page_speaks_chinese_when_asked() {
     page.assert_quiet();
 }
 
-/// Chooses a file in the page's file field.
+/// Chooses a file in the page's file field, and opens what the page shows of it.
 pub(crate) fn open_file(page: &Page, text: &str) {
+    choose_file(page, text);
+    click(page, "open-run");
+}
+
+/// Chooses a file; the page shows what it would become.
+pub(crate) fn choose_file(page: &Page, text: &str) {
     let text = json!(text);
     page.part("file");
     page.browser.run(&format!(
@@ -197,6 +205,23 @@ pub(crate) fn open_file(page: &Page, text: &str) {
          files.items.add(new File([{text}], 'scenario.json', {{type: 'application/json'}}));
          input.files = files.files;
          input.dispatchEvent(new Event('change', {{bubbles: true}}));"
+    ));
+    page.find("[data-testid=open-dialog][open]");
+    page.wait_until("the file is read", || {
+        // The field has line ends of its own.
+        page.browser.run(&format!(
+            "return document.querySelector('[data-testid=open-text]').value === {text}.replaceAll('\\r\\n', '\\n');"
+        )) == json!(true)
+    });
+}
+
+/// Has the field of the dialog hold a text, as if it were typed.
+fn write(page: &Page, text: &str) {
+    page.browser.run(&format!(
+        "const area = document.querySelector('[data-testid=open-text]');
+         area.value = {};
+         area.dispatchEvent(new Event('input', {{bubbles: true}}));",
+        json!(text)
     ));
 }
 
@@ -228,7 +253,8 @@ fn the_example_of_a_scenario_is_run_and_changed() {
         click(&page, "open-example");
         page.browser.run(&format!(
             "const area = document.querySelector('[data-testid=open-text]');
-             area.value = area.value.replaceAll('M0', '{node}');"
+             area.value = area.value.replaceAll('M0', '{node}');
+             area.dispatchEvent(new Event('input', {{bubbles: true}}));"
         ));
         page.screenshot("open-example");
         click(&page, "open-run");
@@ -237,6 +263,83 @@ fn the_example_of_a_scenario_is_run_and_changed() {
         step_until(&page, "was killed");
         click(&page, "open");
     }
+    page.assert_quiet();
+}
+
+#[test]
+fn what_is_written_is_shown_as_it_would_become_and_what_is_wrong_with_its_place() {
+    let page = opened_with("plain");
+    click(&page, "open");
+    let part = |what: &str| page.text(&format!("[data-testid=open-{what}]"));
+    assert!(part("verdict").contains("here is shown at once what it becomes"));
+    click(&page, "open-edit");
+    page.wait_for_text("[data-testid=open-verdict]", "Scenario · 3 Redis servers, 3 sentinels on 6 hosts");
+    let drawn = "document.querySelectorAll('.preview-svg .node').length";
+    assert_eq!(page.browser.run(&format!("return {drawn};")), json!(6));
+    assert!(part("preview").contains("mymaster = M0, quorum 2"));
+    let area = "document.querySelector('[data-testid=open-text]')";
+    let text = page.browser.run(&format!("return {area}.value;"));
+    let text = text.as_str().expect("it is a text").to_owned();
+    assert_eq!(text, sentinel_lab::scenario::entry("plain").expect("it is built in").json);
+    // An action is added, with a mistake, which is shown at its place.
+    let action = |node: &str| {
+        let with = format!("\"actions\": [{{\"at_ms\": 1500, \"do\": \"kill\", \"node\": \"{node}\"}}]");
+        let changed = text.replace("\"actions\": []", &with);
+        assert_ne!(changed, text);
+        changed
+    };
+    write(&page, &action("M9"));
+    page.wait_for_text("[data-testid=open-error]", "actions[0].node: there is no node named \"M9\"");
+    page.screenshot("open-wrong");
+    page.browser.run("document.querySelector('[data-testid=show-where]').focus();");
+    page.browser.press(ENTER);
+    let marked = format!("return {area}.value.slice({area}.selectionStart, {area}.selectionEnd);");
+    page.wait_until("it is marked", || page.browser.run(&marked) == json!("\"M9\""));
+    assert_eq!(page.browser.run("return document.activeElement.id;"), json!("open-text"));
+    // It cannot be opened so.
+    click(&page, "open-run");
+    page.find("[data-testid=open-dialog][open]");
+    write(&page, &action("M0"));
+    page.wait_for_text("[data-testid=open-rows]", "kill M0");
+    assert!(part("rows").contains("00:01.500") && part("error").is_empty());
+    page.screenshot("open-written");
+    click(&page, "open-run");
+    page.wait_until("it is open", || page.browser.find_all("[data-testid=open-dialog][open]").is_empty());
+    pause(&page);
+    step_until(&page, "M0 was killed");
+    // What is open is what is edited next.
+    click(&page, "open");
+    click(&page, "open-edit");
+    page.wait_for_text("[data-testid=open-rows]", "kill M0");
+    page.assert_quiet();
+}
+
+#[test]
+fn a_dropped_tour_is_listed_step_by_step_before_it_is_opened() {
+    let tour = include_str!("../../src/view/tours/two_sentinels.json");
+    let page = opened_with("plain");
+    page.resize(390, 844);
+    page.browser.run(&format!(
+        "const files = new DataTransfer();
+         files.items.add(new File([{}], 'tour.json', {{type: 'application/json'}}));
+         window.dispatchEvent(new DragEvent('drop', {{dataTransfer: files, bubbles: true, cancelable: true}}));",
+        json!(tour)
+    ));
+    page.find("[data-testid=open-dialog][open]");
+    page.wait_for_text("[data-testid=open-verdict]", "Tour · 2 Redis servers, 2 sentinels on 2 hosts");
+    let steps = sentinel_lab::view::tour::Tour::parse(tour).expect("it is built in").steps;
+    let count = "return document.querySelectorAll('[data-testid=open-rows] li').length;";
+    assert_eq!(page.browser.run(count), json!(steps.len()));
+    assert!(page.text("[data-testid=open-rows]").contains('☐'), "it has a task");
+    let within = page.browser.run(
+        "const dialog = document.querySelector('[data-testid=open-dialog]');
+         const run = document.querySelector('[data-testid=open-run]').getBoundingClientRect();
+         return [dialog.scrollWidth <= dialog.clientWidth, run.bottom <= innerHeight && run.right <= innerWidth];",
+    );
+    assert_eq!(within, json!([true, true]));
+    page.screenshot("open-tour-phone");
+    click(&page, "open-run");
+    page.find("[data-testid=tour][data-step='0']");
     page.assert_quiet();
 }
 
@@ -267,7 +370,7 @@ fn a_bad_scenario_file_is_refused_with_a_sentence_and_the_world_goes_on() {
     ];
     for (text, sentence) in cases {
         open_file(&page, &text);
-        page.wait_for_text("[data-testid=notice]", sentence);
+        page.wait_for_text("[data-testid=open-error]", sentence);
         page.part("node-R2");
         assert_eq!(page.text("[data-testid=clock]"), clock, "after: {sentence}");
     }

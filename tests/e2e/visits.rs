@@ -141,6 +141,23 @@ fn a_link_opens_the_same_run_in_another_browser() {
     other.assert_quiet();
 }
 
+#[test]
+fn a_link_of_many_actions_is_packed_and_one_that_is_cut_off_says_so() {
+    let actions: Vec<_> =
+        (0..60).map(|n| format!("&do={}.mark.lesson%20{n}", 1_000_000 + n * 41_000)).collect();
+    let page = opened(&format!("v1&scenario=plain&seed=7{}&at=4000000", actions.concat()));
+    let (run, print) = (link(&page), fingerprint(&page));
+    assert!(run.contains("&done=") && run.len() < 600, "{} characters: {run}", run.len());
+    let other = opened(&run);
+    assert_eq!(fingerprint(&other), print);
+    assert_eq!(link(&other), run);
+    let (cut, _) = run.split_at(run.find("&at=").expect("it has a playhead") - 100);
+    other.browser.go(&other.site.url(&format!("#{cut}")));
+    other.wait_for_text("[data-testid=notice]", "the link is cut off: what was done after the first");
+    page.assert_quiet();
+    other.assert_quiet();
+}
+
 /// Whoever goes on from a link and loads the page again finds what he did, and not the link's run.
 #[test]
 fn what_was_done_after_a_link_survives_a_reload() {

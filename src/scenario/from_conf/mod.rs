@@ -81,6 +81,11 @@ pub enum FromConfError {
          scenarios name those that puzzle, such as -failover-abort-not-elected"
     )]
     Log,
+    /// It is what a run left behind.
+    #[error(
+        "it tells what happened in a run; what can be opened is its scenario, or the run as this page saves it"
+    )]
+    RunFile,
     /// Redis starts with it, and has nothing to do.
     #[error("there is no \"sentinel monitor\" line, so Redis would start and watch nothing{}", module_hint(module.as_ref()))]
     NoMonitor {
@@ -138,6 +143,27 @@ pub enum FromConfError {
     /// The scenario that the file becomes is none.
     #[error(transparent)]
     Scenario(#[from] ScenarioError),
+}
+
+/// Whether a text is meant as a JSON object, which no sentinel.conf begins like; one of a template may.
+pub fn is_json(text: &str) -> bool {
+    text.trim_start().strip_prefix('{').is_some_and(|rest| !rest.starts_with(['{', '%']))
+}
+
+impl FromConf {
+    /// What somebody opens: a scenario file, which is taken as it stands, or a sentinel.conf.
+    ///
+    /// # Errors
+    /// Where it is neither, or not a sound one.
+    pub fn or_scenario(name: &str, text: &str) -> Result<Self, FromConfError> {
+        if !is_json(text) {
+            Scenario::from_conf(name, text, &ConfOptions::default())
+        } else if text.contains("\"captured_at\"") {
+            Err(FromConfError::RunFile)
+        } else {
+            Ok(Self { scenario: Scenario::parse(text)?, notes: Vec::new() })
+        }
+    }
 }
 
 /// A span of time as the command line takes it.

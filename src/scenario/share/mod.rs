@@ -2,8 +2,9 @@
 //!
 //! The text is `v1&scenario=plain&seed=7&do=4000000.kill.0&at=5200000&see=3`: the version, then fields. It
 //! stands behind the `#` of a link, is what the page keeps of the last visit, and is what the file of an
-//! exported run holds. A scenario that is not built in travels along as `file=`, packed. Times are
-//! microseconds from t = 0. What is written is canonical: reading and writing it again gives the same text.
+//! exported run holds. A scenario that is not built in travels along as `file=`, packed; so do many actions, as
+//! `done=` ([`ACTIONS_PLAIN_MAX`]). Times are microseconds from t = 0. What is written is canonical: reading and
+//! writing it again gives the same text.
 
 mod action;
 mod named;
@@ -26,6 +27,10 @@ pub const RUN_BYTES_MAX: usize = 1 << 20;
 
 /// At most so many actions are read.
 pub const ACTIONS_MAX: usize = 5_000;
+
+/// Actions whose `do=` fields have more bytes than this together are written packed: some twenty. Fewer can be
+/// read and changed by whoever sees the link, and packing gains little on them.
+pub const ACTIONS_PLAIN_MAX: usize = 400;
 
 /// The version of the text that this program writes, and the only one it reads.
 const VERSION: &str = "v1";
@@ -93,14 +98,23 @@ impl Shared {
         let mut text = format!("{VERSION}{origin}");
         // Writing to a string cannot fail.
         let _ = write!(text, "&seed={}", self.seed.0);
-        for (at, action) in &self.actions {
-            let _ = write!(text, "&do={}.{}", at.0, action_text(action));
-        }
+        text += &self.actions_fields();
         let _ = write!(text, "&at={}", self.at.0);
         if let Some(node) = self.see {
             let _ = write!(text, "&see={}", node.0);
         }
         text
+    }
+
+    /// A field for each action, or one for all of them packed. What nobody could unpack again is not packed.
+    fn actions_fields(&self) -> String {
+        let texts = self.actions.iter().map(|(at, action)| format!("&do={}.{}", at.0, action_text(action)));
+        let plain: String = texts.collect();
+        if (ACTIONS_PLAIN_MAX + 1..=RUN_BYTES_MAX).contains(&plain.len()) {
+            format!("&done={}", pack::pack(&plain))
+        } else {
+            plain
+        }
     }
 
     /// The text, where it is short enough for a link.

@@ -1,5 +1,6 @@
 //! Texts in a link: escaped where short, packed where long.
 
+use base64::DecodeError;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
@@ -9,10 +10,12 @@ use std::fmt::Write as _;
 const EFFORT: u8 = 9;
 
 /// Why a packed text could not be unpacked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Unpack {
     /// Damaged on the way.
     Damaged,
+    /// Its end is missing; this is what stands before that.
+    CutOff(String),
     /// Larger than the limit.
     TooLarge,
 }
@@ -24,12 +27,22 @@ pub(super) fn pack(text: &str) -> String {
 
 /// What [`pack`] packed, if it is `limit` bytes at most.
 pub(super) fn unpack(packed: &str, limit: usize) -> Result<String, Unpack> {
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(packed).map_err(|_| Unpack::Damaged)?;
-    let plain = decompress_to_vec_with_limit(&bytes, limit).map_err(|error| match error.status {
-        TINFLStatus::HasMoreOutput => Unpack::TooLarge,
-        _ => Unpack::Damaged,
-    })?;
-    String::from_utf8(plain).map_err(|_| Unpack::Damaged)
+    let bytes = match BASE64_URL_SAFE_NO_PAD.decode(packed) {
+        Err(DecodeError::InvalidByte(..)) => Err(Unpack::Damaged),
+        // A text that was cut off may end within what four characters stand for.
+        Err(_) => BASE64_URL_SAFE_NO_PAD.decode(&packed[..packed.len() & !3]).map_err(|_| Unpack::Damaged),
+        Ok(bytes) => Ok(bytes),
+    }?;
+    match decompress_to_vec_with_limit(&bytes, limit) {
+        Ok(plain) => String::from_utf8(plain).map_err(|_| Unpack::Damaged),
+        Err(error) => Err(match error.status {
+            TINFLStatus::HasMoreOutput => Unpack::TooLarge,
+            TINFLStatus::FailedCannotMakeProgress => {
+                Unpack::CutOff(String::from_utf8_lossy(&error.output).into_owned())
+            }
+            _ => Unpack::Damaged,
+        }),
+    }
 }
 
 /// Letters, digits, `-` and `_` stand for themselves, every other byte is `%` and two digits.

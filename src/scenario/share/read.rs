@@ -24,6 +24,8 @@ pub enum Problem {
     BadField(&'static str),
     /// An action that was not understood, and left out: its number from 1, and its text.
     BadAction(usize, String),
+    /// The text ends within its packed actions; so many could be read.
+    CutOff(usize),
     /// There are more actions than are read; so many were left out.
     TooManyActions(usize),
 }
@@ -39,6 +41,8 @@ pub enum ShareError {
     NoScenario,
     /// The scenario file was damaged on the way.
     Damaged,
+    /// The text ends within the scenario file.
+    CutOff,
     /// The text, or the scenario in it when unpacked, is longer than [`RUN_BYTES_MAX`].
     TooLarge,
     /// The scenario file makes no sense.
@@ -66,8 +70,8 @@ impl Shared {
             return Err(ShareError::UnknownVersion(version.chars().take(20).collect()));
         }
         let (mut origin, mut seed, mut at, mut see) = (None, None, None, None);
-        let (mut actions, mut problems) = (Vec::<(Micros, Action)>::new(), Vec::new());
-        let mut count = 0;
+        let (mut actions, mut problems) = (Actions::default(), Vec::new());
+        let mut has_packed = false;
         for field in fields {
             let (name, value) = field.split_once('=').unwrap_or((field, ""));
             let once = |is_first: bool, name: &'static str, problems: &mut Vec<Problem>| {
@@ -99,25 +103,19 @@ impl Shared {
                         problems.push(Problem::BadField("see"));
                     }
                 }
-                "do" => {
-                    count += 1;
-                    match read_action(value) {
-                        _ if count > ACTIONS_MAX => {}
-                        // What was done at one moment keeps its order.
-                        Some(action) => {
-                            actions.insert(actions.partition_point(|(at, _)| *at <= action.0), action);
-                        }
-                        None => {
-                            let shown = value.chars().take(60).collect();
-                            problems.push(Problem::BadAction(count, shown));
-                        }
+                "do" => actions.read(value, &mut problems),
+                "done" => {
+                    once(!has_packed, "done", &mut problems);
+                    // A second one is not unpacked: a small text must not make for much work.
+                    if !std::mem::replace(&mut has_packed, true) {
+                        actions.read_packed(value, &mut problems);
                     }
                 }
                 other => problems.push(Problem::UnknownField(other.chars().take(40).collect())),
             }
         }
-        if count > ACTIONS_MAX {
-            problems.push(Problem::TooManyActions(count - ACTIONS_MAX));
+        if actions.count > ACTIONS_MAX {
+            problems.push(Problem::TooManyActions(actions.count - ACTIONS_MAX));
         }
         let origin = origin.ok_or(ShareError::NoScenario)?;
         if seed.is_none() {
@@ -127,7 +125,47 @@ impl Shared {
             problems.push(Problem::BadField("at"));
         }
         let (seed, at) = (seed.unwrap_or(Seed(7)), at.unwrap_or_default());
-        Ok(Read { run: Self { origin, seed, actions, at, see }, problems })
+        Ok(Read { run: Self { origin, seed, actions: actions.all, at, see }, problems })
+    }
+}
+
+/// The actions of a text as they are read.
+#[derive(Default)]
+struct Actions {
+    all: Vec<(Micros, Action)>,
+    /// How many there were, those left out included.
+    count: usize,
+}
+
+impl Actions {
+    fn read(&mut self, value: &str, problems: &mut Vec<Problem>) {
+        self.count += 1;
+        match read_action(value) {
+            _ if self.count > ACTIONS_MAX => {}
+            // What was done at one moment keeps its order.
+            Some(action) => {
+                self.all.insert(self.all.partition_point(|(at, _)| *at <= action.0), action);
+            }
+            None => problems.push(Problem::BadAction(self.count, value.chars().take(60).collect())),
+        }
+    }
+
+    /// Actions that were packed: their fields as they stand in a text otherwise.
+    fn read_packed(&mut self, packed: &str, problems: &mut Vec<Problem>) {
+        let (text, is_whole) = match unpack(packed, RUN_BYTES_MAX) {
+            Ok(text) => (text, true),
+            // The last one may have lost its end, and mean something else without it.
+            Err(Unpack::CutOff(text)) => {
+                (text.rsplit_once('&').map_or("", |(whole, _)| whole).to_owned(), false)
+            }
+            Err(_) => return problems.push(Problem::BadField("done")),
+        };
+        for field in text.split('&').skip(1) {
+            self.read(field.strip_prefix("do=").unwrap_or(field), problems);
+        }
+        if !is_whole {
+            problems.push(Problem::CutOff(self.count));
+        }
     }
 }
 
@@ -143,6 +181,7 @@ fn read_id(value: &str) -> Result<Origin, ShareError> {
 fn read_file(value: &str) -> Result<Origin, ShareError> {
     let file = unpack(value, RUN_BYTES_MAX).map_err(|why| match why {
         Unpack::Damaged => ShareError::Damaged,
+        Unpack::CutOff(_) => ShareError::CutOff,
         Unpack::TooLarge => ShareError::TooLarge,
     })?;
     let origin = Origin::File(file);

@@ -112,9 +112,37 @@ proptest! {
         prop_assert_eq!(read.run.to_text(), text);
     }
 
+    /// Many actions are packed, and read as they were written; however that text is changed, broken off or
+    /// doubled, reading it comes to an end and makes a run that can be written and read again.
+    #[test]
+    fn a_packed_run_is_read_as_it_was_written_and_a_broken_one_comes_to_an_end(
+        actions in prop::collection::vec((0..=TIME_MAX.0, any_action()), 20..60),
+        broken_at in any::<prop::sample::Index>(),
+        by in "([A-Za-z0-9_-]|[=&.%é]){0,3}",
+        is_cut in any::<bool>(),
+    ) {
+        let mut actions: Vec<_> = actions.into_iter().map(|(at, action)| (Micros(at), action)).collect();
+        actions.sort_by_key(|(at, _)| *at);
+        let run = plain(actions);
+        let text = run.to_text();
+        let is_long = plainly(&run).len() > ACTIONS_PLAIN_MAX;
+        prop_assert_eq!(text.contains("&done="), is_long);
+        prop_assert_eq!(text.contains("&do="), !is_long);
+        let read = Shared::parse(&text).expect("it was written so");
+        prop_assert_eq!(&read.run, &run);
+        prop_assert_eq!(read.problems, Vec::new());
+        prop_assert_eq!(read.run.to_text(), text.clone());
+        let at = broken_at.index(text.len());
+        let rest = if is_cut { "" } else { text.get(at + 1..).unwrap_or_default() };
+        if let Ok(read) = Shared::parse(&format!("{}{by}{rest}", &text[..at])) {
+            let again = Shared::parse(&read.run.to_text()).expect("what was read can be written");
+            prop_assert_eq!(again.run, read.run);
+        }
+    }
+
     /// Whatever stands behind the `#`, reading it comes to an end without a panic.
     #[test]
-    fn any_text_at_all_is_read_or_refused(text in "(v1)?(&(scenario|file|seed|do|at|see|x)=?.{0,20}){0,5}") {
+    fn any_text_at_all_is_read_or_refused(text in "(v1)?(&(scenario|file|seed|do|done|at|see|x)=?.{0,20}){0,5}") {
         if let Ok(read) = Shared::parse(&text) {
             let again = Shared::parse(&read.run.to_text()).expect("what was read can be written");
             prop_assert_eq!(again.run, read.run);
@@ -174,6 +202,83 @@ fn everything_that_was_not_understood_is_named_and_the_rest_stands() {
     assert_eq!((read.run.seed, read.run.at, read.run.see), (Seed(7), Micros(10), None));
 }
 
+/// The fields of a run's actions as they stand where they are few.
+fn plainly(run: &Shared) -> String {
+    run.actions
+        .iter()
+        .fold(String::new(), |text, (at, action)| text + &format!("&do={}.{}", at.0, action_text(action)))
+}
+
+/// Somebody's afternoon: a node every four seconds.
+fn busy(count: u64) -> Shared {
+    let action = |n: u64| {
+        let node = NodeId((n * 7 % 6) as u32);
+        if n.is_multiple_of(3) { Action::Kill(node) } else { Action::Start(node) }
+    };
+    plain((0..count).map(|n| (Micros(4_000_000 + n * 4_123_457), action(n))).collect())
+}
+
+#[test]
+fn actions_are_packed_exactly_where_they_are_many() {
+    for count in 0..40 {
+        let run = busy(count);
+        let (text, fields) = (run.to_text(), plainly(&run));
+        let is_long = fields.len() > ACTIONS_PLAIN_MAX;
+        assert_eq!(text.contains(&fields), !is_long, "{count} actions");
+        assert_eq!(text.contains("&done="), is_long, "{count} actions");
+    }
+    // What was more than twice as long as a link may be.
+    let run = busy(800);
+    assert!(plainly(&run).len() > 2 * LINK_BYTES_MAX);
+    let link = run.link().expect("it fits");
+    let read = Shared::parse(&link).expect("it was written so");
+    assert_eq!((read.run, read.problems), (run, Vec::new()));
+}
+
+#[test]
+fn a_link_that_was_written_plainly_is_read_however_long_it_is() {
+    let run = busy(100);
+    let old = format!("v1&scenario=plain&seed=7{}&at=5200000&see=3", plainly(&run));
+    let read = Shared::parse(&old).expect("it is what was written once");
+    assert_eq!((&read.run, read.problems), (&run, Vec::new()));
+    assert!(run.to_text().len() < old.len() / 2);
+}
+
+#[test]
+fn what_is_not_understood_in_a_packed_part_is_named_as_elsewhere() {
+    let packed = pack::pack("&do=1.kill.0&do=2.explode.0&colour=red&do=3.kill.1");
+    let read = Shared::parse(&format!("v1&scenario=plain&seed=7&done={packed}&at=1")).expect("it is a run");
+    let bad = |n, text: &str| Problem::BadAction(n, text.to_owned());
+    assert_eq!(read.problems, [bad(2, "2.explode.0"), bad(3, "colour=red")]);
+    let kills = [(Micros(1), Action::Kill(NodeId(0))), (Micros(3), Action::Kill(NodeId(1)))];
+    assert_eq!(read.run.actions, kills);
+    // Two of them, or one that is damaged.
+    let twice = Shared::parse(&format!("v1&scenario=plain&seed=7&done={packed}&done={packed}&at=1"));
+    assert_eq!(twice.expect("it is a run").problems[2..], [Problem::BadField("done")]);
+    let damaged = Shared::parse("v1&scenario=plain&seed=7&done=!!&at=1").expect("the rest stands");
+    assert_eq!(damaged.problems, [Problem::BadField("done")]);
+}
+
+#[test]
+fn a_link_that_is_cut_off_says_so_and_keeps_what_came_before() {
+    let run = busy(200);
+    let text = run.to_text();
+    let (begins, ends) =
+        (text.find("&done=").expect("it is packed") + 6, text.find("&at=").expect("it has one"));
+    for end in begins..ends {
+        let read = Shared::parse(&text[..end]).expect("it names its scenario and seed");
+        let whole = read.run.actions.len();
+        assert_eq!(read.run.actions, run.actions[..whole]);
+        assert_eq!(read.problems, [Problem::CutOff(whole), Problem::BadField("at")], "at {end}");
+    }
+    let half = Shared::parse(&text[..begins.midpoint(ends)]).expect("as above").run.actions.len();
+    assert!((20..180).contains(&half), "{half} of 200 actions stand in the first half");
+    let file = Shared { origin: Origin::File(include_str!("../library/plain.json").to_owned()), ..busy(0) };
+    let text = file.to_text();
+    let ends = text.find("&seed=").expect("it has one");
+    assert_eq!(Shared::parse(&text[..ends - 100]), Err(ShareError::CutOff));
+}
+
 #[test]
 fn what_there_is_nothing_to_begin_with_is_refused() {
     let refused = |text: &str| Shared::parse(text).expect_err(text);
@@ -191,14 +296,18 @@ fn a_small_link_cannot_unpack_into_a_large_file() {
     let bomb = pack::pack(&" ".repeat(RUN_BYTES_MAX + 1));
     assert!(bomb.len() < LINK_BYTES_MAX, "{} bytes", bomb.len());
     assert_eq!(Shared::parse(&format!("v1&file={bomb}")), Err(ShareError::TooLarge));
+    let read = Shared::parse(&format!("v1&scenario=plain&seed=1&done={bomb}&at=1")).expect("the rest stands");
+    assert_eq!(read.problems, [Problem::BadField("done")]);
+    let words = ["PING".repeat(RUN_BYTES_MAX / 4).as_str().into()].into();
+    let run = plain(vec![(Micros(1), Action::Command { node: NodeId(1), words })]);
+    assert!(run.link().is_err(), "what could not be read is no link");
     let long = "&do=1.heal".repeat(RUN_BYTES_MAX / 10);
     assert_eq!(Shared::parse(&format!("v1&scenario=plain{long}")), Err(ShareError::TooLarge));
 }
 
 #[test]
 fn a_run_too_long_for_a_link_is_not_cut_short() {
-    let many = (0..1000).map(|n| (Micros(n), Action::Kill(NodeId(1)))).collect();
-    let run = plain(many);
+    let run = busy(5000);
     assert_eq!(run.link(), Err(run.to_text().len()));
     let read = Shared::parse(&run.to_text()).expect("a file may hold it");
     assert_eq!(read.run, run);

@@ -186,7 +186,7 @@ fn a_tour_that_makes_no_sense_is_refused_with_its_place() {
         (r#", "until": {"is": "dead"}"#, "steps[0].until.is"),
         (r#", "until": {"by": "S1"}"#, "steps[0].until.event"),
         (r#", "until": {"words": "SAVE"}"#, "steps[0].until.did"),
-        (r#", "colour": 1"#, "unknown field `colour`"),
+        (r#", "colour": 1"#, "line 2, column 66: unknown field `colour`"),
         (
             r#", "bet": {"ask": {"en": "a", "zh": "b"}, "choices": [], "right": 0, "because": {"en": "a", "zh": "b"}}"#,
             "steps[0].bet.right",
@@ -197,6 +197,8 @@ fn a_tour_that_makes_no_sense_is_refused_with_its_place() {
     }
     assert!(tour("\"nowhere\"", "").expect_err("unknown").starts_with("scenario: "));
     assert!(tour("{\"id\": \"x\"}", "").expect_err("half a scenario").starts_with("scenario: "));
+    let lonely = "{\"id\": \"x\", \"nodes\": [], \"monitors\": [], \"duration_ms\": 1}";
+    assert!(tour(lonely, "").expect_err("nobody is there").starts_with("scenario.nodes: "));
     assert!(Tour::claims(r#"{"steps": []}"#) && !Tour::claims(r#"{"id": "x"}"#) && !Tour::claims("v1&"));
 }
 
