@@ -162,6 +162,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::LogAll => "All lines",
         T::LogNotable => "Notable only",
         T::LogCopy => "Copy the log",
+        T::LogNotCopied => "The browser did not allow copying. The log can be saved as a file with Share.",
         T::LogCopied => "Copied",
         T::LogSearch => "Search",
         T::LogEarlier => "Earlier lines",

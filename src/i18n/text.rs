@@ -163,6 +163,7 @@ pub enum Text {
     LogNotable,
     LogCopy,
     LogCopied,
+    LogNotCopied,
     LogSearch,
     LogEarlier,
     LogNotFound,

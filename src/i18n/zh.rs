@@ -154,6 +154,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::LogAll => "全部",
         T::LogNotable => "仅重要",
         T::LogCopy => "复制日志",
+        T::LogNotCopied => "浏览器不允许复制。可在“分享与导出”中把日志存为文件。",
         T::LogCopied => "已复制",
         T::LogSearch => "搜索",
         T::LogEarlier => "更早的行",

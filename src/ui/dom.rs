@@ -83,9 +83,17 @@ pub(crate) fn show_address(address: &str) {
     }
 }
 
-/// Puts a text on the clipboard.
-pub(crate) fn copy(text: &str) {
-    let _ = window().navigator().clipboard().write_text(text);
+/// Puts a text on the clipboard, and tells whether that was allowed: without a secure context there is no clipboard,
+/// and in a page within another only where that allows it.
+pub(crate) fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
+    let clipboard = window().navigator().clipboard();
+    if wasm_bindgen::JsValue::from(clipboard.clone()).is_undefined() {
+        return done(false);
+    }
+    let promise = clipboard.write_text(text);
+    leptos::task::spawn_local(async move {
+        done(wasm_bindgen_futures::JsFuture::from(promise).await.is_ok());
+    });
 }
 
 /// Whether the page may fill the screen: not in every browser, and in another page only where that allows it.

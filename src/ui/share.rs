@@ -3,6 +3,7 @@
 use crate::i18n::{Guide as Word, Told};
 use crate::scenario::run_file;
 use crate::scenario::share::LINK_BYTES_MAX;
+use crate::ui::dom;
 use crate::ui::export::{save_png, save_text, stage_svg};
 use crate::ui::guide::{Guide, guide};
 use crate::ui::plain::view;
@@ -32,14 +33,7 @@ fn Copyable(name: &'static str, label: Word, text: String) -> impl IntoView {
         if let Some(field) = field.get_untracked() {
             field.select();
         }
-        let clipboard = window().navigator().clipboard();
-        // Without a secure context there is no clipboard.
-        if wasm_bindgen::JsValue::from(clipboard.clone()).is_undefined() {
-            return state.set(Some(Word::CopyByHand));
-        }
-        let promise = clipboard.write_text(&kept);
-        leptos::task::spawn_local(async move {
-            let copied = wasm_bindgen_futures::JsFuture::from(promise).await.is_ok();
+        dom::copy(&kept, move |copied| {
             state.try_set(Some(if copied { Word::Copied } else { Word::CopyByHand }));
         });
     };

@@ -414,3 +414,29 @@ fn what_the_core_refuses_is_introduced_in_chinese_on_the_chinese_page() {
     page.wait_for_text("[data-testid=open-verdict]", "有误（原因为英文）");
     page.wait_for_text("[data-testid=open-error]", "line 1, column 3");
 }
+
+/// What a panel has left to do in the next frame finds it gone.
+#[test]
+fn panels_are_left_before_they_were_drawn() {
+    for (width, height) in [(1440, 900), (390, 844)] {
+        let page = Page::open_at("#v1&scenario=plain&seed=7&at=9000000");
+        page.resize(width, height);
+        page.browser.run(
+            "(async () => {
+               const tabs = () => [...document.querySelectorAll('[role=tab]')];
+               for (let first = 0; first < tabs().length; first++) {
+                 for (let other = 0; other < tabs().length; other++) {
+                   tabs()[first].click();
+                   document.querySelectorAll('.log, .lanes, .panel').forEach((list) => { list.scrollTop += 7; });
+                   await Promise.resolve().then(() => {}).then(() => {});
+                   tabs()[other].click();
+                   if ((first + other) % 3 == 0) await new Promise((done) => requestAnimationFrame(done));
+                 }
+               }
+               window.allLeft = true;
+             })();",
+        );
+        page.wait_until("all were", || page.browser.run("return window.allLeft === true;") == json!(true));
+        page.assert_quiet();
+    }
+}

@@ -217,3 +217,20 @@ fn a_long_log_is_read_to_its_first_line_and_back_while_the_page_holds_a_part_of_
     assert!((500..=750).contains(&held), "{held} lines at most were in the page");
     page.assert_quiet();
 }
+
+/// Where the browser keeps its clipboard to itself, nobody is told that something was copied.
+#[test]
+fn a_log_that_cannot_be_copied_is_said_not_to_be() {
+    let page = opened_with("plain");
+    for clipboard in ["undefined", "{writeText: () => Promise.reject('no')}"] {
+        page.browser.run(&format!(
+            "Object.defineProperty(navigator, 'clipboard', {{value: {clipboard}, configurable: true}});
+             document.querySelector('[data-testid=log-copy]').click();"
+        ));
+        page.wait_for_text("[data-testid=notice]", "did not allow copying");
+        assert_eq!(page.text("[data-testid=log-status]"), "");
+        page.browser.run("document.querySelector('[data-testid=notice] button').click();");
+        page.wait_until("it is gone", || count(&page, "[data-testid=notice]") == 0);
+    }
+    page.assert_quiet();
+}

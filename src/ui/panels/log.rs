@@ -161,8 +161,9 @@ pub(super) fn LogPanel() -> impl IntoView {
             end.set(found.unwrap_or(NEWEST));
         });
     };
+    // Told a moment later: by then the panel may be gone.
     let scrolled = move |_| {
-        if let Some(list) = list.get_untracked() {
+        if let Some(list) = list.try_get_untracked().flatten() {
             let below = list.scroll_height() - list.scroll_top() - list.client_height();
             let is_newest = end.get_untracked() == NEWEST;
             stuck.set_value(below < NEAR && is_newest);
@@ -190,7 +191,7 @@ pub(super) fn LogPanel() -> impl IntoView {
         run
     });
     let copy = move |_| {
-        dom::copy(&lab.session.with_value(|s| {
+        let text = lab.session.with_value(|s| {
             let heard = s.heard();
             let lang = lab.lang.get_untracked();
             let view = lab.view.get_untracked();
@@ -205,9 +206,14 @@ pub(super) fn LogPanel() -> impl IntoView {
                     needle.with_untracked(|needle| holds(&name, &line, needle)).then_some(line)
                 });
             lines.map(|line| line + "\n").collect::<String>()
-        }));
-        copied.set(true);
-        set_timeout(move || copied.set(false), std::time::Duration::from_secs(2));
+        });
+        dom::copy(&text, move |allowed| {
+            if !allowed {
+                return lab.notify(lab.lang.get_untracked().text(Text::LogNotCopied).to_owned(), true);
+            }
+            copied.set(true);
+            set_timeout(move || copied.set(false), std::time::Duration::from_secs(2));
+        });
     };
     let status = move || {
         if copied.get() {
@@ -254,7 +260,7 @@ pub(super) fn LogPanel() -> impl IntoView {
                     typed.set(event_target_value(&ev));
                 } />
             <span class="hint log-status" role="status" data-testid="log-status">{move || status()}</span>
-            <button class="quiet" title=lab.says(Text::LogCopy) aria-label=lab.says(Text::LogCopy)
+            <button class="quiet" data-testid="log-copy" title=lab.says(Text::LogCopy) aria-label=lab.says(Text::LogCopy)
                 on:click=copy>{icons::icon(icons::COPY)}</button>
         </div>
         <ol class="log" node_ref=list on:scroll=scrolled on:pointerdown=move |ev| PRESSED.store(ev.client_x(), Relaxed) data-testid="log" tabindex="0"

@@ -18,12 +18,10 @@ pub(super) fn Scrollback() -> impl IntoView {
     let list = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
         screen.track();
-        // After the new lines were laid out.
-        request_animation_frame(move || {
-            if let Some(list) = list.get_untracked() {
-                list.set_scroll_top(list.scroll_height());
-            }
-        });
+        if let Some(list) = list.get() {
+            // After the new lines were laid out. By then the panel may be gone, and with it what it would ask.
+            request_animation_frame(move || list.set_scroll_top(list.scroll_height()));
+        }
     });
     let shown = move || {
         let cleared = console.cleared.get();

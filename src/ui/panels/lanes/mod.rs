@@ -168,7 +168,10 @@ pub(super) fn Lanes() -> impl IntoView {
             data-down=move || scale.down.get().to_string()
             on:scroll=move |ev| {
                 let frame = event_target::<web_sys::Element>(&ev);
-                scale.scrolled.set(f64::from(if scale.down.get_untracked() { frame.scroll_left() } else { frame.scroll_top() }));
+                // Told a moment later: by then the panel may be gone.
+                if let Some(down) = scale.down.try_get_untracked() {
+                    scale.scrolled.set(f64::from(if down { frame.scroll_left() } else { frame.scroll_top() }));
+                }
             }>
             <svg width=move || scale.whole().0.to_string() height=move || scale.whole().1.to_string()>
                 <svg x=strip_x y=strip_y width="100%" height="100%"><g transform=move || slid()>{grid}</g></svg>
