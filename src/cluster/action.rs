@@ -107,6 +107,13 @@ pub enum Action {
     StartWriter(WriterSettings),
     /// Stops it.
     StopWriter(ArcStr),
+    /// Has it write more often, or less often, from now on; its counts go on.
+    PaceWriter {
+        /// Its name.
+        name: ArcStr,
+        /// The pause between two writes.
+        interval: Micros,
+    },
     /// Adds a replica of the present master on a host of its own.
     AddReplica,
     /// Adds a sentinel on a host of its own.

@@ -148,7 +148,7 @@ impl Cluster {
                     None => Ok(()),
                 }
             }
-            Action::StopWriter(name) => {
+            Action::StopWriter(name) | Action::PaceWriter { name, .. } => {
                 self.writer(name).map(|_| ()).ok_or_else(|| ActionError::NoSuchWriter(name.clone()))
             }
             Action::AddReplica | Action::AddSentinel if self.nodes.len() >= NODES_MAX => {
@@ -259,6 +259,11 @@ impl Cluster {
             Action::StopWriter(name) => {
                 if let Some(id) = self.writer(&name) {
                     self.stop_writer(id, said);
+                }
+            }
+            Action::PaceWriter { name, interval } => {
+                if let Some(id) = self.writer(&name) {
+                    self.pace_writer(id, interval, said);
                 }
             }
             Action::AddReplica => self.add_replica(said),

@@ -149,9 +149,27 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::DownAfterHint => "Silence that long makes an instance subjectively down.",
         T::FailoverTimeoutHint => "Limits a failover's states; a new try waits for twice as long.",
         T::ParallelSyncsHint => "Replicas pointed to the new master at the same time.",
+        T::SettingsServers => "Redis servers",
+        T::ServersHint => {
+            "Sent to every running server as CONFIG SET, while it runs. Each has a priority of its own: select it."
+        }
+        T::PriorityHint => {
+            "Of the replicas fit to be promoted the lowest number wins. Sentinels read it in INFO, every 10 s."
+        }
+        T::PriorityZero => "0: it is never promoted. Sentinels read it in INFO, every 10 s.",
+        T::MinReplicasOff => {
+            "Off: a master takes writes that no replica hears of, and a failover loses them."
+        }
+        T::MaxLagHint => {
+            "Only replicas whose last acknowledgement is no older count; with 0 none of this applies."
+        }
         T::Writer => "Writing client",
         T::WriterHint => {
-            "Asks the sentinels for the master and writes to it ten times a second. The stage counts what was acknowledged, refused and lost."
+            "Asks the sentinels for the master and writes to it. The stage counts what was acknowledged, refused and lost."
+        }
+        T::Pace => "Writes per second",
+        T::PaceHint => {
+            "It pauses for that long after each reply or error, so slow replies mean fewer writes."
         }
         T::WriterOn => "Start a client that writes",
         T::WriterOff => "Stop it",
@@ -293,6 +311,13 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::QuorumTooHigh { quorum, sentinels } => format!(
             "{quorum} can never agree: there are only {sentinels}. The master will never be objectively down."
         ),
+        P::MinReplicas { master, replicas, silent: 0, .. } => {
+            format!("{master} refuses every write (NOREPLICAS): it has only {replicas}.")
+        }
+        P::MinReplicas { master, replicas, silent, lag } => format!(
+            "{master} refuses writes (NOREPLICAS) while {silent} of its {replicas} replicas {} been silent for over {lag} s.",
+            if silent == 1 { "has" } else { "have" }
+        ),
         P::Killed(who) => format!("{who} was killed: its connections are closed, new ones refused."),
         P::Terminated(who) => format!("{who} was shut down."),
         P::Froze(who) => format!("{who} was frozen: it keeps its connections and answers nothing."),
@@ -331,6 +356,7 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::Filled(who, count) => format!("{count} keys were written to {who}."),
         P::WriterStarted(who) => format!("{who} begins to write."),
         P::WriterStopped(who) => format!("{who} stopped writing."),
+        P::WriterPaced(who, rate) => format!("{who} writes {rate} times a second from now on."),
         P::ReplicaAdded => {
             "A new replica follows the master; the sentinels will find it in its INFO.".to_owned()
         }

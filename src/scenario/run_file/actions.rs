@@ -209,6 +209,9 @@ fn by_hand(cluster: &Cluster, records: &[Record], record: &Record, t_ms: i64) ->
         }
         Action::StartWriter(settings) => writer_by_hand(cluster, settings),
         Action::StopWriter(writer) => json!({"do": "writer_stop", "name": writer.as_str()}),
+        Action::PaceWriter { name, interval } => {
+            json!({"do": "writer_pace", "name": name.as_str(), "interval_ms": interval.0 / 1000})
+        }
         Action::Partition(groups) => {
             json!({"do": "partition", "groups": whole_groups(cluster, groups)})
         }

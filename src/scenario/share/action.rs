@@ -81,6 +81,7 @@ pub fn action_text(action: &Action) -> String {
             format!("write.{}.{}.{mode}.{}{timeout}", escape(name), host.0, interval.0)
         }
         Action::StopWriter(name) => format!("quiet.{}", escape(name)),
+        Action::PaceWriter { name, interval } => format!("pace.{}.{}", escape(name), interval.0),
         Action::AddReplica => "addreplica".to_owned(),
         Action::AddSentinel => "addsentinel".to_owned(),
         Action::Remove(id) => format!("remove.{}", id.0),
@@ -177,6 +178,7 @@ pub fn parse_action(text: &str) -> Option<Action> {
         }
         "disk" => Action::Disk { node: words.node()?, error: words.last_text().ok()? },
         "quiet" => Action::StopWriter(words.text()?.into()),
+        "pace" => Action::PaceWriter { name: words.text()?.into(), interval: words.span()? },
         "addreplica" => Action::AddReplica,
         "addsentinel" => Action::AddSentinel,
         "remove" => Action::Remove(words.node()?),

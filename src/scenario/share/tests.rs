@@ -74,6 +74,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         Just(Action::AddSentinel),
         text().prop_map(Action::Mark),
         text().prop_map(Action::StopWriter),
+        (text(), span()).prop_map(|(name, interval)| Action::PaceWriter { name, interval }),
         (
             prop::collection::vec((text(), prop::option::of(host())), 0..3),
             prop::option::of(span()),

@@ -5,7 +5,7 @@ use crate::i18n::{Guide, Phrase, Text};
 use crate::sim::Micros;
 use crate::ui::guide::guide;
 use crate::ui::lab::{Lab, Menu, Target, lab, settled};
-use crate::ui::panels::{self, LinkValue};
+use crate::ui::panels::{self, Control, LinkValue, Setting};
 use crate::ui::plain::view;
 use crate::ui::stage::{Stage, cut_off};
 use crate::ui::words;
@@ -14,7 +14,7 @@ use crate::view::face::{Face, Part};
 use crate::view::format;
 use crate::view::layout::Kind;
 use crate::view::links;
-use crate::view::settings::NetworkValue;
+use crate::view::settings::{NetworkValue, NodeValue};
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -157,10 +157,9 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
             let rect = f.get_bounding_client_rect();
             (rect.width(), rect.height())
         });
-        // A link's values; the other side of a cut, and the console; what a packet carries.
+        // A link's values; the other side of a cut, the console and the priority; what a packet carries.
         let more = match menu.target {
-            Target::Link(..) => 4,
-            Target::Node(_) => 2,
+            Target::Link(..) | Target::Node(_) => 4,
             Target::Packet(_) => 6,
         };
         let (mine, tall) = (226.0, 44.0 + 34.0 * (entries.len() + more) as f64);
@@ -195,6 +194,12 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
             }),
             _ => None,
         };
+        let priority = match menu.target {
+            Target::Node(id) => {
+                Some(view! { <Control setting=Setting::Nodes(NodeValue::Priority, Some(id)) /> })
+            }
+            _ => None,
+        };
         let first = NodeRef::<html::Div>::new();
         Effect::new(move |_| {
             if let Some(button) = first.get().and_then(|m| m.query_selector("button").ok().flatten()) {
@@ -213,6 +218,7 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
                 {buttons}
                 {cut_off}
                 {console}
+                {priority}
                 {one_way(lab, menu.target)}
                 {link_values(menu.target)}
                 {on_the_way(lab, menu)}
@@ -313,7 +319,7 @@ pub(super) fn leave(lab: Lab, ev: &web_sys::FocusEvent) {
 fn menu_key(lab: Lab, ev: &web_sys::KeyboardEvent) {
     use wasm_bindgen::JsCast as _;
     let target = ev.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    let is_chooser = target.is_some_and(|target| target.tag_name() == "SELECT");
+    let is_chooser = target.is_some_and(|target| ["SELECT", "INPUT"].contains(&&*target.tag_name()));
     let down = match ev.key().as_str() {
         // A chooser has its own use for them.
         "ArrowDown" | "ArrowUp" if is_chooser => return,
