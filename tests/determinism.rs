@@ -243,6 +243,7 @@ fn actions_of_one_moment_are_done_again_in_their_order() {
         (7_000, Action::StopWriter("a".into())),
         (7_000, writer("b")),
         (7_000, Action::PaceWriter { name: "b".into(), interval: Micros::from_millis(5) }),
+        (7_000, Action::Stall { node: s1, span: Micros::from_secs(3) }),
         (7_000, Action::Mark("the last".into())),
     ];
     let played = with_actions(begun, &actions);

@@ -66,6 +66,8 @@ pub enum Phrase<'a> {
     Froze(&'a str),
     /// A process goes on.
     Resumed(&'a str),
+    /// A process does nothing: which, for how long.
+    Stalled(&'a str, &'a str),
     /// A process was started; whether its configuration had been changed by hand.
     Started(&'a str, bool),
     /// A host died.

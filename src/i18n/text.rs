@@ -60,6 +60,8 @@ pub enum Text {
     Terminate,
     Freeze,
     Resume,
+    StartAnew,
+    Busy,
     Start,
     KillHost,
     ReviveHost,

@@ -39,6 +39,9 @@ pub fn tell_action(lang: Lang, view: &ClusterView, action: &Action) -> Option<St
         Action::Terminate(id) => lang.phrase(&Phrase::Terminated(&node(id))),
         Action::Freeze(id) => lang.phrase(&Phrase::Froze(&node(id))),
         Action::Resume(id) => lang.phrase(&Phrase::Resumed(&node(id))),
+        Action::Stall { node: id, span } => {
+            lang.phrase(&Phrase::Stalled(&node(id), &format::span_us(span.0)))
+        }
         Action::Start(id) => lang.phrase(&Phrase::Started(&node(id), false)),
         Action::EditAndStart { node: id, edits } => {
             lang.phrase(&Phrase::Started(&node(id), !edits.is_empty()))

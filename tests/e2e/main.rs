@@ -14,6 +14,7 @@ mod keys;
 mod packets;
 mod page;
 mod phone;
+mod menu;
 mod settings;
 mod site;
 mod stage;

@@ -18,6 +18,7 @@ pub fn action_text(action: &Action) -> String {
         Action::Terminate(id) => format!("term.{}", id.0),
         Action::Freeze(id) => format!("stop.{}", id.0),
         Action::Resume(id) => format!("cont.{}", id.0),
+        Action::Stall { node, span } => format!("busy.{}.{}", node.0, span.0),
         Action::Start(id) => format!("start.{}", id.0),
         Action::EditAndStart { node, edits } => {
             let edit = |edit: &Edit| {
@@ -102,6 +103,7 @@ pub fn parse_action(text: &str) -> Option<Action> {
         "term" => Action::Terminate(words.node()?),
         "stop" => Action::Freeze(words.node()?),
         "cont" => Action::Resume(words.node()?),
+        "busy" => Action::Stall { node: words.node()?, span: words.span()? },
         "start" => Action::Start(words.node()?),
         "edit" => {
             let node = words.node()?;

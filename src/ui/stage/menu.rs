@@ -22,6 +22,9 @@ use std::sync::Arc;
 /// So many packets of a link are offered at most.
 const PACKETS: usize = 6;
 
+/// How long a process is made busy, which the entry says.
+const BUSY: Micros = Micros::from_secs(5);
+
 /// An entry: its name in attributes, its words, what it does, whether it harms.
 type Entry = (&'static str, Text, Vec<Action>, bool);
 
@@ -64,6 +67,11 @@ pub(crate) fn node_entries(lab: Lab, face: &Face) -> Vec<Entry> {
         }
         Condition::Dead => entries.push(("Start", Text::Start, vec![Action::Start(id)], false)),
     }
+    if face.kind != Kind::Client && face.condition != Condition::Dead {
+        let anew = vec![Action::Kill(id), Action::Start(id)];
+        entries.push(("StartAnew", Text::StartAnew, anew, true));
+        entries.push(("Busy", Text::Busy, vec![busy(face)], true));
+    }
     if let Some(host) = host.filter(|_| face.kind != Kind::Client) {
         let (name, text, up) =
             if host.connected { ("Isolate", Text::Isolate, false) } else { ("Rejoin", Text::Rejoin, true) };
@@ -87,6 +95,17 @@ pub(crate) fn node_entries(lab: Lab, face: &Face) -> Vec<Entry> {
         entries.push(("Remove", Text::Remove, vec![Action::Remove(id)], true));
     }
     entries
+}
+
+/// Has a process answer nothing for a while, and what has queued after that. A server is told to; a sentinel knows no
+/// such command, and its host keeps the processor from it.
+fn busy(face: &Face) -> Action {
+    let node = face.id;
+    if face.kind == Kind::Sentinel {
+        return Action::Stall { node, span: BUSY };
+    }
+    let words = ["DEBUG", "SLEEP", &(BUSY.0 / 1_000_000).to_string()].map(Into::into);
+    Action::Command { node, words: words.into() }
 }
 
 fn master_name(lab: Lab, id: NodeId) -> Option<crate::protocol::ArcStr> {
