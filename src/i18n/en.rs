@@ -27,6 +27,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::StepPacket => "Next packet arrives",
         T::StepEvent => "Next log line",
         T::StepNotable => "Next notable event",
+        T::BackPacket => "Previous packet",
         T::BackEvent => "Previous log line",
         T::BackNotable => "Previous notable event",
         T::ToStart => "To the beginning",
@@ -229,7 +230,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         }
         T::HelpKeys => "Keys",
         T::KeyPlay => "play or pause",
-        T::KeyStep => "next packet",
+        T::KeyStep => "next or previous packet",
         T::KeyStepEvent => "next or previous log line",
         T::KeyNotable => "next or previous notable event",
         T::KeyDirector => "auto pace on or off",

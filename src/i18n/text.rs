@@ -25,6 +25,7 @@ pub enum Text {
     StepPacket,
     StepEvent,
     StepNotable,
+    BackPacket,
     BackEvent,
     BackNotable,
     ToStart,

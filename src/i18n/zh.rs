@@ -27,6 +27,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::StepPacket => "到下一个数据包到达",
         T::StepEvent => "到下一行日志",
         T::StepNotable => "到下一个重要事件",
+        T::BackPacket => "到上一个数据包",
         T::BackEvent => "到上一行日志",
         T::BackNotable => "到上一个重要事件",
         T::ToStart => "到开头",
@@ -209,7 +210,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         }
         T::HelpKeys => "按键",
         T::KeyPlay => "播放或暂停",
-        T::KeyStep => "下一个数据包",
+        T::KeyStep => "下一个或上一个数据包",
         T::KeyStepEvent => "下一行或上一行日志",
         T::KeyNotable => "下一个或上一个重要事件",
         T::KeyDirector => "开关自动节奏",

@@ -18,6 +18,7 @@ mod menu;
 mod settings;
 mod site;
 mod stage;
+mod steps;
 mod visits;
 mod webdriver;
 mod zoom;
