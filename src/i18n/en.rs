@@ -218,6 +218,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::PWrite => "write",
         T::PCommand => "command",
         T::PReply => "reply",
+        T::TipMore => "… and more: open it",
         T::HelpIntro => {
             "A simulated Redis Sentinel cluster that follows Redis 7.0’s rules. Break something and watch it recover."
         }

@@ -208,6 +208,7 @@ pub enum Text {
     PWrite,
     PCommand,
     PReply,
+    TipMore,
     // Help
     HelpIntro,
     HelpPlay,

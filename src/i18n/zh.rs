@@ -200,6 +200,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::PWrite => "写入",
         T::PCommand => "命令",
         T::PReply => "回复",
+        T::TipMore => "……还有更多：请打开它",
         T::HelpIntro => "一个遵循 Redis 7.0 规则的模拟 Sentinel 集群。制造故障，看它如何恢复。",
         T::HelpPlay => {
             "时间：播放、暂停、单步；拖动底部时间条可回到过去。自动节奏在投票时放慢，在等待时加快。"

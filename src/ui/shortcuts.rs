@@ -5,7 +5,7 @@ use crate::ui::lab::{Lab, Tool};
 use crate::ui::panels;
 use crate::ui::session::Step;
 use crate::ui::stage::{cut_off, menu};
-use crate::ui::{dom, focus};
+use crate::ui::{dom, focus, hover};
 use crate::view::pace;
 use leptos::ev;
 use leptos::prelude::*;
@@ -75,7 +75,7 @@ fn press(guide: Guide, ev: &web_sys::KeyboardEvent) -> bool {
         "?" => guide.dialog.set(Some(Dialog::Help)),
         "Escape" => {
             lab.menu.set(None);
-            lab.tip.set(false);
+            hover::dismiss(lab);
             lab.notice.set(None);
             lab.selected.set(None);
             lab.see.set(None);
