@@ -202,6 +202,47 @@ fn acting_where_one_acted_before_repeats_nothing() {
     assert_same_history(&forked, &fresh);
 }
 
+/// Back from packet to packet by the same moments as there, past what was done, checkpoints and the beginning.
+#[test]
+fn a_step_back_undoes_a_step() {
+    let begun = story_history(12);
+    let s1 = node(begun.cluster(), "S1");
+    let mut history = with_actions(begun, &[(9_990, Action::Freeze(s1)), (10_020, Action::Resume(s1))]);
+    for ms in [9_980, 0] {
+        history.seek(at(&history, ms));
+        // To a moment at which something happens.
+        assert!(ms == 0 || history.step(Step::Packet));
+        let mut before = Vec::new();
+        for _ in 0..200 {
+            before.push(history.clone());
+            assert!(history.step(Step::Packet));
+        }
+        let (records, end) = (history.records().to_vec(), history.end());
+        while let Some(there) = before.pop() {
+            history.step_back();
+            assert_eq!(history.now(), there.now());
+            assert_same_world(history.cluster(), there.cluster());
+        }
+        assert_eq!((history.records(), history.end()), (&*records, end));
+    }
+    history.step_back();
+    assert_eq!(history.now(), history.origin(), "nothing lies before");
+}
+
+/// Where nobody has done anything for long, as all are dead, the last thing is found as well.
+#[test]
+fn a_step_back_passes_a_long_silence() {
+    let mut history = story_history(13);
+    history.run_until(at(&history, 5_000));
+    for id in history.cluster().host_ids().collect::<Vec<_>>() {
+        history.act(Action::KillHost(id)).expect("it is there");
+    }
+    history.run_until(at(&history, 3_600_000));
+    history.step_back();
+    let last = history.now();
+    assert!(last >= at(&history, 5_000) && last < at(&history, 600_000), "{last:?}");
+}
+
 #[test]
 fn what_is_done_at_the_first_moment_stays_done() {
     let begun = story_history(9);
@@ -242,6 +283,8 @@ fn actions_of_one_moment_are_done_again_in_their_order() {
         (7_000, writer("a")),
         (7_000, Action::StopWriter("a".into())),
         (7_000, writer("b")),
+        (7_000, Action::PaceWriter { name: "b".into(), interval: Micros::from_millis(5) }),
+        (7_000, Action::Stall { node: s1, span: Micros::from_secs(3) }),
         (7_000, Action::Mark("the last".into())),
     ];
     let played = with_actions(begun, &actions);

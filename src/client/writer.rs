@@ -124,6 +124,15 @@ impl Client {
         out.emit(ClientEvent::Stopped);
     }
 
+    /// Pauses for so long between two writes from now on; a pause that is under way began when it did.
+    pub fn pace(&mut self, interval: Millis, now: NodeTime, out: &mut ClientOutbox) {
+        let before = std::mem::replace(&mut Arc::make_mut(&mut self.conf).interval, interval);
+        if self.state == State::Pausing {
+            self.deadline = self.deadline - before + interval;
+        }
+        self.arm(now, out);
+    }
+
     /// What it was told to do.
     pub fn conf(&self) -> &ClientConf {
         &self.conf

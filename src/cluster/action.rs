@@ -17,6 +17,14 @@ pub enum Action {
     Freeze(NodeId),
     /// SIGCONT
     Resume(NodeId),
+    /// Keeps the processor from a process for so long, as a host does that swaps or whose machine stands still: what
+    /// comes meanwhile waits, and the process learns nothing of it but what its clock tells.
+    Stall {
+        /// The node.
+        node: NodeId,
+        /// For how long.
+        span: Micros,
+    },
     /// Starts a process that does not run, with its configuration as it stands on disk.
     Start(NodeId),
     /// The same after somebody edited that configuration; an edit that Redis refuses ends the start.
@@ -107,6 +115,13 @@ pub enum Action {
     StartWriter(WriterSettings),
     /// Stops it.
     StopWriter(ArcStr),
+    /// Has it write more often, or less often, from now on; its counts go on.
+    PaceWriter {
+        /// Its name.
+        name: ArcStr,
+        /// The pause between two writes.
+        interval: Micros,
+    },
     /// Adds a replica of the present master on a host of its own.
     AddReplica,
     /// Adds a sentinel on a host of its own.
@@ -132,6 +147,7 @@ impl Action {
             | Self::Resume(id)
             | Self::Start(id)
             | Self::Remove(id)
+            | Self::Stall { node: id, .. }
             | Self::EditAndStart { node: id, .. }
             | Self::Command { node: id, .. }
             | Self::Type { node: id, .. }

@@ -100,9 +100,11 @@ impl Cluster {
             if self.is_alive(id) { Ok(()) } else { Err(ActionError::NotRunning(name)) }
         };
         match action {
-            Action::Kill(id) | Action::Terminate(id) | Action::Freeze(id) | Action::Resume(id) => {
-                running(*id)
-            }
+            Action::Kill(id)
+            | Action::Terminate(id)
+            | Action::Freeze(id)
+            | Action::Resume(id)
+            | Action::Stall { node: id, .. } => running(*id),
             Action::Start(id) | Action::EditAndStart { node: id, .. } => {
                 let node = node(*id)?;
                 if self.is_alive(*id) {
@@ -148,7 +150,7 @@ impl Cluster {
                     None => Ok(()),
                 }
             }
-            Action::StopWriter(name) => {
+            Action::StopWriter(name) | Action::PaceWriter { name, .. } => {
                 self.writer(name).map(|_| ()).ok_or_else(|| ActionError::NoSuchWriter(name.clone()))
             }
             Action::AddReplica | Action::AddSentinel if self.nodes.len() >= NODES_MAX => {
@@ -204,6 +206,7 @@ impl Cluster {
                 self.kernel.resume(self.node(id).process);
                 self.nodes[id.0 as usize].stopped &= !self.is_alive(id);
             }
+            Action::Stall { node, span } => self.kernel.stall(self.node(node).process, span),
             Action::Start(id) => {
                 self.start(id, said);
             }
@@ -259,6 +262,11 @@ impl Cluster {
             Action::StopWriter(name) => {
                 if let Some(id) = self.writer(&name) {
                     self.stop_writer(id, said);
+                }
+            }
+            Action::PaceWriter { name, interval } => {
+                if let Some(id) = self.writer(&name) {
+                    self.pace_writer(id, interval, said);
                 }
             }
             Action::AddReplica => self.add_replica(said),

@@ -18,6 +18,11 @@ const CHECKPOINTS_MAX: usize = 128;
 /// How far ahead one look for a record goes.
 const STEP_SLICE: Micros = Micros::from_secs(2);
 
+/// How far back a step looks for what happened last; a running sentinel does something every tenth of a second.
+/// Where nothing did, it looks so many times further.
+const BACK_SLICE: Micros = Micros::from_millis(100);
+const BACK_FURTHER: u64 = 20;
+
 /// So many records are kept; then the oldest are forgotten, those of servers and clients first (a failover says
 /// about a hundred things, a replica without its master three a second for as long as that lasts).
 const RECORDS_MAX: usize = 50_000;
@@ -103,6 +108,22 @@ impl Walk {
             unheard.clear();
         }
         self.world.run_until(to, &mut unheard);
+    }
+
+    /// When something happens next, a person's recorded deeds included.
+    fn next_at(&self, journal: &[JournalEntry]) -> Option<SimTime> {
+        let recorded = journal.get(self.journal_done).map(|entry| entry.at);
+        [self.world.next_at(), recorded].into_iter().flatten().min()
+    }
+
+    /// The last moment before `to` at which something happens from here on.
+    fn last_before(mut self, journal: &[JournalEntry], to: SimTime) -> Option<SimTime> {
+        let mut last = None;
+        while let Some(at) = self.next_at(journal).filter(|at| *at < to) {
+            self.run_until(journal, at);
+            last = Some(at);
+        }
+        last
     }
 }
 
@@ -224,10 +245,27 @@ impl History {
             return self.step_to(limit, |record| step.stops_at(record));
         }
         let limit = self.now() + limit;
-        let next = self.next_at();
+        let next = self.present.next_at(&self.journal);
         let found = next.is_some_and(|at| at <= limit);
         self.run_until(next.unwrap_or(limit).min(limit));
         found
+    }
+
+    /// Moves the playhead back to the last thing that happened to anybody before it, mostly the arrival of a packet:
+    /// what undoes a [`Step::Packet`]. To the origin where there was none.
+    pub fn step_back(&mut self) {
+        let (now, mut span) = (self.now(), BACK_SLICE);
+        loop {
+            let from = SimTime(now.0.saturating_sub(span.0)).max(self.origin);
+            let walk = self.walk_to(from);
+            let last = walk.clone().last_before(&self.journal, now);
+            if last.is_some() || from == self.origin {
+                self.present = walk;
+                self.run_until(last.unwrap_or(from));
+                return;
+            }
+            span = Micros(span.0 * BACK_FURTHER);
+        }
     }
 
     /// Moves the playhead on to the next record that is looked for. Where none comes `within` so much time, the
@@ -323,12 +361,6 @@ impl History {
     fn checkpoint_before(&self, to: SimTime) -> &Checkpoint {
         let n = self.checkpoints.partition_point(|checkpoint| checkpoint.at <= to);
         &self.checkpoints[n.saturating_sub(1)]
-    }
-
-    /// When the next thing happens, a person's recorded deeds included.
-    fn next_at(&self) -> Option<SimTime> {
-        let recorded = self.journal.get(self.present.journal_done).map(|entry| entry.at);
-        [self.cluster().next_at(), recorded].into_iter().flatten().min()
     }
 
     /// Runs to `to`, doing again what the journal says on the way, all of which lies before the end.

@@ -60,6 +60,8 @@ pub(crate) struct Operator {
     /// The last AUTH that was accepted there: it goes first on each later connection.
     accepted: BTreeMap<Addr, Arc<[ArcStr]>>,
     sessions: Sessions,
+    /// What a person wants to send when what was sent there before is answered, in order.
+    next: Vec<(Addr, Arc<[ArcStr]>)>,
 }
 
 #[derive(Clone, Debug)]
@@ -97,7 +99,8 @@ impl Fill {
 
 impl Operator {
     /// Sends one command on a connection of its own. A person's is authenticated as the last accepted AUTH there
-    /// was; of a script's connection nothing is known to anybody else.
+    /// was; of a script's connection nothing is known to anybody else. A person gives a node one command after the
+    /// other: which of two connections a server reads first is left to chance.
     pub(crate) fn ask(
         &mut self,
         now: NodeTime,
@@ -107,6 +110,10 @@ impl Operator {
         out: &mut OperatorOutbox,
     ) -> Option<JobId> {
         let command = Command::parse(&words)?;
+        if by == Asker::Person && self.waits_for(to) {
+            self.next.push((to, words));
+            return None;
+        }
         let conn = out.connect(to);
         let (timeout, accepted) = match by {
             Asker::Person => (REPLY_TIMEOUT, self.accepted.get(&to)),
@@ -133,6 +140,19 @@ impl Operator {
         Some(id)
     }
 
+    /// Whether a person waits for an answer from there.
+    fn waits_for(&self, to: Addr) -> bool {
+        self.jobs.iter().any(|job| job.by_hand && job.to == to)
+    }
+
+    /// Sends what a person had to wait with.
+    fn go_on(&mut self, now: NodeTime, out: &mut OperatorOutbox) {
+        while let Some(n) = self.next.iter().position(|(to, _)| !self.waits_for(*to)) {
+            let (to, words) = self.next.remove(n);
+            self.ask(now, to, words, Asker::Person, out);
+        }
+    }
+
     const fn next_id(&mut self) -> JobId {
         self.next_job += 1;
         JobId(self.next_job)
@@ -141,6 +161,7 @@ impl Operator {
     /// Its host died: nobody waits for a reply there any more.
     pub(crate) fn forget_jobs(&mut self) {
         self.jobs.clear();
+        self.next.clear();
     }
 
     /// Whether it is still about that.
@@ -208,6 +229,7 @@ impl Operator {
             Input::Timer => self.give_up(|job| job.deadline <= now, NoReply::TimedOut, out),
             Input::Received(..) | Input::Connected { .. } | Input::Accepted { .. } | Input::Terminate => {}
         }
+        self.go_on(now, out);
         self.wake(now, out);
     }
 

@@ -3,8 +3,13 @@
 use crate::client::{Access, Client, ClientConf, Follow, LostSegment, Target};
 use crate::cluster::{Cluster, Disk, Machine, NodeId, Record, Stage, WriterMode, WriterSettings};
 use crate::redis::RedisServer;
-use crate::sim::{Addr, Millis};
+use crate::sim::{Addr, Micros, Millis};
 use std::sync::Arc;
+
+/// A writer's pause, in the whole milliseconds that it counts.
+fn pause(interval: Micros) -> Millis {
+    Millis((interval.0 / 1000).max(1) as i64)
+}
 
 impl Cluster {
     /// The client of that name.
@@ -33,7 +38,7 @@ impl Cluster {
                 }
             }
         };
-        let interval = Millis((settings.interval.0 / 1000).max(1) as i64);
+        let interval = pause(settings.interval);
         let timeout = settings.timeout.map(|span| Millis((span.0 / 1000).max(1) as i64));
         let name = settings.name.clone();
         let conf = ClientConf { name, interval, timeout, target, access: self.access() };
@@ -61,6 +66,20 @@ impl Cluster {
         let Some(Machine::Client(client)) = &mut node.machine else { return };
         let mut stage = Stage { kernel, saves: &mut scratch.saves, said, process, node: Some(id) };
         stage.play(&mut scratch.client, |out| client.stop(out), |()| {});
+    }
+
+    /// Gives a writer another pause between two writes, which it also has when it is started again.
+    pub(crate) fn pace_writer(&mut self, id: NodeId, interval: Micros, said: &mut Vec<Record>) {
+        let (interval, now) = (pause(interval), Self::wall_clock(self.now()));
+        let Self { kernel, nodes, scratch, .. } = self;
+        let node = &mut nodes[id.0 as usize];
+        if let Disk::Client(conf) = &mut node.disk {
+            conf.interval = interval;
+        }
+        let process = node.process;
+        let Some(Machine::Client(client)) = &mut node.machine else { return };
+        let mut stage = Stage { kernel, saves: &mut scratch.saves, said, process, node: Some(id) };
+        stage.play(&mut scratch.client, |out| client.pace(interval, now, out), |()| {});
     }
 
     /// Acknowledged writes of a client that the present master does not have.

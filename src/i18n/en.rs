@@ -27,6 +27,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::StepPacket => "Next packet arrives",
         T::StepEvent => "Next log line",
         T::StepNotable => "Next notable event",
+        T::BackPacket => "Previous packet",
         T::BackEvent => "Previous log line",
         T::BackNotable => "Previous notable event",
         T::ToStart => "To the beginning",
@@ -60,6 +61,8 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::Terminate => "Shut down (SIGTERM)",
         T::Freeze => "Freeze",
         T::Resume => "Resume",
+        T::StartAnew => "Kill and start again",
+        T::Busy => "Make busy for 5 s",
         T::Start => "Start",
         T::KillHost => "Kill the host",
         T::ReviveHost => "Bring the host back",
@@ -149,9 +152,27 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::DownAfterHint => "Silence that long makes an instance subjectively down.",
         T::FailoverTimeoutHint => "Limits a failover's states; a new try waits for twice as long.",
         T::ParallelSyncsHint => "Replicas pointed to the new master at the same time.",
+        T::SettingsServers => "Redis servers",
+        T::ServersHint => {
+            "Sent to every running server as CONFIG SET, while it runs. Each has a priority of its own: select it."
+        }
+        T::PriorityHint => {
+            "Of the replicas fit to be promoted the lowest number wins. Sentinels read it in INFO, every 10 s."
+        }
+        T::PriorityZero => "0: it is never promoted. Sentinels read it in INFO, every 10 s.",
+        T::MinReplicasOff => {
+            "Off: a master takes writes that no replica hears of, and a failover loses them."
+        }
+        T::MaxLagHint => {
+            "Only replicas whose last acknowledgement is no older count; with 0 none of this applies."
+        }
         T::Writer => "Writing client",
         T::WriterHint => {
-            "Asks the sentinels for the master and writes to it ten times a second. The stage counts what was acknowledged, refused and lost."
+            "Asks the sentinels for the master and writes to it. The stage counts what was acknowledged, refused and lost."
+        }
+        T::Pace => "Writes per second",
+        T::PaceHint => {
+            "It pauses for that long after each reply or error, so slow replies mean fewer writes."
         }
         T::WriterOn => "Start a client that writes",
         T::WriterOff => "Stop it",
@@ -198,6 +219,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::PWrite => "write",
         T::PCommand => "command",
         T::PReply => "reply",
+        T::TipMore => "… and more: open it",
         T::HelpIntro => {
             "A simulated Redis Sentinel cluster that follows Redis 7.0’s rules. Break something and watch it recover."
         }
@@ -210,7 +232,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         }
         T::HelpKeys => "Keys",
         T::KeyPlay => "play or pause",
-        T::KeyStep => "next packet",
+        T::KeyStep => "next or previous packet",
         T::KeyStepEvent => "next or previous log line",
         T::KeyNotable => "next or previous notable event",
         T::KeyDirector => "auto pace on or off",
@@ -294,10 +316,18 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::QuorumTooHigh { quorum, sentinels } => format!(
             "{quorum} can never agree: there are only {sentinels}. The master will never be objectively down."
         ),
+        P::MinReplicas { master, replicas, silent: 0, .. } => {
+            format!("{master} refuses every write (NOREPLICAS): it has only {replicas}.")
+        }
+        P::MinReplicas { master, replicas, silent, lag } => format!(
+            "{master} refuses writes (NOREPLICAS) while {silent} of its {replicas} replicas {} been silent for over {lag} s.",
+            if silent == 1 { "has" } else { "have" }
+        ),
         P::Killed(who) => format!("{who} was killed: its connections are closed, new ones refused."),
         P::Terminated(who) => format!("{who} was shut down."),
         P::Froze(who) => format!("{who} was frozen: it keeps its connections and answers nothing."),
         P::Resumed(who) => format!("{who} was resumed: it works off what has queued."),
+        P::Stalled(who, span) => format!("{who} gets no processor for {span}: what comes meanwhile waits."),
         P::Started(who, false) => format!("{who} was started with its configuration on disk."),
         P::Started(who, true) => format!("{who} was started with another configuration."),
         P::HostDied(host) => format!("The host {host} died: silence, nothing is refused."),
@@ -332,6 +362,7 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::Filled(who, count) => format!("{count} keys were written to {who}."),
         P::WriterStarted(who) => format!("{who} begins to write."),
         P::WriterStopped(who) => format!("{who} stopped writing."),
+        P::WriterPaced(who, rate) => format!("{who} writes {rate} times a second from now on."),
         P::ReplicaAdded => {
             "A new replica follows the master; the sentinels will find it in its INFO.".to_owned()
         }

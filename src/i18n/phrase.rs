@@ -47,6 +47,17 @@ pub enum Phrase<'a> {
         /// Sentinels in all.
         sentinels: u32,
     },
+    /// When a master refuses writes for want of replicas.
+    MinReplicas {
+        /// The master.
+        master: &'a str,
+        /// How many replicas it has.
+        replicas: u32,
+        /// It does with so many of them silent; 0: always.
+        silent: u32,
+        /// For so many seconds.
+        lag: u32,
+    },
     /// What a process being killed means.
     Killed(&'a str),
     /// A process terminated in an orderly way.
@@ -55,6 +66,8 @@ pub enum Phrase<'a> {
     Froze(&'a str),
     /// A process goes on.
     Resumed(&'a str),
+    /// A process does nothing: which, for how long.
+    Stalled(&'a str, &'a str),
     /// A process was started; whether its configuration had been changed by hand.
     Started(&'a str, bool),
     /// A host died.
@@ -97,6 +110,8 @@ pub enum Phrase<'a> {
     WriterStarted(&'a str),
     /// A writer ended.
     WriterStopped(&'a str),
+    /// A writer has another pace: who, and writes a second.
+    WriterPaced(&'a str, &'a str),
     /// A replica was added.
     ReplicaAdded,
     /// A sentinel was added.

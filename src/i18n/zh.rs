@@ -27,6 +27,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::StepPacket => "到下一个数据包到达",
         T::StepEvent => "到下一行日志",
         T::StepNotable => "到下一个重要事件",
+        T::BackPacket => "到上一个数据包",
         T::BackEvent => "到上一行日志",
         T::BackNotable => "到上一个重要事件",
         T::ToStart => "到开头",
@@ -60,6 +61,8 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::Terminate => "正常关闭（SIGTERM）",
         T::Freeze => "冻结",
         T::Resume => "恢复",
+        T::StartAnew => "杀死并重新启动",
+        T::Busy => "令其忙碌 5 秒",
         T::Start => "启动",
         T::KillHost => "主机断电",
         T::ReviveHost => "主机恢复",
@@ -145,8 +148,16 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::DownAfterHint => "沉默这么久，实例即主观下线。",
         T::FailoverTimeoutHint => "限制故障转移各状态的时长；重试要等两倍时间。",
         T::ParallelSyncsHint => "同时转向新主节点的副本数。",
+        T::SettingsServers => "Redis 服务器",
+        T::ServersHint => "以 CONFIG SET 发给每个运行中的服务器，即时生效。优先级各不相同：请选中该服务器。",
+        T::PriorityHint => "在合格的副本中，数值最小者被提升；哨兵每 10 秒从 INFO 中读到它。",
+        T::PriorityZero => "0：永远不会被提升；哨兵每 10 秒从 INFO 中读到它。",
+        T::MinReplicasOff => "未启用：即使没有副本收到，主节点也接受写入，故障转移时就会丢失。",
+        T::MaxLagHint => "最近一次确认在此时间之内的副本才算数；为 0 则整个限制不生效。",
         T::Writer => "写入客户端",
-        T::WriterHint => "向哨兵询问主节点，并每秒写入十次。舞台上统计已确认、被拒绝和丢失的写入。",
+        T::WriterHint => "向哨兵询问主节点，并向它写入。舞台上统计已确认、被拒绝和丢失的写入。",
+        T::Pace => "每秒写入次数",
+        T::PaceHint => "每次得到回复或出错后停顿相应的时间：回复慢则次数更少。",
         T::WriterOn => "启动写入客户端",
         T::WriterOff => "停止",
         T::LogEmpty => "还没有出什么问题。点击节点或连线制造故障，或交给自动节奏。",
@@ -190,6 +201,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::PWrite => "写入",
         T::PCommand => "命令",
         T::PReply => "回复",
+        T::TipMore => "……还有更多：请打开它",
         T::HelpIntro => "一个遵循 Redis 7.0 规则的模拟 Sentinel 集群。制造故障，看它如何恢复。",
         T::HelpPlay => {
             "时间：播放、暂停、单步；拖动底部时间条可回到过去。自动节奏在投票时放慢，在等待时加快。"
@@ -200,7 +212,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         }
         T::HelpKeys => "按键",
         T::KeyPlay => "播放或暂停",
-        T::KeyStep => "下一个数据包",
+        T::KeyStep => "下一个或上一个数据包",
         T::KeyStepEvent => "下一行或上一行日志",
         T::KeyNotable => "下一个或上一个重要事件",
         T::KeyDirector => "开关自动节奏",
@@ -280,10 +292,19 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::QuorumTooHigh { quorum, sentinels } => {
             format!("永远凑不齐 {quorum} 个：总共只有 {sentinels} 个。主节点永远不会客观下线。")
         }
+        P::MinReplicas { master, replicas, silent: 0, .. } => {
+            format!("{master} 只有 {replicas} 个副本：它拒绝一切写入（NOREPLICAS）。")
+        }
+        P::MinReplicas { master, replicas, silent, lag } => {
+            format!(
+                "{master} 的 {replicas} 个副本中有 {silent} 个沉默超过 {lag} 秒时，它拒绝写入（NOREPLICAS）。"
+            )
+        }
         P::Killed(who) => format!("{who} 被杀死：它的连接被关闭，新连接被拒绝。"),
         P::Terminated(who) => format!("{who} 已正常关闭。"),
         P::Froze(who) => format!("{who} 被冻结：连接还在，但不再应答。"),
         P::Resumed(who) => format!("{who} 已恢复：它将处理积压的消息。"),
+        P::Stalled(who, span) => format!("{who} 在 {span} 内得不到处理器：其间到达的都要等待。"),
         P::Started(who, false) => format!("{who} 已启动，使用磁盘上的配置。"),
         P::Started(who, true) => format!("{who} 已启动，使用改过的配置。"),
         P::HostDied(host) => format!("主机 {host} 断电：一片沉寂，连拒绝都没有。"),
@@ -314,6 +335,7 @@ pub(super) fn phrase(phrase: &Phrase<'_>) -> String {
         P::Filled(who, count) => format!("向 {who} 写入了 {count} 个键。"),
         P::WriterStarted(who) => format!("{who} 开始写入。"),
         P::WriterStopped(who) => format!("{who} 停止写入。"),
+        P::WriterPaced(who, rate) => format!("{who}从现在起每秒写入 {rate} 次。"),
         P::ReplicaAdded => "新副本已跟随主节点；哨兵会从 INFO 中发现它。".to_owned(),
         P::SentinelAdded => "新哨兵开始监控主节点；其他哨兵会收到它的 hello。".to_owned(),
         P::Removed(who) => format!("{who} 已永久移除；而哨兵们并不知道。"),

@@ -1,7 +1,7 @@
 //! How processes and hosts start, stand still and end.
 
 use crate::sim::kernel::{Kernel, ProcessState};
-use crate::sim::{Addr, HostId, Input, ProcessId};
+use crate::sim::{Addr, HostId, Input, Micros, ProcessId};
 
 impl<M: Clone> Kernel<M> {
     /// Starts a process; `port` is where it listens, if anywhere. Returns false where its host is dead or
@@ -49,6 +49,14 @@ impl<M: Clone> Kernel<M> {
         p.state = ProcessState::Running;
         p.busy_until = p.busy_until.max(now);
         self.schedule_wake(process);
+    }
+
+    /// Has a process do nothing for so long, once it is done with what it does now. Unlike a stop that is no signal,
+    /// so it goes on where it was: with what it had found, or with what has come first.
+    pub fn stall(&mut self, process: ProcessId, span: Micros) {
+        let now = self.now;
+        let p = self.process_mut(process);
+        p.busy_until = p.busy_until.max(now) + span;
     }
 
     /// Asks a process to end (SIGTERM). A signal overtakes whatever else waits for the process, and waits

@@ -8,8 +8,8 @@ use leptos::prelude::*;
 /// Time, the stage, the panels, the page.
 const KEYS: [(&str, Text); 27] = [
     ("Space  .", Text::KeyPlay),
-    ("→", Text::KeyStep),
-    ("Shift →  ←", Text::KeyStepEvent),
+    ("→  ←", Text::KeyStep),
+    ("Shift → ←", Text::KeyStepEvent),
     ("n  p", Text::KeyNotable),
     ("]  [", Text::KeyPhase),
     ("−  +", Text::KeySpeed),

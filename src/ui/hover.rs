@@ -3,6 +3,7 @@
 //! its whole command or reply besides.
 
 use crate::cluster::PacketId;
+use crate::i18n::Text;
 use crate::ui::lab::{Lab, Target};
 use crate::ui::words;
 use crate::view::geometry::{self, Point};
@@ -22,6 +23,8 @@ pub(crate) const TIP: &str = "tip";
 thread_local! {
     /// The packet that is told of, and whether it is on its way at the playhead.
     static TOLD: Cell<Option<(PacketId, bool)>> = const { Cell::new(None) };
+    /// Where a mouse or pen rests on the stage: there, and in the window.
+    static RESTS: Cell<Option<(Point, (f64, f64))>> = const { Cell::new(None) };
 }
 
 /// Watches the pointer, and the focus of the keyboard, for as long as the page lives.
@@ -93,20 +96,42 @@ fn packet_of(target: &Element) -> Option<(PacketId, Option<String>)> {
 }
 
 /// Tells what the packet under a mouse or pen carries. A finger covers what it touches, and opens it instead.
-/// What flies under a pointer at rest is only ever come over; on the canvas the pointer has to move.
 pub(crate) fn point(lab: Lab, ev: &web_sys::PointerEvent) {
+    RESTS.set(None);
     if ev.buttons() != 0 || ev.pointer_type() == "touch" {
         return;
     }
     let Some(target) = ev.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+    let at = (f64::from(ev.client_x()), f64::from(ev.client_y()));
     let in_swarm = || {
         let place = Point::new(f64::from(ev.offset_x()), f64::from(ev.offset_y()));
-        let found = lab.packets.with_value(|layer| layer.as_ref()?.at(place));
         let is_there = target.matches(".stage-svg, .edges *").unwrap_or(false);
-        found.filter(|_| is_there).map(|id| (id, None))
+        RESTS.set(is_there.then_some((place, at)));
+        in_swarm(lab, place).filter(|_| is_there)
     };
     let found = packet_of(&target).or_else(in_swarm);
-    tell(lab, found, (f64::from(ev.client_x()), f64::from(ev.client_y())));
+    tell(lab, found, at);
+}
+
+/// The packet at a place of the stage, where they are on the canvas.
+fn in_swarm(lab: Lab, place: Point) -> Option<(PacketId, Option<String>)> {
+    lab.packets.with_value(|layer| layer.as_ref()?.at(place)).map(|id| (id, None))
+}
+
+/// Packets have moved. What comes under a pointer at rest the browser tells by itself, but for what is on the canvas.
+pub(crate) fn moved(lab: Lab) {
+    // One that is told of stays so until it arrives, or the pointer moves: nobody could read a flicker. An open menu
+    // may be of one, and lie there.
+    let rests = RESTS.get().filter(|_| TOLD.get().is_none() && lab.menu.get_untracked().is_none());
+    if let Some((found, at)) = rests.and_then(|(place, at)| Some((in_swarm(lab, place)?, at))) {
+        tell(lab, Some(found), at);
+    }
+}
+
+/// Ends what is told, until the pointer moves.
+pub(crate) fn dismiss(lab: Lab) {
+    RESTS.set(None);
+    lab.tip.set(false);
 }
 
 /// Tells of a packet, or of none any more. What flies on under the pointer keeps its tip where it is.
@@ -120,6 +145,9 @@ fn tell(lab: Lab, found: Option<(PacketId, Option<String>)>, at: (f64, f64)) {
         let flies = carries.is_some();
         let element = document().get_element_by_id(TIP)?.dyn_into::<HtmlElement>().ok()?;
         element.set_text_content(Some(&carries.or(name)?));
+        let is_cut = element.scroll_height() > element.client_height();
+        // Fails only where the name of the attribute has blanks.
+        let _ = element.set_attribute("data-more", if is_cut { lab.t(Text::TipMore) } else { "" });
         let page = document().document_element()?;
         let room = (f64::from(page.client_width()), f64::from(page.client_height()));
         let size = (f64::from(element.offset_width()), f64::from(element.offset_height()));

@@ -20,6 +20,7 @@ pub(crate) const PAUSE: &str = "M7 4V16M13 4V16";
 pub(crate) const STEP_PACKET: &str = "M3 10H11M8 6L12 10L8 14M16 5V15";
 pub(crate) const STEP_EVENT: &str = "M4 5L10 10L4 15ZM14 5V15";
 pub(crate) const STEP_NOTABLE: &str = "M3 5L9 10L3 15ZM9 5L15 10L9 15ZM17.5 5V15";
+pub(crate) const BACK_PACKET: &str = "M17 10H9M12 6L8 10L12 14M4 5V15";
 pub(crate) const BACK_EVENT: &str = "M16 5L10 10L16 15ZM6 5V15";
 pub(crate) const BACK_NOTABLE: &str = "M17 5L11 10L17 15ZM11 5L5 10L11 15ZM2.5 5V15";
 pub(crate) const TO_START: &str = "M16 4L7 10L16 16ZM4 4V16";

@@ -1,9 +1,9 @@
 //! The one frame loop: simulated time from time stamps, never from a count of frames.
 
 use crate::sim::{Micros, SimTime};
-use crate::ui::dom;
 use crate::ui::lab::Lab;
 use crate::ui::session::Session;
+use crate::ui::{dom, hover};
 use crate::view::pace::Shot;
 use leptos::prelude::*;
 
@@ -80,6 +80,9 @@ pub(crate) fn start(lab: Lab, mut then: impl FnMut() + 'static) {
                 layer.frame(lab, stamp, dirty);
             }
         });
+        if dirty {
+            hover::moved(lab);
+        }
         then();
     }));
 }

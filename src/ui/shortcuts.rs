@@ -5,7 +5,7 @@ use crate::ui::lab::{Lab, Tool};
 use crate::ui::panels;
 use crate::ui::session::Step;
 use crate::ui::stage::{cut_off, menu};
-use crate::ui::{dom, focus};
+use crate::ui::{dom, focus, hover};
 use crate::view::pace;
 use leptos::ev;
 use leptos::prelude::*;
@@ -54,7 +54,8 @@ fn press(guide: Guide, ev: &web_sys::KeyboardEvent) -> bool {
         " " | "." => lab.toggle_play(),
         "ArrowRight" if shift => lab.step(Step::Event, false),
         "ArrowRight" => lab.step(Step::Packet, false),
-        "ArrowLeft" => lab.step(Step::Event, true),
+        "ArrowLeft" if shift => lab.step(Step::Event, true),
+        "ArrowLeft" => lab.step(Step::Packet, true),
         "n" => lab.step(Step::Notable, false),
         "p" => lab.step(Step::Notable, true),
         "]" => lab.step(Step::Phase, false),
@@ -74,7 +75,7 @@ fn press(guide: Guide, ev: &web_sys::KeyboardEvent) -> bool {
         "?" => guide.dialog.set(Some(Dialog::Help)),
         "Escape" => {
             lab.menu.set(None);
-            lab.tip.set(false);
+            hover::dismiss(lab);
             lab.notice.set(None);
             lab.selected.set(None);
             lab.see.set(None);

@@ -64,6 +64,7 @@ pub(crate) fn Transport() -> impl IntoView {
                 {phase(Word::BackPhase, icons::BACK_PHASE, "back-phase", true)}
                 {step(Text::BackNotable, icons::BACK_NOTABLE, "back-notable", Step::Notable, true)}
                 {step(Text::BackEvent, icons::BACK_EVENT, "back-event", Step::Event, true)}
+                {step(Text::BackPacket, icons::BACK_PACKET, "back-packet", Step::Packet, true)}
                 <button class="play" title=move || play_text() aria-label=move || play_text() data-testid="play"
                     data-playing=move || lab.playing.get().to_string() on:click=move |_| lab.toggle_play()>
                     {move || icons::icon(if lab.playing.get() { icons::PAUSE } else { icons::PLAY })}

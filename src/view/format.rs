@@ -52,6 +52,11 @@ pub fn speed(speed: f64) -> String {
     if speed >= 0.995 { format!("{}×", short(speed)) } else { format!("1/{}×", short(1.0 / speed)) }
 }
 
+/// How often a second something is done with a pause of `ms` milliseconds: `10`, `0.5`.
+pub fn rate(ms: i64) -> String {
+    short(1000.0 / ms.max(1) as f64)
+}
+
 /// A positive figure with two significant digits.
 fn short(figure: f64) -> String {
     if figure < 9.95 {

@@ -97,6 +97,8 @@ pub struct Plan {
     pub scale: f64,
     /// The middle of the stage, away from which lines bow.
     pub centre: Point,
+    /// Whether there is no room for the words of all: only those of whom somebody looks at are shown then.
+    pub is_crowd: bool,
     /// The lines of each pair, where there are few enough nodes to find ways around them.
     lines: BTreeMap<(NodeId, NodeId), Curve>,
 }
@@ -116,6 +118,24 @@ const BESIDE: f64 = 92.0;
 /// and what others think of that, whether a ring moves them down or not. At full size.
 const WORDS_ASIDE: f64 = 50.0;
 const WORDS: (f64, f64) = (32.0, 100.0);
+
+/// Nodes drawn smaller than this have larger words instead of an address.
+pub const SMALL: f64 = 0.9;
+
+/// How far to each side the longest words of a server reach ("link to master down"), at full size and where it is
+/// small; its own form, and a sentinel's.
+const LONG_ASIDE: (f64, f64) = (64.0, 98.0);
+const FORM_ASIDE: (f64, f64) = (33.0, 36.0);
+/// So far below a server stands what has to be below both lines of its words with words of its own, with its form
+/// below the first line, and a sentinel that has to be below that. At full size.
+const BELOW_BOTH: f64 = 64.0;
+const BELOW_FIRST: f64 = 80.0;
+const SENTINEL_BELOW: f64 = 92.0;
+/// How far below a node with a ring the foot of its second line of words lies, at full size.
+const FOOT: f64 = 94.0;
+
+/// With more nodes than this, drawn small, there is no room for the words of all.
+const CROWD: usize = 12;
 
 /// With more nodes than this, lines are not led around them.
 const LED_AROUND: usize = 24;
@@ -218,6 +238,7 @@ pub fn plan(
     let area = Area { left, width: width - left, height };
     let mut plan = if shares_hosts(seats) { columns(seats, area) } else { arcs(seats, area, has_switch) };
     spread_clients(seats, &mut plan, left, height);
+    plan.is_crowd |= plan.places.len() > CROWD && plan.scale < 0.45;
     plan.kinds.extend(seats.iter().map(|s| (s.id, s.kind)));
     for (id, place) in moved {
         if let Some(mine) = plan.places.get_mut(id) {
@@ -278,11 +299,63 @@ fn arcs(seats: &[Seat], area: Area, has_switch: bool) -> Plan {
         places.insert(id, Point::new(centre.x + inner.x * way.x, centre.y + inner.y * way.y));
     }
     let spread = fan(sentinels.len(), 60.0, 165.0);
-    for (id, angle) in sentinels.into_iter().rev().zip(spread) {
+    for (id, angle) in sentinels.iter().rev().zip(spread) {
         let way = direction(angle + 90.0);
-        places.insert(id, Point::new(centre.x + outer.x * way.x, centre.y + outer.y * way.y));
+        places.insert(*id, Point::new(centre.x + outer.x * way.x, centre.y + outer.y * way.y));
     }
-    Plan { places, scale, centre, ..Plan::default() }
+    let lower = stepped_down(&places, &data, &sentinels, scale, room + area.height);
+    let is_crowd = lower.is_none();
+    Plan { places: lower.unwrap_or(places), scale, centre, is_crowd, ..Plan::default() }
+}
+
+/// Where neighbours stand so near to each other that the words of one would lie on the other or on its words, the
+/// outer one stands lower: `data` from the middle outwards, then the sentinels. None where the stage does not reach
+/// so far down, or sentinels would lie on one another.
+fn stepped_down(
+    places: &BTreeMap<NodeId, Point>,
+    data: &[NodeId],
+    sentinels: &[NodeId],
+    scale: f64,
+    foot: f64,
+) -> Option<BTreeMap<NodeId, Point>> {
+    let words = if scale < SMALL { LONG_ASIDE.1 } else { LONG_ASIDE.0 };
+    let lowest = foot - FOOT * scale;
+    let mut places = places.clone();
+    for (n, id) in data.iter().enumerate().skip(1) {
+        let (inner, here) = (places[&data[n.saturating_sub(2)]], places[id]);
+        let below = match (here.x - inner.x).abs() / scale {
+            aside if aside < words + FORM_ASIDE.0 => BELOW_FIRST,
+            aside if aside < 2.0 * words => BELOW_BOTH,
+            _ => continue,
+        };
+        lower(&mut places, *id, inner.y + below * scale, lowest)?;
+    }
+    let mut before: Option<(Point, bool)> = None;
+    for id in sentinels {
+        let here = places[id];
+        let is_near = |server: &Point| (here.x - server.x).abs() < (words + FORM_ASIDE.1) * scale;
+        let over = data.iter().map(|id| places[id]).filter(is_near);
+        let to = over.map(|server| server.y + SENTINEL_BELOW * scale).fold(f64::MIN, f64::max);
+        let is_moved = lower(&mut places, *id, to, lowest)?;
+        let is_on = |(there, was_moved): (Point, bool)| {
+            (is_moved || was_moved) && there.distance(places[id]) < 2.0 * FORM_ASIDE.1 * scale
+        };
+        if before.is_some_and(is_on) {
+            return None;
+        }
+        before = Some((places[id], is_moved));
+    }
+    Some(places)
+}
+
+/// Has a node stand no higher than `to`; whether it stands lower now. None where that is below the `lowest` place.
+fn lower(places: &mut BTreeMap<NodeId, Point>, id: NodeId, to: f64, lowest: f64) -> Option<bool> {
+    let place = places.get_mut(&id)?;
+    let is_higher = place.y < to;
+    if is_higher {
+        place.y = to;
+    }
+    (!is_higher || to <= lowest).then_some(is_higher)
 }
 
 /// The angles of `n` nodes around the middle of an arc: `step` apart while that fits into `most` degrees.
@@ -372,8 +445,10 @@ fn cards(seats: &[Seat], plan: &Plan) -> Vec<Card> {
 
 fn spread_clients(seats: &[Seat], plan: &mut Plan, left: f64, height: f64) {
     let clients: Vec<_> = seats.iter().filter(|s| s.kind == Kind::Client).collect();
-    for (seat, turn) in clients.iter().zip(fan(clients.len(), 1.0, 8.0)) {
-        plan.places.insert(seat.id, Point::new(left * 0.62, height * 0.46 + turn * 64.0 * plan.scale));
+    // Where it is small its name is larger, and stands above it.
+    let step = if plan.scale < SMALL { 88.0 } else { 64.0 } * plan.scale;
+    for (seat, turn) in clients.iter().zip(fan(clients.len(), step, height * 0.84)) {
+        plan.places.insert(seat.id, Point::new(left * 0.62, height * 0.46 + turn));
     }
 }
 

@@ -1,5 +1,9 @@
 //! The settings as the sentinels hold them now, and the actions that change them.
 
+mod nodes;
+
+pub use nodes::{MinReplicas, NodeValue, min_replicas};
+
 use crate::cluster::{
     Action, ClusterView, Condition, LinkSettings, MasterView, NodeId, NodeRole, WriterMode, WriterSettings,
 };

@@ -4,6 +4,7 @@ use crate::cluster::{Action, ClusterView, HostId, NodeId, NodeRole, NodeView, Pa
 use crate::i18n::{Event, Lang, Phrase};
 use crate::sentinel::{EventKind, SentinelEvent};
 use crate::view::beliefs::sentinel_name;
+use crate::view::format;
 
 pub(super) mod links;
 
@@ -38,6 +39,9 @@ pub fn tell_action(lang: Lang, view: &ClusterView, action: &Action) -> Option<St
         Action::Terminate(id) => lang.phrase(&Phrase::Terminated(&node(id))),
         Action::Freeze(id) => lang.phrase(&Phrase::Froze(&node(id))),
         Action::Resume(id) => lang.phrase(&Phrase::Resumed(&node(id))),
+        Action::Stall { node: id, span } => {
+            lang.phrase(&Phrase::Stalled(&node(id), &format::span_us(span.0)))
+        }
         Action::Start(id) => lang.phrase(&Phrase::Started(&node(id), false)),
         Action::EditAndStart { node: id, edits } => {
             lang.phrase(&Phrase::Started(&node(id), !edits.is_empty()))
@@ -68,6 +72,9 @@ pub fn tell_action(lang: Lang, view: &ClusterView, action: &Action) -> Option<St
         Action::Fill { node: id, count, .. } => lang.phrase(&Phrase::Filled(&node(id), *count)),
         Action::StartWriter(writer) => lang.phrase(&Phrase::WriterStarted(&writer.name)),
         Action::StopWriter(name) => lang.phrase(&Phrase::WriterStopped(name)),
+        Action::PaceWriter { name, interval } => {
+            lang.phrase(&Phrase::WriterPaced(name, &format::rate(interval.0 as i64 / 1000)))
+        }
         Action::AddReplica => lang.phrase(&Phrase::ReplicaAdded),
         Action::AddSentinel => lang.phrase(&Phrase::SentinelAdded),
         Action::Mark(text) => text.to_string(),

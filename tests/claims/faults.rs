@@ -100,6 +100,25 @@ fn a_sentinel_that_stood_still_is_down_for_its_peers_and_mistrusts_its_clock() {
     assert_between(run.when("S2", "-tilt") - run.when("S2", "+tilt"), 30_000.0, 30_110.0, "half a minute");
 }
 
+/// TILT-1, TILT-3, SDOWN-11
+#[test]
+fn a_sentinel_kept_from_the_processor_works_off_what_has_queued_and_mistrusts_its_clock() {
+    let mut run = Run::start(3);
+    run.run(1000);
+    let stalled = run.now();
+    let node = run.cluster().node_named("S2").expect("it is there");
+    run.act(Action::Stall { node, span: Micros::from_secs(5) });
+    run.run(4900);
+    for peer in ["S1", "S3"] {
+        let down = run.when(peer, "+sdown sentinel S2") - stalled;
+        assert_between(down, 2000.0, 3210.0, "a second until the PING, two without a reply");
+    }
+    assert!(!run.said("S2", "+tilt"), "it knows nothing of it yet");
+    run.run(600);
+    assert_between(run.when("S2", "+tilt") - stalled, 5000.0, 5110.0, "with its first timer");
+    assert!(run.said("S1", "-sdown sentinel S2") && run.said("S3", "-sdown sentinel S2"));
+}
+
 /// REPL-67, REPL-71, REPL-76, SEEDB-3, MYTH-19
 #[test]
 fn a_master_cut_off_from_the_majority_takes_writes_until_it_is_demoted() {

@@ -42,7 +42,7 @@ pub(crate) fn tab_to(page: &Page, wanted: &str) {
 }
 
 /// Loads the page anew: nothing has the focus, the run is as it was left.
-fn load_again(page: &Page) {
+pub(crate) fn load_again(page: &Page) {
     // What was done is kept every two seconds.
     std::thread::sleep(std::time::Duration::from_millis(2500));
     page.browser.go(&page.site.url("?again"));

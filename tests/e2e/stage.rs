@@ -31,7 +31,7 @@ fn cuts(page: &Page) -> usize {
 }
 
 /// Moves a slider to another of its steps.
-fn slide(page: &Page, testid: &str, by: i32) {
+pub(crate) fn slide(page: &Page, testid: &str, by: i32) {
     page.part(testid);
     page.browser.run(&format!(
         "const slider = document.querySelector('[data-testid={testid}]');

@@ -183,6 +183,7 @@ fn by_hand(cluster: &Cluster, records: &[Record], record: &Record, t_ms: i64) ->
         Action::Terminate(id) => json!({"do": "term", "node": [name(id)]}),
         Action::Freeze(id) => json!({"do": "stop", "node": [name(id)]}),
         Action::Resume(id) => json!({"do": "cont", "node": [name(id)]}),
+        Action::Stall { node, span } => json!({"do": "busy", "node": [name(node)], "ms": span.0 / 1000}),
         Action::Start(id) => json!({"do": "start", "node": [name(id)]}),
         Action::EditAndStart { node, edits } => {
             let edited: Vec<_> = edits.iter().map(Edit::texts).collect();
@@ -209,6 +210,9 @@ fn by_hand(cluster: &Cluster, records: &[Record], record: &Record, t_ms: i64) ->
         }
         Action::StartWriter(settings) => writer_by_hand(cluster, settings),
         Action::StopWriter(writer) => json!({"do": "writer_stop", "name": writer.as_str()}),
+        Action::PaceWriter { name, interval } => {
+            json!({"do": "writer_pace", "name": name.as_str(), "interval_ms": interval.0 / 1000})
+        }
         Action::Partition(groups) => {
             json!({"do": "partition", "groups": whole_groups(cluster, groups)})
         }

@@ -18,6 +18,7 @@ pub fn action_text(action: &Action) -> String {
         Action::Terminate(id) => format!("term.{}", id.0),
         Action::Freeze(id) => format!("stop.{}", id.0),
         Action::Resume(id) => format!("cont.{}", id.0),
+        Action::Stall { node, span } => format!("busy.{}.{}", node.0, span.0),
         Action::Start(id) => format!("start.{}", id.0),
         Action::EditAndStart { node, edits } => {
             let edit = |edit: &Edit| {
@@ -81,6 +82,7 @@ pub fn action_text(action: &Action) -> String {
             format!("write.{}.{}.{mode}.{}{timeout}", escape(name), host.0, interval.0)
         }
         Action::StopWriter(name) => format!("quiet.{}", escape(name)),
+        Action::PaceWriter { name, interval } => format!("pace.{}.{}", escape(name), interval.0),
         Action::AddReplica => "addreplica".to_owned(),
         Action::AddSentinel => "addsentinel".to_owned(),
         Action::Remove(id) => format!("remove.{}", id.0),
@@ -101,6 +103,7 @@ pub fn parse_action(text: &str) -> Option<Action> {
         "term" => Action::Terminate(words.node()?),
         "stop" => Action::Freeze(words.node()?),
         "cont" => Action::Resume(words.node()?),
+        "busy" => Action::Stall { node: words.node()?, span: words.span()? },
         "start" => Action::Start(words.node()?),
         "edit" => {
             let node = words.node()?;
@@ -177,6 +180,7 @@ pub fn parse_action(text: &str) -> Option<Action> {
         }
         "disk" => Action::Disk { node: words.node()?, error: words.last_text().ok()? },
         "quiet" => Action::StopWriter(words.text()?.into()),
+        "pace" => Action::PaceWriter { name: words.text()?.into(), interval: words.span()? },
         "addreplica" => Action::AddReplica,
         "addsentinel" => Action::AddSentinel,
         "remove" => Action::Remove(words.node()?),

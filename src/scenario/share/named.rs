@@ -44,6 +44,10 @@ impl Cluster {
                 parts.push(node(name)?);
                 parts.extend((!error.is_empty()).then(|| escape(&error.join(" "))));
             }
+            "pace" => {
+                let [name, interval] = rest[..] else { return None };
+                parts.extend([escape(name), interval.to_owned()]);
+            }
             "quiet" | "mark" => parts.push(escape(&rest.join(" "))),
             "heal" | "addreplica" | "addsentinel" | "drop" | "delay" | "reset" => {
                 parts.extend(rest.iter().map(ToString::to_string));
@@ -76,6 +80,7 @@ mod tests {
             ("part H1-H2 S3", "part.0-1.2"),
             ("cmd S1 SENTINEL FAILOVER mymaster", "cmd.2.SENTINEL.FAILOVER.mymaster"),
             ("write w H3 asks 100000", "write.w.2.asks.100000"),
+            ("pace w 20000", "pace.w.20000"),
             ("link * M0 1500000 0 0 0", "link.*.0.1500000.0.0.0"),
             ("disk S1 Is a directory", "disk.2.Is%20a%20directory"),
             ("disk S1", "disk.2"),
@@ -85,7 +90,7 @@ mod tests {
         ] {
             assert_eq!(read(written).as_deref(), Some(meant));
         }
-        for nonsense in ["", "kill", "kill M9", "explode M0", "cut M0", "heal M0"] {
+        for nonsense in ["", "kill", "kill M9", "explode M0", "cut M0", "heal M0", "pace w"] {
             assert_eq!(read(nonsense), None, "{nonsense}");
         }
     }

@@ -26,6 +26,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         node().prop_map(Action::Terminate),
         node().prop_map(Action::Freeze),
         node().prop_map(Action::Resume),
+        (node(), span()).prop_map(|(node, span)| Action::Stall { node, span }),
         node().prop_map(Action::Start),
         node().prop_map(Action::Remove),
         (node(), prop::collection::vec(text(), 0..4))
@@ -74,6 +75,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         Just(Action::AddSentinel),
         text().prop_map(Action::Mark),
         text().prop_map(Action::StopWriter),
+        (text(), span()).prop_map(|(name, interval)| Action::PaceWriter { name, interval }),
         (
             prop::collection::vec((text(), prop::option::of(host())), 0..3),
             prop::option::of(span()),

@@ -211,6 +211,22 @@ fn a_frozen_process_accepts_and_works_off_what_has_queued_when_resumed() {
     assert_eq!(lab.received(), [(3000, "a")]);
 }
 
+#[test]
+fn a_stalled_process_takes_what_came_meanwhile_when_its_time_is_over() {
+    let mut lab = connected();
+    lab.send("a");
+    lab.kernel.stall(lab.server, Micros::from_millis(2000));
+    lab.run(1500);
+    lab.send("b");
+    lab.run(3000);
+    assert_eq!(lab.received(), [(2001, "a"), (2001, "b")]);
+    lab.kernel.stall(lab.server, Micros::from_millis(10));
+    lab.kernel.stall(lab.server, Micros::from_millis(20));
+    lab.send("c");
+    lab.run(4000);
+    assert_eq!(lab.received().last(), Some(&(3030, "c")), "one after the other");
+}
+
 /// SIM-2
 #[test]
 fn a_delayed_packet_holds_up_those_behind_it() {

@@ -2,9 +2,11 @@
 
 use crate::i18n::{Guide as Word, Told};
 use crate::ui::guide::guide;
+use crate::ui::panels::settings::{Control, Setting};
 use crate::ui::plain::{For, view};
 use crate::view::clients::{Account, accounts, with_min_replicas};
 use crate::view::format;
+use crate::view::settings::NodeValue;
 use leptos::prelude::*;
 
 #[component]
@@ -34,6 +36,7 @@ pub(super) fn Clients() -> impl IntoView {
 #[component]
 fn Sheet(name: String, all: Memo<Vec<Account>>) -> impl IntoView {
     let guide = guide();
+    let lab = guide.lab;
     let wanted = name.clone();
     let account = Memo::new(move |_| all.with(|all| all.iter().find(|a| a.name == wanted).cloned()));
     let with = move |part: fn(&Account) -> u64| {
@@ -51,6 +54,7 @@ fn Sheet(name: String, all: Memo<Vec<Account>>) -> impl IntoView {
     };
     let without = move || account.get().map_or_else(String::new, |a| format::span_ms(a.without_ms));
     let testid = format!("client-{name}");
+    let id = lab.session.with_value(|s| s.cluster().writer(&name));
     let failing = move || account.with(|a| a.as_ref().is_some_and(|a| a.failing)).to_string();
     view! {
         <section class="sheet" data-testid=testid data-failing=move || failing()>
@@ -63,6 +67,7 @@ fn Sheet(name: String, all: Memo<Vec<Account>>) -> impl IntoView {
                 <dd class="figure"><strong>{with(|a| a.lost)}</strong>" "<span class="hint">{move || between()}</span></dd>
                 <dt>{guide.says(Word::Without)}</dt><dd class="figure">{move || without()}</dd>
             </dl>
+            {id.map(|id| view! { <Control setting=Setting::Nodes(NodeValue::Pace, Some(id)) /> })}
         </section>
     }
 }

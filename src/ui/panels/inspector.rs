@@ -6,12 +6,14 @@ use crate::ui::guide::guide;
 use crate::ui::lab::{Lab, lab};
 use crate::ui::panels::links::Links;
 use crate::ui::panels::mind::MindOf;
+use crate::ui::panels::settings::{Control, Setting};
 use crate::ui::plain::{For, view};
 use crate::ui::stage::{cut_off, menu};
 use crate::ui::words;
 use crate::view::beliefs::{Health, sentinel_name};
 use crate::view::face::Face;
 use crate::view::format;
+use crate::view::settings::NodeValue;
 use crate::view::story::node_name;
 use leptos::prelude::*;
 
@@ -62,6 +64,8 @@ fn NodeDetails(id: NodeId) -> impl IntoView {
                 <dd>{move || rows.with(|r| r.get(n).map(|(_, value)| value.clone()))}</dd>
             } />
         </dl>
+        <Control setting=Setting::Nodes(NodeValue::Priority, Some(id)) />
+        <Control setting=Setting::Nodes(NodeValue::Pace, Some(id)) />
         <Beliefs id=id />
         <MindOf id=id />
         <Links id=id />

@@ -31,6 +31,7 @@ pub(crate) use links::{LinkValue, Pairs};
 use log::LogPanel;
 use masters::MasterChooser;
 use settings::Settings;
+pub(crate) use settings::{Control, Setting};
 use transcript::Transcript;
 use votes::Votes;
 use why::WhyPanel;

@@ -1,5 +1,7 @@
-//! The settings, changed while it runs: SENTINEL SET to every sentinel, new values for every link.
+//! The settings, changed while it runs: SENTINEL SET to every sentinel, CONFIG SET to servers, new values for every
+//! link.
 
+use crate::cluster::{Cluster, ClusterView, NodeId};
 use crate::i18n::{Guide as Word, Phrase, Text};
 use crate::ui::guide::guide;
 use crate::ui::header::RunButtons;
@@ -8,7 +10,7 @@ use crate::ui::plain::view;
 use crate::ui::stage::cut_off;
 use crate::ui::words;
 use crate::view::format;
-use crate::view::settings::{self, Directive, NetworkValue, nearest};
+use crate::view::settings::{self, Directive, MinReplicas, NetworkValue, NodeValue, nearest};
 use leptos::prelude::*;
 
 #[component]
@@ -23,13 +25,19 @@ pub(super) fn Settings(
             {move || narrow.get().then(|| view! { <div class="run-buttons"><RunButtons /></div> })}
             <h3>{lab.says(Text::SettingsSentinel)}</h3>
             <p class="hint">{lab.says(Text::SettingsHint)}</p>
-            {Directive::ALL.map(|directive| view! { <DirectiveControl directive=directive /> }).collect_view()}
+            {Directive::ALL.map(|value| view! { <Control setting=Setting::Sentinels(value) /> }).collect_view()}
+            <h3>{lab.says(Text::SettingsServers)}</h3>
+            <p class="hint">{lab.says(Text::ServersHint)}</p>
+            {[NodeValue::MinReplicas, NodeValue::MaxLag]
+                .map(|value| view! { <Control setting=Setting::Nodes(value, None) /> })
+                .collect_view()}
             <h3>{lab.says(Text::SettingsNetwork)}</h3>
             <p class="hint">{lab.says(Text::NetworkHint)}</p>
-            {NetworkValue::ALL.map(|value| view! { <NetworkControl value=value /> }).collect_view()}
+            {NetworkValue::ALL.map(|value| view! { <Control setting=Setting::Links(value) /> }).collect_view()}
             <button class="small" data-testid="zones" on:click=move |_| cut_off::open(guide)>{guide.says(Word::Sides)}</button>
             <h3>{lab.says(Text::Writer)}</h3>
             <p class="hint">{lab.says(Text::WriterHint)}</p>
+            <Control setting=Setting::Nodes(NodeValue::Pace, None) />
             <WriterButton />
         </div>
     }
@@ -48,27 +56,82 @@ pub(super) fn WriterButton() -> impl IntoView {
     }
 }
 
-#[component]
-fn DirectiveControl(directive: Directive) -> impl IntoView {
-    let lab = lab();
-    let held = lab.look(move |v| settings::held(v, directive).unwrap_or(0));
-    let text = move || match directive {
-        Directive::Quorum | Directive::ParallelSyncs => held.get().to_string(),
-        Directive::DownAfter | Directive::FailoverTimeout => format::span_ms(held.get()),
-    };
-    let means = move || match directive {
-        Directive::Quorum => quorum_means(lab, held.get() as u32),
-        Directive::DownAfter => lab.t(Text::DownAfterHint).to_owned(),
-        Directive::FailoverTimeout => lab.t(Text::FailoverTimeoutHint).to_owned(),
-        Directive::ParallelSyncs => lab.t(Text::ParallelSyncsHint).to_owned(),
-    };
-    let set = move |value| {
-        lab.act_all(lab.view.with_untracked(|v| settings::set(v, directive, value)));
-    };
-    view! {
-        <StepSlider name=directive.word() label=Signal::derive(move || directive.word().to_owned())
-            steps=directive.steps() value=held text=Signal::derive(text) set=Callback::new(set) />
-        <p class="means">{move || means()}</p>
+/// Something that has a control.
+#[derive(Clone, Copy)]
+pub(crate) enum Setting {
+    /// Of all sentinels.
+    Sentinels(Directive),
+    /// Of all links.
+    Links(NetworkValue),
+    /// Of one node, or of all that have it.
+    Nodes(NodeValue, Option<NodeId>),
+}
+
+/// A setting as the world has it.
+#[derive(PartialEq)]
+struct Held {
+    label: &'static str,
+    value: i64,
+    /// The same in figures; where it differs from one to another, from the lowest to the highest.
+    text: String,
+    /// What it means.
+    means: String,
+}
+
+impl Setting {
+    /// For tests.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Sentinels(value) => value.word(),
+            Self::Links(value) => words::network(value).1,
+            Self::Nodes(value, _) => value.name(),
+        }
+    }
+
+    const fn steps(self) -> &'static [i64] {
+        match self {
+            Self::Sentinels(value) => value.steps(),
+            Self::Links(value) => value.steps(),
+            Self::Nodes(value, _) => value.steps(),
+        }
+    }
+
+    /// None where nobody has it.
+    fn held(self, lab: Lab, view: &ClusterView) -> Option<Held> {
+        let (label, value, text, means) = match self {
+            Self::Sentinels(directive) => {
+                let value = settings::held(view, directive)?;
+                let text = match directive {
+                    Directive::Quorum | Directive::ParallelSyncs => value.to_string(),
+                    Directive::DownAfter | Directive::FailoverTimeout => format::span_ms(value),
+                };
+                let means = match directive {
+                    Directive::Quorum => quorum_means(lab, value as u32),
+                    Directive::DownAfter => lab.t(Text::DownAfterHint).to_owned(),
+                    Directive::FailoverTimeout => lab.t(Text::FailoverTimeoutHint).to_owned(),
+                    Directive::ParallelSyncs => lab.t(Text::ParallelSyncsHint).to_owned(),
+                };
+                (directive.word(), value, text, means)
+            }
+            Self::Links(of) => {
+                let value = settings::network(view).map(|link| of.value(&link))?;
+                (lab.t(words::network(of).0), value, of.between(of.range(view)?), String::new())
+            }
+            Self::Nodes(of, node) => lab.session.with_value(|session| {
+                let range = of.range(session.cluster(), node)?;
+                let label = if of == NodeValue::Pace { lab.t(Text::Pace) } else { of.name() };
+                Some((label, range.0, of.between(range), node_means(lab, session.cluster(), of, range.0)))
+            })?,
+        };
+        Some(Held { label, value, text, means })
+    }
+
+    fn set(self, lab: Lab, to: i64) {
+        lab.act_all(match self {
+            Self::Sentinels(value) => lab.view.with_untracked(|v| settings::set(v, value, to)),
+            Self::Links(value) => lab.view.with_untracked(|v| value.set(v, to)),
+            Self::Nodes(value, of) => lab.session.with_value(|s| value.set(s.cluster(), of, to)),
+        });
     }
 }
 
@@ -84,49 +147,49 @@ fn quorum_means(lab: Lab, quorum: u32) -> String {
     }
 }
 
-#[component]
-fn NetworkControl(value: NetworkValue) -> impl IntoView {
-    let lab = lab();
-    let held = lab.look(move |v| settings::network(v).map_or(0, |link| value.value(&link)));
-    let (label, name) = words::network(value);
-    let range = lab.look(move |v| value.range(v));
-    let text = move || range.get().map(|range| value.between(range)).unwrap_or_default();
-    let set = move |to| {
-        lab.act_all(lab.view.with_untracked(|v| value.set(v, to)));
+fn node_means(lab: Lab, cluster: &Cluster, setting: NodeValue, value: i64) -> String {
+    let text = match setting {
+        NodeValue::Priority if value == 0 => Text::PriorityZero,
+        NodeValue::Priority => Text::PriorityHint,
+        NodeValue::MaxLag => Text::MaxLagHint,
+        NodeValue::Pace => Text::PaceHint,
+        NodeValue::MinReplicas => match settings::min_replicas(cluster) {
+            Some(MinReplicas { master, replicas, silent, lag: seconds }) => {
+                return lab.say(&Phrase::MinReplicas { master: &master, replicas, silent, lag: seconds });
+            }
+            None => Text::MinReplicasOff,
+        },
     };
-    view! {
-        <StepSlider name=name label=Signal::derive(move || lab.t(label).to_owned()) steps=value.steps()
-            value=held text=Signal::derive(text) set=Callback::new(set) />
-    }
+    lab.t(text).to_owned()
 }
 
-/// A slider over chosen steps, so that sensible values are easy to hit.
+/// A slider over chosen steps, so that sensible values are easy to hit, and what the value means; nothing while nobody
+/// has it. It stands where the world has it, whoever set it.
 #[component]
-fn StepSlider(
-    /// For tests.
-    name: &'static str,
-    label: Signal<String>,
-    steps: &'static [i64],
-    /// The value as the world has it.
-    value: ReadSignal<i64>,
-    /// The same as text.
-    text: Signal<String>,
-    /// Called with the step that was chosen.
-    set: Callback<i64>,
-) -> impl IntoView {
+pub(crate) fn Control(setting: Setting) -> impl IntoView {
+    let lab = lab();
+    let held = lab.look(move |view| setting.held(lab, view));
+    let say = move |part: fn(&Held) -> String| move || held.with(|held| held.as_ref().map(part));
+    let text = say(|held| held.text.clone());
+    let steps = setting.steps();
+    let place =
+        move || held.with(|held| held.as_ref().map_or(0, |held| nearest(steps, held.value))).to_string();
     let chosen = move |ev| {
         let place = event_target_value(&ev).parse::<usize>().ok();
         if let Some(step) = place.and_then(|place| steps.get(place)) {
-            set.run(*step);
+            setting.set(lab, *step);
         }
     };
     view! {
-        <label class="setting">
-            <span class="setting-name">{label}</span>
-            <input type="range" min="0" max=(steps.len() - 1).to_string() step="1"
-                data-testid=format!("set-{name}") aria-valuetext=text
-                prop:value=move || nearest(steps, value.get()).to_string() on:change=chosen />
-            <output class="figure">{text}</output>
-        </label>
+        <div hidden=move || held.with(Option::is_none)>
+            <label class="setting">
+                <span class="setting-name">{say(|held| held.label.to_owned())}</span>
+                <input type="range" min="0" max=(steps.len() - 1).to_string() step="1"
+                    data-testid=format!("set-{}", setting.name()) aria-valuetext=text
+                    prop:value=place on:change=chosen />
+                <output class="figure">{text}</output>
+            </label>
+            <p class="means">{say(|held| held.means.clone())}</p>
+        </div>
     }
 }

@@ -23,7 +23,7 @@ const LOOK_MS: f64 = 1.0;
 /// A step in the protocol's own units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// The next packet arrives.
+    /// A packet arrives.
     Packet,
     /// The next line of a log.
     Event,
@@ -73,8 +73,11 @@ impl Session {
         records[later..].iter().find(|r| is_notable(r)).map(|r| r.at)
     }
 
-    /// To the last log line or notable event before the playhead, or to the beginning.
+    /// To the last arrival, log line or notable event before the playhead, or to the beginning.
     pub(crate) fn step_back(&mut self, step: Step) {
+        if step == Step::Packet {
+            return self.history.step_back();
+        }
         let now = self.now();
         let wanted = |record: &&Record| stops(step, record);
         let origin = self.origin();

@@ -5,7 +5,7 @@ use crate::i18n::{Guide, Phrase, Text};
 use crate::sim::Micros;
 use crate::ui::guide::guide;
 use crate::ui::lab::{Lab, Menu, Target, lab, settled};
-use crate::ui::panels::{self, LinkValue};
+use crate::ui::panels::{self, Control, LinkValue, Setting};
 use crate::ui::plain::view;
 use crate::ui::stage::{Stage, cut_off};
 use crate::ui::words;
@@ -14,13 +14,16 @@ use crate::view::face::{Face, Part};
 use crate::view::format;
 use crate::view::layout::Kind;
 use crate::view::links;
-use crate::view::settings::NetworkValue;
+use crate::view::settings::{NetworkValue, NodeValue};
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
 
 /// So many packets of a link are offered at most.
 const PACKETS: usize = 6;
+
+/// How long a process is made busy, which the entry says.
+const BUSY: Micros = Micros::from_secs(5);
 
 /// An entry: its name in attributes, its words, what it does, whether it harms.
 type Entry = (&'static str, Text, Vec<Action>, bool);
@@ -64,6 +67,11 @@ pub(crate) fn node_entries(lab: Lab, face: &Face) -> Vec<Entry> {
         }
         Condition::Dead => entries.push(("Start", Text::Start, vec![Action::Start(id)], false)),
     }
+    if face.kind != Kind::Client && face.condition != Condition::Dead {
+        let anew = vec![Action::Kill(id), Action::Start(id)];
+        entries.push(("StartAnew", Text::StartAnew, anew, true));
+        entries.push(("Busy", Text::Busy, vec![busy(face)], true));
+    }
     if let Some(host) = host.filter(|_| face.kind != Kind::Client) {
         let (name, text, up) =
             if host.connected { ("Isolate", Text::Isolate, false) } else { ("Rejoin", Text::Rejoin, true) };
@@ -87,6 +95,17 @@ pub(crate) fn node_entries(lab: Lab, face: &Face) -> Vec<Entry> {
         entries.push(("Remove", Text::Remove, vec![Action::Remove(id)], true));
     }
     entries
+}
+
+/// Has a process answer nothing for a while, and what has queued after that. A server is told to; a sentinel knows no
+/// such command, and its host keeps the processor from it.
+fn busy(face: &Face) -> Action {
+    let node = face.id;
+    if face.kind == Kind::Sentinel {
+        return Action::Stall { node, span: BUSY };
+    }
+    let words = ["DEBUG", "SLEEP", &(BUSY.0 / 1_000_000).to_string()].map(Into::into);
+    Action::Command { node, words: words.into() }
 }
 
 fn master_name(lab: Lab, id: NodeId) -> Option<crate::protocol::ArcStr> {
@@ -157,10 +176,9 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
             let rect = f.get_bounding_client_rect();
             (rect.width(), rect.height())
         });
-        // A link's values; the other side of a cut, and the console; what a packet carries.
+        // A link's values; the other side of a cut, the console and the priority; what a packet carries.
         let more = match menu.target {
-            Target::Link(..) => 4,
-            Target::Node(_) => 2,
+            Target::Link(..) | Target::Node(_) => 4,
             Target::Packet(_) => 6,
         };
         let (mine, tall) = (226.0, 44.0 + 34.0 * (entries.len() + more) as f64);
@@ -195,6 +213,12 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
             }),
             _ => None,
         };
+        let priority = match menu.target {
+            Target::Node(id) => {
+                Some(view! { <Control setting=Setting::Nodes(NodeValue::Priority, Some(id)) /> })
+            }
+            _ => None,
+        };
         let first = NodeRef::<html::Div>::new();
         Effect::new(move |_| {
             if let Some(button) = first.get().and_then(|m| m.query_selector("button").ok().flatten()) {
@@ -213,6 +237,7 @@ pub(crate) fn MenuBox(frame: NodeRef<html::Div>) -> impl IntoView {
                 {buttons}
                 {cut_off}
                 {console}
+                {priority}
                 {one_way(lab, menu.target)}
                 {link_values(menu.target)}
                 {on_the_way(lab, menu)}
@@ -313,7 +338,7 @@ pub(super) fn leave(lab: Lab, ev: &web_sys::FocusEvent) {
 fn menu_key(lab: Lab, ev: &web_sys::KeyboardEvent) {
     use wasm_bindgen::JsCast as _;
     let target = ev.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    let is_chooser = target.is_some_and(|target| target.tag_name() == "SELECT");
+    let is_chooser = target.is_some_and(|target| ["SELECT", "INPUT"].contains(&&*target.tag_name()));
     let down = match ev.key().as_str() {
         // A chooser has its own use for them.
         "ArrowDown" | "ArrowUp" if is_chooser => return,

@@ -28,7 +28,7 @@ use crate::ui::plain::{For, view};
 use crate::view::edges;
 use crate::view::geometry::Point;
 use crate::view::hum::Hum;
-use crate::view::layout::{self, Card, Plan};
+use crate::view::layout::{self, Card, Plan, SMALL};
 use crate::view::perspective;
 use caption::Caption;
 use edge::EdgeLine;
@@ -50,8 +50,6 @@ use zoom::Zoom;
 
 /// How far a pointer moves before a click becomes a drag.
 const DRAG_FROM: f64 = 6.0;
-/// Nodes that are smaller than this, 1 being full size, have no address on the stage.
-const SMALL: f64 = 0.9;
 /// How far a key moves a node, in pixels.
 const STEP: f64 = 16.0;
 
@@ -308,7 +306,7 @@ pub(crate) fn StagePanel() -> impl IntoView {
                 data-tool=move || tool_word(lab.tool.get())
                 data-see=move || if lab.see.get().is_some() { "belief" } else { "truth" }
                 data-small=move || is_small.get().to_string()
-                data-crowd=move || plan.with(|p| p.scale < 0.45 && p.places.len() > 12).to_string()
+                data-crowd=move || plan.with(|p| p.is_crowd).to_string()
                 data-cards=move || (!plan.with(|p| p.cards.is_empty())).to_string()>
                 <div class="stage-scroll" node_ref=stage.zoom.frame data-close=move || stage.zoom.is_close().to_string()>
                 <div class="stage-sheet" node_ref=sheet>

@@ -248,3 +248,49 @@ fn a_word_lies_on_an_address_only_right_below_its_node() {
     assert!(!covers(0.0, address + 12.0, 25.0) && covers(0.0, address + 37.0, 25.0));
     assert!(!plan.has_address_at(NodeId(9), at, 0.0), "who is not there has none");
 }
+
+#[test]
+fn where_the_words_of_all_have_no_room_nobody_moves_for_them() {
+    for (servers, sentinels) in [(12, 1), (30, 3), (3, 40)] {
+        let seats = plain(servers, sentinels);
+        let plan = plan(&seats, (600.0, 300.0), true, &BTreeMap::new());
+        assert!(plan.is_crowd, "{servers}+{sentinels}");
+        assert!(plan.places.values().all(|place| place.y < 300.0 - 26.0 * plan.scale));
+    }
+}
+
+/// What is said of a master that died stands in two lines below it, and below each replica that its link is down.
+#[test]
+fn among_many_servers_the_words_of_one_lie_on_nobody_else() {
+    let stages = [(390.0, 272.0), (390.0, 285.0), (600.0, 300.0), (868.0, 497.0), (772.0, 497.0)];
+    for (servers, sentinels) in [(3, 3), (4, 3), (5, 3), (5, 5), (6, 3), (6, 7)] {
+        for (width, height) in stages {
+            let seats = plain(servers, sentinels);
+            let plan = plan(&seats, (width, height), true, &BTreeMap::new());
+            // On a phone there is room for eight, on a laptop for more.
+            let has_room = servers + sentinels <= if width < 700.0 { 8 } else { 12 };
+            assert!(!plan.is_crowd || !has_room, "{servers}+{sentinels} on {width} x {height}");
+            if plan.is_crowd {
+                continue;
+            }
+            let small = plan.scale < SMALL;
+            // To each side, and from where to where below the middle, at full size.
+            let words = |id: u32| match id {
+                0 => Some((if small { 74.0 } else { 50.0 }, 40.0, 87.0)),
+                _ if id < servers => Some((if small { 96.0 } else { 62.0 }, 40.0, 52.0)),
+                _ => None,
+            };
+            let form = |id: u32| if id < servers { (32.0, -26.0, 26.0) } else { (34.0, -34.0, 34.0) };
+            for (a, at) in &plan.places {
+                let Some(mine) = words(a.0) else { continue };
+                for (b, there) in plan.places.iter().filter(|(b, _)| *b != a) {
+                    let (x, y) = ((at.x - there.x).abs() / plan.scale, (at.y - there.y) / plan.scale);
+                    for its in [Some(form(b.0)), words(b.0)].into_iter().flatten() {
+                        let lies_on = x < mine.0 + its.0 && y + mine.1 < its.2 && y + mine.2 > its.1;
+                        assert!(!lies_on, "{servers}+{sentinels} on {width} x {height}: {a:?} on {b:?}");
+                    }
+                }
+            }
+        }
+    }
+}
