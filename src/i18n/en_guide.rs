@@ -121,6 +121,14 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::Steps => "Its steps",
         G::WhatWasDone => "What was done when",
         G::NothingDone => "Nothing was done by hand.",
+        G::Film => "Save as a film",
+        G::FilmHint => {
+            "Plays on from this moment for so many simulated seconds, at the pace that is set, and saves what the stage shows meanwhile, with the clock and the captions."
+        }
+        G::FilmUnable => {
+            "This browser cannot record films (it has no MediaRecorder). Current versions of Chrome, Edge, Firefox and Safari can."
+        }
+        G::FilmStop => "Stop and save",
         G::ThisRun => "This run",
         G::NotYet => "not yet",
         G::RecordedHint => {
@@ -169,6 +177,7 @@ pub(super) fn told(told: &Told<'_>) -> String {
         T::Between(from, to) => format!("acknowledged between {from} and {to}"),
         T::RecordedTimes(n) => format!("{n} runs"),
         T::Ballot(epoch) => format!("The votes of epoch {epoch}"),
+        T::Filming(now, end) => format!("Filming: {now} of {end}"),
         T::Cast { servers, sentinels, clients, hosts } => {
             let many = |n: usize, what: &str| match n {
                 0 => None,

@@ -114,6 +114,10 @@ pub enum Guide {
     Steps,
     WhatWasDone,
     NothingDone,
+    Film,
+    FilmHint,
+    FilmUnable,
+    FilmStop,
 }
 
 /// A sentence.
@@ -170,6 +174,8 @@ pub enum Told<'a> {
     Ballot(u64),
     /// In so many of the runs.
     InRuns(u64, u64),
+    /// A film is made: where it is, and where it ends.
+    Filming(&'a str, &'a str),
     /// Who is there.
     Cast {
         /// Redis servers.

@@ -109,6 +109,12 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::Steps => "各步骤",
         G::WhatWasDone => "何时做了什么",
         G::NothingDone => "没有手动操作。",
+        G::Film => "存为影片",
+        G::FilmHint => "从此刻起按当前速度播放这么多模拟秒，并把画面连同时钟和说明存下来。",
+        G::FilmUnable => {
+            "此浏览器不能录制影片（没有 MediaRecorder）。新版的 Chrome、Edge、Firefox 和 Safari 可以。"
+        }
+        G::FilmStop => "停止并保存",
         G::ThisRun => "本次运行",
         G::NotYet => "尚未",
         G::RecordedHint => {
@@ -151,6 +157,7 @@ pub(super) fn told(told: &Told<'_>) -> String {
         T::Between(from, to) => format!("确认于 {from} 至 {to} 之间"),
         T::RecordedTimes(n) => format!("{n} 次运行"),
         T::Ballot(epoch) => format!("纪元 {epoch} 的投票"),
+        T::Filming(now, end) => format!("正在录制：{now} / {end}"),
         T::Cast { servers, sentinels, clients, hosts } => {
             let many = |n: usize, what: &str| (n > 0).then(|| format!("{n} 个{what}"));
             let all = [many(servers, " Redis 服务器"), many(sentinels, "哨兵"), many(clients, "客户端")];

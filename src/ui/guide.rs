@@ -68,6 +68,8 @@ pub(crate) struct Guide {
     pub(crate) taken: RwSignal<Option<Taken>>,
     pub(crate) dialog: RwSignal<Option<Dialog>>,
     pub(crate) frame: Frame,
+    /// Until when a film is made, while one is.
+    pub(crate) filmed: RwSignal<Option<SimTime>>,
 }
 
 impl Guide {
@@ -96,8 +98,13 @@ impl Guide {
 
 /// Makes the state and puts it where components find it.
 pub(crate) fn provide(lab: Lab) -> Guide {
-    let guide =
-        Guide { lab, taken: RwSignal::new(None), dialog: RwSignal::new(None), frame: Frame::of_address() };
+    let guide = Guide {
+        lab,
+        taken: RwSignal::new(None),
+        dialog: RwSignal::new(None),
+        frame: Frame::of_address(),
+        filmed: RwSignal::new(None),
+    };
     provide_context(guide);
     guide
 }

@@ -4,6 +4,7 @@ use crate::i18n::{Guide as Word, Told};
 use crate::scenario::run_file;
 use crate::scenario::share::LINK_BYTES_MAX;
 use crate::ui::export::{save_png, save_text, stage_svg};
+use crate::ui::film::FilmChoice;
 use crate::ui::guide::{Guide, guide};
 use crate::ui::plain::view;
 use crate::ui::saved::address;
@@ -13,7 +14,7 @@ use leptos::prelude::*;
 
 #[component]
 pub(crate) fn Share() -> impl IntoView {
-    view! { <Link /><Embed /><Files /> }
+    view! { <Link /><Embed /><Files /><FilmChoice /> }
 }
 
 fn link(guide: Guide) -> Result<String, usize> {
