@@ -20,7 +20,7 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::EmbedStage => "仅舞台",
         G::EmbedPlayer => "舞台与时间",
         G::EmbedPanels => "全部",
-        G::EmbedStageHint => "画面与说明。在外层网页用消息让它播放之前静止不动（见 docs/embed.md）。",
+        G::EmbedStageHint => "画面与说明。在外层网页用消息让它播放之前静止不动。",
         G::EmbedPlayerHint => "画面与时间：读者可以播放、单步、回看。",
         G::EmbedPanelsHint => "还有工具、各面板、日志与泳道；在窄栏中排在下方。",
         G::OpenInLab => "在实验室中打开",
@@ -109,11 +109,12 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::Steps => "各步骤",
         G::WhatWasDone => "何时做了什么",
         G::NothingDone => "没有手动操作。",
+        G::DocScenarios => "场景怎么写（英文）",
+        G::DocTours => "导览怎么写（英文）",
+        G::DocEmbed => "链接、嵌入及其消息的格式（英文）",
         G::Film => "存为影片",
         G::FilmHint => "从此刻起按当前速度播放这么多模拟秒，并把画面连同时钟和说明存下来。",
-        G::FilmUnable => {
-            "此浏览器不能录制影片（没有 MediaRecorder）。新版的 Chrome、Edge、Firefox 和 Safari 可以。"
-        }
+        G::FilmUnable => "此浏览器没有 MediaRecorder，不能录制影片。",
         G::FilmStop => "停止并保存",
         G::ThisRun => "本次运行",
         G::NotYet => "尚未",

@@ -6,7 +6,7 @@ use crate::i18n::{Guide as Word, Told};
 use crate::sim::SimTime;
 use crate::ui::embed::Frame;
 use crate::ui::lab::{Lab, lab};
-use crate::ui::plain::Shown;
+use crate::ui::plain::{Shown, view};
 use crate::ui::session::Source;
 use crate::view::tour::{Seen, Step, Tour};
 use leptos::prelude::*;
@@ -129,4 +129,14 @@ fn seen<T>(lab: Lab, since: SimTime, of: impl FnOnce(Seen<'_>) -> T) -> T {
         let records: &[Record] = s.told();
         of(Seen { cluster: s.cluster(), records, since })
     })
+}
+
+/// A link to one of the pages beside the page (scripts/docs-pages.mjs), which opens by itself: the run goes on.
+pub(crate) fn doc(name: &str, word: Word) -> AnyView {
+    let guide = guide();
+    view! {
+        <a class="doc" href=format!("docs/{name}.html") target="_blank" rel="noopener" data-testid=format!("doc-{name}")>
+            {guide.says(word)}
+        </a>
+    }
 }

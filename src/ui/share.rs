@@ -5,7 +5,7 @@ use crate::scenario::run_file;
 use crate::scenario::share::LINK_BYTES_MAX;
 use crate::ui::export::{save_png, save_text, stage_svg};
 use crate::ui::film::FilmChoice;
-use crate::ui::guide::{Guide, guide};
+use crate::ui::guide::{Guide, doc, guide};
 use crate::ui::plain::view;
 use crate::ui::saved::address;
 use crate::view::export;
@@ -110,6 +110,7 @@ fn Embed() -> impl IntoView {
                 }).collect_view()}
             </div>
             <p class="hint" data-testid="embed-hint">{move || hint()}</p>
+            <p>{doc("embed", Word::DocEmbed)}</p>
             {move || view! { <Copyable name="embed-code" label=Word::CopyCode text=code(&link) /> }}
         }
     })
