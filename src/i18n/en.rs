@@ -287,7 +287,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::KeySearch => "search the log",
         T::OpenTitle => "Open a scenario or a sentinel.conf",
         T::OpenHint => {
-            "A scenario is JSON that says who is there and what happens when (docs/scenarios.md). A sentinel.conf becomes a cluster: what it monitors, knows and announces, and the replicas and sentinels that it lacks. It stays on this page; nothing is sent anywhere."
+            "A scenario is JSON that says who is there and what happens when. A sentinel.conf becomes a cluster: what it monitors, knows and announces, and the replicas and sentinels that it lacks. It stays on this page; nothing is sent anywhere."
         }
         T::OpenChoose => "Choose a file…",
         T::OpenPaste => "Its text: paste it, or write here",

@@ -23,7 +23,7 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::EmbedPlayer => "Stage and time",
         G::EmbedPanels => "Everything",
         G::EmbedStageHint => {
-            "The picture and its caption. It stands still until the page around it has it play by a message (docs/embed.md)."
+            "The picture and its caption. It stands still until the page around it has it play by a message."
         }
         G::EmbedPlayerHint => "The picture and time: readers play, step and go back.",
         G::EmbedPanelsHint => {
@@ -122,6 +122,15 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::Steps => "Its steps",
         G::WhatWasDone => "What was done when",
         G::NothingDone => "Nothing was done by hand.",
+        G::DocScenarios => "How a scenario is written",
+        G::DocTours => "How a tour is written",
+        G::DocEmbed => "What links, embeds and their messages are made of",
+        G::Film => "Save as a film",
+        G::FilmHint => {
+            "Plays on from this moment for so many simulated seconds, at the pace that is set, and saves the stage with the clock and the captions."
+        }
+        G::FilmUnable => "This browser cannot record films: it has no MediaRecorder.",
+        G::FilmStop => "Stop and save",
         G::ThisRun => "This run",
         G::NotYet => "not yet",
         G::Equal => "equal",
@@ -187,6 +196,7 @@ pub(super) fn told(told: &Told<'_>) -> String {
             format!("{equal} of {of} events: simulated runs are not told apart from those of real Redis.")
         }
         T::Ballot(epoch) => format!("The votes of epoch {epoch}"),
+        T::Filming(now, end) => format!("Filming: {now} of {end}"),
         T::Cast { servers, sentinels, clients, hosts } => {
             let many = |n: usize, what: &str| match n {
                 0 => None,

@@ -122,6 +122,13 @@ pub enum Guide {
     Steps,
     WhatWasDone,
     NothingDone,
+    DocScenarios,
+    DocTours,
+    DocEmbed,
+    Film,
+    FilmHint,
+    FilmUnable,
+    FilmStop,
 }
 
 /// A sentence.
@@ -180,6 +187,8 @@ pub enum Told<'a> {
     Ballot(u64),
     /// In so many of the runs.
     InRuns(usize, usize),
+    /// A film is made: where it is, and where it ends.
+    Filming(&'a str, &'a str),
     /// Who is there.
     Cast {
         /// Redis servers.

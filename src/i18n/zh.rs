@@ -263,7 +263,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::KeySearch => "搜索日志",
         T::OpenTitle => "打开场景或 sentinel.conf",
         T::OpenHint => {
-            "场景是 JSON：有哪些节点、何时发生什么（格式见 docs/scenarios.md）。sentinel.conf 会变成一个集群：它所监控、知道和公布的一切，再补上缺少的副本和 Sentinel。内容只留在本页，不会发送到任何地方。"
+            "场景是 JSON：有哪些节点、何时发生什么。sentinel.conf 会变成一个集群：它所监控、知道和公布的一切，再补上缺少的副本和 Sentinel。内容只留在本页，不会发送到任何地方。"
         }
         T::OpenChoose => "选择文件……",
         T::OpenPaste => "其内容：可粘贴或在此编写",

@@ -20,7 +20,7 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::EmbedStage => "仅舞台",
         G::EmbedPlayer => "舞台与时间",
         G::EmbedPanels => "全部",
-        G::EmbedStageHint => "画面与说明。在外层网页用消息让它播放之前静止不动（见 docs/embed.md）。",
+        G::EmbedStageHint => "画面与说明。在外层网页用消息让它播放之前静止不动。",
         G::EmbedPlayerHint => "画面与时间：读者可以播放、单步、回看。",
         G::EmbedPanelsHint => "还有工具、各面板、日志与泳道；在窄栏中排在下方。",
         G::OpenInLab => "在实验室中打开",
@@ -110,6 +110,13 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::Steps => "各步骤",
         G::WhatWasDone => "何时做了什么",
         G::NothingDone => "没有手动操作。",
+        G::DocScenarios => "场景怎么写（英文）",
+        G::DocTours => "导览怎么写（英文）",
+        G::DocEmbed => "链接、嵌入及其消息的格式（英文）",
+        G::Film => "存为影片",
+        G::FilmHint => "从此刻起按当前速度播放这么多模拟秒，并把画面连同时钟和说明存下来。",
+        G::FilmUnable => "此浏览器没有 MediaRecorder，不能录制影片。",
+        G::FilmStop => "停止并保存",
         G::ThisRun => "本次运行",
         G::NotYet => "尚未",
         G::Equal => "一致",
@@ -169,6 +176,7 @@ pub(super) fn told(told: &Told<'_>) -> String {
             format!("{of} 个事件中有 {equal} 个：模拟运行与真实 Redis 的运行无法区分。")
         }
         T::Ballot(epoch) => format!("纪元 {epoch} 的投票"),
+        T::Filming(now, end) => format!("正在录制：{now} / {end}"),
         T::Cast { servers, sentinels, clients, hosts } => {
             let many = |n: usize, what: &str| (n > 0).then(|| format!("{n} 个{what}"));
             let all = [many(servers, " Redis 服务器"), many(sentinels, "哨兵"), many(clients, "客户端")];

@@ -42,7 +42,8 @@ pub(crate) fn save_text(name: &str, kind: &str, text: &str) {
     }
 }
 
-fn save(name: &str, blob: &web_sys::Blob) {
+/// The same of any other kind of content.
+pub(crate) fn save(name: &str, blob: &web_sys::Blob) {
     let Ok(url) = web_sys::Url::create_object_url_with_blob(blob) else { return };
     let link = document().create_element("a").ok().and_then(|a| a.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(link) = link {

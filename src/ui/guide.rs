@@ -6,7 +6,7 @@ use crate::i18n::{Guide as Word, Told};
 use crate::sim::SimTime;
 use crate::ui::embed::Frame;
 use crate::ui::lab::{Lab, lab};
-use crate::ui::plain::Shown;
+use crate::ui::plain::{Shown, view};
 use crate::ui::session::Source;
 use crate::view::tour::{Seen, Step, Tour};
 use leptos::prelude::*;
@@ -68,6 +68,8 @@ pub(crate) struct Guide {
     pub(crate) taken: RwSignal<Option<Taken>>,
     pub(crate) dialog: RwSignal<Option<Dialog>>,
     pub(crate) frame: Frame,
+    /// Until when a film is made, while one is.
+    pub(crate) filmed: RwSignal<Option<SimTime>>,
 }
 
 impl Guide {
@@ -96,8 +98,13 @@ impl Guide {
 
 /// Makes the state and puts it where components find it.
 pub(crate) fn provide(lab: Lab) -> Guide {
-    let guide =
-        Guide { lab, taken: RwSignal::new(None), dialog: RwSignal::new(None), frame: Frame::of_address() };
+    let guide = Guide {
+        lab,
+        taken: RwSignal::new(None),
+        dialog: RwSignal::new(None),
+        frame: Frame::of_address(),
+        filmed: RwSignal::new(None),
+    };
     provide_context(guide);
     guide
 }
@@ -122,4 +129,14 @@ fn seen<T>(lab: Lab, since: SimTime, of: impl FnOnce(Seen<'_>) -> T) -> T {
         let records: &[Record] = s.told();
         of(Seen { cluster: s.cluster(), records, since })
     })
+}
+
+/// A link to one of the pages beside the page (scripts/docs-pages.mjs), which opens by itself: the run goes on.
+pub(crate) fn doc(name: &str, word: Word) -> AnyView {
+    let guide = guide();
+    view! {
+        <a class="doc" href=format!("docs/{name}.html") target="_blank" rel="noopener" data-testid=format!("doc-{name}")>
+            {guide.says(word)}
+        </a>
+    }
 }

@@ -10,6 +10,7 @@ mod crash;
 mod dom;
 mod embed;
 mod export;
+mod film;
 mod focus;
 mod ghost;
 mod guide;
@@ -102,6 +103,7 @@ fn App() -> impl IntoView {
             </section>
             <Footer />
             <NoticeBar />
+            <film::FilmBar />
             <Window />
             <OpenDialog />
             <div class="tip" id=hover::TIP role="tooltip" data-testid="tip"></div>

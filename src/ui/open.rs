@@ -3,7 +3,7 @@
 
 use crate::i18n::{Guide as Word, Text};
 use crate::scenario::{Note, library};
-use crate::ui::guide::{Guide, guide};
+use crate::ui::guide::{Guide, doc, guide};
 use crate::ui::lab::lab;
 use crate::ui::plain::view;
 use crate::ui::preview::{PreviewPane, select};
@@ -158,6 +158,7 @@ fn Choose(notes: RwSignal<Vec<Note>>, draft: Draft) -> impl IntoView {
     view! {
         <h2>{lab.says(Text::OpenTitle)}</h2>
         <p class="hint">{lab.says(Text::OpenHint)}</p>
+        <p>{doc("scenarios", Word::DocScenarios)}" · "{doc("tours", Word::DocTours)}</p>
         <form on:submit=run>
             <div class="open-text">
                 <div class="choices">

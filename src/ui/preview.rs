@@ -20,14 +20,12 @@ pub(super) fn PreviewPane(
 ) -> impl IntoView {
     let guide = guide();
     let (verdict, markup) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let is_sound = RwSignal::new(false);
     Effect::new(move |_| {
         let lang = guide.lab.lang.get();
         text.with(|text| {
             let shown = name.with_untracked(|name| Preview::of(lang, name, text));
             verdict.set(shown.verdict(lang));
             markup.set(shown.markup(lang, text));
-            is_sound.set(shown.is_sound && shown.faults.is_empty());
         });
     });
     let show = move |ev: web_sys::MouseEvent| {
@@ -37,8 +35,7 @@ pub(super) fn PreviewPane(
         }
     };
     view! {
-        <section class="open-preview" data-testid="open-preview" tabindex="0" aria-label=guide.says(Word::Becomes)
-            data-sound=move || is_sound.get().to_string() on:click=show>
+        <section class="open-preview" data-testid="open-preview" tabindex="0" aria-label=guide.says(Word::Becomes) on:click=show>
             <p class="open-verdict" role="status" data-testid="open-verdict">{move || verdict.get()}</p>
             <div inner_html=move || markup.get()></div>
         </section>

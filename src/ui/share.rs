@@ -5,7 +5,8 @@ use crate::scenario::run_file;
 use crate::scenario::share::LINK_BYTES_MAX;
 use crate::ui::dom;
 use crate::ui::export::{save_png, save_text, stage_svg};
-use crate::ui::guide::{Guide, guide};
+use crate::ui::film::FilmChoice;
+use crate::ui::guide::{Guide, doc, guide};
 use crate::ui::plain::view;
 use crate::ui::saved::address;
 use crate::view::export;
@@ -14,7 +15,7 @@ use leptos::prelude::*;
 
 #[component]
 pub(crate) fn Share() -> impl IntoView {
-    view! { <Link /><Embed /><Files /> }
+    view! { <Link /><Embed /><Files /><FilmChoice /> }
 }
 
 fn link(guide: Guide) -> Result<String, usize> {
@@ -103,6 +104,7 @@ fn Embed() -> impl IntoView {
                 }).collect_view()}
             </div>
             <p class="hint" data-testid="embed-hint">{move || hint()}</p>
+            <p>{doc("embed", Word::DocEmbed)}</p>
             {move || view! { <Copyable name="embed-code" label=Word::CopyCode text=code(&link) /> }}
         }
     })

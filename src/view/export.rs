@@ -28,6 +28,15 @@ pub fn transcript(lang: Lang, view: &ClusterView, records: &[Record], origin: Si
     text
 }
 
+/// A text in two lines, the first of which has `share` of it at most: it ends at a blank where there is one to end
+/// at, as in Chinese there is none. One line where all of it fits.
+pub fn two_lines(text: &str, share: f64) -> (&str, &str) {
+    let letters = (text.chars().count() as f64 * share) as usize;
+    let Some((most, _)) = text.char_indices().nth(letters) else { return (text, "") };
+    let end = text[..most].rfind(' ').filter(|end| *end > most / 2).unwrap_or(most);
+    (&text[..end], text[end..].trim_start())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,6 +60,15 @@ mod tests {
         let chinese = transcript(Lang::Zh, &view, &records, origin);
         assert_eq!(english.lines().count(), chinese.lines().count());
         assert!(chinese.contains("M0 被杀死"));
+    }
+
+    #[test]
+    fn a_long_caption_is_broken_at_a_blank_and_a_chinese_one_between_characters() {
+        assert_eq!(two_lines("M0 was killed.", 1.2), ("M0 was killed.", ""));
+        assert_eq!(two_lines("M0 was killed by hand", 0.6), ("M0 was", "killed by hand"));
+        assert_eq!(two_lines("哨兵认为主节点下线", 0.5), ("哨兵认为", "主节点下线"));
+        assert_eq!(two_lines("a 哨兵认为主节点下线了", 0.5), ("a 哨兵认为", "主节点下线了"));
+        assert_eq!(two_lines("", 0.5), ("", ""));
     }
 
     #[test]

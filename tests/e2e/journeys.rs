@@ -248,7 +248,6 @@ fn a_scenario_file_is_opened_and_played() {
 fn the_example_of_a_scenario_is_run_and_changed() {
     let page = opened_with("plain");
     click(&page, "open");
-    assert!(page.text("[data-testid=open-dialog]").contains("docs/scenarios.md"));
     for node in ["M0", "Z0"] {
         click(&page, "open-example");
         page.browser.run(&format!(
@@ -312,6 +311,39 @@ fn what_is_written_is_shown_as_it_would_become_and_what_is_wrong_with_its_place(
     click(&page, "open-edit");
     page.wait_for_text("[data-testid=open-rows]", "kill M0");
     page.assert_quiet();
+}
+
+/// Whoever uses a hosted page has no repository.
+#[test]
+fn how_scenarios_tours_and_embeds_are_written_is_told_in_pages_beside_the_page() {
+    for (button, name, says) in [
+        ("open", "scenarios", "The master dies while a client writes"),
+        ("open", "tours", "A step with an until plays"),
+        ("share", "embed", "Only the page around the embed is listened to."),
+    ] {
+        let page = opened_with("plain");
+        click(&page, button);
+        let link = format!("return document.querySelector('[data-testid=doc-{name}]').href;");
+        page.part(&format!("doc-{name}"));
+        let address = page.browser.run(&link);
+        page.browser.go(address.as_str().expect("it leads somewhere"));
+        page.wait_for_text("main", says);
+        page.screenshot(&format!("docs-{name}"));
+        // Each leads to the others and back, and no link is dead.
+        let links = page.browser.run("return [...document.querySelectorAll('a')].map((link) => link.href);");
+        let links: Vec<_> =
+            links.as_array().expect("a list").iter().filter_map(|link| link.as_str()).collect();
+        assert!(links.len() >= 3, "{links:?}");
+        for link in links {
+            page.browser.go(link);
+            if let Some((_, id)) = link.split_once('#') {
+                page.find(&format!("[id='{id}']"));
+            }
+        }
+        let requests = page.site.requests();
+        let missing: Vec<_> = requests.iter().filter(|request| !request.found).collect();
+        assert!(missing.iter().all(|request| request.path == "/favicon.ico"), "{missing:#?}");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@
 mod axe;
 mod console;
 mod everyone;
+mod film;
 mod journeys;
 mod kinds;
 mod lanes;

@@ -69,8 +69,8 @@ impl Preview {
     /// In one line: what it is and who is there, or that something is wrong.
     pub fn verdict(&self, lang: Lang) -> String {
         match (self.kind, self.faults.is_empty()) {
-            (_, false) => lang.guide(Word::WrongHere).to_owned(),
-            (Some(kind), _) => format!("{} · {}", lang.guide(kind), self.cast),
+            (_, false) => format!("⚠ {}", lang.guide(Word::WrongHere)),
+            (Some(kind), _) => format!("✓ {} · {}", lang.guide(kind), self.cast),
             (None, _) => lang.guide(Word::BecomesHint).to_owned(),
         }
     }

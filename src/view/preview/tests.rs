@@ -138,6 +138,6 @@ fn the_markup_holds_what_a_file_says_as_texts_and_where_a_fault_is_as_a_browser_
         html.contains("<h3 class=\"\">&lt;i>&amp;</h3>") && html.contains("<span>mark label=&lt;u></span>"),
         "{html}"
     );
-    assert_eq!(told.verdict(Lang::En), "Scenario · 1 Redis server on 1 host");
+    assert_eq!(told.verdict(Lang::En), "✓ Scenario · 1 Redis server on 1 host");
     assert!(Preview::default().verdict(Lang::Zh).starts_with("输入"));
 }
