@@ -11,7 +11,7 @@ const KEYS: [(&str, Text); 27] = [
     ("→  ←", Text::KeyStep),
     ("Shift → ←", Text::KeyStepEvent),
     ("n  p", Text::KeyNotable),
-    ("]  [", Text::KeyPhase),
+    ("]  [  PgDn  PgUp", Text::KeyPhase),
     ("−  +", Text::KeySpeed),
     ("d", Text::KeyDirector),
     ("w", Text::KeyWhy),

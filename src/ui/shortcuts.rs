@@ -5,7 +5,7 @@ use crate::ui::lab::{Lab, Tool};
 use crate::ui::panels;
 use crate::ui::session::Step;
 use crate::ui::stage::{cut_off, menu};
-use crate::ui::{dom, focus, hover};
+use crate::ui::{dom, focus, hover, tour};
 use crate::view::pace;
 use leptos::ev;
 use leptos::prelude::*;
@@ -42,6 +42,8 @@ fn types(element: &web_sys::Element, key: &str) -> bool {
         }
         "SELECT" | "TEXTAREA" => true,
         "BUTTON" | "SUMMARY" | "A" => matches!(key, " " | "Enter"),
+        // What scrolls, such as the log.
+        "OL" | "DIV" => matches!(key, "PageUp" | "PageDown"),
         _ => false,
     }
 }
@@ -60,6 +62,13 @@ fn press(guide: Guide, ev: &web_sys::KeyboardEvent) -> bool {
         "p" => lab.step(Step::Notable, true),
         "]" => lab.step(Step::Phase, false),
         "[" => lab.step(Step::Phase, true),
+        // What a presenter's remote sends.
+        key @ ("PageDown" | "PageUp") => {
+            let back = key == "PageUp";
+            if !tour::turn(guide, back) {
+                lab.step(Step::Phase, back);
+            }
+        }
         "d" => lab.directed.update(|d| *d = !*d),
         "-" => lab.set_speed(pace::next_speed(lab.speed.get_untracked(), false)),
         "+" | "=" => lab.set_speed(pace::next_speed(lab.speed.get_untracked(), true)),

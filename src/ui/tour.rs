@@ -11,6 +11,7 @@ use crate::view::tour::Tour;
 use leptos::prelude::*;
 use std::sync::Arc;
 use std::time::Duration;
+use wasm_bindgen::JsCast as _;
 
 /// What the key of a first visit is called.
 const VISITED: &str = "visited";
@@ -105,6 +106,19 @@ impl Guide {
             Err(why) => self.tell(&Told::TourNotOpened("", &why), true),
         }
     }
+}
+
+/// Goes on in the tour that is taken, or back, where its card has a button for that; false where there is no such tour.
+pub(crate) fn turn(guide: Guide, back: bool) -> bool {
+    if guide.taken.with_untracked(|taken| taken.as_ref().is_none_or(|taken| taken.tour.auto)) {
+        return false;
+    }
+    let css = if back { "[data-testid=tour-back]" } else { ".tour-foot .main-button:not(:disabled)" };
+    let button = document().query_selector(css).ok().flatten();
+    if let Some(button) = button.and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok()) {
+        button.click();
+    }
+    true
 }
 
 /// A step begins: what it is about is brought into view, and time goes on where nothing is asked first.

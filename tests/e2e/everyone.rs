@@ -2,7 +2,7 @@
 
 use crate::journeys::{click, click_drawn, log, opened_with, pause, step_until};
 use crate::page::Page;
-use crate::webdriver::keys::{DOWN, ENTER, ESCAPE, HOME, RIGHT, SHIFT, TAB};
+use crate::webdriver::keys::{DOWN, ENTER, ESCAPE, HOME, PAGE_DOWN, PAGE_UP, RIGHT, SHIFT, TAB};
 use serde_json::{Value, json};
 
 /// What has the focus, by its name or id, and whether that can be seen; panics where it is lost.
@@ -243,6 +243,33 @@ fn the_focus_stays_in_a_tour_though_its_card_is_made_anew() {
     page.browser.press(ENTER);
     page.find("[data-testid=tour][data-step='1']");
     assert!(inside());
+}
+
+/// Such a remote has two keys for forth and back, and `.` to pause.
+#[test]
+fn a_presenters_remote_turns_the_steps_of_a_tour_and_elsewhere_the_phases() {
+    let page = opened_with("recorded-failover");
+    pause(&page);
+    page.browser.press(PAGE_DOWN);
+    page.wait_for_text("[data-testid=log]", "+sdown master");
+    let clock = || page.text("[data-testid=clock]");
+    let down = clock();
+    page.browser.press(PAGE_DOWN);
+    page.wait_until("the next phase has come", || clock() > down);
+    page.browser.press(PAGE_UP);
+    page.wait_until("it is gone", || clock() == down);
+    click(&page, "open-catalogue");
+    click(&page, "tour-seed-log");
+    page.find("[data-testid=tour][data-step='0']");
+    // What the step waits for is still to be done.
+    page.browser.press(PAGE_DOWN);
+    click(&page, "tour-help");
+    page.find("[data-testid=tour][data-step='0'][data-met=true]");
+    page.browser.press(PAGE_DOWN);
+    page.find("[data-testid=tour][data-step='1']");
+    page.browser.press(PAGE_UP);
+    page.find("[data-testid=tour][data-step='0']");
+    page.assert_quiet();
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn a_priority_set_in_the_menu_by_keyboard_decides_who_is_promoted() {
     page.browser.press(keys::ESCAPE);
     // Until all sentinels have read it in INFO.
     click(&page, "play");
-    page.wait_until("some ten seconds have passed", || page.text("[data-testid=clock]") > "00:12".to_owned());
+    page.wait_until("some ten seconds have passed", || page.text("[data-testid=clock]").as_str() > "00:12");
     pause(&page);
     click(&page, "tool-Kill");
     click_drawn(&page, "node-M0");

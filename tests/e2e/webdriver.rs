@@ -276,6 +276,8 @@ pub(crate) mod keys {
     pub(crate) const ESCAPE: &str = "\u{e00c}";
     pub(crate) const SHIFT: &str = "\u{e008}";
     pub(crate) const HOME: &str = "\u{e011}";
+    pub(crate) const PAGE_UP: &str = "\u{e00e}";
+    pub(crate) const PAGE_DOWN: &str = "\u{e00f}";
     pub(crate) const UP: &str = "\u{e013}";
     pub(crate) const LEFT: &str = "\u{e012}";
     pub(crate) const RIGHT: &str = "\u{e014}";
