@@ -33,7 +33,7 @@ pub fn transcript(lang: Lang, view: &ClusterView, records: &[Record], origin: Si
 pub fn two_lines(text: &str, share: f64) -> (&str, &str) {
     let letters = (text.chars().count() as f64 * share) as usize;
     let Some((most, _)) = text.char_indices().nth(letters) else { return (text, "") };
-    let end = text[..most].rfind(' ').filter(|end| *end > most / 2).unwrap_or(most);
+    let end = text[..most].rfind(' ').filter(|end| *end >= most / 2).unwrap_or(most);
     (&text[..end], text[end..].trim_start())
 }
 
