@@ -101,11 +101,12 @@ async fn film(guide: Guide, end: SimTime, run: u32) -> Option<()> {
             guide.lab.seek(now.min(end));
         }
         frame(guide, &pen, (width, height)).await?;
+        // What is drawn is recorded a little later.
+        let left = FRAME_MS - (dom::wall_ms() - began);
+        rest(if since_end == 2 { LAST_MS } else { left.max(30.0) }).await;
         if since_end == 3 {
             break;
         }
-        let left = FRAME_MS - (dom::wall_ms() - began);
-        rest(if since_end == 2 { LAST_MS } else { left.max(1.0) }).await;
     }
     recorder.stop().ok()
 }
