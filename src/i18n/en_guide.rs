@@ -129,7 +129,7 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::FilmHint => {
             "Plays on from this moment for so many simulated seconds, at the pace that is set, and saves the stage with the clock and the captions."
         }
-        G::FilmUnable => "This browser cannot record films: it has no MediaRecorder.",
+        G::FilmUnable => "This browser cannot record films.",
         G::FilmStop => "Stop and save",
         G::ThisRun => "This run",
         G::NotYet => "not yet",

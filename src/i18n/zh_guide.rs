@@ -115,7 +115,7 @@ pub(super) const fn text(text: Guide) -> &'static str {
         G::DocEmbed => "链接、嵌入及其消息的格式（英文）",
         G::Film => "存为影片",
         G::FilmHint => "从此刻起按当前速度播放这么多模拟秒，并把画面连同时钟和说明存下来。",
-        G::FilmUnable => "此浏览器没有 MediaRecorder，不能录制影片。",
+        G::FilmUnable => "此浏览器不能录制影片。",
         G::FilmStop => "停止并保存",
         G::ThisRun => "本次运行",
         G::NotYet => "尚未",

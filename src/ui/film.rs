@@ -32,10 +32,10 @@ const STRIP: f64 = 92.0;
 /// Bits a second: words are small, and stay legible.
 const RATE: u32 = 4_000_000;
 /// How much of the run is filmed, in seconds, to choose from.
-pub(super) const SPANS: [u64; 4] = [2, 10, 30, 60];
+const SPANS: [u64; 4] = [2, 10, 30, 60];
 
 /// What the browser can record; nothing where it cannot.
-pub(super) fn kind() -> Option<&'static str> {
+fn kind() -> Option<&'static str> {
     let recorder = js_sys::Reflect::get(&window(), &"MediaRecorder".into()).ok()?;
     let canvas = document().create_element("canvas").ok()?;
     if recorder.is_undefined() || !js_sys::Reflect::has(&canvas, &"captureStream".into()).ok()? {
@@ -45,7 +45,7 @@ pub(super) fn kind() -> Option<&'static str> {
 }
 
 /// Plays from here on for so many simulated seconds, and saves what is to be seen meanwhile.
-pub(super) fn begin(guide: Guide, seconds: u64) {
+fn begin(guide: Guide, seconds: u64) {
     let (now, run) = (guide.lab.session.with_value(Session::now), guide.lab.run.get_untracked());
     let end = now + Micros::from_secs(seconds);
     guide.dialog.set(None);
@@ -89,20 +89,24 @@ async fn film(guide: Guide, end: SimTime, run: u32) -> Option<()> {
     let mut since_end = 0;
     loop {
         let (began, now) = (dom::wall_ms(), guide.lab.session.with_value(Session::now));
-        let is_same = guide.lab.run.get_untracked() == run;
-        if since_end > 0 || now >= end || guide.filmed.get_untracked().is_none() || !is_same {
+        if guide.lab.run.get_untracked() != run {
+            // Another run is none of this film's.
+            break;
+        }
+        if since_end > 0 || now >= end || guide.filmed.get_untracked().is_none() {
             since_end += 1;
         }
-        if since_end == 1 && is_same {
+        if since_end == 1 {
             guide.lab.playing.set(false);
             guide.lab.seek(now.min(end));
         }
         frame(guide, &pen, (width, height)).await?;
+        // What is drawn is recorded a little later.
+        let left = FRAME_MS - (dom::wall_ms() - began);
+        rest(if since_end == 2 { LAST_MS } else { left.max(30.0) }).await;
         if since_end == 3 {
             break;
         }
-        let left = FRAME_MS - (dom::wall_ms() - began);
-        rest(if since_end == 2 { LAST_MS } else { left.max(1.0) }).await;
     }
     recorder.stop().ok()
 }
@@ -191,12 +195,14 @@ pub(super) fn FilmBar() -> impl IntoView {
 pub(super) fn FilmChoice() -> impl IntoView {
     let guide = guide();
     let can = kind().is_some();
+    // One at a time.
+    let is_filming = guide.filmed.get_untracked().is_some();
     view! {
         <h3>{guide.says(Word::Film)}</h3>
         <p class="hint" data-testid="film-hint">
             {guide.says(if can { Word::FilmHint } else { Word::FilmUnable })}
         </p>
-        {can.then(|| view! {
+        {(can && !is_filming).then(|| view! {
             <div class="choices">
                 {SPANS.map(|seconds| view! {
                     <button class="small" data-testid=format!("film-{seconds}")

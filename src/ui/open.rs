@@ -158,7 +158,6 @@ fn Choose(notes: RwSignal<Vec<Note>>, draft: Draft) -> impl IntoView {
     view! {
         <h2>{lab.says(Text::OpenTitle)}</h2>
         <p class="hint">{lab.says(Text::OpenHint)}</p>
-        <p>{doc("scenarios", Word::DocScenarios)}" · "{doc("tours", Word::DocTours)}</p>
         <form on:submit=run>
             <div class="open-text">
                 <div class="choices">
@@ -172,6 +171,7 @@ fn Choose(notes: RwSignal<Vec<Note>>, draft: Draft) -> impl IntoView {
                 </div>
                 <input type="file" class="unseen" accept=".json,.conf,.txt,application/json,text/plain" tabindex="-1"
                     aria-hidden="true" data-testid="file" node_ref=input on:change=read />
+                <p>{doc("scenarios", Word::DocScenarios)}" · "{doc("tours", Word::DocTours)}</p>
                 <label for="open-text">{lab.says(Text::OpenPaste)}</label>
                 <textarea id="open-text" data-testid="open-text" spellcheck="false" wrap="off" node_ref=area
                     placeholder="sentinel monitor mymaster 10.0.0.1 6379 2" prop:value=move || draft.text.get()

@@ -271,6 +271,7 @@ fn what_is_written_is_shown_as_it_would_become_and_what_is_wrong_with_its_place(
     click(&page, "open");
     let part = |what: &str| page.text(&format!("[data-testid=open-{what}]"));
     assert!(part("verdict").contains("here is shown at once what it becomes"));
+    assert_eq!(page.browser.run("return document.activeElement.dataset.testid;"), json!("open-choose"));
     click(&page, "open-edit");
     page.wait_for_text("[data-testid=open-verdict]", "Scenario · 3 Redis servers, 3 sentinels on 6 hosts");
     let drawn = "document.querySelectorAll('.preview-svg .node').length";

@@ -160,7 +160,8 @@ impl Actions {
             }
             Err(_) => return problems.push(Problem::BadField("done")),
         };
-        for field in text.split('&').skip(1) {
+        let text = text.strip_prefix('&').unwrap_or(&text);
+        for field in text.split('&').filter(|_| !text.is_empty()) {
             self.read(field.strip_prefix("do=").unwrap_or(field), problems);
         }
         if !is_whole {

@@ -254,6 +254,9 @@ fn what_is_not_understood_in_a_packed_part_is_named_as_elsewhere() {
     assert_eq!(read.problems, [bad(2, "2.explode.0"), bad(3, "colour=red")]);
     let kills = [(Micros(1), Action::Kill(NodeId(0))), (Micros(3), Action::Kill(NodeId(1)))];
     assert_eq!(read.run.actions, kills);
+    let packed_by_others = pack::pack("do=1.kill.0&do=3.kill.1");
+    let read = Shared::parse(&format!("v1&scenario=plain&seed=7&done={packed_by_others}&at=1"));
+    assert_eq!(read.expect("it is a run").run.actions, kills);
     // Two of them, or one that is damaged.
     let twice = Shared::parse(&format!("v1&scenario=plain&seed=7&done={packed}&done={packed}&at=1"));
     assert_eq!(twice.expect("it is a run").problems[2..], [Problem::BadField("done")]);
