@@ -277,9 +277,8 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::RunCommand => "Run a command…",
         T::KeyConsole => "the console",
         T::KeyLeave => "in the console: end what it reads or waits for, and the connection",
-        T::KeyPhase => {
-            "next or previous phase: down, agreed, candidate, leader, promoted, over; in a tour PgDn and PgUp, as a presenter's remote sends them, turn its steps"
-        }
+        T::KeyPhase => "next or previous phase: down, agreed, candidate, leader, promoted, over",
+        T::KeyTour => "step of a tour, by a presenter's remote, too",
         T::KeyLinks => "to the links; there arrows lead from one to the next, Enter opens one",
         T::KeyTranscript => "the transcript: the run in words",
         T::KeyMove => "with a node in focus: move it",

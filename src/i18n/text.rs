@@ -260,6 +260,7 @@ pub enum Text {
     KeyConsole,
     KeyLeave,
     KeyPhase,
+    KeyTour,
     KeyLinks,
     KeyTranscript,
     KeyMove,

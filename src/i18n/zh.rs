@@ -253,9 +253,8 @@ pub(super) const fn text(text: Text) -> &'static str {
         T::RunCommand => "运行命令……",
         T::KeyConsole => "控制台",
         T::KeyLeave => "在控制台中：结束读取或等待，并断开连接",
-        T::KeyPhase => {
-            "下一或上一阶段：下线、同意、候选、领导、提升、结束；导览中 PgDn 和 PgUp（演示遥控器所发）翻到下一步和上一步"
-        }
+        T::KeyPhase => "下一或上一阶段：下线、同意、候选、领导、提升、结束",
+        T::KeyTour => "导览的下一步或上一步，演示遥控器亦可",
         T::KeyLinks => "到连线；方向键在连线之间移动，Enter 打开",
         T::KeyTranscript => "文字记录：用文字叙述这次运行",
         T::KeyMove => "节点获得焦点时：移动它",

@@ -6,12 +6,13 @@ use crate::ui::plain::view;
 use leptos::prelude::*;
 
 /// Time, the stage, the panels, the page.
-const KEYS: [(&str, Text); 27] = [
+const KEYS: [(&str, Text); 28] = [
     ("Space  .", Text::KeyPlay),
     ("→  ←", Text::KeyStep),
     ("Shift → ←", Text::KeyStepEvent),
     ("n  p", Text::KeyNotable),
-    ("]  [  PgDn  PgUp", Text::KeyPhase),
+    ("]  [", Text::KeyPhase),
+    ("PgDn  PgUp", Text::KeyTour),
     ("−  +", Text::KeySpeed),
     ("d", Text::KeyDirector),
     ("w", Text::KeyWhy),
