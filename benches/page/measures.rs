@@ -25,16 +25,11 @@ pub(crate) const ALL: [Measure; 6] = [
 
 const HOUR_MS: f64 = 3_600_000.0;
 
-/// The page's files as a host would send them.
+/// The page's files as a host would send them, without the documents beside it, which are not loaded with it.
 fn size(table: &mut Table) {
-    let mut files = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("dist")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).expect("dist/ is built").flatten() {
-            let into = if entry.path().is_dir() { &mut folders } else { &mut files };
-            into.push(entry.path());
-        }
-    }
+    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("dist");
+    let files = std::fs::read_dir(dist).expect("dist/ is built").flatten().map(|entry| entry.path());
+    let files: Vec<_> = files.filter(|path| path.is_file()).collect();
     // gzip's header and end are 18 bytes and the file's name.
     let sent = |file: &PathBuf| {
         let bytes = std::fs::read(file).expect("a built file can be read");
