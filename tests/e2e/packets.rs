@@ -88,8 +88,8 @@ fn a_packet_that_has_the_focus_tells_its_whole_command() {
     page.assert_quiet();
 }
 
-#[test]
-fn a_packet_of_hundreds_tells_its_whole_command() {
+/// The page where packets are drawn by the hundred, and the place of one of them.
+fn with_hundreds() -> (Page, (i32, i32)) {
     let page = opened_with("plain");
     open_file(&page, &busy(8).to_string());
     page.part("node-S8");
@@ -97,6 +97,12 @@ fn a_packet_of_hundreds_tells_its_whole_command() {
     page.wait_for("hundreds are under way", || drawn_place(&page));
     pause(&page);
     let place = page.wait_for("they are still drawn", || drawn_place(&page));
+    (page, place)
+}
+
+#[test]
+fn a_packet_of_hundreds_tells_its_whole_command() {
+    let (page, place) = with_hundreds();
     page.browser.hover(place);
     page.wait_until("one of them is told", || tip(&page).contains(" → ") && tip(&page).lines().count() > 1);
     page.screenshot("hovered-swarm");
@@ -106,13 +112,7 @@ fn a_packet_of_hundreds_tells_its_whole_command() {
 /// What is drawn on the canvas is no element: no browser tells that it comes under a pointer at rest.
 #[test]
 fn a_packet_of_hundreds_that_comes_under_a_pointer_at_rest_is_told() {
-    let page = opened_with("plain");
-    open_file(&page, &busy(8).to_string());
-    page.part("node-S8");
-    page.browser.run("document.querySelector('[data-testid=play][data-playing=false]')?.click();");
-    page.wait_for("hundreds are under way", || drawn_place(&page));
-    pause(&page);
-    let place = page.wait_for("they are still drawn", || drawn_place(&page));
+    let (page, place) = with_hundreds();
     let press = |testid: &str| {
         page.browser.run(&format!("document.querySelector('[data-testid={testid}]').click();"));
         page.drawn();
