@@ -6,9 +6,9 @@ use crate::redis::RedisServer;
 use crate::sim::{Addr, Micros, Millis};
 use std::sync::Arc;
 
-/// A writer's pause, in the whole milliseconds that it counts.
-fn pause(interval: Micros) -> Millis {
-    Millis((interval.0 / 1000).max(1) as i64)
+/// A writer's pause or patience, in the whole milliseconds that it counts.
+fn millis(span: Micros) -> Millis {
+    Millis((span.0 / 1000).max(1) as i64)
 }
 
 impl Cluster {
@@ -38,8 +38,8 @@ impl Cluster {
                 }
             }
         };
-        let interval = pause(settings.interval);
-        let timeout = settings.timeout.map(|span| Millis((span.0 / 1000).max(1) as i64));
+        let interval = millis(settings.interval);
+        let timeout = settings.timeout.map(millis);
         let name = settings.name.clone();
         let conf = ClientConf { name, interval, timeout, target, access: self.access() };
         let id = self.add_client(settings.name, settings.host, conf);
@@ -70,7 +70,7 @@ impl Cluster {
 
     /// Gives a writer another pause between two writes, which it also has when it is started again.
     pub(crate) fn pace_writer(&mut self, id: NodeId, interval: Micros, said: &mut Vec<Record>) {
-        let (interval, now) = (pause(interval), Self::wall_clock(self.now()));
+        let (interval, now) = (millis(interval), Self::wall_clock(self.now()));
         let Self { kernel, nodes, scratch, .. } = self;
         let node = &mut nodes[id.0 as usize];
         if let Disk::Client(conf) = &mut node.disk {

@@ -1,7 +1,7 @@
 //! A run beside what was recorded of real Redis, and beside other simulated runs.
 
 use crate::i18n::{Guide as Word, Text, Told};
-use crate::scenario::library;
+use crate::scenario::{Entry, library};
 use crate::sim::Seed;
 use crate::ui::guide::guide;
 use crate::ui::plain::view;
@@ -14,10 +14,8 @@ use std::sync::Arc;
 /// So many simulated runs stand beside the recorded ones.
 const RUNS: usize = 20;
 
-type Run = Vec<(String, i64)>;
-
 /// When something was first said in that run.
-fn time(run: &Run, event: &str) -> Option<i64> {
+fn time(run: &[(String, i64)], event: &str) -> Option<i64> {
     run.iter().find(|(said, _)| said == event).map(|(_, ms)| *ms)
 }
 
@@ -44,17 +42,31 @@ const fn word(verdict: Verdict) -> Word {
     }
 }
 
-/// Plays the scenario once more in every frame, until there are enough runs or nobody looks any more.
-fn play_others(capture: &'static str, others: RwSignal<Vec<Run>>) {
-    let Some(entry) = library().iter().find(|entry| entry.recorded == Some(capture)) else { return };
-    let Some(known) = recorded(capture) else { return };
+/// What the simulated runs come to, an event each: when it was first said, and whether that is told apart from the
+/// recorded runs.
+type Judged = Vec<(Sample, bool)>;
+
+/// Plays the scenario once more in every frame, until there are enough runs to judge or nobody looks any more.
+fn play_others(
+    entry: &'static Entry,
+    known: Arc<Vec<Figure>>,
+    mut runs: Vec<Vec<(String, i64)>>,
+    judged: RwSignal<Option<Judged>>,
+) {
     request_animation_frame(move || {
-        let Some(so_far) = others.try_with_untracked(Vec::len).filter(|so_far| *so_far < RUNS) else {
+        if judged.is_disposed() {
             return;
+        }
+        runs.push(played(entry.scenario(), &known, Seed(runs.len() as u64 + 1)));
+        if runs.len() < RUNS {
+            return play_others(entry, known, runs, judged);
+        }
+        let judge = |Figure { event, sample }: &Figure| {
+            let others = Sample::of(event, &runs);
+            let is_told_apart = sample.is_told_apart(&others);
+            (others, is_told_apart)
         };
-        let run = played(entry.scenario(), &known, Seed(so_far as u64 + 1));
-        others.try_update(|others| others.push(run));
-        play_others(capture, others);
+        judged.try_set(Some(known.iter().map(judge).collect()));
     });
 }
 
@@ -68,8 +80,9 @@ pub(crate) fn Comparison(capture: &'static str) -> impl IntoView {
         lab.heard.track();
         lab.session.with_value(|s| simulated(s.cluster(), s.told(), s.now()))
     });
-    let others = RwSignal::new(Vec::new());
-    play_others(capture, others);
+    let judged = RwSignal::new(None::<Judged>);
+    let entry = library().iter().find(|entry| entry.recorded == Some(capture))?;
+    play_others(entry, Arc::clone(&known), Vec::new(), judged);
     // The median of a sample with its range, and in how many of the runs it is said where that is not in all.
     let figure = move |sample: &Sample| {
         let (said, of) = (sample.times.len(), sample.runs);
@@ -83,14 +96,16 @@ pub(crate) fn Comparison(capture: &'static str) -> impl IntoView {
         let real = Arc::new(real);
         let shown = Arc::clone(&real);
         let at = move || run.with(|run| time(run, event));
-        let other = move || others.with(|others| (others.len() == RUNS).then(|| Sample::of(event, others)));
-        let verdict = Arc::new(move || other().map(|other| real.verdict(&other, at())));
+        let other = move || judged.with(|judged| judged.as_ref().map(|judged| figure(&judged[n].0)));
+        let verdict = Arc::new(move || {
+            judged.with(|judged| judged.as_ref().map(|judged| real.verdict(judged[n].1, at())))
+        });
         let word = Arc::clone(&verdict);
         view! {
             <tr>
                 <th scope="row"><code>{event}</code>" "<code class="rule">{why::rule_of(event)}</code></th>
                 <td class="figure">{move || figure(&shown)}</td>
-                <td class="figure">{move || other().map(|other| figure(&other))}</td>
+                <td class="figure">{move || other()}</td>
                 <td class="figure">{move || at().map_or_else(|| guide.t(Word::NotYet).to_owned(), seconds)}</td>
                 <td data-verdict=move || verdict().map(name)>{move || word().map(|verdict| guide.t(self::word(verdict)))}</td>
             </tr>
@@ -103,12 +118,12 @@ pub(crate) fn Comparison(capture: &'static str) -> impl IntoView {
     };
     let times = move |runs: usize| guide.say(&Told::RecordedTimes(runs));
     let summary = move || {
-        others.with(|others| {
-            if others.len() < RUNS {
-                return guide.t(Word::PlaysOthers).to_owned();
+        judged.with(|judged| match judged {
+            Some(judged) => {
+                let equal = judged.iter().filter(|(_, is_told_apart)| !is_told_apart).count();
+                guide.say(&Told::NotToldApart(equal, judged.len()))
             }
-            let is_equal = |figure: &&Figure| !figure.sample.is_told_apart(&Sample::of(figure.event, others));
-            guide.say(&Told::NotToldApart(known.iter().filter(is_equal).count(), known.len()))
+            None => guide.t(Word::PlaysOthers).to_owned(),
         })
     };
     Some(view! {

@@ -77,11 +77,11 @@ impl Sample {
         self.differs_in_share(other) || self.differs_in_time(other)
     }
 
-    /// What is to be said of a run in which it was first said at `at`, beside these recorded runs and so many
-    /// simulated ones.
-    pub fn verdict(&self, simulated: &Self, at: Option<i64>) -> Verdict {
+    /// What is to be said of a run in which it was first said at `at`, beside these recorded runs, which simulated
+    /// ones are told apart from or not.
+    pub fn verdict(&self, is_told_apart: bool, at: Option<i64>) -> Verdict {
         let is_outside = |at: &i64| self.range().is_some_and(|(first, last)| *at < first || last < *at);
-        if self.is_told_apart(simulated) {
+        if is_told_apart {
             Verdict::Apart
         } else if at.as_ref().is_some_and(is_outside) {
             Verdict::Chance
@@ -202,12 +202,13 @@ mod tests {
     #[test]
     fn a_single_run_may_lie_outside_where_many_do_not() {
         let real = sample(5, &[2000, 2010, 2020, 2030, 2040]);
-        let (like, later) = (sample(20, &[2015; 20]), sample(20, &[2900; 20]));
-        assert_eq!(real.verdict(&like, Some(2000)), Verdict::Equal);
-        assert_eq!(real.verdict(&like, None), Verdict::Equal);
-        assert_eq!(real.verdict(&like, Some(1999)), Verdict::Chance);
-        assert_eq!(real.verdict(&like, Some(2041)), Verdict::Chance);
-        assert_eq!(real.verdict(&later, Some(2020)), Verdict::Apart);
+        let like = real.is_told_apart(&sample(20, &[2015; 20]));
+        let later = real.is_told_apart(&sample(20, &[2900; 20]));
+        assert_eq!(real.verdict(like, Some(2000)), Verdict::Equal);
+        assert_eq!(real.verdict(like, None), Verdict::Equal);
+        assert_eq!(real.verdict(like, Some(1999)), Verdict::Chance);
+        assert_eq!(real.verdict(like, Some(2041)), Verdict::Chance);
+        assert_eq!(real.verdict(later, Some(2020)), Verdict::Apart);
     }
 
     #[test]

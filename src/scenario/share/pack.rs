@@ -27,12 +27,11 @@ pub(super) fn pack(text: &str) -> String {
 
 /// What [`pack`] packed, if it is `limit` bytes at most.
 pub(super) fn unpack(packed: &str, limit: usize) -> Result<String, Unpack> {
-    let bytes = match BASE64_URL_SAFE_NO_PAD.decode(packed) {
-        Err(DecodeError::InvalidByte(..)) => Err(Unpack::Damaged),
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(packed).or_else(|error| match error {
+        DecodeError::InvalidByte(..) => Err(Unpack::Damaged),
         // A text that was cut off may end within what four characters stand for.
-        Err(_) => BASE64_URL_SAFE_NO_PAD.decode(&packed[..packed.len() & !3]).map_err(|_| Unpack::Damaged),
-        Ok(bytes) => Ok(bytes),
-    }?;
+        _ => BASE64_URL_SAFE_NO_PAD.decode(&packed[..packed.len() & !3]).map_err(|_| Unpack::Damaged),
+    })?;
     match decompress_to_vec_with_limit(&bytes, limit) {
         Ok(plain) => String::from_utf8(plain).map_err(|_| Unpack::Damaged),
         Err(error) => Err(match error.status {
